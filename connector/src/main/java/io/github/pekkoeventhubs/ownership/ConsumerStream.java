@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.annotation.InternalApi;
@@ -43,8 +44,17 @@ public interface ConsumerStream {
    */
   CompletionStage<Map<String, String>> initialCheckpoint(String partitionId);
 
-  /** Takes the partition over; receiving begins with {@link PartitionRun#attach}. */
-  PartitionRun begin(PartitionSession session, EventPosition startAfter);
+  /** The same for another position; fails if none is given. */
+  CompletionStage<Map<String, String>> checkpointAt(
+      String partitionId, Optional<EventPosition> position);
+
+  /**
+   * Takes the partition over; receiving begins with {@link PartitionRun#attach}.
+   *
+   * @param whenAbandoned called at most once, when the user has ended the partition's own part of
+   *     the stream while the rest goes on
+   */
+  PartitionRun begin(PartitionSession session, EventPosition startAfter, Runnable whenAbandoned);
 
   /** What status asks about a partition, in any state of its life. */
   PartitionStanding standing(String partitionId);
@@ -64,6 +74,9 @@ public interface ConsumerStream {
      * whenEnded} is called at most once, and not after {@link #finish} or a later attach.
      */
     void attach(Consumer<ReceiverEnd> whenEnded);
+
+    /** Lets the stage look again, after something has changed that it may be waiting for. */
+    void wake();
 
     /** The last event that arrived, or {@link PartitionSession#NONE}. */
     long lastReceived();

@@ -109,7 +109,7 @@ final class PartitionLife {
     /** Somebody else keeps attaching to this partition while the claim stands. */
     record ReportForeignReader(int thefts) implements Effect {}
 
-    /** Nothing is held here: the stream is not used any more. */
+    /** Nothing is held here any more: the stream that was served is not used any more. */
     record Parked() implements Effect {}
 
     /** The owner ends. */
@@ -137,6 +137,9 @@ final class PartitionLife {
 
   private boolean streamOffered;
   private boolean stopping;
+
+  /** The stream wants the partition again, from its checkpoint, under the same claim. */
+  private boolean restarting;
 
   private long lastOperation;
   private long awaited;
@@ -191,6 +194,18 @@ final class PartitionLife {
     return taken();
   }
 
+  /**
+   * The user has ended the partition's own part of the stream: what was acknowledged is stored, and
+   * the partition begins anew after it, under the same claim.
+   */
+  List<Effect> abandoned(String reason) {
+    if (state == State.RUNNING) {
+      restarting = true;
+      giveUp(reason);
+    }
+    return taken();
+  }
+
   private void giveUp(String reason) {
     switch (state) {
       case PARKED, LOOKING, WAITING, HOLDING -> {
@@ -214,6 +229,7 @@ final class PartitionLife {
         link = Link.NONE;
         attachment = ++lastOperation;
         awaited = ++lastOperation;
+        awaitedRenewal = ++lastOperation;
         cancel(Timer.ATTACH);
         cancel(Timer.RENEWAL);
         cancel(Timer.RENEWAL_RETRY);
@@ -478,10 +494,20 @@ final class PartitionLife {
   List<Effect> flushed(long operation) {
     if (state == State.FLUSHING && operation == awaited) {
       cancel(Timer.FLUSH_DEADLINE);
-      effects.add(new Effect.EndEpoch(false, endReason));
-      release();
+      endEpoch();
     }
     return taken();
+  }
+
+  private void endEpoch() {
+    effects.add(new Effect.EndEpoch(false, endReason));
+    boolean again = restarting && !givingUp();
+    restarting = false;
+    if (again) {
+      fence();
+    } else {
+      release();
+    }
   }
 
   private void release() {
@@ -513,6 +539,7 @@ final class PartitionLife {
   private void lose(String reason) {
     boolean hadEpoch = state == State.RUNNING || state == State.DRAINING || state == State.FLUSHING;
     cancelAll();
+    restarting = false;
     awaited = ++lastOperation;
     attachment = ++lastOperation;
     link = Link.NONE;
@@ -593,8 +620,7 @@ final class PartitionLife {
       }
       case FLUSH_DEADLINE -> {
         if (state == State.FLUSHING) {
-          effects.add(new Effect.EndEpoch(false, endReason));
-          release();
+          endEpoch();
         }
       }
       case RELEASE_DEADLINE -> {

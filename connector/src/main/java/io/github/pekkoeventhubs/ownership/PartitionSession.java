@@ -6,14 +6,17 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.store.CheckpointPosition;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * One epoch of one partition: where the stream that emits its events, the committers that
  * acknowledge them and the owner that will hand it over meet.
  *
- * <p>The source stage alone calls {@link #emitted} and {@link #emissionStopped}; committers, on any
+ * <p>The source stage alone calls {@code emitting} and {@link #emissionStopped}; committers, on any
  * threads, {@link #acknowledge}, {@link #flush} and the methods about joining; the owner the rest.
- * An acknowledgement costs one compare-and-set and no allocation.
  */
 @InternalApi
 public final class PartitionSession implements PartitionEpoch {
@@ -32,15 +34,22 @@ public final class PartitionSession implements PartitionEpoch {
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   /** Before the first event. */
-  public static final long NONE = Long.MIN_VALUE;
+  public static final long NONE = AcknowledgedPosition.UNKNOWN;
 
   private final EventHubPartition partition;
   private final long number = NUMBERS.incrementAndGet();
   private final boolean committable;
-  private final Function<CommittableOffset, CompletionStage<CommitOutcome>> store;
+  private final Acknowledgement acknowledgement;
+  private final AcknowledgementTracker tracker;
+  private final Function<CheckpointPosition, CompletionStage<CommitOutcome>> store;
 
-  private final AtomicReference<@Nullable CommittableOffset> acknowledged = new AtomicReference<>();
+  /** Written by the source stage; the tracker knows it too, but starts at the checkpoint. */
   private final AtomicLong emitted = new AtomicLong(NONE);
+
+  /** Tells apart positions of the same sequence number whose gaps differ. */
+  private final AtomicLong gapsRevision = new AtomicLong();
+
+  private final AtomicLong droppedCommits = new AtomicLong();
 
   /** The source waits for acknowledgements; cleared by the one who wakes it. */
   private volatile @Nullable Runnable waitingForAcknowledgements;
@@ -58,15 +67,21 @@ public final class PartitionSession implements PartitionEpoch {
 
   /**
    * @param committable whether events are acknowledged at all
+   * @param tracker starts at the checkpoint
+   * @param validUntilNanos how long the claim is trusted, by the monotonic clock
    * @param store stores an acknowledged position
    */
   PartitionSession(
       EventHubPartition partition,
       boolean committable,
+      Acknowledgement acknowledgement,
+      AcknowledgementTracker tracker,
       long validUntilNanos,
-      Function<CommittableOffset, CompletionStage<CommitOutcome>> store) {
+      Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     this.partition = partition;
     this.committable = committable;
+    this.acknowledgement = acknowledgement;
+    this.tracker = tracker;
     this.validUntilNanos = validUntilNanos;
     this.store = store;
   }
@@ -83,40 +98,34 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public Acknowledgement acknowledgement() {
-    return Acknowledgement.ORDERED;
+    return acknowledgement;
   }
 
   // The source stage.
 
-  /**
-   * Whether events may be emitted at this time: the claim is trusted until it has to be renewed.
-   */
+  /** Whether events may be emitted at this time: the claim is trusted only for so long. */
   public boolean isValidAt(long nanoTime) {
     return nanoTime - validUntilNanos < 0;
   }
 
-  /** The source is about to emit this event. */
-  public void emitted(long sequenceNumber) {
+  /** The source emits an event that cannot be acknowledged. */
+  public void emitting(long sequenceNumber) {
     emitted.lazySet(sequenceNumber);
   }
 
-  /** The last emitted event, or {@link #NONE}. */
-  public long lastEmitted() {
-    return emitted.get();
+  /**
+   * The source is about to emit the event of this offset.
+   *
+   * @return false if it was finished before a restart, and is not to be emitted again
+   */
+  public boolean emitting(CommittableOffset offset, long nanoTime) {
+    emitted.lazySet(offset.sequenceNumber());
+    return tracker.emitting(offset, nanoTime);
   }
 
-  /** The last acknowledged event, or {@link #NONE}. */
-  public long lastAcknowledged() {
-    CommittableOffset offset = acknowledged.get();
-    return offset == null ? NONE : offset.sequenceNumber();
-  }
-
-  /** How many events have been emitted and not acknowledged, given the first that was emitted. */
-  public long uncommitted(long firstEmitted) {
-    if (!committable || firstEmitted == NONE) {
-      return 0;
-    }
-    return lastEmitted() - Math.max(lastAcknowledged(), firstEmitted - 1);
+  /** Whether the source must wait for acknowledgements before it emits more. */
+  public boolean isFull() {
+    return committable && tracker.isFull();
   }
 
   /**
@@ -142,13 +151,18 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public void acknowledge(CommittableOffset offset) {
-    CommittableOffset current;
-    do {
-      current = acknowledged.get();
-      if (over || (current != null && current.sequenceNumber() >= offset.sequenceNumber())) {
-        return;
-      }
-    } while (!acknowledged.compareAndSet(current, offset));
+    if (over) {
+      droppedCommits.incrementAndGet();
+      return;
+    }
+    if (!tracker.acknowledge(offset)) {
+      return;
+    }
+    if (acknowledgement == Acknowledgement.UNORDERED) {
+      gapsRevision.incrementAndGet();
+    }
+    // Either the source sees this acknowledgement before it sleeps, or this sees that it waits.
+    VarHandle.fullFence();
     Runnable wake = waitingForAcknowledgements;
     if (wake != null) {
       waitingForAcknowledgements = null;
@@ -164,10 +178,19 @@ public final class PartitionSession implements PartitionEpoch {
     if (over) {
       return CompletableFuture.completedFuture(CommitOutcome.DROPPED_NOT_OWNER);
     }
-    CommittableOffset offset = acknowledged.get();
-    return offset == null
+    // The revision first: gaps that a later acknowledgement adds are then written once more.
+    long revision = gapsRevision.get();
+    AcknowledgedPosition position = tracker.acknowledged();
+    // Without an offset nothing has been acknowledged since a checkpoint that had none.
+    return position.offset().isBlank()
         ? CompletableFuture.completedFuture(CommitOutcome.COMMITTED)
-        : store.apply(offset);
+        : store.apply(
+            new CheckpointPosition(
+                position.sequenceNumber(),
+                position.offset(),
+                position.metadata(),
+                position.gapMap(),
+                revision));
   }
 
   @Override
@@ -198,7 +221,32 @@ public final class PartitionSession implements PartitionEpoch {
 
   // The owner.
 
-  /** The claim is trusted until then; compared with {@link System#nanoTime}. */
+  /** The last event that was emitted, or {@link #NONE}. */
+  public long lastEmitted() {
+    return emitted.get();
+  }
+
+  /** The last event of the unbroken run of acknowledged ones, or {@link #NONE}. */
+  public long lastAcknowledged() {
+    return tracker.acknowledgedSequenceNumber();
+  }
+
+  /** How many events are emitted and not acknowledged. */
+  public long unacknowledged() {
+    return committable ? tracker.unacknowledged() : 0;
+  }
+
+  /** For how long the oldest of them has been waiting. */
+  public Duration oldestUnacknowledgedAge(long nanoTime) {
+    return committable ? tracker.oldestUnacknowledgedAge(nanoTime) : Duration.ZERO;
+  }
+
+  /** How many acknowledgements came after the epoch. */
+  public long droppedCommits() {
+    return droppedCommits.get();
+  }
+
+  /** The claim is trusted until then. */
   void validUntil(long nanoTime) {
     validUntilNanos = nanoTime;
   }
@@ -246,12 +294,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   private boolean isDrained() {
-    if (!emissionHasStopped) {
-      return false;
-    }
-    boolean nothingOpen =
-        !committable || lastEmitted() == NONE || lastAcknowledged() >= lastEmitted();
     boolean nobodyLeft = committers.isEmpty() && (committersHadJoined || streamHasFailed);
-    return nothingOpen || nobodyLeft;
+    return emissionHasStopped && (nobodyLeft || unacknowledged() == 0);
   }
 }

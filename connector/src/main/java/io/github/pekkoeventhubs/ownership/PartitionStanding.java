@@ -71,10 +71,6 @@ public final class PartitionStanding {
     long acknowledged =
         currentSession == null ? PartitionSession.NONE : currentSession.lastAcknowledged();
     Long stored = committed;
-    long floor = acknowledged;
-    if (stored != null && stored > floor) {
-      floor = stored;
-    }
     boolean behind =
         emitted != PartitionSession.NONE && (stored == null || stored.longValue() < emitted);
     return new PartitionStatus(
@@ -86,9 +82,7 @@ public final class PartitionStanding {
         known(acknowledged),
         known(stored),
         known(lastEnqueued),
-        emitted == PartitionSession.NONE || floor == PartitionSession.NONE
-            ? 0
-            : Math.max(0, emitted - floor),
+        currentSession == null ? 0 : currentSession.unacknowledged(),
         behind
             ? Optional.of(Duration.ofNanos(nanoTime.getAsLong() - behindSinceNanos))
             : Optional.empty(),

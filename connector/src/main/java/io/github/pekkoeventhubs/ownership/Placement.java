@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ConsumerSettings;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface Placement {
 
   /** The AMQP owner level of this placement's receivers; null for none. */
-  @Nullable Long ownerLevel();
+  @Nullable Long ownerLevel(ConsumerSettings settings);
 
   /**
    * Begins to give partitions to the stream. Does not block; whatever goes wrong fails the stream.

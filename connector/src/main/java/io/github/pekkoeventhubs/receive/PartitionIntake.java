@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final PartitionSession session;
   private final EventPosition startAfter;
   private final IntakeWindow window;
-  private final int maxUncommitted;
   private final ReceiverSource receivers;
   private final FinishRequest finishRequest;
+  private final BooleanSupplier paused;
+  private final Runnable whenAbandoned;
   private final LongSupplier nanoTime;
   private final Queue<PartitionEvent> queue;
 
@@ -58,25 +60,28 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final AtomicLong emittedCount = new AtomicLong();
   private volatile @Nullable PartitionEvent lastEvent;
   private volatile boolean finished;
+  private volatile boolean adopted;
 
   // The stage's own.
-  private long firstEmitted = PartitionSession.NONE;
   private int burst;
+  private long turnTime;
 
   PartitionIntake(
       PartitionSession session,
       EventPosition startAfter,
       IntakeWindow window,
-      int maxUncommitted,
       ReceiverSource receivers,
       FinishRequest finishRequest,
+      BooleanSupplier paused,
+      Runnable whenAbandoned,
       LongSupplier nanoTime) {
     this.session = session;
     this.startAfter = startAfter;
     this.window = window;
-    this.maxUncommitted = maxUncommitted;
     this.receivers = receivers;
     this.finishRequest = finishRequest;
+    this.paused = paused;
+    this.whenAbandoned = whenAbandoned;
     this.nanoTime = nanoTime;
     this.queue = Queues.<PartitionEvent>get(window.maxEvents()).get();
   }
@@ -111,6 +116,14 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return offset == null || offset.isEmpty()
         ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
         : EventPosition.fromOffsetString(offset);
+  }
+
+  @Override
+  public void wake() {
+    StageSignal current = signal;
+    if (current != null) {
+      current.signal();
+    }
   }
 
   @Override
@@ -157,10 +170,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     lastEvent = event;
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
-    StageSignal current = signal;
-    if (current != null) {
-      current.signal();
-    }
+    wake();
     return true;
   }
 
@@ -176,6 +186,15 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   // The stage's side.
 
+  /** The stage has taken the partition, and alone may stop it. */
+  void adopted() {
+    adopted = true;
+  }
+
+  boolean isAdopted() {
+    return adopted;
+  }
+
   /** The stage that emits this partition from now on. */
   void emitTo(StageSignal stage) {
     signal = stage;
@@ -186,7 +205,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     burst = BURST;
   }
 
-  /** The next event, or null if there is none to emit in this turn. */
+  /**
+   * The next event, or null if there is none to emit in this turn. The caller announces it to the
+   * session before it emits it.
+   */
   @Nullable PartitionEvent poll() {
     if (burst == 0) {
       return null;
@@ -200,11 +222,6 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
       return null;
     }
     burst--;
-    long sequenceNumber = event.getData().getSequenceNumber();
-    if (firstEmitted == PartitionSession.NONE) {
-      firstEmitted = sequenceNumber;
-    }
-    session.emitted(sequenceNumber);
     emittedCount.lazySet(emittedCount.get() + 1);
     PartitionReceiver current = receiver;
     if (current != null) {
@@ -218,23 +235,41 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    * to one burst may go beyond the bound on what is out.
    */
   private boolean mayEmit() {
-    if (finished || !session.isValidAt(nanoTime.getAsLong())) {
+    turnTime = nanoTime.getAsLong();
+    if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
       return false;
     }
-    if (session.uncommitted(firstEmitted) < maxUncommitted) {
+    StageSignal current = signal;
+    if (!session.isFull()) {
       return true;
     }
-    StageSignal current = signal;
     if (current != null) {
       session.whenAcknowledged(current::signal);
     }
-    return session.uncommitted(firstEmitted) < maxUncommitted;
+    return !session.isFull();
   }
 
-  /** Drops what waits; nothing more is emitted. */
+  /** When this turn began, by the monotonic clock. */
+  long turnTime() {
+    return turnTime;
+  }
+
+  /** Drops what waits; nothing more is emitted. Called by the stage, or where there is none. */
   void stopped() {
     finished = true;
     queue.clear();
     session.emissionStopped();
+  }
+
+  /** The user has ended this partition's part of the stream, and the stage emits nothing more. */
+  void abandoned(boolean failed) {
+    boolean ownerHasFinished = finished;
+    stopped();
+    if (failed) {
+      session.streamFailed();
+    }
+    if (!ownerHasFinished) {
+      whenAbandoned.run();
+    }
   }
 }
