@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint exists and does not say where reading goes on. The connector never falls back to
+ * another position by itself.
+ */
+public final class CheckpointUnreadableException extends EventHubsException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** With a message that says what is wrong and what to do about it. */
+  public CheckpointUnreadableException(String message) {
+    super(message);
+  }
+
+  /** With a message and its cause. */
+  public CheckpointUnreadableException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

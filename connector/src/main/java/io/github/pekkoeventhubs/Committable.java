@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+/**
+ * What a committer takes: the offset of one event, or a batch of them. Operators that accept
+ * committables are generic in {@code C extends Committable}, since Java generics are invariant.
+ */
+public sealed interface Committable permits CommittableOffset, CommittableOffsetBatch {
+
+  /** The number of events whose processing this stands for. */
+  long batchSize();
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The position of one event, to be passed on to a {@code Committer} when the event has been
+ * processed. Immutable and thread-safe.
+ *
+ * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
+ * partition are compared by sequence number.
+ */
+public final class CommittableOffset implements Committable {
+
+  private final PartitionEpoch epoch;
+  private final long sequenceNumber;
+  private final @Nullable String offset;
+  private final Map<String, String> metadata;
+  private final @Nullable AtomicInteger openParts;
+
+  /** For the connector's sources and the testkit. */
+  @InternalApi
+  public CommittableOffset(PartitionEpoch epoch, long sequenceNumber, @Nullable String offset) {
+    this(epoch, sequenceNumber, offset, Map.of(), null);
+  }
+
+  private CommittableOffset(
+      PartitionEpoch epoch,
+      long sequenceNumber,
+      @Nullable String offset,
+      Map<String, String> metadata,
+      @Nullable AtomicInteger openParts) {
+    this.epoch = Objects.requireNonNull(epoch, "epoch");
+    this.sequenceNumber = sequenceNumber;
+    this.offset = offset;
+    this.metadata = metadata;
+    this.openParts = openParts;
+  }
+
+  /** The partition the event came from. */
+  public EventHubPartition partition() {
+    return epoch.partition();
+  }
+
+  /** The event's sequence number, which grows by one with each event of a partition. */
+  public long sequenceNumber() {
+    return sequenceNumber;
+  }
+
+  /**
+   * The event's offset as the service gave it: an opaque string, never to be parsed or compared.
+   */
+  public String offset() {
+    return offset == null ? "" : offset;
+  }
+
+  /** What is stored beside the checkpoint when this offset is the one that is stored. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  @Override
+  public long batchSize() {
+    return 1;
+  }
+
+  /**
+   * For one event that becomes several elements: the event counts as acknowledged when {@code
+   * parts} of the returned offset's acknowledgements have arrived. Pass the one returned offset
+   * along with each of the elements.
+   *
+   * @throws IllegalArgumentException if {@code parts} is not positive
+   */
+  public CommittableOffset split(int parts) {
+    if (parts < 1) {
+      throw new IllegalArgumentException(
+          "parts must be at least 1, not " + parts + "; use skip() for an event without outputs");
+    }
+    if (openParts != null) {
+      openParts.addAndGet(parts - 1);
+      return this;
+    }
+    return parts == 1
+        ? this
+        : new CommittableOffset(epoch, sequenceNumber, offset, metadata, new AtomicInteger(parts));
+  }
+
+  /**
+   * Stores these entries beside the checkpoint. Keys are names of letters, digits and underscores
+   * that start with no digit, and none of the checkpoint's own; values are printable ASCII; keys
+   * and values together take at most 6 KiB, since a blob's metadata are limited to 8 KiB.
+   *
+   * @throws IllegalArgumentException if an entry breaks one of these rules; the message names it
+   */
+  public CommittableOffset withMetadata(Map<String, String> entries) {
+    return new CommittableOffset(
+        epoch, sequenceNumber, offset, CommitMetadata.validated(entries), openParts);
+  }
+
+  /** The epoch of ownership in which the event was received. */
+  @InternalApi
+  public PartitionEpoch epoch() {
+    return epoch;
+  }
+
+  /** Whether every acknowledgement counts by itself, so that none may stand for an earlier one. */
+  @InternalApi
+  public boolean countsAlone() {
+    return openParts != null || epoch.acknowledgement() == Acknowledgement.UNORDERED;
+  }
+
+  /** Hands the acknowledgement to the epoch, for a split offset when its last part has arrived. */
+  @InternalApi
+  public void acknowledge() {
+    if (openParts == null || openParts.decrementAndGet() == 0) {
+      epoch.acknowledge(this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "CommittableOffset(" + partition() + ", sequence number " + sequenceNumber + ")";
+  }
+}

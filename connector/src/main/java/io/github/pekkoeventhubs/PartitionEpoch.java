@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * One partition during one epoch of its ownership, as offsets and committers see it: where
+ * acknowledgements go and from where the acknowledged position is stored. The connector implements
+ * it, and the testkit for tests of user streams; it is no part of the API.
+ *
+ * <p>All methods may be called from any thread.
+ */
+@InternalApi
+public interface PartitionEpoch {
+
+  /** The partition. */
+  EventHubPartition partition();
+
+  /** Grows with each epoch that begins in this process: of two epochs the higher is the newer. */
+  long number();
+
+  /** In which order acknowledgements may come. */
+  Acknowledgement acknowledgement();
+
+  /**
+   * Records that the user's stream has finished this event; with {@link Acknowledgement#ORDERED}
+   * also all earlier ones. Stores nothing by itself. Does nothing once the epoch is over.
+   */
+  void acknowledge(CommittableOffset offset);
+
+  /**
+   * Stores what has been acknowledged up to now; at most one write per partition is under way, and
+   * calls made meanwhile share the next one. Completes when the store holds it, with {@link
+   * CommitOutcome#DROPPED_NOT_OWNER} when the epoch is over, and fails with {@link
+   * CheckpointWriteException} when the store keeps refusing.
+   */
+  CompletionStage<CommitOutcome> flush();
+
+  /** The owner is giving the partition up: store each acknowledgement at once. */
+  boolean isDraining();
+
+  /** The epoch is over: nothing of it can be stored any more. */
+  boolean isOver();
+
+  /**
+   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining} once,
+   * on any thread, when draining begins (at once if it has begun).
+   */
+  void committerJoined(Object committer, Runnable onDraining);
+
+  /**
+   * A committer that had joined will see no further offset, since its stream has completed, failed
+   * or was cancelled. When every committer has left, a drain need not wait any longer.
+   */
+  void committerLeft(Object committer);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where the owners of partitions and their checkpoints are kept. Each partition has one ownership
+ * record and one checkpoint record; each write of a record gives it a new version, and conditional
+ * writes succeed only against the version they name. Nothing else is asked of a store: what makes
+ * ownership safe is built on these conditions by the connector.
+ *
+ * <p>Implementations are thread-safe and never block. No method retries: the connector does, with
+ * its own deadlines. A record that does not exist is an empty result; every failure to find out
+ * fails the stage with a {@link PartitionStoreException}, and is never mistaken for an absent
+ * record.
+ *
+ * <p>A conditional write returns an empty result if and only if the store has refused it because
+ * the record was no longer (or already) there in the named version. After any failure the write may
+ * have been applied, or may still be applied later.
+ */
+public interface PartitionStore {
+
+  /** The ownership records of a consumer group, one for each partition that was ever claimed. */
+  CompletionStage<List<StoredOwnership>> listOwnerships(
+      String namespace, String eventHub, String consumerGroup);
+
+  /** The checkpoints of a consumer group by partition id. */
+  CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
+      String namespace, String eventHub, String consumerGroup);
+
+  /** The ownership record of a partition. */
+  CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition);
+
+  /**
+   * Creates the ownership record of a partition that has none.
+   *
+   * @param entries what to store beside the owner's id
+   * @return the record as stored, or empty if there was one already
+   */
+  CompletionStage<Optional<StoredOwnership>> createOwnership(
+      EventHubPartition partition, String ownerId, Map<String, String> entries);
+
+  /**
+   * Replaces an ownership record, to claim, renew or release a partition (an empty owner id).
+   *
+   * @param expected the record as last read or written; only its partition and version count
+   * @return the record as stored, or empty if its version is not the expected one any more
+   */
+  CompletionStage<Optional<StoredOwnership>> replaceOwnership(
+      StoredOwnership expected, String ownerId, Map<String, String> entries);
+
+  /** The checkpoint of a partition. */
+  CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition);
+
+  /**
+   * Creates the checkpoint of a partition that has none.
+   *
+   * @return the record as stored, or empty if there was one already
+   */
+  CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
+      EventHubPartition partition, Map<String, String> entries);
+
+  /**
+   * Replaces all entries of a checkpoint.
+   *
+   * @return the record as stored, or empty if its version is not the expected one any more
+   */
+  CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
+      EventHubPartition partition, Map<String, String> entries, String expectedVersion);
+
+  /** The time by the store's clock. */
+  CompletionStage<Instant> serverTime();
+
+  /** Names the store for log lines and error messages, without secrets. */
+  String description();
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import org.jspecify.annotations.Nullable;
+
+/** The store of ownership and checkpoints could not be read or written. */
+public final class PartitionStoreException extends EventHubsException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean mayPass;
+
+  /**
+   * With a message that names the store and the record.
+   *
+   * @param mayPass whether the same request may succeed later (throttling, a timeout, a lost
+   *     connection, an error of the service); the connector retries those and no others
+   */
+  public PartitionStoreException(String message, @Nullable Throwable cause, boolean mayPass) {
+    super(message, cause);
+    this.mayPass = mayPass;
+  }
+
+  /** Whether the same request may succeed later. */
+  public boolean isTransient() {
+    return mayPass;
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * A checkpoint as a {@link PartitionStore} holds it: the last event that was processed, so that
+ * reading goes on after it.
+ *
+ * @param entries every entry of the record with lower-case keys, those of other writers included,
+ *     so that it can be written back as it was read
+ * @param version changes with every write; what a conditional write has to name. A blob's ETag
+ */
+public record StoredCheckpoint(Map<String, String> entries, String version) {
+
+  /** The key of the sequence number in every language's checkpoint store. */
+  public static final String SEQUENCE_NUMBER = "sequencenumber";
+
+  /** The key of the offset in every language's checkpoint store. */
+  public static final String OFFSET = "offset";
+
+  /** The offset that means "before the first event". */
+  public static final String BEFORE_FIRST_OFFSET = "-1";
+
+  /** Copies the entries. */
+  public StoredCheckpoint {
+    entries = Map.copyOf(entries);
+    Objects.requireNonNull(version, "version");
+  }
+
+  /**
+   * The sequence number of the last processed event, {@code -1} or less where nothing was processed
+   * yet; empty where the record has none.
+   *
+   * @throws CheckpointUnreadableException if the entry is no number
+   */
+  public OptionalLong sequenceNumber() {
+    String text = entries.get(SEQUENCE_NUMBER);
+    if (text == null || text.isBlank()) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(text.trim()));
+    } catch (NumberFormatException e) {
+      throw new CheckpointUnreadableException(
+          "the checkpoint's entry '" + SEQUENCE_NUMBER + "' is no number: '" + text + "'", e);
+    }
+  }
+
+  /**
+   * The offset of the last processed event: an opaque string. Empty where the record has none, also
+   * for what some writers store in its place (an empty string, {@code no offset}, {@code null}).
+   */
+  public Optional<String> offset() {
+    String text = entries.get(OFFSET);
+    if (text == null || text.isBlank() || text.equals("no offset") || text.equals("null")) {
+      return Optional.empty();
+    }
+    return Optional.of(text);
+  }
+
+  /** The entries that say where reading goes on, for a record of this position. */
+  public static Map<String, String> entriesOf(long sequenceNumber, String offset) {
+    Map<String, String> entries = new TreeMap<>();
+    entries.put(SEQUENCE_NUMBER, Long.toString(sequenceNumber));
+    entries.put(OFFSET, offset);
+    return entries;
+  }
+}

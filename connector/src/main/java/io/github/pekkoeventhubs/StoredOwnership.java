@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Who owns a partition, as a {@link PartitionStore} holds it.
+ *
+ * @param partition the partition
+ * @param ownerId the owner's id; empty where the partition was released
+ * @param entries every further entry of the record with lower-case keys, the {@link #CLAIM_TOKEN}
+ *     of one of our own claims among them
+ * @param version changes with every write; what a conditional write has to name. A blob's ETag
+ * @param lastModified when the record was written, by the store's clock
+ * @param readAt when the record was read, by the store's clock
+ */
+public record StoredOwnership(
+    EventHubPartition partition,
+    String ownerId,
+    Map<String, String> entries,
+    String version,
+    Instant lastModified,
+    Instant readAt) {
+
+  /** The key of the random token that each claim writes and that its renewals keep. */
+  public static final String CLAIM_TOKEN = "pekkoclaim";
+
+  /** The key under which a neighbour asks the owner to hand the partition over. */
+  public static final String HAND_OVER_REQUEST = "pekkohandover";
+
+  /** Copies the entries. */
+  public StoredOwnership {
+    Objects.requireNonNull(partition, "partition");
+    Objects.requireNonNull(ownerId, "ownerId");
+    entries = Map.copyOf(entries);
+    Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(lastModified, "lastModified");
+    Objects.requireNonNull(readAt, "readAt");
+  }
+
+  /** Whether nobody owns the partition. */
+  public boolean isReleased() {
+    return ownerId.isEmpty();
+  }
+
+  /** Whether the record still carries this claim. */
+  public boolean isClaimedWith(String claimToken) {
+    return claimToken.equals(entries.get(CLAIM_TOKEN));
+  }
+
+  /** How long ago the record was written, by the store's clock alone. Never negative. */
+  public Duration age() {
+    Duration age = Duration.between(lastModified, readAt);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+}
