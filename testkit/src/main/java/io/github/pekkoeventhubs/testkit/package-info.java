@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Event Hubs and Blob Storage in this process: what a test needs in the place of an account or of
- * Docker.
+ * Event Hubs and Blob Storage inside this JVM, for tests that need neither an account nor Docker.
  */
 @NullMarked
 package io.github.pekkoeventhubs.testkit;
