@@ -111,7 +111,7 @@ final class BlobOperations {
               conditions.checkWrite(current);
               return StoredBlob.put(
                   address.blob(),
-                  request.body().bytes(),
+                  request.body(),
                   contentType(headers),
                   metadata,
                   etags.next(),

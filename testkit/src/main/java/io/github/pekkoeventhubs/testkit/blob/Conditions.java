@@ -83,8 +83,8 @@ record Conditions(
     require(ifUnmodifiedSince == null || !lastModified.isAfter(ifUnmodifiedSince));
     boolean sameETag = ifNoneMatch != null && isETagOf(current).test(ifNoneMatch);
     boolean notModified = ifModifiedSince != null && !lastModified.isAfter(ifModifiedSince);
-    if (sameETag && (notModified || ifModifiedSince == null)
-        || notModified && ifNoneMatch == null) {
+    if ((sameETag && (notModified || ifModifiedSince == null))
+        || (notModified && ifNoneMatch == null)) {
       throw StorageError.notModified();
     }
   }
@@ -96,8 +96,8 @@ record Conditions(
             .count();
     boolean supportedPair =
         given == 2
-            && (ifMatch != null && ifUnmodifiedSince != null
-                || ifNoneMatch != null && ifModifiedSince != null);
+            && ((ifMatch != null && ifUnmodifiedSince != null)
+                || (ifNoneMatch != null && ifModifiedSince != null));
     if (given > 1 && !supportedPair) {
       throw StorageError.multipleConditions();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.blob;
 
-import io.github.pekkoeventhubs.testkit.blob.HttpRequest.HttpBody;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,6 +25,7 @@ final class HttpRequestReader {
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}");
   private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
+  private static final byte[] NO_BODY = new byte[0];
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -61,7 +61,7 @@ final class HttpRequestReader {
     if (http11 && !headers.contains("Host")) {
       throw new MalformedRequestException(400, "The Host header is missing.");
     }
-    HttpBody body = readBody(headers);
+    byte[] body = readBody(headers);
     boolean keepAlive =
         http11
             ? !headers.hasToken("Connection", "close")
@@ -84,7 +84,7 @@ final class HttpRequestReader {
     return headers;
   }
 
-  private HttpBody readBody(HttpHeaders headers) throws IOException {
+  private byte[] readBody(HttpHeaders headers) throws IOException {
     String encoding = headers.get("Transfer-Encoding");
     String length = headers.get("Content-Length");
     if (encoding != null && length != null) {
@@ -95,10 +95,10 @@ final class HttpRequestReader {
     }
     if (encoding != null) {
       invite(headers);
-      return new HttpBody(readChunks());
+      return readChunks();
     }
     if (length == null) {
-      return HttpBody.EMPTY;
+      return NO_BODY;
     }
     if (!DECIMAL.matcher(length).matches()) {
       throw new MalformedRequestException(400, "The Content-Length is not a number.");
@@ -108,10 +108,10 @@ final class HttpRequestReader {
       throw bodyTooLarge();
     }
     if (bytes == 0) {
-      return HttpBody.EMPTY;
+      return NO_BODY;
     }
     invite(headers);
-    return new HttpBody(readExactly((int) bytes));
+    return readExactly((int) bytes);
   }
 
   private void invite(HttpHeaders headers) throws IOException {

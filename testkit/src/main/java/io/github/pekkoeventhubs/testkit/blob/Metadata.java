@@ -41,7 +41,7 @@ final class Metadata {
   }
 
   private static boolean isPlainText(String value) {
-    return value.chars().allMatch(c -> c >= ' ' && c < 0x7F || c == '\t');
+    return value.chars().allMatch(c -> (c >= ' ' && c < 0x7F) || c == '\t');
   }
 
   static void addTo(HttpResponse response, Map<String, String> metadata) {

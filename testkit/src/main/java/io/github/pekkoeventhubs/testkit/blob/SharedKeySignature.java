@@ -117,8 +117,8 @@ final class SharedKeySignature {
   private static String signedValue(HttpHeaders headers, String name) {
     String value = headers.getOrEmpty(name);
     boolean absent =
-        name.equals("Content-Length") && value.equals("0")
-            || name.equals("Date") && headers.contains("x-ms-date");
+        (name.equals("Content-Length") && value.equals("0"))
+            || (name.equals("Date") && headers.contains("x-ms-date"));
     return absent ? "" : value;
   }
 
