@@ -6,24 +6,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands until a test moves it. */
 final class MovableClock extends Clock {
 
-  private final AtomicReference<Instant> now;
+  private volatile Instant now;
 
   MovableClock(String start) {
-    now = new AtomicReference<>(Instant.parse(start));
+    now = Instant.parse(start);
   }
 
+  /** Called by the test's thread only. */
   void advance(Duration duration) {
-    now.updateAndGet(time -> time.plus(duration));
+    Instant later = now.plus(duration);
+    now = later;
   }
 
   @Override
   public Instant instant() {
-    return now.get();
+    return now;
   }
 
   @Override
