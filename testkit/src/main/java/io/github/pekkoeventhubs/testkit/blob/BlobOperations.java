@@ -38,9 +38,8 @@ final class BlobOperations {
     return switch (operation) {
       case LIST_CONTAINERS -> listContainers(address, endpoint);
       case CREATE_CONTAINER ->
-          BlobReplies.container(
-              201, createContainer(address.container(), Metadata.of(request.headers())));
-      case GET_CONTAINER -> BlobReplies.container(200, containers.get(address.container()));
+          BlobReplies.created(createContainer(address.container(), Metadata.of(request.headers())));
+      case GET_CONTAINER -> BlobReplies.properties(containers.get(address.container()));
       case DELETE_CONTAINER -> deleteContainer(address);
       case LIST_BLOBS -> listBlobs(address, endpoint);
       case PUT_BLOB -> putBlob(request, address);

@@ -26,8 +26,12 @@ final class BlobReplies {
         .header("x-ms-request-server-encrypted", "true");
   }
 
-  static HttpResponse container(int status, Container container) {
-    HttpResponse reply = stamped(status, container.etag(), container.lastModified());
+  static HttpResponse created(Container container) {
+    return stamped(201, container.etag(), container.lastModified());
+  }
+
+  static HttpResponse properties(Container container) {
+    HttpResponse reply = stamped(200, container.etag(), container.lastModified());
     Metadata.addTo(reply, container.metadata());
     return reply
         .header("x-ms-lease-status", "unlocked")
