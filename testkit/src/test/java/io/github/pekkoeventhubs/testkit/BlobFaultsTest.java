@@ -97,11 +97,11 @@ class BlobFaultsTest {
   }
 
   @Test
-  void endsWhenItIsRemovedOrAllAreCleared() {
-    BlobFault removed = blobs.faults().always().answer(503, "ServerBusy");
+  void endsWhenItIsCancelledOrAllAreCleared() {
+    BlobFault cancelled = blobs.faults().always().answer(503, "ServerBusy");
     blobs.faults().always().of(LIST_BLOBS).answer(500, "InternalError");
 
-    removed.remove();
+    cancelled.cancel();
     blob.setMetadata(ME);
     assertThatThrownBy(() -> container.listBlobs().stream().count()).isNotNull();
     blobs.faults().clear();
@@ -141,7 +141,7 @@ class BlobFaultsTest {
     await().until(() -> owner().equals("me"));
 
     assertThat(write).isNotDone();
-    held.remove();
+    held.cancel();
     assertThat(write).succeedsWithin(Duration.ofSeconds(10));
   }
 

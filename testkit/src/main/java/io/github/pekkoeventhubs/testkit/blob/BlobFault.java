@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.testkit.blob;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A fault that has been ordered: says how often it hit and takes it back. Safe for use by any
  * thread.
  */
-public final class BlobFault {
+public final class BlobFault implements AutoCloseable {
 
   /** What becomes of a request that the fault hits. */
   @FunctionalInterface
@@ -26,7 +26,7 @@ public final class BlobFault {
 
   private final BlobFaults.Rule rule;
   private final Effect effect;
-  private final AtomicInteger hits = new AtomicInteger();
+  private final AtomicLong hits = new AtomicLong();
   private final CountDownLatch released = new CountDownLatch(1);
 
   BlobFault(BlobFaults.Rule rule, Effect effect) {
@@ -35,7 +35,7 @@ public final class BlobFault {
   }
 
   /** How many requests it has hit so far; counted when the fault begins, before a delay is over. */
-  public int hits() {
+  public long hits() {
     return hits.get();
   }
 
@@ -52,10 +52,16 @@ public final class BlobFault {
     released.countDown();
   }
 
-  /** Takes the fault back and releases what it holds. */
-  public void remove() {
+  /** Takes the fault back and releases what it holds; does nothing if it is over. */
+  public void cancel() {
     rule.faults().remove(this);
     release();
+  }
+
+  /** The same as {@link #cancel()}. */
+  @Override
+  public void close() {
+    cancel();
   }
 
   /** Whether this request is one for the fault; if so, it counts as a hit. */

@@ -40,7 +40,7 @@ public final class BlobFaults {
     return new Rule(this, times, EnumSet.allOf(BlobOperation.class), name -> true);
   }
 
-  /** A fault for all requests that match, until it is removed. */
+  /** A fault for all requests that match, until it is cancelled. */
   public Rule always() {
     return next(Integer.MAX_VALUE);
   }
