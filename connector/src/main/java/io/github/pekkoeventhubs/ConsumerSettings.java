@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a consumer reads from, and how. Immutable; each {@code withX} returns a changed copy.
+ *
+ * <p>The defaults are those of {@code pekko.eventhubs.consumer} in {@code reference.conf}, which
+ * explains each of them. Numbers and durations are checked when they are set ({@link
+ * InvalidSettingsException}); what only the whole can tell (no connection string, no event hub, no
+ * initial position) fails the stream when it is run.
+ */
+public final class ConsumerSettings {
+
+  /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
+  public static final String CONFIG_PATH = "pekko.eventhubs.consumer";
+
+  private String connectionString = "";
+  private String fullyQualifiedNamespace = "";
+  private @Nullable TokenCredential credential;
+  private String eventHubName = "";
+  private String consumerGroup = "";
+  private @Nullable PartitionStore partitionStore;
+  private @Nullable EventPosition initialPosition;
+  private int prefetchCount;
+  private int maxBufferedEvents;
+  private long maxBufferedBytes;
+  private int maxUncommitted;
+  private int connections;
+  private Acknowledgement acknowledgement = Acknowledgement.ORDERED;
+  private Duration handoverTimeout = Duration.ZERO;
+  private Duration reconnectMinBackoff = Duration.ZERO;
+  private Duration reconnectMaxBackoff = Duration.ZERO;
+  private Duration stallCheck = Duration.ZERO;
+  private Duration metadataTimeout = Duration.ZERO;
+  private Duration partitionRefreshInterval = Duration.ZERO;
+  private OwnershipSettings ownership;
+  private @Nullable Long ownerLevel;
+  private boolean forced;
+  private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
+
+  private ConsumerSettings(OwnershipSettings ownership) {
+    this.ownership = ownership;
+  }
+
+  /** Settings from {@code pekko.eventhubs.consumer} of the system's configuration. */
+  public static ConsumerSettings create(ClassicActorSystemProvider system) {
+    return create(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+  }
+
+  /**
+   * Settings from a section of the same layout, usually one that inherits: {@code mine =
+   * ${pekko.eventhubs.consumer}}.
+   */
+  public static ConsumerSettings create(Config config) {
+    SettingsSection section = new SettingsSection(config);
+    ConsumerSettings settings = new ConsumerSettings(OwnershipSettings.create(config));
+    settings.connectionString = section.text("connection-string");
+    settings.eventHubName = section.text("event-hub-name");
+    settings.consumerGroup = section.text("consumer-group");
+    settings.initialPosition =
+        section.optionalText("initial-position").map(ConsumerSettings::namedPosition).orElse(null);
+    return settings
+        .withPrefetchCount(section.number("prefetch-count"))
+        .withMaxBufferedEvents(section.number("max-buffered-events"))
+        .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
+        .withMaxUncommitted(section.number("max-uncommitted"))
+        .withConnections(section.number("connections"))
+        .withAcknowledgement(section.choice("acknowledgement", Acknowledgement.values()))
+        .withHandoverTimeout(section.duration("handover-timeout"))
+        .withReconnectBackoff(
+            section.duration("reconnect-min-backoff"), section.duration("reconnect-max-backoff"))
+        .withStallCheck(section.duration("stall-check"))
+        .withMetadataTimeout(section.duration("metadata-timeout"))
+        .withPartitionRefreshInterval(section.duration("partition-refresh-interval"));
+  }
+
+  private static EventPosition namedPosition(String name) {
+    return switch (name) {
+      case "earliest" -> EventPosition.earliest();
+      case "latest" -> EventPosition.latest();
+      default ->
+          throw new InvalidSettingsException(
+              "initial-position must be 'earliest' or 'latest' in configuration, and not '"
+                  + name
+                  + "'; give any other position in code, with withInitialPosition");
+    };
+  }
+
+  private ConsumerSettings changed(Consumer<ConsumerSettings> change) {
+    ConsumerSettings copy = new ConsumerSettings(ownership);
+    copy.connectionString = connectionString;
+    copy.fullyQualifiedNamespace = fullyQualifiedNamespace;
+    copy.credential = credential;
+    copy.eventHubName = eventHubName;
+    copy.consumerGroup = consumerGroup;
+    copy.partitionStore = partitionStore;
+    copy.initialPosition = initialPosition;
+    copy.prefetchCount = prefetchCount;
+    copy.maxBufferedEvents = maxBufferedEvents;
+    copy.maxBufferedBytes = maxBufferedBytes;
+    copy.maxUncommitted = maxUncommitted;
+    copy.connections = connections;
+    copy.acknowledgement = acknowledgement;
+    copy.handoverTimeout = handoverTimeout;
+    copy.reconnectMinBackoff = reconnectMinBackoff;
+    copy.reconnectMaxBackoff = reconnectMaxBackoff;
+    copy.stallCheck = stallCheck;
+    copy.metadataTimeout = metadataTimeout;
+    copy.partitionRefreshInterval = partitionRefreshInterval;
+    copy.ownerLevel = ownerLevel;
+    copy.forced = forced;
+    copy.clientCustomizer = clientCustomizer;
+    change.accept(copy);
+    return copy;
+  }
+
+  /**
+   * The namespace and its key: {@code Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…},
+   * with or without {@code EntityPath}. Replaces a credential.
+   */
+  public ConsumerSettings withConnectionString(String value) {
+    Objects.requireNonNull(value, "connection-string");
+    return changed(
+        s -> {
+          s.connectionString = value;
+          s.fullyQualifiedNamespace = "";
+          s.credential = null;
+        });
+  }
+
+  /**
+   * The namespace ({@code my-namespace.servicebus.windows.net}) and a credential for it. Replaces a
+   * connection string.
+   */
+  public ConsumerSettings withCredential(String namespace, TokenCredential tokenCredential) {
+    Objects.requireNonNull(namespace, "fullyQualifiedNamespace");
+    Objects.requireNonNull(tokenCredential, "credential");
+    return changed(
+        s -> {
+          s.fullyQualifiedNamespace = namespace;
+          s.credential = tokenCredential;
+          s.connectionString = "";
+        });
+  }
+
+  /** The event hub. */
+  public ConsumerSettings withEventHubName(String value) {
+    Objects.requireNonNull(value, "event-hub-name");
+    return changed(s -> s.eventHubName = value);
+  }
+
+  /** The consumer group. */
+  public ConsumerSettings withConsumerGroup(String value) {
+    Objects.requireNonNull(value, "consumer-group");
+    return changed(s -> s.consumerGroup = value);
+  }
+
+  /** Where ownership and checkpoints are kept. */
+  public ConsumerSettings withPartitionStore(PartitionStore value) {
+    Objects.requireNonNull(value, "partition-store");
+    return changed(s -> s.partitionStore = value);
+  }
+
+  /** Where to start in a partition without a checkpoint. */
+  public ConsumerSettings withInitialPosition(EventPosition value) {
+    Objects.requireNonNull(value, "initial-position");
+    return changed(s -> s.initialPosition = value);
+  }
+
+  /** Events the service may send ahead of demand, per partition; 1 to 8000. */
+  public ConsumerSettings withPrefetchCount(int value) {
+    return changed(
+        s -> s.prefetchCount = SettingsSection.between("prefetch-count", value, 1, 8000));
+  }
+
+  /** Events that may wait for the stream, per partition; at least 1. */
+  public ConsumerSettings withMaxBufferedEvents(int value) {
+    return changed(
+        s -> s.maxBufferedEvents = SettingsSection.atLeast("max-buffered-events", value, 1));
+  }
+
+  /** Bytes of event bodies that may wait for the stream, per partition; at least 1. */
+  public ConsumerSettings withMaxBufferedBytes(long value) {
+    return changed(
+        s -> s.maxBufferedBytes = SettingsSection.atLeast("max-buffered-bytes", value, 1));
+  }
+
+  /** Events emitted and not yet acknowledged, per partition; at least 1. */
+  public ConsumerSettings withMaxUncommitted(int value) {
+    return changed(s -> s.maxUncommitted = SettingsSection.atLeast("max-uncommitted", value, 1));
+  }
+
+  /** AMQP connections per stream, over which the partitions are spread; at least 1. */
+  public ConsumerSettings withConnections(int value) {
+    return changed(s -> s.connections = SettingsSection.between("connections", value, 1, 64));
+  }
+
+  /** Whether events may be acknowledged out of order. */
+  public ConsumerSettings withAcknowledgement(Acknowledgement value) {
+    Objects.requireNonNull(value, "acknowledgement");
+    return changed(s -> s.acknowledgement = value);
+  }
+
+  /** The one deadline of a hand-over: to drain, to flush and to release. */
+  public ConsumerSettings withHandoverTimeout(Duration value) {
+    return changed(s -> s.handoverTimeout = SettingsSection.positive("handover-timeout", value));
+  }
+
+  /** The bounds of the growing delay before a lost link is attached again. */
+  public ConsumerSettings withReconnectBackoff(Duration minimum, Duration maximum) {
+    SettingsSection.positive("reconnect-min-backoff", minimum);
+    if (maximum.compareTo(minimum) < 0) {
+      throw new InvalidSettingsException(
+          "reconnect-max-backoff ("
+              + maximum
+              + ") must not be shorter than reconnect-min-backoff ("
+              + minimum
+              + ")");
+    }
+    return changed(
+        s -> {
+          s.reconnectMinBackoff = minimum;
+          s.reconnectMaxBackoff = maximum;
+        });
+  }
+
+  /** How long a receiver with demand may be silent before it is checked. */
+  public ConsumerSettings withStallCheck(Duration value) {
+    return changed(s -> s.stallCheck = SettingsSection.positive("stall-check", value));
+  }
+
+  /** The time allowed for a question to the service. */
+  public ConsumerSettings withMetadataTimeout(Duration value) {
+    return changed(s -> s.metadataTimeout = SettingsSection.positive("metadata-timeout", value));
+  }
+
+  /** How often the event hub is asked for new partitions. */
+  public ConsumerSettings withPartitionRefreshInterval(Duration value) {
+    return changed(
+        s ->
+            s.partitionRefreshInterval =
+                SettingsSection.positive("partition-refresh-interval", value));
+  }
+
+  /** How partitions are claimed; see {@link OwnershipSettings}. */
+  public ConsumerSettings withOwnership(OwnershipSettings value) {
+    Objects.requireNonNull(value, "ownership");
+    return changed(s -> s.ownership = value);
+  }
+
+  /**
+   * The AMQP owner level (called epoch on the wire). For {@code Subscriptions.partitions(..)} only:
+   * owned partitions always use level 0, by which the newest owner displaces an older receiver.
+   */
+  public ConsumerSettings withOwnerLevel(long value) {
+    SettingsSection.atLeast("owner-level", value, 0);
+    return changed(s -> s.ownerLevel = value);
+  }
+
+  /**
+   * For {@code Subscriptions.partitions(..)}: read fixed partitions even while somebody else owns
+   * them. The owner is not displaced unless an owner level is set; both commit into the same
+   * checkpoints, and the one that comes second fails.
+   */
+  public ConsumerSettings withForcedPartitions() {
+    return changed(s -> s.forced = true);
+  }
+
+  /** Called with each client builder after the connector has configured it. */
+  public ConsumerSettings withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
+    Objects.requireNonNull(value, "clientCustomizer");
+    return changed(s -> s.clientCustomizer = value);
+  }
+
+  /** The connection string; a secret. Empty with a credential. */
+  public String connectionString() {
+    return connectionString;
+  }
+
+  /** The namespace that belongs to the credential. Empty with a connection string. */
+  public String fullyQualifiedNamespace() {
+    return fullyQualifiedNamespace;
+  }
+
+  /** The credential, if there is one. */
+  public Optional<TokenCredential> credential() {
+    return Optional.ofNullable(credential);
+  }
+
+  /** The event hub; empty where the connection string names it. */
+  public String eventHubName() {
+    return eventHubName;
+  }
+
+  /** The consumer group. */
+  public String consumerGroup() {
+    return consumerGroup;
+  }
+
+  /** Where ownership and checkpoints are kept, if anywhere. */
+  public Optional<PartitionStore> partitionStore() {
+    return Optional.ofNullable(partitionStore);
+  }
+
+  /** Where to start without a checkpoint, if it was said. */
+  public Optional<EventPosition> initialPosition() {
+    return Optional.ofNullable(initialPosition);
+  }
+
+  /** Events the service may send ahead of demand, per partition. */
+  public int prefetchCount() {
+    return prefetchCount;
+  }
+
+  /** Events that may wait for the stream, per partition. */
+  public int maxBufferedEvents() {
+    return maxBufferedEvents;
+  }
+
+  /** Bytes that may wait for the stream, per partition. */
+  public long maxBufferedBytes() {
+    return maxBufferedBytes;
+  }
+
+  /** Events emitted and not yet acknowledged, per partition. */
+  public int maxUncommitted() {
+    return maxUncommitted;
+  }
+
+  /** AMQP connections per stream. */
+  public int connections() {
+    return connections;
+  }
+
+  /** Whether events may be acknowledged out of order. */
+  public Acknowledgement acknowledgement() {
+    return acknowledgement;
+  }
+
+  /** The one deadline of a hand-over. */
+  public Duration handoverTimeout() {
+    return handoverTimeout;
+  }
+
+  /** The shortest delay before a lost link is attached again. */
+  public Duration reconnectMinBackoff() {
+    return reconnectMinBackoff;
+  }
+
+  /** The longest delay before a lost link is attached again. */
+  public Duration reconnectMaxBackoff() {
+    return reconnectMaxBackoff;
+  }
+
+  /** How long a receiver with demand may be silent before it is checked. */
+  public Duration stallCheck() {
+    return stallCheck;
+  }
+
+  /** The time allowed for a question to the service. */
+  public Duration metadataTimeout() {
+    return metadataTimeout;
+  }
+
+  /** How often the event hub is asked for new partitions. */
+  public Duration partitionRefreshInterval() {
+    return partitionRefreshInterval;
+  }
+
+  /** How partitions are claimed. */
+  public OwnershipSettings ownership() {
+    return ownership;
+  }
+
+  /** The owner level for fixed partitions, if one is set. */
+  public OptionalLong ownerLevel() {
+    return ownerLevel == null ? OptionalLong.empty() : OptionalLong.of(ownerLevel);
+  }
+
+  /** Whether fixed partitions are read even while somebody else owns them. */
+  public boolean forcedPartitions() {
+    return forced;
+  }
+
+  /** What is done to each client builder. */
+  public UnaryOperator<EventHubClientBuilder> clientCustomizer() {
+    return clientCustomizer;
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    String access =
+        connectionString.isEmpty()
+            ? fullyQualifiedNamespace.isEmpty() ? "none" : fullyQualifiedNamespace
+            : "connection string";
+    return "ConsumerSettings(access="
+        + access
+        + ", eventHubName="
+        + eventHubName
+        + ", consumerGroup="
+        + consumerGroup
+        + ", partitionStore="
+        + (partitionStore == null ? "none" : partitionStore.description())
+        + ", initialPosition="
+        + initialPosition
+        + ", prefetchCount="
+        + prefetchCount
+        + ", maxBufferedEvents="
+        + maxBufferedEvents
+        + ", maxBufferedBytes="
+        + maxBufferedBytes
+        + ", maxUncommitted="
+        + maxUncommitted
+        + ", connections="
+        + connections
+        + ", acknowledgement="
+        + acknowledgement
+        + ", handoverTimeout="
+        + handoverTimeout
+        + ", ownership="
+        + ownership
+        + ")";
+  }
+}

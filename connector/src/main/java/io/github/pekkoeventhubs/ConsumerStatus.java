@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a consumer is doing, at one moment: a snapshot that costs nothing to the stream.
+ *
+ * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids
+ */
+public record ConsumerStatus(Map<String, PartitionStatus> partitions) {
+
+  /** Where a partition is in its life. */
+  public enum OwnerState {
+    /** Waiting until the partition may be claimed. */
+    WAITING,
+    /** Writing the claim and fencing off earlier owners. */
+    CLAIMING,
+    /** Owned and receiving. */
+    RUNNING,
+    /** Owned; the link was lost and is being attached again. */
+    RECONNECTING,
+    /** Being handed over: what was emitted is being finished. */
+    DRAINING,
+    /** Handed over. */
+    RELEASED,
+    /** Lost to somebody else. */
+    LOST
+  }
+
+  /**
+   * One partition.
+   *
+   * @param partition the partition
+   * @param state where it is in its life
+   * @param ownerId how this node signs its claims; empty without claims
+   * @param received the sequence number of the last event that arrived from the service
+   * @param emitted the sequence number of the last event the source gave to the stream
+   * @param acknowledged the sequence number up to which the stream has acknowledged
+   * @param committed the sequence number of the checkpoint in the store, as far as known here
+   * @param lastEnqueued the sequence number of the partition's last event when it was last asked
+   *     for
+   * @param inFlight the number of events emitted and not acknowledged
+   * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
+   * @param lastError what last went wrong, if anything
+   */
+  public record PartitionStatus(
+      EventHubPartition partition,
+      OwnerState state,
+      String ownerId,
+      OptionalLong received,
+      OptionalLong emitted,
+      OptionalLong acknowledged,
+      OptionalLong committed,
+      OptionalLong lastEnqueued,
+      long inFlight,
+      Optional<Duration> oldestUncommittedAge,
+      Optional<String> lastError) {
+
+    /** Events in the partition after the checkpoint, where both are known. */
+    public OptionalLong lag() {
+      return committed.isPresent() && lastEnqueued.isPresent()
+          ? OptionalLong.of(Math.max(0, lastEnqueued.getAsLong() - committed.getAsLong()))
+          : OptionalLong.empty();
+    }
+  }
+}

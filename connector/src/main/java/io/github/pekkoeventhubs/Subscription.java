@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Who decides which partitions a stream reads; made by {@link Subscriptions}. Immutable. */
+public sealed interface Subscription
+    permits Subscriptions.ClusterSharded, Subscriptions.FixedPartitions {
+
+  /**
+   * The same subscription, with an actor that is told when partitions come and go. Messages are
+   * sent in the order of events of each partition, and never wait for the actor.
+   */
+  Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener);
+
+  /** The actor that is told when partitions come and go, if there is one. */
+  Optional<ActorRef<PartitionLifecycle>> partitionListener();
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.annotation.InternalApi;
+
+/** Makes subscriptions. */
+public final class Subscriptions {
+
+  private Subscriptions() {}
+
+  /**
+   * Pekko Cluster Sharding places one owner actor per partition, on the nodes that run a stream of
+   * the consumer group; partitions move when nodes or streams come and go. Needs {@code
+   * pekko-cluster-sharding-typed} on the class path, an actor system that is a cluster member, and
+   * a partition store in the settings.
+   */
+  public static Subscription clusterSharded() {
+    return new ClusterSharded(Optional.empty());
+  }
+
+  /**
+   * These partitions, wherever else they are read: no claims are made. Reading starts at the
+   * checkpoint, if the settings have a store, and else at the initial position. Refused while
+   * somebody owns one of them, unless {@link ConsumerSettings#withForcedPartitions()} is set.
+   *
+   * @throws InvalidSettingsException if no partition is given or one is given twice
+   */
+  public static Subscription partitions(String... partitionIds) {
+    Map<String, Optional<EventPosition>> positions = new LinkedHashMap<>();
+    for (String id : Arrays.asList(partitionIds)) {
+      if (positions.put(Objects.requireNonNull(id, "partitionId"), Optional.empty()) != null) {
+        throw new InvalidSettingsException("partition '" + id + "' is given twice");
+      }
+    }
+    return fixed(positions);
+  }
+
+  /**
+   * These partitions from these positions, whatever their checkpoints say. While a position lies
+   * below the checkpoint, commits are skipped until the checkpoint is passed.
+   *
+   * @throws InvalidSettingsException if no partition is given
+   */
+  public static Subscription partitionsFrom(Map<String, EventPosition> positions) {
+    Map<String, Optional<EventPosition>> copy = new LinkedHashMap<>();
+    positions.forEach((id, position) -> copy.put(id, Optional.of(position)));
+    return fixed(copy);
+  }
+
+  private static Subscription fixed(Map<String, Optional<EventPosition>> positions) {
+    if (positions.isEmpty()) {
+      throw new InvalidSettingsException(
+          "no partition is given: name at least one, or use Subscriptions.clusterSharded()");
+    }
+    return new FixedPartitions(positions, Optional.empty());
+  }
+
+  /** See {@link #clusterSharded()}. */
+  @InternalApi
+  public record ClusterSharded(Optional<ActorRef<PartitionLifecycle>> partitionListener)
+      implements Subscription {
+
+    @Override
+    public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
+      return new ClusterSharded(Optional.of(listener));
+    }
+  }
+
+  /** See {@link #partitions(String...)}; a position is empty where the checkpoint decides. */
+  @InternalApi
+  public record FixedPartitions(
+      Map<String, Optional<EventPosition>> positions,
+      Optional<ActorRef<PartitionLifecycle>> partitionListener)
+      implements Subscription {
+
+    /** Keeps the order of the partitions. */
+    public FixedPartitions {
+      positions = Collections.unmodifiableMap(new LinkedHashMap<>(positions));
+    }
+
+    @Override
+    public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
+      return new FixedPartitions(positions, Optional.of(listener));
+    }
+  }
+}
