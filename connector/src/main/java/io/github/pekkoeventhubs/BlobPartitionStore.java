@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
@@ -98,6 +99,25 @@ public final class BlobPartitionStore implements PartitionStore {
   public static BlobPartitionStore fromConfig(
       ClassicActorSystemProvider system, TokenCredential credential) {
     return fromSettings(BlobStoreSettings.read(system), credential);
+  }
+
+  /**
+   * Builds the client from a section of your own that is shaped like {@code
+   * pekko.eventhubs.partition-store.blob}, for a second store.
+   *
+   * @throws InvalidSettingsException as {@link #fromConfig(ClassicActorSystemProvider)} does
+   */
+  public static BlobPartitionStore fromConfig(Config section) {
+    return fromSettings(BlobStoreSettings.read(section), null);
+  }
+
+  /**
+   * Builds the client from a section of your own for a credential.
+   *
+   * @throws InvalidSettingsException if the section has no {@code account-url}
+   */
+  public static BlobPartitionStore fromConfig(Config section, TokenCredential credential) {
+    return fromSettings(BlobStoreSettings.read(section), credential);
   }
 
   private static BlobPartitionStore fromSettings(
