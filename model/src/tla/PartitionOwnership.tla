@@ -359,10 +359,14 @@ Refuse(m) ==
   /\ phase'    = [phase EXCEPT ![m.owner] = "first read"]
   /\ UNCHANGED <<blobs, epoch, view, progress, onlooker>>
 
+\* The owner reads again. A commit may also be sent again with the ETag that is still held: that takes no
+\* reads, and is refused if anything was written meanwhile.
 TimeOut(o, requests) ==
   /\ phase[o] = "awaiting reply"
   /\ inFlight' = requests
-  /\ phase'    = [phase EXCEPT ![o] = "first read"]
+  /\ \E next \in {"first read", "running"} :
+       /\ next = "running" => started[o]
+       /\ phase' = [phase EXCEPT ![o] = next]
   /\ UNCHANGED <<blobs, epoch, view, progress, onlooker>>
 
 -----------------------------------------------------------------------------

@@ -38,10 +38,10 @@ final class Checks {
                 "EarlierOwnersAreFenced",
                 "FinishedWasFinished",
                 "KeepsItsOwnClaim")
+            .with("Owners", "{a}")
             .with("OperatorRewinds", true)
             .with("UnorderedAcknowledgement", true)
-            .with("MaxClaims", 2)
-            .with("MaxInFlight", 1),
+            .with("MaxSequenceNumber", 3),
         holds(
                 "with an official peer",
                 "EarlierOwnersAreFenced",
@@ -66,7 +66,7 @@ final class Checks {
             .with("MaxSequenceNumber", 1));
   }
 
-  /** Larger bounds, for a machine that has half an hour. */
+  /** Larger bounds, for a machine with time to spare. */
   static List<Check> protocolWithLargerBounds() {
     return List.of(
         holds("long: two owners, three events, four claims")

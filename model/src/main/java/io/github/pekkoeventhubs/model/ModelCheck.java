@@ -33,7 +33,7 @@ public final class ModelCheck {
   /** Entry point of the build. */
   public static void main(String[] arguments) throws Exception {
     Path specification = Path.of(arguments[0]);
-    Path workDirectory = Path.of(arguments[1]);
+    Path workDirectory = Path.of(arguments[1]).toAbsolutePath();
     boolean larger = Boolean.getBoolean("model.long");
     empty(workDirectory);
 

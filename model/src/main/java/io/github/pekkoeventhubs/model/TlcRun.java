@@ -60,18 +60,19 @@ final class TlcRun {
     }
     String protocol = Files.readString(specification.resolve(CONFIGURATION));
     Files.writeString(directory.resolve(CONFIGURATION), configuration(protocol, check));
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path output = directory.resolve("tlc.out");
 
     long begin = System.nanoTime();
     Process tlc =
-        new ProcessBuilder(command())
+        new ProcessBuilder(command(temporary))
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
     boolean ended;
     try {
-      ended = tlc.waitFor(larger ? 120 : 10, TimeUnit.MINUTES);
+      ended = tlc.waitFor(larger ? 120 : 30, TimeUnit.MINUTES);
     } finally {
       tlc.destroyForcibly();
     }
@@ -79,7 +80,7 @@ final class TlcRun {
     return judge(check, ended, Files.readString(output), duration, output);
   }
 
-  private List<String> command() {
+  private List<String> command(Path temporary) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         larger ? "-Xmx4g" : "-Xmx1g",
@@ -88,6 +89,8 @@ final class TlcRun {
         "-XX:ParallelGCThreads=2",
         // Most runs are over before the optimising compiler has paid for itself.
         "-XX:TieredStopAtLevel=" + (larger ? 4 : 1),
+        // TLC unpacks its standard modules there, and two at once would trip over each other.
+        "-Djava.io.tmpdir=" + temporary,
         "-cp",
         System.getProperty("java.class.path"),
         "tlc2.TLC",
