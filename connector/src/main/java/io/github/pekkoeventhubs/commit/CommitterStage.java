@@ -233,8 +233,7 @@ public final class CommitterStage<C extends Committable>
       }
       if (present != null) {
         LOG.info(
-            "[{}] {} is replaced by epoch {}: {} acknowledged events were not stored and will be"
-                + " repeated",
+            "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
             id,
             present,
             epoch.number(),
@@ -431,6 +430,9 @@ public final class CommitterStage<C extends Committable>
 
     private void draining(PartitionCommits commits) {
       commits.startDraining();
+      if (due.remove(commits)) {
+        due.addFirst(commits);
+      }
       if (isCurrent(commits)) {
         flushWhenDue(commits);
         removeIfOver(commits);
