@@ -2,11 +2,13 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -123,6 +125,19 @@ public final class BlobPartitionStore implements PartitionStore {
   private static BlobPartitionStore fromSettings(
       BlobStoreSettings settings, @Nullable TokenCredential credential) {
     return new BlobPartitionStore(settings.container(credential), settings.requestTimeout());
+  }
+
+  /**
+   * This store for an {@code EventProcessorClient}, in the place of the SDK's {@code
+   * BlobCheckpointStore}: the same blobs, with all names in lower case, the offset written in every
+   * case, and the age of a claim by the service's clock. Failures other than a lost race are
+   * reported and not taken for one.
+   *
+   * <p>It cannot fence: the SDK does not say which owner a checkpoint comes from, so that an
+   * earlier owner can overwrite the checkpoint of a later one.
+   */
+  public CheckpointStore asProcessorStore() {
+    return new ProcessorCheckpointStore(this, Clock.systemUTC());
   }
 
   @Override
