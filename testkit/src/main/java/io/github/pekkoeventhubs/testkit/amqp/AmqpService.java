@@ -172,14 +172,20 @@ public final class AmqpService implements AutoCloseable {
   }
 
   private void accept(SocketChannel channel) throws IOException {
-    connections.add(
-        new AmqpConnection(
-            channel,
-            loop,
-            broker,
-            settings,
-            new Authorization(keys, settings.clock()),
-            connections::remove));
+    try {
+      connections.add(
+          new AmqpConnection(
+              channel,
+              loop,
+              broker,
+              settings,
+              new Authorization(keys, settings.clock()),
+              connections::remove));
+    } catch (IOException e) {
+      // The client was gone again; that is no reason to turn the next one away.
+      LOG.debug("A connection was lost as it was made", e);
+      channel.close();
+    }
   }
 
   /** Takes connections in. */
