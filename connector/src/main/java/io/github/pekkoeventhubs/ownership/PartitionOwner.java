@@ -239,8 +239,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                 known,
                                 failure ->
                                     current ->
-                                        current.claimFailed(
-                                            operation, failure, mayPass(failure)))
+                                        current.claimFailed(operation, failure, mayPass(failure)))
                             .apply(life);
                       }
                       // It was given up, and would keep others waiting until it expires.
