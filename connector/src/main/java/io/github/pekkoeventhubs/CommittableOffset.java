@@ -113,6 +113,12 @@ public final class CommittableOffset implements Committable {
     return openParts != null || epoch.acknowledgement() == Acknowledgement.UNORDERED;
   }
 
+  /** Whether several acknowledgements are needed, one for each part. */
+  @InternalApi
+  public boolean isSplit() {
+    return openParts != null;
+  }
+
   /** Hands the acknowledgement to the epoch, for a split offset when its last part has arrived. */
   @InternalApi
   public void acknowledge() {

@@ -53,6 +53,12 @@ public final class CommittableOffsetBatch implements Committable {
     return batch;
   }
 
+  /** A batch of one offset that stands for this many events, in whatever order they came. */
+  @InternalApi
+  public static CommittableOffsetBatch standingFor(CommittableOffset highest, long events) {
+    return new CommittableOffsetBatch(new CommittableOffset[] {highest}, null, events);
+  }
+
   /** This batch with an offset, or with all the offsets of a batch, added. */
   public CommittableOffsetBatch updated(Committable committable) {
     if (committable instanceof CommittableOffset offset) {

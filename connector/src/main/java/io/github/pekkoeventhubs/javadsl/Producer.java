@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.javadsl;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.Committable;
+import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
@@ -89,5 +91,38 @@ public final class Producer {
             .via(flexiFlow(settings))
             .map(results -> Pair.create(results, results.passThrough()));
     return FlowWithContext.fromPairs(flow);
+  }
+
+  /**
+   * Sends the events of each envelope, and commits what it passes through when all of them have
+   * been acknowledged: the end of a stream from hub to hub, at least once. An input that produces
+   * no event is committed with {@link ProducerMessage#passThrough}.
+   *
+   * <p>The value is completed when everything has been sent and committed, and failed when the
+   * stream fails; what had been acknowledged by then is committed, as by {@link Committer#sink}.
+   *
+   * @param <C> offsets, batches of them, or both: declare it as the type that the stream carries
+   */
+  public static <C extends Committable> Sink<Envelope<C>, CompletionStage<Done>> committableSink(
+      ProducerSettings producerSettings, CommitterSettings committerSettings) {
+    return Producer.<C>flexiFlow(producerSettings)
+        .map(Results::passThrough)
+        .toMat(Committer.<C>sink(committerSettings), Keep.right());
+  }
+
+  /**
+   * {@link #committableSink} for a source with offsets as its context: sends the events of each
+   * envelope, and commits its context when all of them have been acknowledged. What the envelopes
+   * pass through themselves is dropped.
+   *
+   * @param <P> passed through by the envelopes, which is dropped
+   * @param <C> offsets, batches of them, or both: declare it as the type that the stream carries
+   */
+  public static <P, C extends Committable>
+      Sink<Pair<Envelope<P>, C>, CompletionStage<Done>> committableSinkWithOffsetContext(
+          ProducerSettings producerSettings, CommitterSettings committerSettings) {
+    return Flow.<Pair<Envelope<P>, C>>create()
+        .map(pair -> pair.first().withPassThrough(pair.second()))
+        .toMat(Producer.<C>committableSink(producerSettings, committerSettings), Keep.right());
   }
 }

@@ -1,4 +1,4 @@
-/** The streams of the connector, for Java: sources, committers and producers. */
+/** The stream operators: sources, committers and sinks for Java. */
 @NullMarked
 package io.github.pekkoeventhubs.javadsl;
 

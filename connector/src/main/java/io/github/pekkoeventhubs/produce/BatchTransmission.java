@@ -120,9 +120,15 @@ final class BatchTransmission {
                   retries + 2,
                   delay.get().toMillis(),
                   failure.cause().toString());
-              return Patterns.after(
-                  delay.get(), system, () -> repeatedly(route, events, retries + 1, attempt));
+              return after(delay.get())
+                  .thenCompose(done -> repeatedly(route, events, retries + 1, attempt));
             });
+  }
+
+  /** Pekko's {@code after} never completes if its value is null, as that of an attempt may be. */
+  private CompletionStage<Done> after(Duration delay) {
+    return Patterns.after(
+        delay, system, () -> CompletableFuture.completedFuture(Done.getInstance()));
   }
 
   private <T> CompletionStage<T> attempted(Supplier<CompletionStage<T>> attempt) {

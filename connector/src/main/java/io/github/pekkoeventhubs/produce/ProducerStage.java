@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerSettings;
@@ -105,7 +106,13 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
 
     @Override
     public void preStart() {
-      EventSender opened = senders.get();
+      EventSender opened;
+      try {
+        opened = senders.get();
+      } catch (EventHubsException e) {
+        failStage(e);
+        return;
+      }
       sender = opened;
       transmission =
           new BatchTransmission(

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.acknowledgement;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommittableOffset;
+import java.time.Duration;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * Follows the events of one partition during one epoch from emission to acknowledgement.
+ *
+ * <p>The source's stage calls {@link #emitting} for each event in the order of sequence numbers,
+ * which may have holes (retention has removed events, or the service has): only what was emitted
+ * counts. One thread at a time does that. {@link #acknowledge} and all queries may be called from
+ * any thread. What a call of {@code acknowledge} has changed is visible to every query that starts
+ * after it has returned, {@link #isFull} included.
+ *
+ * <p>A tracker never goes back. When a partition is read again from its acknowledged position, a
+ * new tracker starts from {@link #acknowledged()} of the old one.
+ */
+@InternalApi
+public sealed interface AcknowledgementTracker permits OrderedTracker, UnorderedTracker {
+
+  /**
+   * A tracker that starts at a checkpoint.
+   *
+   * @param start the stored position; with unordered acknowledgement its gap map counts, unless it
+   *     belongs to another position or is damaged
+   * @param maxUncommitted the bound at which the tracker is full. Unordered tracking is full at
+   *     {@value UnorderedTracker#LARGEST_WINDOW} events even if this is larger, since its gap map
+   *     has to fit beside the checkpoint
+   */
+  static AcknowledgementTracker create(
+      Acknowledgement acknowledgement, AcknowledgedPosition start, int maxUncommitted) {
+    return switch (acknowledgement) {
+      case ORDERED -> new OrderedTracker(start, maxUncommitted);
+      case UNORDERED -> new UnorderedTracker(start, maxUncommitted);
+    };
+  }
+
+  /**
+   * To be called before an event is emitted.
+   *
+   * @param nanoTime the monotonic time of the emission; may be coarse
+   * @return false if the event was finished before the restart: it must not be emitted, and counts
+   *     as acknowledged
+   * @throws IllegalArgumentException if the sequence number is not higher than that of the last
+   *     event
+   */
+  boolean emitting(CommittableOffset offset, long nanoTime);
+
+  /**
+   * Records an acknowledgement. One that has come before, or for an event that was not emitted
+   * here, changes nothing.
+   *
+   * @return whether {@link #acknowledged()} has changed, so that there is something to store
+   */
+  boolean acknowledge(CommittableOffset offset);
+
+  /** What a checkpoint has to say now. */
+  AcknowledgedPosition acknowledged();
+
+  /** The sequence number of {@link #acknowledged()}, without the cost of the whole. */
+  long acknowledgedSequenceNumber();
+
+  /** The sequence number of the last event that was emitted; that of the start before the first. */
+  long emittedSequenceNumber();
+
+  /** How many events are emitted and not acknowledged; 0 means that a drain is finished. */
+  long unacknowledged();
+
+  /**
+   * Whether the source must not emit from this partition for now: as many events as allowed are
+   * waiting for their acknowledgement or, with unordered acknowledgement, stand behind one that is.
+   */
+  boolean isFull();
+
+  /**
+   * For how long the oldest unacknowledged event has been waiting, counted from its emission; zero
+   * if none is. Accurate to the time that one acknowledgement takes while the stream is healthy.
+   *
+   * @param nanoTime the monotonic time now
+   */
+  Duration oldestUnacknowledgedAge(long nanoTime);
+}

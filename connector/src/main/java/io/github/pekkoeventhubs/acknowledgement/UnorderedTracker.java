@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.acknowledgement;
+
+import io.github.pekkoeventhubs.CommittableOffset;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tracks acknowledgements that come in any order: the position is the last event of the unbroken
+ * run of acknowledged ones.
+ *
+ * <p>The events after that run are kept in a ring in the order of their emission, which grows up to
+ * the window; a bit for each says whether it is acknowledged. Since an event stands in the ring
+ * close to where its sequence number says, finding it takes one step where numbers have no holes,
+ * and a binary search between two bounds where they have. Each acknowledgement moves the start of
+ * the ring over as many events as have become contiguous: constant time on average.
+ *
+ * <p>What a gap map of the stored position says about events not yet read again is kept until they
+ * are; until then it is part of each new gap map. All state is guarded by one lock, which is held
+ * for nanoseconds, and for microseconds while a gap map is made; only {@link #isFull} does not take
+ * it.
+ */
+final class UnorderedTracker implements AcknowledgementTracker {
+
+  /** As many bits fit into the longest gap map. */
+  static final int LARGEST_WINDOW = 30_000;
+
+  /** The longest gap map. */
+  static final int MAX_GAP_MAP_CHARACTERS = 5 * 1024;
+
+  /**
+   * What user metadata and gap map may take together: a blob's metadata are limited to 8 KiB, of
+   * which the entries of the checkpoint itself need some.
+   */
+  private static final int MAX_CHARACTERS = 7 * 1024;
+
+  private static final int FIRST_CAPACITY = 64;
+  private static final Logger LOG = LoggerFactory.getLogger(UnorderedTracker.class);
+
+  private final Object lock = new Object();
+  private final int window;
+  private final EmissionMark mark = new EmissionMark();
+
+  /** The ring: its length is a power of two, and an event's slot is its number modulo length. */
+  private @Nullable CommittableOffset[] offsets = new CommittableOffset[FIRST_CAPACITY];
+
+  private long[] acknowledgedBits = new long[FIRST_CAPACITY / Long.SIZE];
+
+  /** Numbers the events in the order of emission: the first in the ring. */
+  private long head;
+
+  /** Numbers the events in the order of emission: the next to be emitted. */
+  private long tail;
+
+  private int unacknowledged;
+  private long lastEmitted;
+  private final AcknowledgedPosition start;
+  private @Nullable CommittableOffset contiguous;
+
+  /** What the stored gap map says about events that are still to be read. */
+  private final SequenceRanges finishedAhead;
+
+  private volatile boolean full;
+
+  UnorderedTracker(AcknowledgedPosition start, int maxUncommitted) {
+    this.window = Math.min(maxUncommitted, LARGEST_WINDOW);
+    this.lastEmitted = start.sequenceNumber();
+    this.start = start;
+    this.finishedAhead = GapMap.decode(start.sequenceNumber(), start.offset(), start.gapMap());
+    if (finishedAhead.isEmpty() && !start.gapMap().isEmpty()) {
+      LOG.info(
+          "Ignoring the gap map beside checkpoint {}: it was written for another one, or is damaged."
+              + " Events that were finished out of order will be processed again.",
+          start.sequenceNumber());
+    }
+  }
+
+  @Override
+  public boolean emitting(CommittableOffset offset, long nanoTime) {
+    long sequenceNumber = offset.sequenceNumber();
+    synchronized (lock) {
+      if (sequenceNumber <= lastEmitted) {
+        throw new IllegalArgumentException(
+            "event " + sequenceNumber + " cannot be emitted after event " + lastEmitted);
+      }
+      lastEmitted = sequenceNumber;
+      boolean finished = finishedAhead.removeUpTo(sequenceNumber);
+      if (finished && head == tail) {
+        contiguous = offset;
+        return false;
+      }
+      if (tail - head == offsets.length) {
+        grow();
+      }
+      int slot = slot(tail);
+      offsets[slot] = offset;
+      tail++;
+      if (finished) {
+        setAcknowledged(slot);
+      } else {
+        clearAcknowledged(slot);
+        unacknowledged++;
+        mark.emitted(sequenceNumber, contiguousSequenceNumber(), nanoTime);
+      }
+      full = tail - head >= window;
+      return !finished;
+    }
+  }
+
+  @Override
+  public boolean acknowledge(CommittableOffset offset) {
+    synchronized (lock) {
+      long number = find(offset.sequenceNumber());
+      if (number < 0 || isAcknowledged(slot(number))) {
+        return false;
+      }
+      int slot = slot(number);
+      // This one may carry metadata, which the emitted one does not.
+      offsets[slot] = offset;
+      setAcknowledged(slot);
+      unacknowledged--;
+      if (number == head) {
+        advance();
+      }
+      return true;
+    }
+  }
+
+  private void advance() {
+    while (head < tail && isAcknowledged(slot(head))) {
+      int slot = slot(head);
+      contiguous = offsets[slot];
+      offsets[slot] = null;
+      head++;
+    }
+    full = tail - head >= window;
+  }
+
+  /** The number of the event in the ring, or -1 if it is not there. */
+  private long find(long sequenceNumber) {
+    if (head == tail) {
+      return -1;
+    }
+    // Numbers rise by at least one from event to event: that bounds an event's place from both
+    // ends.
+    long low = Math.max(head, tail - 1 - (sequenceNumberAt(tail - 1) - sequenceNumber));
+    long high = Math.min(tail - 1, head + (sequenceNumber - sequenceNumberAt(head)));
+    while (low <= high) {
+      long middle = (low + high) >>> 1;
+      long found = sequenceNumberAt(middle);
+      if (found == sequenceNumber) {
+        return middle;
+      }
+      if (found < sequenceNumber) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  private long sequenceNumberAt(long number) {
+    CommittableOffset offset = offsets[slot(number)];
+    if (offset == null) {
+      throw new IllegalStateException("no event at " + number + " of " + head + " to " + tail);
+    }
+    return offset.sequenceNumber();
+  }
+
+  private int slot(long number) {
+    return (int) (number & (offsets.length - 1));
+  }
+
+  private boolean isAcknowledged(int slot) {
+    return (acknowledgedBits[slot >> 6] & (1L << slot)) != 0;
+  }
+
+  private void setAcknowledged(int slot) {
+    acknowledgedBits[slot >> 6] |= 1L << slot;
+  }
+
+  private void clearAcknowledged(int slot) {
+    acknowledgedBits[slot >> 6] &= ~(1L << slot);
+  }
+
+  private void grow() {
+    @Nullable CommittableOffset[] previousOffsets = offsets;
+    long[] previousBits = acknowledgedBits;
+    int previousLength = previousOffsets.length;
+    offsets = new CommittableOffset[previousLength * 2];
+    acknowledgedBits = new long[previousBits.length * 2];
+    for (long number = head; number < tail; number++) {
+      int from = (int) (number & (previousLength - 1));
+      offsets[slot(number)] = previousOffsets[from];
+      if ((previousBits[from >> 6] & (1L << from)) != 0) {
+        setAcknowledged(slot(number));
+      }
+    }
+  }
+
+  @Override
+  public AcknowledgedPosition acknowledged() {
+    synchronized (lock) {
+      long sequenceNumber = contiguousSequenceNumber();
+      String offset = contiguous == null ? start.offset() : contiguous.offset();
+      Map<String, String> metadata = contiguous == null ? start.metadata() : contiguous.metadata();
+      String gapMap =
+          sequenceNumber == AcknowledgedPosition.UNKNOWN
+              ? ""
+              : GapMap.encode(sequenceNumber, offset, finished(), gapMapCharacters(metadata));
+      return new AcknowledgedPosition(sequenceNumber, offset, metadata, gapMap);
+    }
+  }
+
+  private static int gapMapCharacters(Map<String, String> metadata) {
+    int taken = 0;
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      taken += entry.getKey().length() + entry.getValue().length();
+    }
+    return Math.min(MAX_GAP_MAP_CHARACTERS, MAX_CHARACTERS - taken);
+  }
+
+  /** Holes between two finished events count as finished: they will not be seen again either. */
+  private SequenceRanges finished() {
+    SequenceRanges ranges = new SequenceRanges();
+    long number = head;
+    while (number < tail) {
+      if (!isAcknowledged(slot(number))) {
+        number++;
+        continue;
+      }
+      long first = sequenceNumberAt(number);
+      while (number + 1 < tail && isAcknowledged(slot(number + 1))) {
+        number++;
+      }
+      ranges.append(first, sequenceNumberAt(number));
+      number++;
+    }
+    ranges.appendAll(finishedAhead);
+    return ranges;
+  }
+
+  private long contiguousSequenceNumber() {
+    return contiguous == null ? start.sequenceNumber() : contiguous.sequenceNumber();
+  }
+
+  @Override
+  public long acknowledgedSequenceNumber() {
+    synchronized (lock) {
+      return contiguousSequenceNumber();
+    }
+  }
+
+  @Override
+  public long emittedSequenceNumber() {
+    synchronized (lock) {
+      return lastEmitted;
+    }
+  }
+
+  @Override
+  public long unacknowledged() {
+    synchronized (lock) {
+      return unacknowledged;
+    }
+  }
+
+  @Override
+  public boolean isFull() {
+    return full;
+  }
+
+  @Override
+  public Duration oldestUnacknowledgedAge(long nanoTime) {
+    synchronized (lock) {
+      return unacknowledged == 0
+          ? Duration.ZERO
+          : Duration.ofNanos(Math.max(0, nanoTime - mark.time()));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.commit;
+
+import io.github.pekkoeventhubs.CommitterSettings;
+
+/**
+ * Decides when what has been acknowledged of a partition is stored. Times are nanoseconds of a
+ * monotonic clock.
+ *
+ * <p>A flush is due when the batch is full, when the interval has passed since the first event that
+ * is not stored, or when it was asked for because the stream is idle. After each write there is a
+ * pause as long as the write took, at most the interval: a slow or throttling store is written half
+ * of the time, in larger batches, and recovers its rate with its speed. A partition that is being
+ * drained, or has reached its bound of unwritten events, does not wait at all.
+ */
+final class FlushPolicy {
+
+  /** The answer for a partition of which nothing is to be stored. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  private final int maxBatch;
+  private final int maxUnwritten;
+  private final long maxIntervalNanos;
+
+  FlushPolicy(CommitterSettings settings) {
+    this.maxBatch = settings.maxBatch();
+    this.maxUnwritten = settings.maxUnwritten();
+    this.maxIntervalNanos = settings.maxInterval().toNanos();
+  }
+
+  /** How long to wait before the partition's next flush; 0 if it is due. */
+  long nanosUntilFlush(PartitionCommits commits, long now) {
+    if (!commits.hasWork()) {
+      return NEVER;
+    }
+    if (commits.isDraining() || isFull(commits)) {
+      return 0;
+    }
+    long wait =
+        commits.pendingEvents() >= maxBatch || commits.isFlushRequested()
+            ? 0
+            : maxIntervalNanos - commits.nanosSinceFirstPending(now);
+    return Math.max(0, Math.max(wait, commits.pauseLeft(now)));
+  }
+
+  /** Whether the partition has reached its bound, so that the stage must not pull. */
+  boolean isFull(PartitionCommits commits) {
+    return commits.unwrittenEvents() >= maxUnwritten;
+  }
+
+  /** Whether the partition may have become due by growing from this many unwritten events. */
+  boolean hasCrossedBound(PartitionCommits commits, long pendingBefore, long unwrittenBefore) {
+    return pendingBefore == 0
+        || (pendingBefore < maxBatch && commits.pendingEvents() >= maxBatch)
+        || (unwrittenBefore < maxUnwritten && isFull(commits))
+        || commits.isDraining();
+  }
+
+  /** The pause after a write that took this long. */
+  long pauseAfter(long writeNanos) {
+    return Math.min(writeNanos, maxIntervalNanos);
+  }
+}
