@@ -37,6 +37,7 @@ final class PartitionCommits implements Observation.Target {
     this.observation = observation;
     this.clock = clock;
     this.draining = epoch.isDraining();
+    this.pauseStartedAt = clock.getAsLong();
   }
 
   PartitionEpoch epoch() {

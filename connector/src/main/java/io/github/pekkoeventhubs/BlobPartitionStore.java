@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import io.github.pekkoeventhubs.blob.BlobRecord;
+import io.github.pekkoeventhubs.blob.BlobRecords;
+import io.github.pekkoeventhubs.blob.BlobRequestException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps ownership and checkpoints in the metadata of empty blobs, in the layout that the official
+ * checkpoint stores of all languages share, so that positions can be taken over from an {@code
+ * EventProcessorClient} and back, and read by tools such as KEDA's scaler:
+ *
+ * <ul>
+ *   <li>{@code {namespace}/{event hub}/{consumer group}/ownership/{partition}} with {@code
+ *       ownerid};
+ *   <li>{@code {namespace}/{event hub}/{consumer group}/checkpoint/{partition}} with {@code
+ *       sequencenumber} and {@code offset}, both always.
+ * </ul>
+ *
+ * <p>All names are written in lower case, as most of the official stores do it. The raw Java store
+ * writes them as they are given to it: a checkpoint that exists only there is read from there, and
+ * written to the lower-case name from then on.
+ *
+ * <p>Every write is one request, conditional on the blob's ETag. The container must exist.
+ *
+ * <p>Thread-safe and never blocking; results arrive on the HTTP client's threads. Failures are
+ * {@link PartitionStoreException}s that name the account, the container and the blob, and say what
+ * to do; {@link PartitionStoreException#isTransient()} tells throttling, timeouts, lost connections
+ * and errors of the service from those that stay.
+ */
+public final class BlobPartitionStore implements PartitionStore {
+
+  /** The section that {@link #fromConfig(ClassicActorSystemProvider)} reads. */
+  public static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
+
+  static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
+
+  private static final String OWNER_ID = "ownerid";
+  private static final Pattern OWNER_ID_TEXT =
+      Pattern.compile("([\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?)?");
+
+  /** The version of a checkpoint that exists under its verbatim name only. */
+  private static final String NOT_COPIED = "not copied";
+
+  private final BlobRecords records;
+  private final String account;
+  private final String container;
+
+  private BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout) {
+    this.records = new BlobRecords(client, requestTimeout);
+    this.account = client.getAccountName();
+    this.container = client.getBlobContainerName();
+  }
+
+  /**
+   * Uses a client of yours, with a request timeout of 1.5 s. The timeout covers the client's own
+   * retries, so turn those off: the connector retries with deadlines that fit a hand-over.
+   *
+   * @param client for an existing container
+   */
+  public static BlobPartitionStore create(BlobContainerAsyncClient client) {
+    return new BlobPartitionStore(client, DEFAULT_REQUEST_TIMEOUT);
+  }
+
+  /**
+   * Builds the client from {@code pekko.eventhubs.partition-store.blob}, on the HTTP client of the
+   * JDK and without retries of its own.
+   *
+   * @throws InvalidSettingsException if the section names neither or both of {@code
+   *     connection-string} and {@code account-url}, or if {@code account-url} has no shared access
+   *     signature: then use {@link #fromConfig(ClassicActorSystemProvider, TokenCredential)}
+   */
+  public static BlobPartitionStore fromConfig(ClassicActorSystemProvider system) {
+    return fromSettings(BlobStoreSettings.read(system), null);
+  }
+
+  /**
+   * Builds the client from {@code pekko.eventhubs.partition-store.blob} for a credential, for
+   * example a managed identity with the role "Storage Blob Data Contributor" on the container.
+   *
+   * @throws InvalidSettingsException if the section has no {@code account-url}
+   */
+  public static BlobPartitionStore fromConfig(
+      ClassicActorSystemProvider system, TokenCredential credential) {
+    return fromSettings(BlobStoreSettings.read(system), credential);
+  }
+
+  private static BlobPartitionStore fromSettings(
+      BlobStoreSettings settings, @Nullable TokenCredential credential) {
+    return new BlobPartitionStore(settings.container(credential), settings.requestTimeout());
+  }
+
+  @Override
+  public CompletionStage<List<StoredOwnership>> listOwnerships(
+      String namespace, String eventHub, String consumerGroup) {
+    String folder = BlobLayout.of(namespace, eventHub, consumerGroup).ownerships();
+    return answered(
+        folder,
+        records
+            .list(folder)
+            .thenApply(
+                found ->
+                    byPartition(found, folder).entrySet().stream()
+                        .map(
+                            entry ->
+                                ownership(
+                                    new EventHubPartition(
+                                        namespace, eventHub, consumerGroup, entry.getKey()),
+                                    entry.getValue()))
+                        .toList()));
+  }
+
+  @Override
+  public CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
+      String namespace, String eventHub, String consumerGroup) {
+    CompletionStage<Map<String, StoredCheckpoint>> current =
+        listCheckpoints(
+            BlobLayout.of(namespace, eventHub, consumerGroup), BlobPartitionStore::checkpoint);
+    return BlobLayout.verbatim(namespace, eventHub, consumerGroup)
+        .map(
+            layout ->
+                current.thenCombine(
+                    listCheckpoints(layout, BlobPartitionStore::notCopied),
+                    (written, verbatim) -> {
+                      Map<String, StoredCheckpoint> all = new TreeMap<>(verbatim);
+                      all.putAll(written);
+                      return all;
+                    }))
+        .orElse(current);
+  }
+
+  private CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
+      BlobLayout layout, Function<BlobRecord, StoredCheckpoint> toCheckpoint) {
+    String folder = layout.checkpoints();
+    return answered(
+        folder,
+        records
+            .list(folder)
+            .thenApply(
+                found -> {
+                  Map<String, StoredCheckpoint> checkpoints = new TreeMap<>();
+                  byPartition(found, folder)
+                      .forEach((id, record) -> checkpoints.put(id, toCheckpoint.apply(record)));
+                  return checkpoints;
+                }));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
+    String blob = ownershipBlob(partition);
+    return answered(blob, records.read(blob)).thenApply(found -> ownership(partition, found));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> createOwnership(
+      EventHubPartition partition, String ownerId, Map<String, String> entries) {
+    String blob = ownershipBlob(partition);
+    return answered(blob, records.create(blob, ownershipMetadata(ownerId, entries)))
+        .thenApply(created -> ownership(partition, created));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> replaceOwnership(
+      StoredOwnership expected, String ownerId, Map<String, String> entries) {
+    EventHubPartition partition = expected.partition();
+    String blob = ownershipBlob(partition);
+    return answered(
+            blob, records.replace(blob, ownershipMetadata(ownerId, entries), expected.version()))
+        .thenApply(replaced -> ownership(partition, replaced));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition) {
+    String blob = checkpointBlob(partition);
+    return answered(blob, records.read(blob))
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? CompletableFuture.completedStage(found.map(BlobPartitionStore::checkpoint))
+                    : readVerbatimCheckpoint(partition));
+  }
+
+  private CompletionStage<Optional<StoredCheckpoint>> readVerbatimCheckpoint(
+      EventHubPartition partition) {
+    Optional<BlobLayout> layout = BlobLayout.verbatim(partition);
+    if (layout.isEmpty()) {
+      return CompletableFuture.completedStage(Optional.empty());
+    }
+    String blob = layout.get().checkpoint(partition.partitionId());
+    return answered(blob, records.read(blob))
+        .thenApply(found -> found.map(BlobPartitionStore::notCopied));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
+      EventHubPartition partition, Map<String, String> entries) {
+    String blob = checkpointBlob(partition);
+    return answered(blob, records.create(blob, entries))
+        .thenApply(created -> created.map(BlobPartitionStore::checkpoint));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
+      EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
+    if (expectedVersion.equals(NOT_COPIED)) {
+      return createCheckpoint(partition, entries);
+    }
+    String blob = checkpointBlob(partition);
+    return answered(blob, records.replace(blob, entries, expectedVersion))
+        .thenApply(replaced -> replaced.map(BlobPartitionStore::checkpoint));
+  }
+
+  @Override
+  public CompletionStage<Instant> serverTime() {
+    return answered("", records.serverTime());
+  }
+
+  @Override
+  public String description() {
+    return "container '" + container + "' of storage account '" + account + "'";
+  }
+
+  @Override
+  public String toString() {
+    return "BlobPartitionStore(" + description() + ")";
+  }
+
+  private static String ownershipBlob(EventHubPartition partition) {
+    return BlobLayout.of(partition).ownership(partition.partitionId());
+  }
+
+  private static String checkpointBlob(EventHubPartition partition) {
+    return BlobLayout.of(partition).checkpoint(partition.partitionId());
+  }
+
+  /** Folders that some accounts list as blobs, and blobs further down, are no partition's. */
+  private static Map<String, BlobRecord> byPartition(List<BlobRecord> found, String folder) {
+    Map<String, BlobRecord> records = new TreeMap<>();
+    for (BlobRecord record : found) {
+      BlobLayout.partitionId(record.name(), folder).ifPresent(id -> records.put(id, record));
+    }
+    return records;
+  }
+
+  private static Map<String, String> ownershipMetadata(
+      String ownerId, Map<String, String> entries) {
+    if (!OWNER_ID_TEXT.matcher(ownerId).matches()) {
+      throw new IllegalArgumentException(
+          "the owner id '"
+              + ownerId
+              + "' must be printable ASCII without blanks at its ends: it travels in an HTTP header");
+    }
+    Map<String, String> metadata = new TreeMap<>(entries);
+    metadata.put(OWNER_ID, ownerId);
+    return metadata;
+  }
+
+  private static Optional<StoredOwnership> ownership(
+      EventHubPartition partition, Optional<BlobRecord> record) {
+    return record.map(found -> ownership(partition, found));
+  }
+
+  private static StoredOwnership ownership(EventHubPartition partition, BlobRecord record) {
+    Map<String, String> entries = new TreeMap<>(record.metadata());
+    String ownerId = entries.remove(OWNER_ID);
+    return new StoredOwnership(
+        partition,
+        ownerId == null ? "" : ownerId,
+        entries,
+        record.etag(),
+        record.lastModified(),
+        record.readAt());
+  }
+
+  private static StoredCheckpoint checkpoint(BlobRecord record) {
+    return new StoredCheckpoint(record.metadata(), record.etag());
+  }
+
+  private static StoredCheckpoint notCopied(BlobRecord record) {
+    return new StoredCheckpoint(record.metadata(), NOT_COPIED);
+  }
+
+  /** Says in the connector's terms what went wrong, with what, and what to do. */
+  private <T> CompletionStage<T> answered(String blob, CompletionStage<T> request) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    request.whenComplete(
+        (answer, failure) -> {
+          if (failure == null) {
+            result.complete(answer);
+          } else {
+            result.completeExceptionally(storeException(blob, failure));
+          }
+        });
+    return result;
+  }
+
+  private Throwable storeException(String blob, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (!(cause instanceof BlobRequestException e)) {
+      return cause;
+    }
+    return new PartitionStoreException(
+        description()
+            + (blob.isEmpty() ? "" : ", blob '" + blob + "'")
+            + ": "
+            + remedy(e.kind())
+            + " ("
+            + e.detail()
+            + ")",
+        e,
+        e.kind() == BlobRequestException.Kind.UNAVAILABLE);
+  }
+
+  private static String remedy(BlobRequestException.Kind kind) {
+    return switch (kind) {
+      case NO_CONTAINER -> "the container does not exist; create it or correct the name";
+      case NOT_AUTHORIZED ->
+          "access was refused; check the account key, the shared access signature, or that the"
+              + " credential has the role 'Storage Blob Data Contributor'";
+      case LEASED -> "somebody holds a lease there; break it, checkpoints need none";
+      case UNAVAILABLE -> "the storage service could not be reached or did not answer in time";
+      case NOT_ACCEPTED ->
+          "the request was not accepted; for an unknown x-ms-version set an older service-version";
+    };
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobContainerClientBuilder;
+import com.azure.storage.blob.BlobServiceVersion;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import com.typesafe.config.Config;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.Nullable;
+
+/** The section {@value BlobPartitionStore#CONFIG_PATH}, and the container client it describes. */
+final class BlobStoreSettings {
+
+  private final Optional<String> connectionString;
+  private final Optional<String> accountUrl;
+  private final String container;
+  private final Optional<BlobServiceVersion> serviceVersion;
+  private final Duration requestTimeout;
+
+  private BlobStoreSettings(SettingsSection section) {
+    this.connectionString = section.optionalText("connection-string");
+    this.accountUrl = section.optionalText("account-url");
+    this.container =
+        section
+            .optionalText("container")
+            .orElseThrow(
+                () ->
+                    new InvalidSettingsException(
+                        key("container") + " is empty: name the blob container"));
+    this.serviceVersion = section.optionalText("service-version").map(BlobStoreSettings::version);
+    this.requestTimeout =
+        SettingsSection.positive(key("request-timeout"), section.duration("request-timeout"));
+    if (connectionString.isPresent() == accountUrl.isPresent()) {
+      throw new InvalidSettingsException(
+          "set one of "
+              + key("connection-string")
+              + " and "
+              + key("account-url")
+              + (accountUrl.isPresent() ? ", and not both" : ""));
+    }
+  }
+
+  static BlobStoreSettings read(ClassicActorSystemProvider system) {
+    return read(
+        system.classicSystem().settings().config().getConfig(BlobPartitionStore.CONFIG_PATH));
+  }
+
+  static BlobStoreSettings read(Config section) {
+    return new BlobStoreSettings(new SettingsSection(section));
+  }
+
+  Duration requestTimeout() {
+    return requestTimeout;
+  }
+
+  BlobContainerAsyncClient container(@Nullable TokenCredential credential) {
+    BlobContainerClientBuilder builder =
+        new BlobContainerClientBuilder()
+            .containerName(container)
+            .httpClient(
+                // The service speaks HTTP/1.1; asking for more costs an upgrade attempt each time.
+                new JdkHttpClientBuilder(
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
+                    .connectionTimeout(requestTimeout)
+                    .build())
+            .retryOptions(oneAttempt());
+    serviceVersion.ifPresent(builder::serviceVersion);
+    if (accountUrl.isPresent()) {
+      return client(withEndpoint(builder, accountUrl.get(), credential), "account-url");
+    }
+    if (credential != null) {
+      throw new InvalidSettingsException(
+          key("account-url")
+              + " is missing: a token credential goes with it and not with "
+              + key("connection-string"));
+    }
+    try {
+      builder.connectionString(connectionString.orElseThrow());
+    } catch (IllegalArgumentException e) {
+      throw malformed("connection-string");
+    }
+    return client(builder, "connection-string");
+  }
+
+  private static BlobContainerClientBuilder withEndpoint(
+      BlobContainerClientBuilder builder, String url, @Nullable TokenCredential credential) {
+    try {
+      builder.endpoint(url);
+    } catch (IllegalArgumentException e) {
+      throw malformed("account-url");
+    }
+    if (credential != null) {
+      return builder.credential(credential);
+    }
+    if (!url.contains("sig=")) {
+      throw new InvalidSettingsException(
+          key("account-url")
+              + " needs a credential: use BlobPartitionStore.fromConfig(system, tokenCredential), or"
+              + " append a shared access signature to the URL");
+    }
+    return builder;
+  }
+
+  private static BlobContainerAsyncClient client(BlobContainerClientBuilder builder, String key) {
+    try {
+      return builder.buildAsyncClient();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw malformed(key);
+    }
+  }
+
+  /** Without the SDK's exception as a cause: it may quote the secret. */
+  private static InvalidSettingsException malformed(String key) {
+    return new InvalidSettingsException(
+        key(key)
+            + " is malformed (its value is not shown since it may hold a secret): copy it from the"
+            + " storage account's page, "
+            + (key.equals("account-url")
+                ? "as https://<account>.blob.core.windows.net"
+                : "as DefaultEndpointsProtocol=https;AccountName=..;AccountKey=..;EndpointSuffix=.."));
+  }
+
+  private static RequestRetryOptions oneAttempt() {
+    return new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null);
+  }
+
+  private static BlobServiceVersion version(String text) {
+    return Arrays.stream(BlobServiceVersion.values())
+        .filter(version -> version.getVersion().equals(text))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new InvalidSettingsException(
+                    key("service-version")
+                        + " must be one that the storage SDK knows, up to "
+                        + BlobServiceVersion.getLatest().getVersion()
+                        + ", and not '"
+                        + text
+                        + "'"));
+  }
+
+  private static String key(String name) {
+    return BlobPartitionStore.CONFIG_PATH + "." + name;
+  }
+
+  @Override
+  public String toString() {
+    return "BlobStoreSettings(container " + container + ")";
+  }
+}

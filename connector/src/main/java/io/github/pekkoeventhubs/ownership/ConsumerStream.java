@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * A running stream, as placements and owners see it: it takes partitions and gives them back. All
+ * methods may be called from any thread and none blocks.
+ */
+@InternalApi
+public interface ConsumerStream {
+
+  /** Names the stream in log lines; unique in this process. */
+  String id();
+
+  /** What the stream was configured with. */
+  ConsumerSettings settings();
+
+  /** This partition as the stream's consumer group reads it. */
+  EventHubPartition partition(String partitionId);
+
+  /** Whether events are acknowledged through committers. */
+  boolean isCommittable();
+
+  /** The event hub's partitions, as the service names them now. */
+  CompletionStage<List<String>> partitionIds();
+
+  /** A partition's first and last event. */
+  CompletionStage<PartitionProperties> partitionProperties(String partitionId);
+
+  /**
+   * The entries of a checkpoint that stands for the stream's initial position: exclusive, and with
+   * the values of an event that exists (or of the place before the first).
+   */
+  CompletionStage<Map<String, String>> initialCheckpoint(String partitionId);
+
+  /** The same for another position; fails if none is given. */
+  CompletionStage<Map<String, String>> checkpointAt(
+      String partitionId, Optional<EventPosition> position);
+
+  /**
+   * Takes the partition over; receiving begins with {@link PartitionRun#attach}.
+   *
+   * @param whenAbandoned called at most once, when the user has ended the partition's own part of
+   *     the stream while the rest goes on
+   */
+  PartitionRun begin(PartitionSession session, EventPosition startAfter, Runnable whenAbandoned);
+
+  /** What status asks about a partition, in any state of its life. */
+  PartitionStanding standing(String partitionId);
+
+  /** Passes a notice on to the user's listener, if there is one. */
+  void notifyListener(PartitionLifecycle notice);
+
+  /** Fails the stream. Idempotent; nothing happens if the stream has ended. */
+  void fail(Throwable error);
+
+  /** One epoch of one partition in this stream. */
+  @InternalApi
+  interface PartitionRun {
+
+    /**
+     * Attaches a receiver after the last event that arrived, replacing an earlier one. {@code
+     * whenEnded} is called at most once, and not after {@link #finish} or a later attach.
+     */
+    void attach(Consumer<ReceiverEnd> whenEnded);
+
+    /** Lets the stage look again, after something has changed that it may be waiting for. */
+    void wake();
+
+    /** The last event that arrived, or {@link PartitionSession#NONE}. */
+    long lastReceived();
+
+    /** Grows with everything that arrives. */
+    long receivedCount();
+
+    /** Whether the receiver waits for events, as opposed to waiting for the stream. */
+    boolean hasDemand();
+
+    /**
+     * Detaches the receiver, drops what was not emitted, completes the partition's part of the
+     * stream, and then calls {@link PartitionSession#emissionStopped}.
+     */
+    void finish();
+  }
+
+  /**
+   * How a receiver ended.
+   *
+   * @param cause what the service or the connection said
+   * @param stolen whether another receiver displaced it
+   * @param hadReceived whether events had arrived through it
+   * @param mayPass whether attaching again can help
+   */
+  @InternalApi
+  record ReceiverEnd(Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {}
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import java.util.List;
+import java.util.function.Function;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+
+/** What a {@link PartitionOwner} is told. All of it stays within one process. */
+sealed interface OwnerCommand extends NoSerializationVerificationNeeded {
+
+  /** A stream on this node wants the partition. */
+  record OfferStream(ConsumerStream stream) implements OwnerCommand {}
+
+  /** The stream that has the partition is going away. */
+  record WithdrawStream(String reason) implements OwnerCommand {}
+
+  /** Hand the partition over and end. The stop message of cluster sharding. */
+  record Stop(String reason) implements OwnerCommand {}
+
+  /** Something has happened in the partition's life. */
+  record Happened(Function<PartitionLife, List<PartitionLife.Effect>> event)
+      implements OwnerCommand {}
+
+  /** Look whether the claim may still be trusted. */
+  enum CheckValidity implements OwnerCommand {
+    INSTANCE
+  }
+
+  /** Look whether the receiver is silent for a reason. */
+  enum CheckForStall implements OwnerCommand {
+    INSTANCE
+  }
+}

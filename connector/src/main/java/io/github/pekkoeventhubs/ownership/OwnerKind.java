@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.util.Optional;
+
+/** What distinguishes the owners of the placements. */
+interface OwnerKind {
+
+  /** Whether partitions are claimed. */
+  boolean claims();
+
+  /** Signs the claims; empty without claims. */
+  String ownerId();
+
+  /** Whether a partition with this ownership record may be claimed now. */
+  boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);
+
+  /** Where to start whatever the checkpoint says, if that was asked for. */
+  Optional<EventPosition> fixedPosition(String partitionId);
+}

@@ -1,0 +1,644 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.CheckpointUnreadableException;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
+import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
+import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.CommitRetry;
+import io.github.pekkoeventhubs.store.FenceOutcome;
+import io.github.pekkoeventhubs.store.FencedCheckpoint;
+import io.github.pekkoeventhubs.store.OwnershipClaim;
+import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/** The owner of one partition on this node: performs the effects of its {@link PartitionLife}. */
+final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
+
+  /** Who is told what becomes of a partition. Calls come from the owner's thread. */
+  interface Observer {
+
+    /** The partition is not served by this stream any more, and may be offered another. */
+    void parked(String partitionId, ConsumerStream formerStream);
+
+    /** The partition is about to end on this node, and nothing of it is held any more. */
+    void stopping(String partitionId);
+  }
+
+  private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_FENCE_RETRY = Duration.ofSeconds(5);
+  private static final double RENEWAL_JITTER = 0.1;
+  private static final int STALLED_POLLS = 2;
+
+  private final String partitionId;
+  private final OwnerKind kind;
+  private final Observer observer;
+  private final LongSupplier nanoTime;
+  private final TimerScheduler<OwnerCommand> timers;
+  private final PartitionLife life;
+
+  private @Nullable ConsumerStream stream;
+  private @Nullable ConsumerStream nextStream;
+
+  // Of the claim.
+  private Optional<StoredOwnership> seen = Optional.empty();
+  private @Nullable OwnershipClaim claim;
+  private long validUntil;
+
+  // Of the epoch.
+  private @Nullable StartingPoint startingPoint;
+  private @Nullable PartitionSession session;
+  private @Nullable PartitionCheckpointer checkpointer;
+  private ConsumerStream.@Nullable PartitionRun run;
+  private long lastEmittedBefore = PartitionSession.NONE;
+  private long countAtLastCheck;
+  private int silentPolls;
+
+  static Behavior<OwnerCommand> create(
+      String partitionId, OwnerKind kind, Observer observer, LongSupplier nanoTime) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new PartitionOwner(context, timers, partitionId, kind, observer, nanoTime)));
+  }
+
+  private PartitionOwner(
+      ActorContext<OwnerCommand> context,
+      TimerScheduler<OwnerCommand> timers,
+      String partitionId,
+      OwnerKind kind,
+      Observer observer,
+      LongSupplier nanoTime) {
+    super(context);
+    context.setLoggerName("io.github.pekkoeventhubs.PartitionOwner");
+    this.timers = timers;
+    this.partitionId = partitionId;
+    this.kind = kind;
+    this.observer = observer;
+    this.nanoTime = nanoTime;
+    this.life = new PartitionLife(kind.claims());
+  }
+
+  @Override
+  public Receive<OwnerCommand> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(OwnerCommand.OfferStream.class, message -> offered(message.stream()))
+        .onMessage(
+            OwnerCommand.WithdrawStream.class,
+            message -> {
+              nextStream = null;
+              return perform(life.streamWithdrawn(message.reason()));
+            })
+        .onMessage(
+            OwnerCommand.Stop.class, message -> perform(life.stopRequested(message.reason())))
+        .onMessage(OwnerCommand.Happened.class, message -> perform(message.event().apply(life)))
+        .onMessage(OwnerCommand.CheckValidity.class, message -> checkValidity())
+        .onMessage(OwnerCommand.CheckForStall.class, message -> checkForStall())
+        .onSignal(PostStop.class, signal -> stopped())
+        .build();
+  }
+
+  private Behavior<OwnerCommand> offered(ConsumerStream offer) {
+    if (stream == null) {
+      stream = offer;
+      offer.standing(partitionId).owner(kind.ownerId());
+    } else {
+      nextStream = offer;
+    }
+    return perform(life.streamOffered());
+  }
+
+  private Behavior<OwnerCommand> perform(List<Effect> effects) {
+    boolean stop = false;
+    for (Effect effect : effects) {
+      stop |= perform(effect);
+    }
+    report();
+    return stop ? Behaviors.stopped() : this;
+  }
+
+  /** Answers whether the owner is to stop. */
+  private boolean perform(Effect effect) {
+    if (effect instanceof Effect.LookUp lookUp) {
+      lookUp(lookUp.operation());
+    } else if (effect instanceof Effect.Claim request) {
+      claim(request.operation());
+    } else if (effect instanceof Effect.Fence fence) {
+      fence(fence.operation());
+    } else if (effect instanceof Effect.BeginEpoch) {
+      beginEpoch();
+    } else if (effect instanceof Effect.Attach attach) {
+      attach(attach.operation());
+    } else if (effect instanceof Effect.Verify verify) {
+      verify(verify.operation());
+    } else if (effect instanceof Effect.Renew renew) {
+      renew(renew.operation());
+    } else if (effect instanceof Effect.BeginDrain drain) {
+      beginDrain(drain.reason());
+    } else if (effect instanceof Effect.Flush flush) {
+      flush(flush.operation());
+    } else if (effect instanceof Effect.Release release) {
+      release(release.operation());
+    } else if (effect instanceof Effect.EndEpoch end) {
+      endEpoch(end.lost(), end.reason());
+    } else if (effect instanceof Effect.StartTimer start) {
+      happensAfter(delay(start.timer(), start.attempt()), start.timer());
+    } else if (effect instanceof Effect.CancelTimer cancel) {
+      timers.cancel(cancel.timer());
+    } else if (effect instanceof Effect.FailStream fail) {
+      currentStream().standing(partitionId).error(fail.error());
+      currentStream().fail(fail.error());
+    } else if (effect instanceof Effect.Report problem) {
+      getContext()
+          .getLog()
+          .warn("[{}] {}: {}", partition(), problem.what(), problem.error().getMessage());
+      currentStream().standing(partitionId).error(problem.error());
+    } else if (effect instanceof Effect.ReportForeignReader foreign) {
+      getContext()
+          .getLog()
+          .warn(
+              "[{}] another receiver took the link {} times in a row although the claim stands:"
+                  + " somebody reads this consumer group without claiming partitions",
+              partition(),
+              foreign.thefts());
+    } else if (effect instanceof Effect.Parked) {
+      parked();
+    } else {
+      observer.stopping(partitionId);
+      return true;
+    }
+    return false;
+  }
+
+  // Claiming.
+
+  private void lookUp(long operation) {
+    whenKnown(
+        store().readOwnership(partition()),
+        record -> {
+          seen = record;
+          return kind.mayClaim(record, settings())
+              ? life -> life.mayClaim(operation)
+              : life -> life.ownedByAnother(operation);
+        },
+        error -> life -> life.lookUpFailed(operation, error, mayPass(error)));
+  }
+
+  private void claim(long operation) {
+    long sentAt = nanoTime.getAsLong();
+    whenKnown(
+        new OwnershipProtocol(store()).claim(partition(), seen, kind.ownerId()),
+        outcome -> {
+          if (outcome instanceof ClaimOutcome.Held held) {
+            adopt(held.claim(), sentAt);
+            return life -> life.claimed(operation);
+          }
+          return life -> life.claimRefused(operation);
+        },
+        error -> life -> life.claimFailed(operation, error, mayPass(error)));
+  }
+
+  private void adopt(OwnershipClaim held, long sentAt) {
+    claim = held;
+    validUntil = sentAt + settings().ownership().validity().toNanos();
+    PartitionSession current = session;
+    if (current != null) {
+      current.validUntil(validUntil);
+    }
+  }
+
+  private void fence(long operation) {
+    ConsumerStream current = currentStream();
+    if (!kind.claims()) {
+      whenKnown(
+          StartingPoint.ofUnclaimed(
+              current, partitionId, kind.fixedPosition(partitionId), lastEmittedBefore),
+          point -> fenced(point, operation),
+          error -> life -> life.fenceFailed(operation, error, mayPass(error)));
+      return;
+    }
+    whenKnown(
+        FencedCheckpoint.fence(
+            store(), currentClaim(), () -> current.initialCheckpoint(partitionId)),
+        outcome ->
+            outcome instanceof FenceOutcome.Fenced fenced
+                ? fenced(
+                    StartingPoint.ofCheckpoint(
+                        fenced.checkpoint(), partition(), lastEmittedOfPlainStream()),
+                    operation)
+                : life -> life.fenceLost(operation, "claimed by somebody else while fencing"),
+        error -> life -> life.fenceFailed(operation, error, mayPass(error)));
+  }
+
+  private Function<PartitionLife, List<Effect>> fenced(StartingPoint point, long operation) {
+    startingPoint = point;
+    return life -> life.fenced(operation);
+  }
+
+  /** Plain streams have no checkpoint of their own: after a restart they go on where they were. */
+  private long lastEmittedOfPlainStream() {
+    return currentStream().isCommittable() ? PartitionSession.NONE : lastEmittedBefore;
+  }
+
+  // The epoch.
+
+  private void beginEpoch() {
+    ConsumerStream current = currentStream();
+    StartingPoint point = Objects.requireNonNull(startingPoint);
+    PartitionStanding standing = current.standing(partitionId);
+    PartitionCheckpointer checkpoints = checkpointer(point);
+    PartitionSession newSession =
+        new PartitionSession(
+            partition(),
+            current.isCommittable(),
+            settings().acknowledgement(),
+            AcknowledgementTracker.create(
+                settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
+            kind.claims() ? validUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            position ->
+                checkpoints == null
+                    ? StartingPoint.nothingStored()
+                    : checkpoints
+                        .store(position)
+                        .whenComplete(
+                            (outcome, error) ->
+                                checkpoints
+                                    .stored()
+                                    .ifPresent(
+                                        stored ->
+                                            stored
+                                                .sequenceNumber()
+                                                .ifPresent(standing::committed))));
+    checkpointer = checkpoints;
+    session = newSession;
+    if (point.acknowledged().sequenceNumber() != PartitionSession.NONE) {
+      standing.committed(point.acknowledged().sequenceNumber());
+    }
+    ConsumerStream.PartitionRun newRun =
+        current.begin(
+            newSession,
+            point.startAfter(),
+            () -> tell(life -> life.abandoned("the partition's stream has ended")));
+    run = newRun;
+    standing.running(newSession, newRun);
+    countAtLastCheck = 0;
+    silentPolls = 0;
+    if (kind.claims()) {
+      timers.startTimerWithFixedDelay(
+          OwnerCommand.CheckValidity.INSTANCE, OwnerCommand.CheckValidity.INSTANCE, VALIDITY_CHECK);
+    }
+    timers.startTimerWithFixedDelay(
+        OwnerCommand.CheckForStall.INSTANCE,
+        OwnerCommand.CheckForStall.INSTANCE,
+        settings().stallCheck());
+    getContext()
+        .getLog()
+        .info(
+            "[{}] assigned to {}, reading from {}", partition(), current.id(), point.startAfter());
+    current.notifyListener(new PartitionLifecycle.Assigned(partition()));
+  }
+
+  private @Nullable PartitionCheckpointer checkpointer(StartingPoint point) {
+    return point.writer() == null
+        ? null
+        : new PartitionCheckpointer(
+            partition(),
+            point.writer(),
+            CommitRetry.DEFAULT,
+            Adapter.toClassic(getContext().getSystem()).scheduler(),
+            getContext().getExecutionContext(),
+            () -> tell(life -> life.claimGone("claimed by somebody else")));
+  }
+
+  private void attach(long operation) {
+    if (kind.claims() && nanoTime.getAsLong() - validUntil >= 0) {
+      tell(life -> life.claimGone("the claim could not be renewed in time"));
+      return;
+    }
+    currentRun()
+        .attach(
+            end ->
+                tell(
+                    life ->
+                        life.receiverEnded(
+                            operation,
+                            end.cause(),
+                            end.stolen(),
+                            end.hadReceived(),
+                            end.mayPass())));
+  }
+
+  private void verify(long operation) {
+    whenKnown(
+        new OwnershipProtocol(store()).verify(currentClaim()),
+        outcome -> {
+          if (outcome instanceof ClaimOutcome.Held held) {
+            claim = held.claim();
+            return life -> life.verified(operation);
+          }
+          return life -> life.verifyLost(operation, takenBy(outcome));
+        },
+        error -> life -> life.verifyFailed(operation, error));
+  }
+
+  private void renew(long operation) {
+    long sentAt = nanoTime.getAsLong();
+    whenKnown(
+        new OwnershipProtocol(store()).renew(currentClaim()),
+        outcome -> {
+          if (outcome instanceof ClaimOutcome.Held held) {
+            adopt(held.claim(), sentAt);
+            if (run != null) {
+              run.wake();
+            }
+            return life -> life.renewed(operation);
+          }
+          return life -> life.renewalLost(operation, takenBy(outcome));
+        },
+        error -> life -> life.renewalFailed(operation, error));
+  }
+
+  private static String takenBy(ClaimOutcome outcome) {
+    String owner =
+        outcome instanceof ClaimOutcome.Lost lost
+            ? lost.current().map(StoredOwnership::ownerId).orElse("")
+            : "";
+    return owner.isEmpty() ? "the claim was removed" : "claimed by " + owner;
+  }
+
+  private Behavior<OwnerCommand> checkValidity() {
+    return nanoTime.getAsLong() - validUntil >= 0
+        ? perform(life.claimGone("the claim could not be renewed in time"))
+        : this;
+  }
+
+  /**
+   * A receiver that waits for events while the service has some is dead without knowing it. Two
+   * polls in a row have to say so, since an event may be on its way.
+   */
+  private Behavior<OwnerCommand> checkForStall() {
+    ConsumerStream.PartitionRun current = run;
+    if (current == null
+        || life.link() != PartitionLife.Link.ATTACHED
+        || !current.hasDemand()
+        || current.receivedCount() != countAtLastCheck) {
+      countAtLastCheck = current == null ? 0 : current.receivedCount();
+      silentPolls = 0;
+      return this;
+    }
+    ConsumerStream asked = currentStream();
+    whenKnown(
+        asked.partitionProperties(partitionId),
+        properties -> {
+          long last = properties.getLastEnqueuedSequenceNumber();
+          asked.standing(partitionId).lastEnqueued(last);
+          boolean behind =
+              !properties.isEmpty()
+                  && current == run
+                  && current.receivedCount() == countAtLastCheck
+                  && last > lastKnown(current);
+          silentPolls = behind ? silentPolls + 1 : 0;
+          if (silentPolls < STALLED_POLLS) {
+            return life -> List.of();
+          }
+          silentPolls = 0;
+          return life ->
+              life.receiverStalled(
+                  new ServiceUnavailableException(
+                      "no event has arrived although the partition has events up to sequence number "
+                          + last,
+                      null));
+        },
+        error -> life -> List.of());
+    return this;
+  }
+
+  private long lastKnown(ConsumerStream.PartitionRun current) {
+    return current.lastReceived() == PartitionSession.NONE
+        ? Objects.requireNonNull(startingPoint).acknowledged().sequenceNumber()
+        : current.lastReceived();
+  }
+
+  // Handing over.
+
+  private void beginDrain(String reason) {
+    timers.cancel(OwnerCommand.CheckForStall.INSTANCE);
+    getContext().getLog().info("[{}] handing over: {}", partition(), reason);
+    currentStream()
+        .notifyListener(new PartitionLifecycle.Revoking(partition(), settings().handoverTimeout()));
+    if (checkpointer != null) {
+      checkpointer.hurry();
+    }
+    currentRun().finish();
+    currentSession().beginDraining(() -> tell(PartitionLife::drained));
+  }
+
+  private void flush(long operation) {
+    currentSession()
+        .flush()
+        .whenComplete(
+            (outcome, error) -> {
+              if (error != null) {
+                getContext()
+                    .getSystem()
+                    .log()
+                    .warn("[{}] the last checkpoint could not be stored", partition(), error);
+              }
+              tell(life -> life.flushed(operation));
+            });
+  }
+
+  private void release(long operation) {
+    new OwnershipProtocol(store())
+        .release(currentClaim())
+        .whenComplete((outcome, error) -> tell(life -> life.released(operation)));
+  }
+
+  private void endEpoch(boolean lost, String reason) {
+    timers.cancel(OwnerCommand.CheckValidity.INSTANCE);
+    timers.cancel(OwnerCommand.CheckForStall.INSTANCE);
+    ConsumerStream current = currentStream();
+    PartitionSession ending = currentSession();
+    lastEmittedBefore = ending.lastEmitted();
+    ending.end();
+    if (checkpointer != null) {
+      checkpointer.close();
+    }
+    currentRun().finish();
+    if (lost) {
+      getContext().getLog().warn("[{}] lost: {}", partition(), reason);
+      current.notifyListener(new PartitionLifecycle.Lost(partition(), reason));
+    } else {
+      current.notifyListener(new PartitionLifecycle.Revoked(partition(), reason));
+    }
+    session = null;
+    run = null;
+    checkpointer = null;
+  }
+
+  private void parked() {
+    ConsumerStream former = stream;
+    claim = null;
+    lastEmittedBefore = PartitionSession.NONE;
+    stream = nextStream;
+    nextStream = null;
+    if (former != null) {
+      former.standing(partitionId).state(OwnerState.RELEASED);
+      observer.parked(partitionId, former);
+    }
+  }
+
+  /** Without a hand-over: the actor system or the shard ends at once. */
+  private Behavior<OwnerCommand> stopped() {
+    if (session != null) {
+      endEpoch(true, "the owner was stopped");
+    }
+    return this;
+  }
+
+  // Small things.
+
+  private Duration delay(Timer timer, int attempt) {
+    ConsumerSettings settings = settings();
+    Duration handover = settings.handoverTimeout();
+    return switch (timer) {
+      case CLAIM_RETRY -> backoff(FIRST_RETRY, settings.ownership().claimRetryInterval(), attempt);
+      case HOLD ->
+          backoff(settings.ownership().lossMinHold(), settings.ownership().lossMaxHold(), attempt);
+      case FENCE_RETRY -> backoff(FIRST_RETRY, LONGEST_FENCE_RETRY, attempt);
+      case ATTACH ->
+          backoff(settings.reconnectMinBackoff(), settings.reconnectMaxBackoff(), attempt);
+      case RENEWAL ->
+          Duration.ofMillis(
+              (long)
+                  (settings.ownership().renewalInterval().toMillis()
+                      * (1 - RENEWAL_JITTER * ThreadLocalRandom.current().nextDouble())));
+      case RENEWAL_RETRY -> settings.ownership().renewalRetryInterval();
+      case DRAIN_DEADLINE -> handover.multipliedBy(5).dividedBy(8);
+      case FLUSH_DEADLINE -> handover.dividedBy(4);
+      case RELEASE_DEADLINE -> handover.dividedBy(8);
+    };
+  }
+
+  private static Duration backoff(Duration minimum, Duration maximum, int attempt) {
+    Duration longest = maximum.compareTo(minimum) < 0 ? minimum : maximum;
+    return new Backoff(minimum, longest, () -> ThreadLocalRandom.current().nextDouble())
+        .delay(attempt);
+  }
+
+  private void happensAfter(Duration delay, Timer timer) {
+    timers.startSingleTimer(
+        timer, new OwnerCommand.Happened(life -> life.timerFired(timer)), delay);
+  }
+
+  private void tell(Function<PartitionLife, List<Effect>> event) {
+    getContext().getSelf().tell(new OwnerCommand.Happened(event));
+  }
+
+  /** Handles an answer on the owner's own thread. */
+  private <T> void whenKnown(
+      CompletionStage<T> answer,
+      Function<T, Function<PartitionLife, List<Effect>>> known,
+      Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
+    BiFunction<@Nullable T, @Nullable Throwable, OwnerCommand> message =
+        (value, error) ->
+            new OwnerCommand.Happened(
+                life -> {
+                  if (error == null) {
+                    try {
+                      return known.apply(Objects.requireNonNull(value)).apply(life);
+                    } catch (CheckpointUnreadableException unreadable) {
+                      return failed.apply(unreadable).apply(life);
+                    }
+                  }
+                  return failed.apply(Failures.unwrapped(error)).apply(life);
+                });
+    getContext().pipeToSelf(answer, message::apply);
+  }
+
+  private static boolean mayPass(Throwable error) {
+    return error instanceof ServiceUnavailableException
+        || (error instanceof PartitionStoreException failure && failure.isTransient());
+  }
+
+  private void report() {
+    ConsumerStream current = stream;
+    if (current == null) {
+      return;
+    }
+    Consumer<OwnerState> say = current.standing(partitionId)::state;
+    switch (life.state()) {
+      case LOOKING, WAITING -> say.accept(OwnerState.WAITING);
+      case HOLDING -> say.accept(OwnerState.LOST);
+      case CLAIMING, FENCING -> say.accept(OwnerState.CLAIMING);
+      case RUNNING ->
+          say.accept(
+              life.link() == PartitionLife.Link.ATTACHED
+                  ? OwnerState.RUNNING
+                  : OwnerState.RECONNECTING);
+      case DRAINING, FLUSHING, RELEASING -> say.accept(OwnerState.DRAINING);
+      case PARKED, STOPPED -> say.accept(OwnerState.RELEASED);
+    }
+  }
+
+  private EventHubPartition partition() {
+    ConsumerStream current = stream;
+    return current == null
+        ? new EventHubPartition("unknown", "unknown", "unknown", partitionId)
+        : current.partition(partitionId);
+  }
+
+  private ConsumerSettings settings() {
+    return currentStream().settings();
+  }
+
+  private PartitionStore store() {
+    return settings().partitionStore().orElseThrow();
+  }
+
+  private ConsumerStream currentStream() {
+    return Objects.requireNonNull(stream, "stream");
+  }
+
+  private OwnershipClaim currentClaim() {
+    return Objects.requireNonNull(claim, "claim");
+  }
+
+  private PartitionSession currentSession() {
+    return Objects.requireNonNull(session, "session");
+  }
+
+  private ConsumerStream.PartitionRun currentRun() {
+    return Objects.requireNonNull(run, "run");
+  }
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.store.CheckpointPosition;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One epoch of one partition: where the stream that emits its events, the committers that
+ * acknowledge them and the owner that will hand it over meet.
+ *
+ * <p>The source stage alone calls {@code emitting} and {@link #emissionStopped}; committers, on any
+ * threads, {@link #acknowledge}, {@link #flush} and the methods about joining; the owner the rest.
+ */
+@InternalApi
+public final class PartitionSession implements PartitionEpoch {
+
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  /** Before the first event. */
+  public static final long NONE = AcknowledgedPosition.UNKNOWN;
+
+  private final EventHubPartition partition;
+  private final long number = NUMBERS.incrementAndGet();
+  private final boolean committable;
+  private final Acknowledgement acknowledgement;
+  private final AcknowledgementTracker tracker;
+  private final Function<CheckpointPosition, CompletionStage<CommitOutcome>> store;
+
+  /** Written by the source stage; the tracker knows it too, but starts at the checkpoint. */
+  private final AtomicLong emitted = new AtomicLong(NONE);
+
+  /** Tells apart positions of the same sequence number whose gaps differ. */
+  private final AtomicLong gapsRevision = new AtomicLong();
+
+  private final AtomicLong droppedCommits = new AtomicLong();
+
+  /** The source waits for acknowledgements; cleared by the one who wakes it. */
+  private volatile @Nullable Runnable waitingForAcknowledgements;
+
+  private volatile boolean draining;
+  private volatile boolean over;
+  private volatile long validUntilNanos;
+
+  // The rest is guarded by this.
+  private final IdentityHashMap<Object, Runnable> committers = new IdentityHashMap<>();
+  private boolean committersHadJoined;
+  private boolean emissionHasStopped;
+  private boolean streamHasFailed;
+  private @Nullable Runnable onDrained;
+
+  /**
+   * @param committable whether events are acknowledged at all
+   * @param tracker starts at the checkpoint
+   * @param validUntilNanos how long the claim is trusted, by the monotonic clock
+   * @param store stores an acknowledged position
+   */
+  PartitionSession(
+      EventHubPartition partition,
+      boolean committable,
+      Acknowledgement acknowledgement,
+      AcknowledgementTracker tracker,
+      long validUntilNanos,
+      Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
+    this.partition = partition;
+    this.committable = committable;
+    this.acknowledgement = acknowledgement;
+    this.tracker = tracker;
+    this.validUntilNanos = validUntilNanos;
+    this.store = store;
+  }
+
+  @Override
+  public EventHubPartition partition() {
+    return partition;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Acknowledgement acknowledgement() {
+    return acknowledgement;
+  }
+
+  // The source stage.
+
+  /** Whether events may be emitted at this time: the claim is trusted only for so long. */
+  public boolean isValidAt(long nanoTime) {
+    return nanoTime - validUntilNanos < 0;
+  }
+
+  /** The source emits an event that cannot be acknowledged. */
+  public void emitting(long sequenceNumber) {
+    emitted.lazySet(sequenceNumber);
+  }
+
+  /**
+   * The source is about to emit the event of this offset.
+   *
+   * @return false if it was finished before a restart, and is not to be emitted again
+   */
+  public boolean emitting(CommittableOffset offset, long nanoTime) {
+    emitted.lazySet(offset.sequenceNumber());
+    return tracker.emitting(offset, nanoTime);
+  }
+
+  /** Whether the source must wait for acknowledgements before it emits more. */
+  public boolean isFull() {
+    return committable && tracker.isFull();
+  }
+
+  /**
+   * Runs {@code wake} after the next acknowledgement. The caller must look once more after this,
+   * since the acknowledgement it waits for may just have come.
+   */
+  public void whenAcknowledged(Runnable wake) {
+    waitingForAcknowledgements = wake;
+    VarHandle.fullFence();
+  }
+
+  /** The source will emit nothing more of this epoch. Idempotent. */
+  public void emissionStopped() {
+    signalDrained(() -> emissionHasStopped = true);
+  }
+
+  /** The stream has failed: acknowledgements can only come from committers that have joined. */
+  public void streamFailed() {
+    signalDrained(() -> streamHasFailed = true);
+  }
+
+  // Committers.
+
+  @Override
+  public void acknowledge(CommittableOffset offset) {
+    if (over) {
+      droppedCommits.incrementAndGet();
+      return;
+    }
+    if (!tracker.acknowledge(offset)) {
+      return;
+    }
+    if (acknowledgement == Acknowledgement.UNORDERED) {
+      gapsRevision.incrementAndGet();
+    }
+    // Either the source sees this acknowledgement before it sleeps, or this sees that it waits.
+    VarHandle.fullFence();
+    Runnable wake = waitingForAcknowledgements;
+    if (wake != null) {
+      waitingForAcknowledgements = null;
+      wake.run();
+    }
+    if (draining) {
+      signalDrained(() -> {});
+    }
+  }
+
+  @Override
+  public CompletionStage<CommitOutcome> flush() {
+    if (over) {
+      return CompletableFuture.completedFuture(CommitOutcome.DROPPED_NOT_OWNER);
+    }
+    // The revision first: gaps that a later acknowledgement adds are then written once more.
+    long revision = gapsRevision.get();
+    AcknowledgedPosition position = tracker.acknowledged();
+    // Without an offset nothing has been acknowledged since a checkpoint that had none.
+    return position.offset().isBlank()
+        ? CompletableFuture.completedFuture(CommitOutcome.COMMITTED)
+        : store.apply(
+            new CheckpointPosition(
+                position.sequenceNumber(),
+                position.offset(),
+                position.metadata(),
+                position.gapMap(),
+                revision));
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
+  }
+
+  @Override
+  public boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public void committerJoined(Object committer, Runnable onDraining) {
+    synchronized (this) {
+      committersHadJoined = true;
+      committers.put(committer, onDraining);
+    }
+    if (draining) {
+      onDraining.run();
+    }
+  }
+
+  @Override
+  public void committerLeft(Object committer) {
+    signalDrained(() -> committers.remove(committer));
+  }
+
+  // The owner.
+
+  /** The last event that was emitted, or {@link #NONE}. */
+  public long lastEmitted() {
+    return emitted.get();
+  }
+
+  /** The last event of the unbroken run of acknowledged ones, or {@link #NONE}. */
+  public long lastAcknowledged() {
+    return tracker.acknowledgedSequenceNumber();
+  }
+
+  /** How many events are emitted and not acknowledged. */
+  public long unacknowledged() {
+    return committable ? tracker.unacknowledged() : 0;
+  }
+
+  /** For how long the oldest of them has been waiting. */
+  public Duration oldestUnacknowledgedAge(long nanoTime) {
+    return committable ? tracker.oldestUnacknowledgedAge(nanoTime) : Duration.ZERO;
+  }
+
+  /** How many acknowledgements came after the epoch. */
+  public long droppedCommits() {
+    return droppedCommits.get();
+  }
+
+  /** The claim is trusted until then. */
+  void validUntil(long nanoTime) {
+    validUntilNanos = nanoTime;
+  }
+
+  /**
+   * From now on acknowledgements are stored at once. {@code whenDrained} runs once, on any thread,
+   * as soon as emission has stopped and everything that was emitted is acknowledged, or no
+   * committer is left that could acknowledge more.
+   */
+  void beginDraining(Runnable whenDrained) {
+    List<Runnable> told;
+    synchronized (this) {
+      onDrained = whenDrained;
+      draining = true;
+      told = new ArrayList<>(committers.values());
+    }
+    told.forEach(Runnable::run);
+    signalDrained(() -> {});
+  }
+
+  /** Nothing of this epoch is stored from now on. */
+  void end() {
+    over = true;
+    draining = true;
+    List<Runnable> told;
+    synchronized (this) {
+      told = new ArrayList<>(committers.values());
+      onDrained = null;
+    }
+    told.forEach(Runnable::run);
+  }
+
+  private void signalDrained(Runnable change) {
+    Runnable done = null;
+    synchronized (this) {
+      change.run();
+      if (onDrained != null && isDrained()) {
+        done = onDrained;
+        onDrained = null;
+      }
+    }
+    if (done != null) {
+      done.run();
+    }
+  }
+
+  private boolean isDrained() {
+    boolean nobodyLeft = committers.isEmpty() && (committersHadJoined || streamHasFailed);
+    return emissionHasStopped && (nobodyLeft || unacknowledged() == 0);
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.annotation.InternalApi;
+
+/** Finds the placement of a subscription. */
+@InternalApi
+public final class Placements {
+
+  private static final String SHARDING =
+      "org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding";
+
+  private Placements() {}
+
+  /**
+   * The placement of a subscription, for one stream.
+   *
+   * @throws InvalidSettingsException if the actor system does not have what it takes
+   */
+  public static Placement of(
+      org.apache.pekko.actor.ActorSystem classicSystem, Subscription subscription) {
+    ActorSystem<?> system = Adapter.toTyped(classicSystem);
+    if (subscription instanceof Subscriptions.FixedPartitions fixed) {
+      return new FixedPlacement(system, fixed.positions());
+    }
+    requireSharding();
+    return ShardedPlacement.of(system);
+  }
+
+  /** Cluster sharding is an optional dependency, which users of fixed partitions do without. */
+  private static void requireSharding() {
+    if (!isShardingPresent()) {
+      throw new InvalidSettingsException(
+          "Subscriptions.clusterSharded() needs org.apache.pekko:pekko-cluster-sharding-typed on the"
+              + " class path, in the version of the other Pekko modules");
+    }
+  }
+
+  static boolean isShardingPresent() {
+    try {
+      Class.forName(SHARDING, false, Placements.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

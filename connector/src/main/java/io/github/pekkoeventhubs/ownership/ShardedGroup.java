@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.sharding.ShardRegion;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.StartEntity;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer group on this node: knows the streams that run here and the owners that sharding has
+ * placed here, gives each owner a stream, tells the cluster whether streams run here at all, and
+ * keeps every partition started somewhere.
+ */
+final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
+
+  sealed interface Command extends NoSerializationVerificationNeeded {}
+
+  record Join(ConsumerStream stream) implements Command {}
+
+  record Leave(ConsumerStream stream, String reason, CompletableFuture<Done> left)
+      implements Command {}
+
+  record OwnerStarted(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
+
+  private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
+
+  private record Parked(String partitionId, ConsumerStream formerStream) implements Command {}
+
+  private record Handing(String partitionId) implements Command {}
+
+  private record PartitionsKnown(List<String> partitionIds) implements Command {}
+
+  private record PartitionsUnknown(ConsumerStream asked, Throwable error) implements Command {}
+
+  private record Started(String partitionId) implements Command {}
+
+  private record MembersChanged() implements Command {}
+
+  private enum Tick implements Command {
+    KEEP_ALIVE,
+    CHECK_ALL,
+    REFRESH_PARTITIONS
+  }
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final TimerScheduler<Command> timers;
+  private final ServiceKey<Command> activeKey;
+  private final org.apache.pekko.actor.ActorRef region;
+  private final org.apache.pekko.actor.ActorRef startAcknowledgements;
+  private final Duration keepAlive;
+  private final Duration keepAliveWhenComplete;
+
+  private final Map<String, Serving> streams = new LinkedHashMap<>();
+  private final Map<String, Owner> owners = new HashMap<>();
+  private final Set<String> partitionIds = new HashSet<>();
+  private final Set<String> notKnownToRun = new HashSet<>();
+
+  /** A stream of this node and what has to be told when it has left. */
+  private static final class Serving {
+    final ConsumerStream stream;
+    @Nullable CompletableFuture<Done> left;
+
+    Serving(ConsumerStream stream) {
+      this.stream = stream;
+    }
+
+    boolean isLeaving() {
+      return left != null;
+    }
+  }
+
+  /** An owner on this node and the stream it serves, if any. */
+  private static final class Owner {
+    final ActorRef<OwnerCommand> actor;
+    @Nullable ConsumerStream stream;
+
+    Owner(ActorRef<OwnerCommand> actor) {
+      this.actor = actor;
+    }
+  }
+
+  static Behavior<Command> create(
+      ServiceKey<Command> activeKey,
+      ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      Duration keepAlive,
+      Duration keepAliveWhenComplete) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new ShardedGroup(
+                        context, timers, activeKey, region, keepAlive, keepAliveWhenComplete)));
+  }
+
+  private ShardedGroup(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ServiceKey<Command> activeKey,
+      ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      Duration keepAlive,
+      Duration keepAliveWhenComplete) {
+    super(context);
+    context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
+    this.timers = timers;
+    this.activeKey = activeKey;
+    this.region = Adapter.toClassic(region);
+    this.keepAlive = keepAlive;
+    this.keepAliveWhenComplete = keepAliveWhenComplete;
+    this.startAcknowledgements =
+        Adapter.toClassic(
+            context.messageAdapter(
+                ShardRegion.StartEntityAck.class, ack -> new Started(ack.entityId())));
+    Cluster.get(context.getSystem())
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(
+                    ClusterEvent.MemberEvent.class, event -> new MembersChanged()),
+                ClusterEvent.MemberEvent.class));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Join.class, message -> join(message.stream()))
+        .onMessage(Leave.class, this::leave)
+        .onMessage(OwnerStarted.class, this::ownerStarted)
+        .onMessage(OwnerEnded.class, this::ownerEnded)
+        .onMessage(Parked.class, this::parked)
+        .onMessage(Handing.class, message -> handing(message.partitionId()))
+        .onMessage(PartitionsKnown.class, message -> partitionsKnown(message.partitionIds()))
+        .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
+        .onMessage(
+            Started.class,
+            message -> {
+              notKnownToRun.remove(message.partitionId());
+              return this;
+            })
+        .onMessage(
+            MembersChanged.class,
+            message -> {
+              startAll();
+              return this;
+            })
+        .onMessage(Tick.class, this::tick)
+        .build();
+  }
+
+  // Streams.
+
+  private Behavior<Command> join(ConsumerStream stream) {
+    Optional<InvalidSettingsException> clash =
+        streams.values().stream()
+            .map(other -> GroupWideSettings.clash(other.stream.settings(), stream.settings()))
+            .flatMap(Optional::stream)
+            .findFirst();
+    if (clash.isPresent()) {
+      stream.fail(clash.get());
+      return this;
+    }
+    streams.put(stream.id(), new Serving(stream));
+    askForPartitions(stream);
+    return this;
+  }
+
+  private Behavior<Command> leave(Leave message) {
+    Serving serving = streams.get(message.stream().id());
+    if (serving == null) {
+      message.left().complete(Done.getInstance());
+      return this;
+    }
+    if (serving.isLeaving()) {
+      return this;
+    }
+    serving.left = message.left();
+    // Out of the placement first, so that nothing is sent here while this drains.
+    if (servingStreams().isEmpty()) {
+      getContext()
+          .getSystem()
+          .receptionist()
+          .tell(Receptionist.deregister(activeKey, getContext().getSelf()));
+      timers.cancelAll();
+    }
+    for (Owner owner : owners.values()) {
+      if (owner.stream == message.stream()) {
+        owner.actor.tell(new OwnerCommand.WithdrawStream(message.reason()));
+      }
+    }
+    endIfLeft(serving);
+    return this;
+  }
+
+  private List<Serving> servingStreams() {
+    return streams.values().stream().filter(serving -> !serving.isLeaving()).toList();
+  }
+
+  private void endIfLeft(Serving serving) {
+    CompletableFuture<Done> left = serving.left;
+    boolean holdsNothing =
+        owners.values().stream().noneMatch(owner -> owner.stream == serving.stream);
+    if (left != null && holdsNothing) {
+      streams.remove(serving.stream.id());
+      left.complete(Done.getInstance());
+    }
+  }
+
+  private void endIfLeft(@Nullable ConsumerStream stream) {
+    Serving serving = stream == null ? null : streams.get(stream.id());
+    if (serving != null) {
+      endIfLeft(serving);
+    }
+  }
+
+  // The event hub's partitions.
+
+  private void askForPartitions(ConsumerStream stream) {
+    getContext()
+        .pipeToSelf(
+            stream.partitionIds(),
+            (ids, error) ->
+                error == null && ids != null
+                    ? new PartitionsKnown(ids)
+                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+  }
+
+  private Behavior<Command> partitionsKnown(List<String> ids) {
+    List<Serving> serving = servingStreams();
+    if (serving.isEmpty()) {
+      return this;
+    }
+    Set<String> newIds = new HashSet<>(ids);
+    newIds.removeAll(partitionIds);
+    if (!newIds.isEmpty() && !partitionIds.isEmpty()) {
+      getContext().getLog().info("the event hub has new partitions: {}", newIds);
+    }
+    partitionIds.addAll(newIds);
+    if (!timers.isTimerActive(Tick.KEEP_ALIVE)) {
+      getContext()
+          .getSystem()
+          .receptionist()
+          .tell(Receptionist.register(activeKey, getContext().getSelf()));
+      timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
+      timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+      timers.startTimerWithFixedDelay(
+          Tick.REFRESH_PARTITIONS,
+          Tick.REFRESH_PARTITIONS,
+          serving.get(0).stream.settings().partitionRefreshInterval());
+    }
+    startAll();
+    serveWaitingOwners();
+    shareAmongStreams();
+    return this;
+  }
+
+  private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
+    ConsumerStream asked = message.asked();
+    Serving serving = streams.get(asked.id());
+    if (serving == null || serving.isLeaving()) {
+      return this;
+    }
+    if (message.error() instanceof ServiceUnavailableException) {
+      getContext().getLog().warn("[{}] {}; asking again", asked.id(), message.error().getMessage());
+      timers.startSingleTimer(
+          Tick.REFRESH_PARTITIONS.name() + asked.id(), Tick.REFRESH_PARTITIONS, ASK_AGAIN);
+    } else {
+      asked.fail(
+          message.error() instanceof EventHubsException
+              ? message.error()
+              : new EventHubsException("the partitions could not be found out", message.error()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> tick(Tick tick) {
+    switch (tick) {
+      case KEEP_ALIVE -> notKnownToRun.forEach(this::start);
+      case CHECK_ALL -> startAll();
+      case REFRESH_PARTITIONS ->
+          servingStreams().stream()
+              .findFirst()
+              .ifPresent(serving -> askForPartitions(serving.stream));
+    }
+    return this;
+  }
+
+  /**
+   * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
+   */
+  private void startAll() {
+    if (!servingStreams().isEmpty()) {
+      notKnownToRun.addAll(partitionIds);
+      partitionIds.forEach(this::start);
+    }
+  }
+
+  private void start(String partitionId) {
+    region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
+  }
+
+  // Owners.
+
+  private Behavior<Command> ownerStarted(OwnerStarted message) {
+    Owner owner = new Owner(message.owner());
+    owners.put(message.partitionId(), owner);
+    getContext().watchWith(message.owner(), new OwnerEnded(message.partitionId(), message.owner()));
+    offer(owner);
+    return this;
+  }
+
+  private void serveWaitingOwners() {
+    owners.values().stream().filter(owner -> owner.stream == null).forEach(this::offer);
+  }
+
+  private void offer(Owner owner) {
+    emptiest(servingStreams())
+        .ifPresent(
+            serving -> {
+              owner.stream = serving.stream;
+              owner.actor.tell(new OwnerCommand.OfferStream(serving.stream));
+            });
+  }
+
+  private Optional<Serving> emptiest(Collection<Serving> among) {
+    return among.stream().min(Comparator.comparingInt(serving -> held(serving.stream)));
+  }
+
+  private int held(ConsumerStream stream) {
+    return (int) owners.values().stream().filter(owner -> owner.stream == stream).count();
+  }
+
+  /** Moves partitions from the streams with most to those with fewest, one drain each. */
+  private void shareAmongStreams() {
+    List<Serving> serving = new ArrayList<>(servingStreams());
+    if (serving.size() < 2) {
+      return;
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    serving.forEach(each -> counts.put(each.stream.id(), held(each.stream)));
+    Comparator<Serving> byCount =
+        Comparator.comparingInt(each -> counts.getOrDefault(each.stream.id(), 0));
+    Set<Owner> moving = new HashSet<>();
+    while (true) {
+      Serving fullest = serving.stream().max(byCount).orElseThrow();
+      Serving emptiest = serving.stream().min(byCount).orElseThrow();
+      Optional<Owner> moved =
+          owners.values().stream()
+              .filter(owner -> owner.stream == fullest.stream && !moving.contains(owner))
+              .findFirst();
+      int difference =
+          counts.getOrDefault(fullest.stream.id(), 0)
+              - counts.getOrDefault(emptiest.stream.id(), 0);
+      if (difference < 2 || moved.isEmpty()) {
+        return;
+      }
+      moving.add(moved.get());
+      counts.merge(fullest.stream.id(), -1, Integer::sum);
+      counts.merge(emptiest.stream.id(), 1, Integer::sum);
+      moved
+          .get()
+          .actor
+          .tell(new OwnerCommand.WithdrawStream("shared with another stream of this node"));
+    }
+  }
+
+  private Behavior<Command> parked(Parked message) {
+    Owner owner = owners.get(message.partitionId());
+    if (owner != null && owner.stream == message.formerStream()) {
+      owner.stream = null;
+      endIfLeft(message.formerStream());
+      // A stream that has just failed says so a moment later, and is not offered it once more.
+      servingStreams().stream()
+          .filter(serving -> serving.stream != message.formerStream())
+          .min(Comparator.comparingInt(serving -> held(serving.stream)))
+          .ifPresent(
+              serving -> {
+                owner.stream = serving.stream;
+                owner.actor.tell(new OwnerCommand.OfferStream(serving.stream));
+              });
+    }
+    return this;
+  }
+
+  /**
+   * A partition is leaving this node, and everything of it is released: its successor is asked for
+   * at once, instead of by the next tick of some node. Sharding keeps the request until it has
+   * finished the move.
+   */
+  private Behavior<Command> handing(String partitionId) {
+    notKnownToRun.add(partitionId);
+    start(partitionId);
+    return this;
+  }
+
+  private Behavior<Command> ownerEnded(OwnerEnded message) {
+    Owner owner = owners.get(message.partitionId());
+    if (owner != null && owner.actor.equals(message.owner())) {
+      owners.remove(message.partitionId());
+      endIfLeft(owner.stream);
+      handing(message.partitionId());
+    }
+    return this;
+  }
+
+  /** The behaviour of an owner that sharding starts here. */
+  static Behavior<OwnerCommand> owner(
+      String partitionId, ActorRef<Command> group, MembersView members) {
+    return Behaviors.setup(
+        context -> {
+          group.tell(new OwnerStarted(partitionId, context.getSelf()));
+          OwnerKind kind =
+              new OwnerKind() {
+                @Override
+                public boolean claims() {
+                  return true;
+                }
+
+                @Override
+                public String ownerId() {
+                  return members.self();
+                }
+
+                @Override
+                public boolean mayClaim(
+                    Optional<StoredOwnership> record, ConsumerSettings settings) {
+                  return new ClaimPolicy(settings.ownership().expiry())
+                      .mayClaim(record, members.members());
+                }
+
+                @Override
+                public Optional<EventPosition> fixedPosition(String id) {
+                  return Optional.empty();
+                }
+              };
+          PartitionOwner.Observer observer =
+              new PartitionOwner.Observer() {
+                @Override
+                public void parked(String id, ConsumerStream formerStream) {
+                  group.tell(new Parked(id, formerStream));
+                }
+
+                @Override
+                public void stopping(String id) {
+                  group.tell(new Handing(id));
+                }
+              };
+          return PartitionOwner.create(partitionId, kind, observer, System::nanoTime);
+        });
+  }
+}

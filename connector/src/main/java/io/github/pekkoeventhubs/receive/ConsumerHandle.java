@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import io.github.pekkoeventhubs.ConsumerStatus;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/** What a source materialises: the strings by which it can be pulled from outside. Thread-safe. */
+@InternalApi
+public final class ConsumerHandle {
+
+  private final CompletableFuture<Done> completed = new CompletableFuture<>();
+  private final CompletableFuture<Done> released = new CompletableFuture<>();
+  private final Runnable requestStop;
+  private volatile @Nullable RunningStream stream;
+  private volatile boolean pausedBeforeStart;
+
+  /**
+   * @param requestStop completes the source; may be called at any time and often
+   */
+  ConsumerHandle(Runnable requestStop) {
+    this.requestStop = requestStop;
+  }
+
+  void started(RunningStream running) {
+    stream = running;
+    if (pausedBeforeStart) {
+      running.pause();
+    }
+  }
+
+  void completed() {
+    completed.complete(Done.getInstance());
+  }
+
+  void released() {
+    released.complete(Done.getInstance());
+  }
+
+  /** Completes the source; its partitions are then drained, flushed and released. */
+  public void stop() {
+    requestStop.run();
+  }
+
+  /** Completes when the source emits nothing more. */
+  public CompletionStage<Done> whenCompleted() {
+    return completed.minimalCompletionStage();
+  }
+
+  /** Completes when nothing is owned any more and the connections are closed. */
+  public CompletionStage<Done> whenReleased() {
+    return released.minimalCompletionStage();
+  }
+
+  /** Stops emitting, and in consequence receiving, and keeps what is owned. */
+  public void pause() {
+    pausedBeforeStart = true;
+    RunningStream running = stream;
+    if (running != null) {
+      running.pause();
+    }
+  }
+
+  /** Goes on emitting. */
+  public void resume() {
+    pausedBeforeStart = false;
+    RunningStream running = stream;
+    if (running != null) {
+      running.resume();
+    }
+  }
+
+  /** What the source is doing. */
+  public ConsumerStatus status() {
+    RunningStream running = stream;
+    return running == null ? new ConsumerStatus(Map.of()) : running.status();
+  }
+}

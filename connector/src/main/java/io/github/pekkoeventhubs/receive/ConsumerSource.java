@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.ownership.Placements;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.Done;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
+import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all sources have in common: joining a placement when they start, taking partitions from it
+ * while they run, and leaving it when they end for whatever reason.
+ *
+ * @param <T> what is emitted
+ */
+@InternalApi
+abstract class ConsumerSource<T>
+    extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, ConsumerHandle> {
+
+  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final ConsumerSettings settings;
+  private final Subscription subscription;
+  private final boolean committable;
+  private final Outlet<T> out;
+  private final SourceShape<T> shape;
+
+  ConsumerSource(
+      String name, ConsumerSettings settings, Subscription subscription, boolean committable) {
+    this.settings = settings;
+    this.subscription = subscription;
+    this.committable = committable;
+    this.out = Outlet.create(name + ".out");
+    this.shape = SourceShape.of(out);
+  }
+
+  @Override
+  public SourceShape<T> shape() {
+    return shape;
+  }
+
+  final Outlet<T> outlet() {
+    return out;
+  }
+
+  abstract Logic createLogic();
+
+  @Override
+  public Pair<GraphStageLogic, ConsumerHandle> createLogicAndMaterializedValuePair(
+      Attributes inheritedAttributes) {
+    Logic logic = createLogic();
+    return Pair.create(logic, logic.handle);
+  }
+
+  /** The part of a source's stage that knows nothing of what it emits. */
+  abstract class Logic extends GraphStageLogic {
+
+    private final String id = "consumer-" + IDS.incrementAndGet();
+    private final ConsumerHandle handle;
+    private @Nullable RunningStream stream;
+    private @Nullable Placement placement;
+    private @Nullable Throwable failure;
+
+    Logic() {
+      super(shape);
+      // Created here so that it works before the stage runs: invocations wait for it.
+      AsyncCallback<Done> stop = createAsyncCallback(done -> completeStage());
+      handle = new ConsumerHandle(() -> stop.invoke(Done.getInstance()));
+      setHandler(
+          out,
+          new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+              pulled();
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+              if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
+                failure = cause;
+              }
+              cancelStage(cause);
+            }
+          });
+    }
+
+    /** Downstream wants an element. */
+    abstract void pulled();
+
+    /** A partition begins. */
+    abstract void begin(PartitionIntake intake);
+
+    /** The owner has finished with a partition; {@link PartitionIntake#stopped} is to follow. */
+    abstract void finish(PartitionIntake intake);
+
+    /** The stage ends: stop every partition that is still here. */
+    abstract void stopAll();
+
+    @Override
+    public void preStart() {
+      AsyncCallback<PartitionIntake> begin =
+          createAsyncCallback(
+              intake -> {
+                intake.adopted();
+                begin(intake);
+              });
+      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
+      AsyncCallback<Throwable> fail =
+          createAsyncCallback(
+              error -> {
+                failure = error;
+                failStage(error);
+              });
+      try {
+        checkSettings();
+        Placement chosen = Placements.of(materializer().system(), subscription);
+        RunningStream running =
+            new RunningStream(
+                id,
+                settings,
+                EventHubClients.open(settings, chosen.ownerLevel(settings)),
+                committable,
+                subscription.partitionListener(),
+                new RunningStream.Stage() {
+                  @Override
+                  public void begin(PartitionIntake intake) {
+                    begin.invoke(intake);
+                  }
+
+                  @Override
+                  public void finish(PartitionIntake intake) {
+                    finish.invoke(intake);
+                  }
+
+                  @Override
+                  public void fail(Throwable error) {
+                    fail.invoke(error);
+                  }
+                },
+                System::nanoTime);
+        stream = running;
+        placement = chosen;
+        handle.started(running);
+        chosen.join(running);
+      } catch (EventHubsException e) {
+        failure = e;
+        failStage(e);
+      }
+    }
+
+    private void checkSettings() {
+      boolean fixed = subscription instanceof Subscriptions.FixedPartitions;
+      boolean positionsGiven =
+          subscription instanceof Subscriptions.FixedPartitions partitions
+              && partitions.positions().values().stream().allMatch(Optional::isPresent);
+      if (settings.partitionStore().isEmpty() && (committable || !fixed)) {
+        throw new InvalidSettingsException(
+            "partition-store is missing: "
+                + (fixed ? "offsets cannot be committed" : "partitions cannot be claimed")
+                + " without one; set it with withPartitionStore, for example to"
+                + " BlobPartitionStore.create(containerClient)");
+      }
+      if (settings.initialPosition().isEmpty() && !positionsGiven) {
+        throw new InvalidSettingsException(
+            "initial-position is missing: say where to start in a partition without checkpoint, with"
+                + " withInitialPosition(EventPosition.earliest()) or latest(); there is no default,"
+                + " since either may be wrong silently");
+      }
+    }
+
+    @Override
+    public void postStop() {
+      stopAll();
+      handle.completed();
+      RunningStream running = stream;
+      Placement chosen = placement;
+      if (running == null || chosen == null) {
+        handle.released();
+        return;
+      }
+      running.ended(failure != null);
+      String reason = failure == null ? "the stream has stopped" : "the stream has failed";
+      chosen
+          .leave(running, reason)
+          .exceptionally(error -> logged("leaving the consumer group failed", error))
+          .thenCompose(done -> running.close())
+          .exceptionally(
+              error -> {
+                logged("closing the connections failed", error);
+                return null;
+              })
+          .thenRun(handle::released);
+    }
+
+    private Done logged(String what, Throwable error) {
+      LOG.warn("[{}] {}", id, what, error);
+      return Done.getInstance();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.ownership.PartitionSession;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what a source emits from what waits in an intake. */
+interface Elements<T> {
+
+  /** The next element of the partition, or null if there is none to emit now. */
+  @Nullable T next(PartitionIntake intake);
+
+  /** Whether the elements can be acknowledged. */
+  boolean committable();
+
+  /** Events as the SDK delivers them. */
+  static Elements<PartitionEvent> plain() {
+    return new Elements<>() {
+      @Override
+      public @Nullable PartitionEvent next(PartitionIntake intake) {
+        PartitionEvent event = intake.poll();
+        if (event != null) {
+          intake.session().emitting(event.getData().getSequenceNumber());
+        }
+        return event;
+      }
+
+      @Override
+      public boolean committable() {
+        return false;
+      }
+    };
+  }
+
+  /** Events with their offsets. */
+  static Elements<CommittableEvent> acknowledged() {
+    return new Elements<>() {
+      @Override
+      public @Nullable CommittableEvent next(PartitionIntake intake) {
+        PartitionSession session = intake.session();
+        PartitionEvent event;
+        while ((event = intake.poll()) != null) {
+          EventData data = event.getData();
+          CommittableOffset offset =
+              new CommittableOffset(session, data.getSequenceNumber(), data.getOffsetString());
+          if (session.emitting(offset, intake.turnTime())) {
+            return new CommittableEvent(event, offset);
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public boolean committable() {
+        return true;
+      }
+    };
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Turns a position into the checkpoint that stands for it. Checkpoints are exclusive, so that this
+ * is the pair of the event before the first one to read; where there is none, the place before the
+ * first event of the partition.
+ *
+ * <p>Pinning even "latest" down at the first claim means that what arrives before the first commit
+ * is not lost when the partition moves.
+ */
+final class InitialCheckpoint {
+
+  private static final String LATEST = "@latest";
+
+  private final EventHubClients clients;
+  private final String partitionId;
+
+  InitialCheckpoint(EventHubClients clients, String partitionId) {
+    this.clients = clients;
+    this.partitionId = partitionId;
+  }
+
+  /** The entries of the checkpoint that stands for the position now. */
+  CompletionStage<Map<String, String>> of(EventPosition position) {
+    return clients
+        .partitionProperties(partitionId)
+        .thenCompose(properties -> entries(position, properties));
+  }
+
+  private CompletionStage<Map<String, String>> entries(
+      EventPosition position, PartitionProperties partition) {
+    Long sequenceNumber = position.getSequenceNumber();
+    if (sequenceNumber != null) {
+      return after(position.isInclusive() ? sequenceNumber - 1 : sequenceNumber, partition);
+    }
+    if (position.getEnqueuedDateTime() != null) {
+      return partition.isEmpty()
+              || !partition.getLastEnqueuedTime().isAfter(position.getEnqueuedDateTime())
+          ? done(last(partition))
+          : beforeFirstFrom(position, partition);
+    }
+    String offset = position.getOffset();
+    if (StoredCheckpoint.BEFORE_FIRST_OFFSET.equals(offset)) {
+      return done(beforeFirst(partition.getBeginningSequenceNumber()));
+    }
+    if (partition.isEmpty() || LATEST.equals(offset)) {
+      return done(last(partition));
+    }
+    return offset.equals(partition.getLastEnqueuedOffset())
+        ? done(last(partition))
+        : beforeFirstFrom(position, partition);
+  }
+
+  /** After the event of this number, whether or not it still exists. */
+  private CompletionStage<Map<String, String>> after(
+      long sequenceNumber, PartitionProperties partition) {
+    if (partition.isEmpty() || sequenceNumber >= partition.getLastEnqueuedSequenceNumber()) {
+      return done(last(partition));
+    }
+    if (sequenceNumber < partition.getBeginningSequenceNumber()) {
+      return done(beforeFirst(partition.getBeginningSequenceNumber()));
+    }
+    return clients
+        .firstEvent(partitionId, EventPosition.fromSequenceNumber(sequenceNumber, true))
+        .thenApply(
+            event ->
+                event.getData().getSequenceNumber() == sequenceNumber
+                    ? pair(event)
+                    : beforeFirst(event.getData().getSequenceNumber()));
+  }
+
+  private CompletionStage<Map<String, String>> beforeFirstFrom(
+      EventPosition position, PartitionProperties partition) {
+    return clients
+        .firstEvent(partitionId, position)
+        .thenCompose(event -> after(event.getData().getSequenceNumber() - 1, partition));
+  }
+
+  private static Map<String, String> beforeFirst(long firstSequenceNumber) {
+    return StoredCheckpoint.entriesOf(
+        firstSequenceNumber - 1, StoredCheckpoint.BEFORE_FIRST_OFFSET);
+  }
+
+  private static Map<String, String> last(PartitionProperties partition) {
+    return partition.isEmpty()
+        ? beforeFirst(partition.getLastEnqueuedSequenceNumber() + 1)
+        : StoredCheckpoint.entriesOf(
+            partition.getLastEnqueuedSequenceNumber(), partition.getLastEnqueuedOffset());
+  }
+
+  private static Map<String, String> pair(PartitionEvent event) {
+    EventData data = event.getData();
+    return StoredCheckpoint.entriesOf(data.getSequenceNumber(), data.getOffsetString());
+  }
+
+  private static CompletionStage<Map<String, String>> done(Map<String, String> entries) {
+    return CompletableFuture.completedFuture(entries);
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+/**
+ * How many events of a partition may wait for the stream: a number, and fewer where they are so
+ * large that their bodies would exceed a number of bytes. The size of an event is estimated from
+ * those that came; before the first it is taken to be the largest that the service allows.
+ */
+final class IntakeWindow {
+
+  private static final int LARGEST_EVENT = 1024 * 1024;
+  private static final int SMOOTHING = 8;
+
+  private final int maxEvents;
+  private final long maxBytes;
+  private volatile int events;
+  private long averageBytes = LARGEST_EVENT;
+  private boolean observed;
+
+  IntakeWindow(int maxEvents, long maxBytes) {
+    this.maxEvents = maxEvents;
+    this.maxBytes = maxBytes;
+    this.events = eventsOf(LARGEST_EVENT);
+  }
+
+  int maxEvents() {
+    return maxEvents;
+  }
+
+  /** An event of this size has arrived. Called by one thread at a time. */
+  void observe(int bytes) {
+    long average =
+        observed ? averageBytes + (bytes - averageBytes) / SMOOTHING : Math.max(1, bytes);
+    observed = true;
+    // Never below what has just come: one large event counts at once, many small ones over time.
+    averageBytes = Math.max(average, bytes);
+    int allowed = eventsOf(averageBytes);
+    if (allowed != events) {
+      events = allowed;
+    }
+  }
+
+  /** How many events may wait now. */
+  int events() {
+    return events;
+  }
+
+  private int eventsOf(long bytes) {
+    return (int) Math.max(1, Math.min(maxEvents, maxBytes / Math.max(1, bytes)));
+  }
+}

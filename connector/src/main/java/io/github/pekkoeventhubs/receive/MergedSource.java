@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.Done;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All partitions of a stream in one stage, which takes a burst from each in turn. One stage for all
+ * is several times cheaper than merging a source per partition.
+ *
+ * @param <T> what is emitted
+ */
+@InternalApi
+public final class MergedSource<T> extends ConsumerSource<T> {
+
+  private final Elements<T> elements;
+
+  private MergedSource(
+      String name, ConsumerSettings settings, Subscription subscription, Elements<T> elements) {
+    super(name, settings, subscription, elements.committable());
+    this.elements = elements;
+  }
+
+  /** A source of events with their offsets. */
+  public static MergedSource<CommittableEvent> committable(
+      ConsumerSettings settings, Subscription subscription) {
+    return new MergedSource<>(
+        "EventHubs.committableSource", settings, subscription, Elements.acknowledged());
+  }
+
+  /** A source of events that are not acknowledged. */
+  public static MergedSource<PartitionEvent> plain(
+      ConsumerSettings settings, Subscription subscription) {
+    return new MergedSource<>("EventHubs.plainSource", settings, subscription, Elements.plain());
+  }
+
+  @Override
+  Logic createLogic() {
+    return new MergedLogic();
+  }
+
+  private final class MergedLogic extends Logic {
+
+    private final List<PartitionIntake> intakes = new ArrayList<>();
+    private final StageSignal signal;
+    private int turn;
+
+    MergedLogic() {
+      AsyncCallback<Done> wake = createAsyncCallback(done -> emitIfWanted());
+      signal = new StageSignal(() -> wake.invoke(Done.getInstance()));
+    }
+
+    @Override
+    void pulled() {
+      T element = next();
+      if (element == null) {
+        signal.arm();
+        // What came between the look and the arming has signalled nobody.
+        element = next();
+        if (element == null) {
+          return;
+        }
+        signal.disarm();
+      }
+      push(outlet(), element);
+    }
+
+    private void emitIfWanted() {
+      if (isAvailable(outlet())) {
+        pulled();
+      }
+    }
+
+    private @Nullable T next() {
+      int partitions = intakes.size();
+      // Once more than there are: the partition whose burst has ended gets another turn at the end.
+      for (int looked = 0; looked <= partitions && partitions > 0; looked++) {
+        T element = elements.next(intakes.get(turn));
+        if (element != null) {
+          return element;
+        }
+        turn = turn + 1 == partitions ? 0 : turn + 1;
+        intakes.get(turn).beginTurn();
+      }
+      return null;
+    }
+
+    @Override
+    void begin(PartitionIntake intake) {
+      intake.emitTo(signal);
+      intake.beginTurn();
+      intakes.add(intake);
+      emitIfWanted();
+    }
+
+    @Override
+    void finish(PartitionIntake intake) {
+      int index = intakes.indexOf(intake);
+      if (index >= 0) {
+        intakes.remove(index);
+        if (turn > index || turn == intakes.size()) {
+          turn = turn == 0 ? 0 : turn - 1;
+        }
+        if (!intakes.isEmpty()) {
+          intakes.get(turn).beginTurn();
+        }
+      }
+      intake.stopped();
+    }
+
+    @Override
+    void stopAll() {
+      intakes.forEach(PartitionIntake::stopped);
+      intakes.clear();
+    }
+  }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionSession;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * What has arrived of one partition in one epoch and was not emitted yet: a bounded queue between
+ * the SDK's I/O thread, which writes, and the stage that emits the partition, which reads.
+ *
+ * <p>The queue survives the receivers: after a lost link the next receiver goes on after the last
+ * event that arrived, and nothing that waits here is dropped or read twice.
+ */
+final class PartitionIntake implements ConsumerStream.PartitionRun {
+
+  /**
+   * Events emitted from one partition before the others have their turn and the claim is checked.
+   */
+  static final int BURST = 32;
+
+  /** Opens receivers on the partition. */
+  interface ReceiverSource {
+    PartitionReceiver open(
+        EventHubPartition partition,
+        EventPosition after,
+        PartitionIntake intake,
+        Consumer<ConsumerStream.ReceiverEnd> whenEnded);
+  }
+
+  /** Tells the stage, on its own thread, that the intake is finished. */
+  interface FinishRequest {
+    void finish(PartitionIntake intake);
+  }
+
+  private final PartitionSession session;
+  private final EventPosition startAfter;
+  private final IntakeWindow window;
+  private final ReceiverSource receivers;
+  private final FinishRequest finishRequest;
+  private final BooleanSupplier paused;
+  private final Runnable whenAbandoned;
+  private final LongSupplier nanoTime;
+  private final Queue<PartitionEvent> queue;
+
+  private volatile @Nullable StageSignal signal;
+  private volatile @Nullable PartitionReceiver receiver;
+  // Each written by one thread at a time.
+  private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
+  private final AtomicLong receivedCount = new AtomicLong();
+  private final AtomicLong emittedCount = new AtomicLong();
+  private volatile @Nullable PartitionEvent lastEvent;
+  private volatile boolean finished;
+  private volatile boolean adopted;
+
+  // The stage's own.
+  private int burst;
+  private long turnTime;
+
+  PartitionIntake(
+      PartitionSession session,
+      EventPosition startAfter,
+      IntakeWindow window,
+      ReceiverSource receivers,
+      FinishRequest finishRequest,
+      BooleanSupplier paused,
+      Runnable whenAbandoned,
+      LongSupplier nanoTime) {
+    this.session = session;
+    this.startAfter = startAfter;
+    this.window = window;
+    this.receivers = receivers;
+    this.finishRequest = finishRequest;
+    this.paused = paused;
+    this.whenAbandoned = whenAbandoned;
+    this.nanoTime = nanoTime;
+    this.queue = Queues.<PartitionEvent>get(window.maxEvents()).get();
+  }
+
+  PartitionSession session() {
+    return session;
+  }
+
+  // The owner's side.
+
+  @Override
+  public synchronized void attach(Consumer<ConsumerStream.ReceiverEnd> whenEnded) {
+    PartitionReceiver previous = receiver;
+    if (previous != null) {
+      previous.detach();
+    }
+    if (finished) {
+      return;
+    }
+    PartitionReceiver next = receivers.open(session.partition(), position(), this, whenEnded);
+    receiver = next;
+    next.start(receivedCount.get());
+  }
+
+  /** By offset where there is one: sequence numbers alone need not survive a geo-failover. */
+  private EventPosition position() {
+    PartitionEvent last = lastEvent;
+    if (last == null) {
+      return startAfter;
+    }
+    String offset = last.getData().getOffsetString();
+    return offset == null || offset.isEmpty()
+        ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
+        : EventPosition.fromOffsetString(offset);
+  }
+
+  @Override
+  public void wake() {
+    StageSignal current = signal;
+    if (current != null) {
+      current.signal();
+    }
+  }
+
+  @Override
+  public long lastReceived() {
+    return lastReceived.get();
+  }
+
+  @Override
+  public long receivedCount() {
+    return receivedCount.get();
+  }
+
+  @Override
+  public boolean hasDemand() {
+    PartitionReceiver current = receiver;
+    return current != null && current.granted() > receivedCount.get();
+  }
+
+  @Override
+  public void finish() {
+    PartitionReceiver current;
+    synchronized (this) {
+      finished = true;
+      current = receiver;
+    }
+    if (current != null) {
+      current.detach();
+    }
+    finishRequest.finish(this);
+  }
+
+  // The receiver's side: one thread at a time, as Reactor guarantees.
+
+  /** Takes an event in. Answers false for one that had arrived before. */
+  boolean received(PartitionEvent event, long sequenceNumber) {
+    if (sequenceNumber <= lastReceived.get()) {
+      return false;
+    }
+    window.observe(event.getData().getBody().length);
+    if (!queue.offer(event)) {
+      throw new IllegalStateException(
+          "more events arrived from " + session.partition() + " than were asked for");
+    }
+    lastEvent = event;
+    lastReceived.lazySet(sequenceNumber);
+    receivedCount.lazySet(receivedCount.get() + 1);
+    wake();
+    return true;
+  }
+
+  /** How many events may have arrived in all, since the epoch began. */
+  long allowance() {
+    return emittedCount.get() + window.events();
+  }
+
+  /** Credits smaller than this are not worth a request. */
+  int worthwhileCredit() {
+    return Math.max(1, window.events() / 2);
+  }
+
+  // The stage's side.
+
+  /** The stage has taken the partition, and alone may stop it. */
+  void adopted() {
+    adopted = true;
+  }
+
+  boolean isAdopted() {
+    return adopted;
+  }
+
+  /** The stage that emits this partition from now on. */
+  void emitTo(StageSignal stage) {
+    signal = stage;
+  }
+
+  /** A new turn of this partition begins. */
+  void beginTurn() {
+    burst = BURST;
+  }
+
+  /**
+   * The next event, or null if there is none to emit in this turn. The caller announces it to the
+   * session before it emits it.
+   */
+  @Nullable PartitionEvent poll() {
+    if (burst == 0) {
+      return null;
+    }
+    if (burst == BURST && !mayEmit()) {
+      burst = 0;
+      return null;
+    }
+    PartitionEvent event = queue.poll();
+    if (event == null) {
+      return null;
+    }
+    burst--;
+    emittedCount.lazySet(emittedCount.get() + 1);
+    PartitionReceiver current = receiver;
+    if (current != null) {
+      current.replenish();
+    }
+    return event;
+  }
+
+  /**
+   * Whether the claim still holds and few enough events are out. Looked at once a turn, so that up
+   * to one burst may go beyond the bound on what is out.
+   */
+  private boolean mayEmit() {
+    turnTime = nanoTime.getAsLong();
+    if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
+      return false;
+    }
+    StageSignal current = signal;
+    if (!session.isFull()) {
+      return true;
+    }
+    if (current != null) {
+      session.whenAcknowledged(current::signal);
+    }
+    return !session.isFull();
+  }
+
+  /** When this turn began, by the monotonic clock. */
+  long turnTime() {
+    return turnTime;
+  }
+
+  /** Drops what waits; nothing more is emitted. Called by the stage, or where there is none. */
+  void stopped() {
+    finished = true;
+    queue.clear();
+    session.emissionStopped();
+  }
+
+  /** The user has ended this partition's part of the stream, and the stage emits nothing more. */
+  void abandoned(boolean failed) {
+    boolean ownerHasFinished = finished;
+    stopped();
+    if (failed) {
+      session.streamFailed();
+    }
+    if (!ownerHasFinished) {
+      whenAbandoned.run();
+    }
+  }
+}

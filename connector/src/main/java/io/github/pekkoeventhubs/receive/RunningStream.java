@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionSession;
+import io.github.pekkoeventhubs.ownership.PartitionStanding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * One materialised source: the bridge between its stage, which lives on the stream's thread, and
+ * the owners of its partitions. Thread-safe.
+ */
+final class RunningStream implements ConsumerStream {
+
+  /** What the stage does when told; each call reaches it on its own thread. */
+  interface Stage {
+    void begin(PartitionIntake intake);
+
+    void finish(PartitionIntake intake);
+
+    void fail(Throwable error);
+  }
+
+  private final String id;
+  private final ConsumerSettings settings;
+  private final EventHubClients clients;
+  private final boolean committable;
+  private final Optional<ActorRef<PartitionLifecycle>> listener;
+  private final Stage stage;
+  private final LongSupplier nanoTime;
+  private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+
+  private volatile boolean paused;
+
+  // Guarded by this.
+  private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
+  private boolean ended;
+
+  RunningStream(
+      String id,
+      ConsumerSettings settings,
+      EventHubClients clients,
+      boolean committable,
+      Optional<ActorRef<PartitionLifecycle>> listener,
+      Stage stage,
+      LongSupplier nanoTime) {
+    this.id = id;
+    this.settings = settings;
+    this.clients = clients;
+    this.committable = committable;
+    this.listener = listener;
+    this.stage = stage;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ConsumerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public EventHubPartition partition(String partitionId) {
+    return new EventHubPartition(
+        clients.namespace(), clients.eventHub(), settings.consumerGroup(), partitionId);
+  }
+
+  @Override
+  public boolean isCommittable() {
+    return committable;
+  }
+
+  @Override
+  public CompletionStage<List<String>> partitionIds() {
+    return clients.partitionIds();
+  }
+
+  @Override
+  public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
+    return clients.partitionProperties(partitionId);
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> initialCheckpoint(String partitionId) {
+    return checkpointAt(partitionId, settings.initialPosition());
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> checkpointAt(
+      String partitionId, Optional<EventPosition> position) {
+    return position
+        .map(given -> new InitialCheckpoint(clients, partitionId).of(given))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new InvalidSettingsException(
+                        "initial-position is missing, and partition '"
+                            + partitionId
+                            + "' has no checkpoint to start from")));
+  }
+
+  @Override
+  public PartitionRun begin(
+      PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+    PartitionIntake intake =
+        new PartitionIntake(
+            session,
+            startAfter,
+            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes()),
+            this::openReceiver,
+            this::finish,
+            () -> paused,
+            whenAbandoned,
+            nanoTime);
+    boolean running;
+    synchronized (this) {
+      running = !ended;
+      intakes.add(intake);
+    }
+    if (running) {
+      stage.begin(intake);
+    } else {
+      intake.stopped();
+    }
+    return intake;
+  }
+
+  private PartitionReceiver openReceiver(
+      EventHubPartition partition,
+      EventPosition after,
+      PartitionIntake intake,
+      java.util.function.Consumer<ReceiverEnd> whenEnded) {
+    return new PartitionReceiver(
+        clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
+  }
+
+  private void finish(PartitionIntake intake) {
+    boolean running;
+    synchronized (this) {
+      running = !ended;
+      intakes.remove(intake);
+    }
+    // A stage that ends between the two answers for all intakes it had been given.
+    if (running) {
+      stage.finish(intake);
+    } else if (!intake.isAdopted()) {
+      intake.stopped();
+    }
+  }
+
+  @Override
+  public PartitionStanding standing(String partitionId) {
+    return standings.computeIfAbsent(
+        partitionId, newId -> new PartitionStanding(partition(newId), nanoTime));
+  }
+
+  @Override
+  public void notifyListener(PartitionLifecycle notice) {
+    listener.ifPresent(actor -> actor.tell(notice));
+  }
+
+  @Override
+  public void fail(Throwable error) {
+    stage.fail(error);
+  }
+
+  /** The stage has ended: it emits nothing more from any partition. */
+  void ended(boolean failed) {
+    List<PartitionIntake> left;
+    synchronized (this) {
+      ended = true;
+      left = new ArrayList<>(intakes);
+    }
+    for (PartitionIntake intake : left) {
+      if (!intake.isAdopted()) {
+        intake.stopped();
+      }
+      if (failed) {
+        intake.session().streamFailed();
+      }
+    }
+  }
+
+  private synchronized List<PartitionIntake> intakes() {
+    return new ArrayList<>(intakes);
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    intakes().forEach(PartitionIntake::wake);
+  }
+
+  /** A snapshot of all partitions this stream has to do with. */
+  ConsumerStatus status() {
+    Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
+    standings.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
+        .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
+    return new ConsumerStatus(partitions);
+  }
+
+  CompletionStage<Void> close() {
+    return clients.close();
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import org.apache.pekko.Done;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one partition in one epoch. Can be run once; it completes when the partition is
+ * given up, and is empty if that has happened before it is run.
+ *
+ * @param <T> what is emitted
+ */
+final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
+
+  private final PartitionIntake intake;
+  private final Elements<T> elements;
+  private final Outlet<T> out = Outlet.create("EventHubs.partition.out");
+  private final SourceShape<T> shape = SourceShape.of(out);
+
+  // Guarded by this.
+  private @Nullable Runnable running;
+  private boolean wasRun;
+  private boolean closed;
+
+  SinglePartitionSource(PartitionIntake intake, Elements<T> elements) {
+    this.intake = intake;
+    this.elements = elements;
+  }
+
+  EventHubPartition partition() {
+    return intake.session().partition();
+  }
+
+  @Override
+  public SourceShape<T> shape() {
+    return shape;
+  }
+
+  /** Closes this if it belongs to the intake; answers whether it does. */
+  boolean closeIfOf(PartitionIntake other) {
+    if (intake != other) {
+      return false;
+    }
+    close();
+    return true;
+  }
+
+  /** Completes the stage, or makes sure that it will be empty. */
+  void close() {
+    Runnable stage;
+    boolean neverRun;
+    synchronized (this) {
+      closed = true;
+      stage = running;
+      neverRun = !wasRun;
+    }
+    if (stage != null) {
+      stage.run();
+    } else if (neverRun) {
+      intake.stopped();
+    }
+  }
+
+  private enum Opening {
+    OPEN,
+    CLOSED,
+    SECOND
+  }
+
+  private synchronized Opening open(Runnable complete) {
+    if (wasRun) {
+      return Opening.SECOND;
+    }
+    wasRun = true;
+    if (closed) {
+      return Opening.CLOSED;
+    }
+    running = complete;
+    return Opening.OPEN;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+    return new SinglePartitionLogic();
+  }
+
+  private final class SinglePartitionLogic extends GraphStageLogic {
+
+    private final StageSignal signal;
+    private boolean opened;
+    private boolean completing;
+    private boolean failed;
+
+    SinglePartitionLogic() {
+      super(shape);
+      AsyncCallback<Done> wake = createAsyncCallback(done -> emitIfWanted());
+      signal = new StageSignal(() -> wake.invoke(Done.getInstance()));
+      setHandler(
+          out,
+          new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+              emit();
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+              failed = !(cause instanceof SubscriptionWithCancelException.NonFailureCancellation);
+              cancelStage(cause);
+            }
+          });
+    }
+
+    @Override
+    public void preStart() {
+      AsyncCallback<Done> complete =
+          createAsyncCallback(
+              done -> {
+                completing = true;
+                completeStage();
+              });
+      switch (open(() -> complete.invoke(Done.getInstance()))) {
+        case OPEN -> {
+          opened = true;
+          intake.emitTo(signal);
+          intake.beginTurn();
+        }
+        case CLOSED -> completeStage();
+        case SECOND ->
+            failStage(
+                new IllegalStateException(
+                    "the source of " + partition() + " can be run only once"));
+      }
+    }
+
+    private void emitIfWanted() {
+      if (isAvailable(out)) {
+        emit();
+      }
+    }
+
+    private void emit() {
+      T element = next();
+      if (element == null) {
+        signal.arm();
+        // What came between the look and the arming has signalled nobody.
+        element = next();
+        if (element == null) {
+          return;
+        }
+        signal.disarm();
+      }
+      push(out, element);
+    }
+
+    private @Nullable T next() {
+      T element = elements.next(intake);
+      if (element == null) {
+        intake.beginTurn();
+        element = elements.next(intake);
+      }
+      return element;
+    }
+
+    @Override
+    public void postStop() {
+      if (!opened) {
+        return;
+      }
+      if (completing) {
+        intake.stopped();
+      } else {
+        intake.abandoned(failed);
+      }
+    }
+  }
+}

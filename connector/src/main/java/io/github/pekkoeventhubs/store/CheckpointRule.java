@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The decisions of a checkpoint write, from what was read. */
+final class CheckpointRule {
+
+  private CheckpointRule() {}
+
+  /** Whether the claim with this token still stands. */
+  static boolean isHeld(Optional<StoredOwnership> ownership, String claimToken) {
+    return ownership.isPresent() && ownership.get().isClaimedWith(claimToken);
+  }
+
+  /**
+   * Whether the stored record makes writing the position needless, or harmful: its sequence number
+   * is higher, or equal with a record no older than the position. Of equal numbers only the gaps
+   * can be newer, and only this epoch writes gaps; so any other content than the position's own is
+   * older.
+   */
+  static boolean covers(StoredCheckpoint stored, CheckpointPosition position) {
+    OptionalLong number = stored.sequenceNumber();
+    if (number.isEmpty() || number.getAsLong() < position.sequenceNumber()) {
+      return false;
+    }
+    return number.getAsLong() > position.sequenceNumber()
+        || position.gapsRevision() == 0
+        || stored.entries().equals(position.entries());
+  }
+
+  /** The next step of a commit, for somebody who may write. */
+  static CheckpointStep commit(Optional<StoredCheckpoint> stored, CheckpointPosition position) {
+    if (stored.isEmpty()) {
+      return new CheckpointStep.Create(position.entries());
+    }
+    return covers(stored.get(), position)
+        ? new CheckpointStep.Adopt(stored.get())
+        : new CheckpointStep.Replace(position.entries(), stored.get().version());
+  }
+}

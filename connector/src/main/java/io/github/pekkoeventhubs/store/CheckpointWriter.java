@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * Writes the checkpoint of one partition in one epoch. Not for concurrent use: the next write
+ * starts when the stage of the one before has completed. Retries nothing that has failed.
+ */
+@InternalApi
+public interface CheckpointWriter {
+
+  /**
+   * Stores the position unless the store holds it, or a later one. After a failure it may be stored
+   * or not, and calling this again is safe.
+   */
+  CompletionStage<WriteOutcome> write(CheckpointPosition position);
+
+  /** The checkpoint as last read or written; empty if there is none yet. Any thread. */
+  Optional<StoredCheckpoint> stored();
+
+  /** How often the store has refused a write because of another version. Any thread. */
+  long conflicts();
+}

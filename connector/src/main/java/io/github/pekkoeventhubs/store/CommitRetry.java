@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import java.time.Duration;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * When a checkpoint write that failed for a passing reason is tried again: after a delay that
+ * doubles each time, of which a random half is taken off.
+ *
+ * @param minBackoff the first delay
+ * @param maxBackoff the longest delay
+ * @param giveUpAfter how long after its first attempt a write fails for good
+ */
+@InternalApi
+public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giveUpAfter) {
+
+  /** 100 ms, 5 s, 60 s. */
+  public static final CommitRetry DEFAULT =
+      new CommitRetry(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(60));
+
+  /** Checks the durations against each other. */
+  public CommitRetry {
+    if (minBackoff.isZero() || minBackoff.isNegative() || minBackoff.compareTo(maxBackoff) > 0) {
+      throw new IllegalArgumentException(
+          "the minimum backoff must be longer than zero and at most the maximum: "
+              + minBackoff
+              + " and "
+              + maxBackoff);
+    }
+    if (giveUpAfter.isNegative()) {
+      throw new IllegalArgumentException("giveUpAfter must not be negative: " + giveUpAfter);
+    }
+  }
+
+  /**
+   * The delay before the next attempt.
+   *
+   * @param failures how many attempts have failed in a row, at least 1
+   * @param random from 0 to 1
+   */
+  Duration delay(int failures, double random) {
+    double doubled = (double) minBackoff.toNanos() * Math.pow(2, failures - 1);
+    long longest = (long) Math.min(doubled, (double) maxBackoff.toNanos());
+    return Duration.ofNanos(longest / 2 + (long) (random * (double) (longest - longest / 2)));
+  }
+}

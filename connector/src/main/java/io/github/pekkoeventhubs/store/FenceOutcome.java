@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.util.Optional;
+import org.apache.pekko.annotation.InternalApi;
+
+/** What became of an attempt to fence off the earlier owners of a partition. */
+@InternalApi
+public sealed interface FenceOutcome {
+
+  /**
+   * No earlier owner can commit any more.
+   *
+   * @param checkpoint to write through; its {@link FencedCheckpoint#stored()} says where to read on
+   */
+  record Fenced(FencedCheckpoint checkpoint) implements FenceOutcome {}
+
+  /**
+   * The claim is gone; nothing was touched after that was known.
+   *
+   * @param current the ownership record as it stands; empty if there is none
+   */
+  record Lost(Optional<StoredOwnership> current) implements FenceOutcome {}
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import static java.util.concurrent.CompletableFuture.completedStage;
+import static java.util.concurrent.CompletableFuture.failedStage;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * Claims, keeps and releases partitions by compare-and-set on their ownership records. Whether a
+ * record is still ours is decided by the claim's token alone: by the owner's id an earlier claim of
+ * the same owner would pass for this one, and by the version a renewal whose reply was lost, or a
+ * neighbour's request to hand over, would be taken for a loss.
+ *
+ * <p>A failure says nothing about ownership: the write may have been applied, and every method can
+ * simply be called again. Nothing is retried here but what the store has refused because of a
+ * version that is not of another claim.
+ *
+ * <p>Thread-safe; stages complete on the store's threads.
+ */
+@InternalApi
+public final class OwnershipProtocol {
+
+  /** Refusals in a row without another claim behind them: somebody keeps writing to the record. */
+  private static final int MAX_ROUNDS = 5;
+
+  private final PartitionStore store;
+  private final Supplier<String> tokens;
+
+  /** With random tokens. */
+  public OwnershipProtocol(PartitionStore store) {
+    this(store, () -> UUID.randomUUID().toString());
+  }
+
+  OwnershipProtocol(PartitionStore store, Supplier<String> tokens) {
+    this.store = store;
+    this.tokens = tokens;
+  }
+
+  /**
+   * Claims a partition whose record allows it; whether it does is the caller's decision.
+   *
+   * @param seen the record on which that decision was made; empty if there was none
+   */
+  public CompletionStage<ClaimOutcome> claim(
+      EventHubPartition partition, Optional<StoredOwnership> seen, String ownerId) {
+    String token = tokens.get();
+    Map<String, String> entries = Map.of(StoredOwnership.CLAIM_TOKEN, token);
+    CompletionStage<Optional<StoredOwnership>> write =
+        Stages.starting(
+            () ->
+                seen.isPresent()
+                    ? store.replaceOwnership(seen.get(), ownerId, entries)
+                    : store.createOwnership(partition, ownerId, entries));
+    return Stages.recovering(
+        write.thenCompose(
+            claimed ->
+                claimed.isPresent()
+                    ? completedStage(held(token, claimed.get()))
+                    : read(partition, token)),
+        failure -> claimAfterFailure(partition, token, failure));
+  }
+
+  /**
+   * Renews a claim: its record is written again as it is, so that it is as young as can be by the
+   * store's clock.
+   */
+  public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim) {
+    return replaceWhileHeld(
+            claim,
+            current -> store.replaceOwnership(current, current.ownerId(), current.entries()),
+            MAX_ROUNDS)
+        .thenApply(
+            replacement ->
+                replacement.written().isPresent()
+                    ? new ClaimOutcome.Held(claim.adopting(replacement.written().get()))
+                    : new ClaimOutcome.Lost(replacement.foreign()));
+  }
+
+  /** Reads whether the claim still stands, and adopts the record's newest version if so. */
+  public CompletionStage<ClaimOutcome> verify(OwnershipClaim claim) {
+    return read(claim.partition(), claim.claimToken());
+  }
+
+  /** Gives the partition up: the record stays, without an owner and without the token. */
+  public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
+    return replaceWhileHeld(
+            claim, current -> store.replaceOwnership(current, "", Map.of()), MAX_ROUNDS)
+        .thenApply(
+            replacement ->
+                // A record that somebody has released is as good as one released by this call; it
+                // may be, since the reply of an earlier attempt can have been lost.
+                replacement.written().or(replacement::foreign).stream()
+                        .anyMatch(StoredOwnership::isReleased)
+                    ? ReleaseOutcome.RELEASED
+                    : ReleaseOutcome.NOT_OWNER);
+  }
+
+  /**
+   * Asks the owner of a partition to hand it over. The owner finds the request when it renews. This
+   * makes the record young again, so whoever asks must not wait for it to expire.
+   *
+   * @param seen the owner's record
+   * @param requesterId who asks
+   * @return the record with the request, or empty if it is not the one that was seen any more
+   */
+  public CompletionStage<Optional<StoredOwnership>> requestHandOver(
+      StoredOwnership seen, String requesterId) {
+    Map<String, String> entries = new TreeMap<>(seen.entries());
+    entries.put(StoredOwnership.HAND_OVER_REQUEST, requesterId);
+    return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  /** What became of a conditional write: the record written, or the one that is not ours. */
+  private record Replacement(
+      Optional<StoredOwnership> written, Optional<StoredOwnership> foreign) {}
+
+  private CompletionStage<Replacement> replaceWhileHeld(
+      OwnershipClaim claim,
+      Function<StoredOwnership, CompletionStage<Optional<StoredOwnership>>> write,
+      int rounds) {
+    return Stages.starting(() -> write.apply(claim.record()))
+        .thenCompose(
+            written ->
+                written.isPresent()
+                    ? completedStage(new Replacement(written, Optional.empty()))
+                    : replaceNewerVersion(claim, write, rounds - 1));
+  }
+
+  private CompletionStage<Replacement> replaceNewerVersion(
+      OwnershipClaim claim,
+      Function<StoredOwnership, CompletionStage<Optional<StoredOwnership>>> write,
+      int rounds) {
+    if (rounds == 0) {
+      return failedStage(
+          new PartitionStoreException(
+              "the ownership record of "
+                  + claim.partition()
+                  + " in "
+                  + store.description()
+                  + " changed before each of "
+                  + MAX_ROUNDS
+                  + " attempts to write it",
+              null,
+              true));
+    }
+    return read(claim.partition(), claim.claimToken())
+        .thenCompose(
+            outcome ->
+                outcome instanceof ClaimOutcome.Held held
+                    ? replaceWhileHeld(held.claim(), write, rounds)
+                    : completedStage(
+                        new Replacement(
+                            Optional.empty(), ((ClaimOutcome.Lost) outcome).current())));
+  }
+
+  /** The write may have been applied all the same; if that cannot be found out, it has failed. */
+  private CompletionStage<ClaimOutcome> claimAfterFailure(
+      EventHubPartition partition, String token, Throwable failure) {
+    return Stages.recovering(
+            read(partition, token),
+            unreadable -> completedStage(new ClaimOutcome.Lost(Optional.empty())))
+        .thenCompose(
+            outcome ->
+                outcome instanceof ClaimOutcome.Held
+                    ? completedStage(outcome)
+                    : failedStage(failure));
+  }
+
+  private CompletionStage<ClaimOutcome> read(EventHubPartition partition, String token) {
+    return Stages.starting(() -> store.readOwnership(partition))
+        .thenApply(
+            current ->
+                current.filter(record -> record.isClaimedWith(token)).isPresent()
+                    ? held(token, current.get())
+                    : new ClaimOutcome.Lost(current));
+  }
+
+  private static ClaimOutcome held(String token, StoredOwnership record) {
+    return new ClaimOutcome.Held(new OwnershipClaim(token, record));
+  }
+}

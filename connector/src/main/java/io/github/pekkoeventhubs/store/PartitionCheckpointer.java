@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.CheckpointWriteException;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.Scheduler;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+import scala.concurrent.ExecutionContext;
+
+/**
+ * Stores the position of one partition during one epoch. At most one write is under way; positions
+ * that arrive meanwhile become one write, of the newest of them, and a write that fails for a
+ * passing reason is tried again with the newest position known by then. What is stored never goes
+ * back.
+ *
+ * <p>A claim that is gone is an outcome, not a failure. A write still under way when this is closed
+ * may be applied later or not; its version keeps it from harming a successor.
+ *
+ * <p>Thread-safe. Results and {@code onLost} run on the executor, or on the thread that calls
+ * {@link #close()}, and never under a lock.
+ */
+@InternalApi
+public final class PartitionCheckpointer {
+
+  private final EventHubPartition partition;
+  private final CheckpointWriter writer;
+  private final CommitRetry retry;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private final ExecutionContext schedulerContext;
+  private final Runnable onLost;
+  private final LongSupplier nanoTime;
+  private final DoubleSupplier random;
+
+  private final Object lock = new Object();
+
+  // All below is guarded by the lock.
+  private @Nullable Write underWay;
+  private @Nullable Write next;
+  private @Nullable Backoff backoff;
+  private @Nullable Throwable lastFailure;
+  private int failures;
+  private boolean hurried;
+  private boolean over;
+  private long writes;
+  private long dropped;
+
+  /**
+   * Stores nothing by itself.
+   *
+   * @param onLost called once if a write finds that the claim is gone
+   */
+  public PartitionCheckpointer(
+      EventHubPartition partition,
+      CheckpointWriter writer,
+      CommitRetry retry,
+      Scheduler scheduler,
+      Executor executor,
+      Runnable onLost) {
+    this(
+        partition,
+        writer,
+        retry,
+        scheduler,
+        executor,
+        onLost,
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  PartitionCheckpointer(
+      EventHubPartition partition,
+      CheckpointWriter writer,
+      CommitRetry retry,
+      Scheduler scheduler,
+      Executor executor,
+      Runnable onLost,
+      LongSupplier nanoTime,
+      DoubleSupplier random) {
+    this.partition = partition;
+    this.writer = writer;
+    this.retry = retry;
+    this.scheduler = scheduler;
+    this.executor = executor;
+    this.schedulerContext = ExecutionContext.fromExecutor(executor);
+    this.onLost = onLost;
+    this.nanoTime = nanoTime;
+    this.random = random;
+  }
+
+  /**
+   * Stores the position, unless it or a later one is stored already.
+   *
+   * @return completes when the store holds it, or a later one; with {@link
+   *     CommitOutcome#DROPPED_NOT_OWNER} when the claim is gone or this is closed; fails with
+   *     {@link CheckpointWriteException} when the store cannot be written for a lasting reason or
+   *     for too long, and with {@link io.github.pekkoeventhubs.ConcurrentCheckpointException} or
+   *     {@link io.github.pekkoeventhubs.CheckpointUnreadableException} for those reasons
+   */
+  public CompletionStage<CommitOutcome> store(CheckpointPosition position) {
+    CompletableFuture<CommitOutcome> result = new CompletableFuture<>();
+    Write first = null;
+    synchronized (lock) {
+      if (over) {
+        dropped++;
+        result.complete(CommitOutcome.DROPPED_NOT_OWNER);
+      } else if (underWay == null) {
+        first = new Write(position, nanoTime.getAsLong());
+        first.results.add(result);
+        underWay = first;
+      } else if (!position.isAfter(underWay.position)) {
+        underWay.results.add(result);
+      } else {
+        if (next == null) {
+          next = new Write(position, nanoTime.getAsLong());
+        } else if (position.isAfter(next.position)) {
+          next.position = position;
+        }
+        next.results.add(result);
+      }
+    }
+    if (first != null) {
+      attempt(first, position);
+    }
+    return result.minimalCompletionStage();
+  }
+
+  /**
+   * Time is short, as while draining: a write that waits for its next attempt is tried at once, and
+   * from now on all delays are the shortest.
+   */
+  public void hurry() {
+    Backoff cutShort;
+    synchronized (lock) {
+      hurried = true;
+      cutShort = backoff;
+    }
+    if (cutShort != null) {
+      cutShort.timer.cancel();
+      attemptAgain(cutShort);
+    }
+  }
+
+  /** Ends the epoch: whatever is not known to be stored is answered as dropped, now and later. */
+  public void close() {
+    List<CompletableFuture<CommitOutcome>> unanswered;
+    Backoff cancelled;
+    synchronized (lock) {
+      cancelled = backoff;
+      unanswered = end();
+    }
+    if (cancelled != null) {
+      cancelled.timer.cancel();
+    }
+    unanswered.forEach(result -> result.complete(CommitOutcome.DROPPED_NOT_OWNER));
+  }
+
+  /** The checkpoint as last read or written; empty if there is none yet. */
+  public Optional<StoredCheckpoint> stored() {
+    return writer.stored();
+  }
+
+  /** How many writes the store has acknowledged. */
+  public long writes() {
+    synchronized (lock) {
+      return writes;
+    }
+  }
+
+  /** How often the store has refused a write because of another version. */
+  public long conflicts() {
+    return writer.conflicts();
+  }
+
+  /** How many calls of {@link #store} were answered as dropped. */
+  public long dropped() {
+    synchronized (lock) {
+      return dropped;
+    }
+  }
+
+  /** Why the write under way has not succeeded yet; empty if the last one did. */
+  public Optional<Throwable> lastFailure() {
+    synchronized (lock) {
+      return Optional.ofNullable(lastFailure);
+    }
+  }
+
+  private void attempt(Write write, CheckpointPosition position) {
+    Stages.starting(() -> writer.write(position))
+        .whenCompleteAsync(
+            (outcome, failure) -> {
+              if (failure != null) {
+                failed(write, Stages.cause(failure));
+              } else if (outcome == WriteOutcome.LOST) {
+                lost();
+              } else {
+                stored(write, outcome);
+              }
+            },
+            executor);
+  }
+
+  private void stored(Write write, WriteOutcome outcome) {
+    Write following;
+    CheckpointPosition position = write.position;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      if (outcome == WriteOutcome.WRITTEN) {
+        writes++;
+      }
+      failures = 0;
+      lastFailure = null;
+      following = next;
+      underWay = following;
+      next = null;
+      if (following != null) {
+        position = following.position;
+      }
+    }
+    if (following != null) {
+      attempt(following, position);
+    }
+    write.results.forEach(result -> result.complete(CommitOutcome.COMMITTED));
+  }
+
+  private void lost() {
+    List<CompletableFuture<CommitOutcome>> unanswered;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      unanswered = end();
+    }
+    unanswered.forEach(result -> result.complete(CommitOutcome.DROPPED_NOT_OWNER));
+    onLost.run();
+  }
+
+  private void failed(Write write, Throwable failure) {
+    Backoff waiting = new Backoff(write);
+    Duration delay;
+    Duration tried;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      failures++;
+      lastFailure = failure;
+      tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
+      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble());
+      backoff = waiting;
+    }
+    if (!isPassing(failure) || tried.plus(delay).compareTo(retry.giveUpAfter()) > 0) {
+      giveUp(waiting, answerFor(failure, tried));
+      return;
+    }
+    try {
+      waiting.timer = scheduler.scheduleOnce(delay, () -> attemptAgain(waiting), schedulerContext);
+    } catch (IllegalStateException schedulerIsShutDown) {
+      giveUp(waiting, answerFor(failure, tried));
+    }
+  }
+
+  private void giveUp(Backoff waiting, Throwable answer) {
+    List<CompletableFuture<CommitOutcome>> unanswered;
+    synchronized (lock) {
+      if (backoff != waiting) {
+        return;
+      }
+      backoff = null;
+      failures = 0;
+      unanswered = takeResults();
+    }
+    unanswered.forEach(result -> result.completeExceptionally(answer));
+  }
+
+  /**
+   * With the newest position there is by now. Whoever comes second, of timer and hurry, is late.
+   */
+  private void attemptAgain(Backoff waiting) {
+    Write write = waiting.write;
+    CheckpointPosition position;
+    synchronized (lock) {
+      if (backoff != waiting) {
+        return;
+      }
+      backoff = null;
+      if (next != null) {
+        write.position = next.position;
+        write.results.addAll(next.results);
+        next = null;
+      }
+      position = write.position;
+    }
+    attempt(write, position);
+  }
+
+  private List<CompletableFuture<CommitOutcome>> end() {
+    over = true;
+    backoff = null;
+    List<CompletableFuture<CommitOutcome>> unanswered = takeResults();
+    dropped += unanswered.size();
+    return unanswered;
+  }
+
+  private List<CompletableFuture<CommitOutcome>> takeResults() {
+    List<CompletableFuture<CommitOutcome>> results = new ArrayList<>();
+    if (underWay != null) {
+      results.addAll(underWay.results);
+    }
+    if (next != null) {
+      results.addAll(next.results);
+    }
+    underWay = null;
+    next = null;
+    return results;
+  }
+
+  private static boolean isPassing(Throwable failure) {
+    return failure instanceof PartitionStoreException e && e.isTransient();
+  }
+
+  private Throwable answerFor(Throwable failure, Duration tried) {
+    if (!(failure instanceof PartitionStoreException)) {
+      return failure;
+    }
+    return new CheckpointWriteException(
+        "the checkpoint of "
+            + partition
+            + " could not be written"
+            + (isPassing(failure) ? " for " + tried.toSeconds() + " s" : "")
+            + "; events since the last checkpoint will be read again: "
+            + failure.getMessage(),
+        failure);
+  }
+
+  /** Calls that are answered together, when the newest of their positions is stored. */
+  private static final class Write {
+    private final List<CompletableFuture<CommitOutcome>> results = new ArrayList<>();
+    private final long since;
+    private CheckpointPosition position;
+
+    Write(CheckpointPosition position, long since) {
+      this.position = position;
+      this.since = since;
+    }
+  }
+
+  /** A write that waits for its next attempt. */
+  private static final class Backoff {
+    private final Write write;
+    private volatile Cancellable timer = Cancellable.alreadyCancelled();
+
+    Backoff(Write write) {
+      this.write = write;
+    }
+  }
+}

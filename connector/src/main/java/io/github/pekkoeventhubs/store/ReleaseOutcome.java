@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import org.apache.pekko.annotation.InternalApi;
+
+/** What became of a release. Either way the partition is not ours afterwards. */
+@InternalApi
+public enum ReleaseOutcome {
+  /** The record says that nobody owns the partition, so that a successor need not wait. */
+  RELEASED,
+  /** Somebody else had claimed the partition before. */
+  NOT_OWNER
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.ConcurrentCheckpointException;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * The checkpoint of a fixed partition, for which nobody holds a claim. A second writer that is
+ * ahead is found out and fails the write with {@link ConcurrentCheckpointException}; one that is
+ * behind is overwritten. Positions below the one stored at the beginning are not written.
+ */
+@InternalApi
+public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
+
+  private UnclaimedCheckpoint(
+      PartitionStore store, EventHubPartition partition, Optional<StoredCheckpoint> stored) {
+    super(store, partition, stored);
+  }
+
+  /** Reads the checkpoint to go on from; writes nothing. */
+  public static CompletionStage<UnclaimedCheckpoint> open(
+      PartitionStore store, EventHubPartition partition) {
+    return Stages.starting(() -> store.readCheckpoint(partition))
+        .thenApply(checkpoint -> new UnclaimedCheckpoint(store, partition, checkpoint));
+  }
+
+  @Override
+  CompletionStage<CheckpointStep> afterRefusal(CheckpointPosition position) {
+    return store
+        .readCheckpoint(partition)
+        .thenApply(
+            current -> {
+              current.ifPresent(checkpoint -> refuseToLag(checkpoint, position));
+              return CheckpointRule.commit(current, position);
+            });
+  }
+
+  private void refuseToLag(StoredCheckpoint current, CheckpointPosition position) {
+    long number = current.sequenceNumber().orElse(Long.MIN_VALUE);
+    if (number > position.sequenceNumber()) {
+      throw new ConcurrentCheckpointException(
+          "the checkpoint of "
+              + partition
+              + " in "
+              + store.description()
+              + " has moved to sequence number "
+              + number
+              + ", beyond "
+              + position.sequenceNumber()
+              + " of this stream: somebody else commits the same partition. Stop the other reader,"
+              + " or give one of the two its own consumer group");
+    }
+  }
+}

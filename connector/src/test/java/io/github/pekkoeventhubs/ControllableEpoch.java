@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An epoch whose store answers when, and as, a test says. It records what a committer does to it.
+ */
+public final class ControllableEpoch implements PartitionEpoch {
+
+  private final EventHubPartition partition;
+  private final long number;
+  private final Acknowledgement acknowledgement;
+  private final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+  private final List<List<Long>> flushes = new CopyOnWriteArrayList<>();
+  private final Deque<CompletableFuture<CommitOutcome>> unanswered = new ArrayDeque<>();
+  private final Set<Object> committers = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> drainingListeners = new CopyOnWriteArrayList<>();
+  private volatile int flushesAtOnce;
+  private volatile int mostFlushesAtOnce;
+  private final AtomicInteger joins = new AtomicInteger();
+  private volatile boolean answersAtOnce;
+  private volatile boolean draining;
+  private volatile boolean over;
+  private volatile boolean askedWhetherItIsOver;
+  private volatile @Nullable RuntimeException thrownOnFlush;
+
+  public ControllableEpoch(String partitionId, long number, Acknowledgement acknowledgement) {
+    this.partition =
+        new EventHubPartition("test.servicebus.windows.net", "orders", "$Default", partitionId);
+    this.number = number;
+    this.acknowledgement = acknowledgement;
+  }
+
+  public static ControllableEpoch ofPartition(String partitionId) {
+    return new ControllableEpoch(partitionId, 1, Acknowledgement.ORDERED);
+  }
+
+  /** From now on every flush is answered at once. */
+  public ControllableEpoch answeringAtOnce() {
+    answersAtOnce = true;
+    return this;
+  }
+
+  public void throwingOnFlush(RuntimeException exception) {
+    thrownOnFlush = exception;
+  }
+
+  public CommittableOffset offset(long sequenceNumber) {
+    return new CommittableOffset(this, sequenceNumber, "offset-" + sequenceNumber);
+  }
+
+  /** The store answers the oldest open flush. */
+  public void answer(CommitOutcome outcome) {
+    next().complete(outcome);
+  }
+
+  /** The store refuses the oldest open flush for good. */
+  public void refuse(Throwable cause) {
+    next().completeExceptionally(cause);
+  }
+
+  /** The store answers all open flushes, and those to come. */
+  public void answerEverything() {
+    answersAtOnce = true;
+    while (unansweredFlushes() > 0) {
+      answer(CommitOutcome.COMMITTED);
+    }
+  }
+
+  private CompletableFuture<CommitOutcome> next() {
+    synchronized (unanswered) {
+      flushesAtOnce--;
+      return unanswered.remove();
+    }
+  }
+
+  public void startDraining() {
+    draining = true;
+    drainingListeners.forEach(Runnable::run);
+  }
+
+  public void end() {
+    over = true;
+  }
+
+  /** The sequence numbers that were acknowledged, in the order of the calls. */
+  public List<Long> acknowledgedNumbers() {
+    return List.copyOf(acknowledged);
+  }
+
+  /** What was acknowledged when each flush was asked for. */
+  public List<List<Long>> flushes() {
+    return List.copyOf(flushes);
+  }
+
+  public int unansweredFlushes() {
+    synchronized (unanswered) {
+      return unanswered.size();
+    }
+  }
+
+  public boolean wasAskedWhetherItIsOver() {
+    return askedWhetherItIsOver;
+  }
+
+  public int mostFlushesAtOnce() {
+    return mostFlushesAtOnce;
+  }
+
+  public int joins() {
+    return joins.get();
+  }
+
+  /** How many committers have joined and not left. */
+  public int committers() {
+    return committers.size();
+  }
+
+  @Override
+  public EventHubPartition partition() {
+    return partition;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Acknowledgement acknowledgement() {
+    return acknowledgement;
+  }
+
+  @Override
+  public void acknowledge(CommittableOffset offset) {
+    acknowledged.add(offset.sequenceNumber());
+  }
+
+  @Override
+  public CompletionStage<CommitOutcome> flush() {
+    RuntimeException thrown = thrownOnFlush;
+    if (thrown != null) {
+      throw thrown;
+    }
+    CompletableFuture<CommitOutcome> answer = new CompletableFuture<>();
+    synchronized (unanswered) {
+      flushes.add(List.copyOf(acknowledged));
+      if (answersAtOnce) {
+        answer.complete(CommitOutcome.COMMITTED);
+        return answer;
+      }
+      unanswered.add(answer);
+      flushesAtOnce++;
+      mostFlushesAtOnce = Math.max(mostFlushesAtOnce, flushesAtOnce);
+    }
+    return answer;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
+  }
+
+  @Override
+  public boolean isOver() {
+    askedWhetherItIsOver = true;
+    return over;
+  }
+
+  @Override
+  public void committerJoined(Object committer, Runnable onDraining) {
+    joins.incrementAndGet();
+    committers.add(committer);
+    drainingListeners.add(onDraining);
+    if (draining) {
+      onDraining.run();
+    }
+  }
+
+  @Override
+  public void committerLeft(Object committer) {
+    committers.remove(committer);
+  }
+}

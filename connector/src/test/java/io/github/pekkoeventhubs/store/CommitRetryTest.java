@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class CommitRetryTest {
+
+  @Test
+  void delaysDoubleUpToTheMaximum() {
+    assertThat(CommitRetry.DEFAULT.delay(1, 1)).isEqualTo(Duration.ofMillis(100));
+    assertThat(CommitRetry.DEFAULT.delay(2, 1)).isEqualTo(Duration.ofMillis(200));
+    assertThat(CommitRetry.DEFAULT.delay(6, 1)).isEqualTo(Duration.ofMillis(3200));
+    assertThat(CommitRetry.DEFAULT.delay(7, 1)).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Property
+  void atMostHalfOfADelayIsTakenOff(
+      @ForAll @IntRange(min = 1, max = 10_000) int failures,
+      @ForAll @DoubleRange(min = 0, max = 1) double random) {
+    Duration whole = CommitRetry.DEFAULT.delay(failures, 1);
+
+    assertThat(CommitRetry.DEFAULT.delay(failures, random))
+        .isBetween(whole.dividedBy(2), whole)
+        .isPositive();
+  }
+
+  @Test
+  void durationsThatDoNotFitAreRefused() {
+    Duration second = Duration.ofSeconds(1);
+    assertThatThrownBy(() -> new CommitRetry(Duration.ZERO, second, second))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new CommitRetry(second, Duration.ofMillis(1), second))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new CommitRetry(second, second, second.negated()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

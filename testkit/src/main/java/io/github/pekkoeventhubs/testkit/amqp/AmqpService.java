@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.amqp;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The embedded Event Hubs service on a loopback port. All methods may be called from any thread and
+ * take effect before they return.
+ */
+@InternalApi
+public final class AmqpService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpService.class);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration THROTTLE_INTERVAL = Duration.ofMillis(10);
+  private static final long THROTTLE_INTERVALS_PER_SECOND =
+      Duration.ofSeconds(1).dividedBy(THROTTLE_INTERVAL);
+
+  private final ServiceSettings settings;
+  private final Broker broker;
+  private final @Nullable SharedAccessKeys keys;
+  private final EventLoop loop;
+  private final ServerSocketChannel server;
+  private final Set<AmqpConnection> connections = new LinkedHashSet<>();
+
+  private AmqpService(ServiceSettings settings) throws IOException {
+    this.settings = settings;
+    broker = new Broker(settings.clock(), settings.offsetFormat(), settings.retention());
+    keys =
+        settings.verifySas()
+            ? new SharedAccessKeys(settings.sharedAccessKeys(), settings.clock())
+            : null;
+    server = ServerSocketChannel.open();
+    try {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()));
+      loop = new EventLoop("embedded-event-hubs-" + server.socket().getLocalPort());
+      loop.register(server, SelectionKey.OP_ACCEPT, new Acceptor());
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a service without any event hub.
+   *
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static AmqpService start(ServiceSettings settings) {
+    try {
+      AmqpService service = new AmqpService(settings);
+      service.loop.schedule(TICK, service::tick);
+      service.loop.start();
+      return service;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The embedded Event Hubs service cannot listen on port "
+              + settings.port()
+              + "; give another, or 0 for any that is free",
+          e);
+    }
+  }
+
+  public int port() {
+    return server.socket().getLocalPort();
+  }
+
+  /** Runs something on the broker, between two frames, and returns its result. */
+  public <T> T call(Function<Broker, T> action) {
+    return loop.call(() -> action.apply(broker));
+  }
+
+  public int connectionCount() {
+    return loop.call(connections::size);
+  }
+
+  /** Closes all sockets without a word. */
+  public Fault dropConnections() {
+    return strikeConnections(
+        connection -> {
+          connection.drop();
+          return 1;
+        });
+  }
+
+  /** Closes all connections in the way of the protocol, with an error if there is one. */
+  public Fault closeConnections(@Nullable ServiceException error) {
+    return strikeConnections(
+        connection -> {
+          connection.close(error);
+          return 1;
+        });
+  }
+
+  /** Ends all sessions that carry events, and leaves their connections open. */
+  public Fault endSessions() {
+    return strikeConnections(AmqpConnection::endSessions);
+  }
+
+  /** Sends nothing of this partition until the returned action is run. */
+  public Runnable stall(String eventHub, String partitionId) {
+    return loop.call(
+        () -> {
+          Partition partition = broker.partition(eventHub, partitionId);
+          partition.deliveryGate().stall();
+          return onceOnLoop(
+              () -> {
+                partition.deliveryGate().resume();
+                partition.wakeSubscriptions();
+              });
+        });
+  }
+
+  /** Sends so many events of this partition per second until the returned action is run. */
+  public Runnable throttle(String eventHub, String partitionId, int eventsPerSecond) {
+    return loop.call(
+        () -> {
+          Throttle throttle =
+              new Throttle(broker.partition(eventHub, partitionId), eventsPerSecond);
+          throttle.begin();
+          return onceOnLoop(throttle::end);
+        });
+  }
+
+  /** Drops all connections and frees the port. */
+  @Override
+  public void close() {
+    loop.close();
+  }
+
+  private Fault strikeConnections(ToIntFunction<AmqpConnection> blow) {
+    return loop.call(
+        () -> {
+          Fault fault = new Fault(0);
+          for (AmqpConnection connection : List.copyOf(connections)) {
+            fault.struck(blow.applyAsInt(connection));
+          }
+          return fault;
+        });
+  }
+
+  private Runnable onceOnLoop(Runnable action) {
+    Runnable[] once = {action};
+    return () ->
+        loop.call(
+            () -> {
+              once[0].run();
+              once[0] = () -> {};
+              return true;
+            });
+  }
+
+  private void tick() {
+    connections.forEach(AmqpConnection::tick);
+    broker.expireEvents();
+    loop.schedule(TICK, this::tick);
+  }
+
+  private void accept(SocketChannel channel) throws IOException {
+    connections.add(
+        new AmqpConnection(
+            channel,
+            loop,
+            broker,
+            settings,
+            new Authorization(keys, settings.clock()),
+            connections::remove));
+  }
+
+  /** Takes connections in. */
+  private final class Acceptor implements EventLoop.Channel {
+    @Override
+    public void onReady() throws IOException {
+      SocketChannel channel = server.accept();
+      if (channel != null) {
+        accept(channel);
+      }
+    }
+
+    @Override
+    public void work() {}
+
+    @Override
+    public void abandon() {
+      try {
+        server.close();
+      } catch (IOException e) {
+        LOG.debug("Closing the server socket has failed", e);
+      }
+    }
+  }
+
+  /** Opens the gate of a partition for some events at regular intervals. */
+  private final class Throttle {
+    private final Partition partition;
+    private final int eventsPerSecond;
+    private long intervals;
+    private boolean ended;
+
+    Throttle(Partition partition, int eventsPerSecond) {
+      this.partition = partition;
+      this.eventsPerSecond = eventsPerSecond;
+    }
+
+    void begin() {
+      partition.deliveryGate().beginThrottle();
+      next();
+    }
+
+    void end() {
+      ended = true;
+      partition.deliveryGate().endThrottle();
+      partition.wakeSubscriptions();
+    }
+
+    private void next() {
+      if (!ended) {
+        long before = intervals * eventsPerSecond / THROTTLE_INTERVALS_PER_SECOND;
+        intervals++;
+        long after = intervals * eventsPerSecond / THROTTLE_INTERVALS_PER_SECOND;
+        partition.deliveryGate().permit(after - before);
+        partition.wakeSubscriptions();
+        loop.schedule(THROTTLE_INTERVAL, this::next);
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.amqp;
+
+/** Where the events of a subscription go to: the link of a receiving client. */
+interface EventSink extends AttachedLink {
+  /** Whether the client has granted credit and the connection is not congested. */
+  boolean isWritable();
+
+  void write(LogEntry entry);
+
+  /** Says that there is something to send; the sink then asks for it when it can. */
+  void wake();
+}

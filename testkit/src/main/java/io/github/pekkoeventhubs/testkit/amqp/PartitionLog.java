@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.amqp;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one partition in a ring that grows, so that removing old ones costs nothing per
+ * remaining event. Sequence numbers have no gaps: the one of an event is also its index.
+ */
+final class PartitionLog {
+  private final OffsetFormat offsetFormat;
+  private final Clock clock;
+  private Retention retention;
+
+  private @Nullable LogEntry[] ring = new LogEntry[64];
+  private long firstSequenceNumber;
+  private long nextSequenceNumber;
+  private long nextPosition;
+
+  /** Stays when retention has removed the event itself. */
+  private @Nullable LogEntry last;
+
+  PartitionLog(OffsetFormat offsetFormat, Clock clock, Retention retention) {
+    this.offsetFormat = offsetFormat;
+    this.clock = clock;
+    this.retention = retention;
+  }
+
+  /**
+   * Stores a message.
+   *
+   * @param partitionKey given to the event if it carries none itself
+   */
+  LogEntry append(byte[] source, int from, int to, @Nullable String partitionKey) {
+    long now = clock.millis();
+    String offset = offsetFormat.format(nextPosition, nextSequenceNumber);
+    StampedMessage stamped =
+        StampedMessage.stamp(source, from, to, nextSequenceNumber, offset, now, partitionKey);
+    LogEntry entry =
+        new LogEntry(
+            nextSequenceNumber, nextPosition, offset, now, stamped.wire(), stamped.headerLength());
+    if (size() == ring.length) {
+      grow();
+    }
+    ring[index(nextSequenceNumber)] = entry;
+    nextSequenceNumber++;
+    nextPosition += stamped.wire().length;
+    last = entry;
+    expire();
+    return entry;
+  }
+
+  int size() {
+    return (int) (nextSequenceNumber - firstSequenceNumber);
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /** The first event that is kept, or the next one to come. */
+  long firstSequenceNumber() {
+    return firstSequenceNumber;
+  }
+
+  /** The sequence number the next event gets. */
+  long nextSequenceNumber() {
+    return nextSequenceNumber;
+  }
+
+  /** The newest event that was ever stored. */
+  @Nullable LogEntry last() {
+    return last;
+  }
+
+  LogEntry get(long sequenceNumber) {
+    LogEntry entry = ring[index(sequenceNumber)];
+    if (entry == null || entry.sequenceNumber() != sequenceNumber) {
+      throw new IllegalArgumentException("No event has the sequence number " + sequenceNumber);
+    }
+    return entry;
+  }
+
+  List<LogEntry> entries() {
+    List<LogEntry> entries = new ArrayList<>(size());
+    for (long number = firstSequenceNumber; number < nextSequenceNumber; number++) {
+      entries.add(get(number));
+    }
+    return entries;
+  }
+
+  void retain(Retention newRetention) {
+    retention = newRetention;
+    expire();
+  }
+
+  /** Removes what the retention no longer keeps. */
+  void expire() {
+    while (size() > retention.maxEvents()) {
+      removeFirst();
+    }
+    long oldestKept = retention.oldestKept(clock.millis());
+    while (!isEmpty() && get(firstSequenceNumber).enqueuedTime() < oldestKept) {
+      removeFirst();
+    }
+  }
+
+  /** Removes all events before this sequence number. */
+  void removeBefore(long sequenceNumber) {
+    while (!isEmpty() && firstSequenceNumber < sequenceNumber) {
+      removeFirst();
+    }
+  }
+
+  /**
+   * The sequence number of the first event to deliver from this position on. A position before the
+   * beginning means the beginning; one beyond the end is an error.
+   */
+  long locate(StartPosition position) {
+    if (position.isEarliest()) {
+      return firstSequenceNumber;
+    }
+    if (position.isLatest()) {
+      return nextSequenceNumber;
+    }
+    return switch (position.kind()) {
+      case OFFSET -> locateOffset(position);
+      case SEQUENCE_NUMBER -> locateSequenceNumber(position);
+      case ENQUEUED_TIME -> search(LogEntry::enqueuedTime, position.number(), position.inclusive());
+    };
+  }
+
+  private long locateOffset(StartPosition position) {
+    long wanted = offsetFormat.positionOf(position.value());
+    if (wanted < 0 || last == null || wanted > last.position()) {
+      throw new ServiceException(
+          ErrorConditions.ARGUMENT_ERROR,
+          "The supplied offset '%s' is invalid. The last offset in the system is '%s'"
+              .formatted(position.value(), last == null ? "-1" : last.offset()));
+    }
+    return search(LogEntry::position, wanted, position.inclusive());
+  }
+
+  private long locateSequenceNumber(StartPosition position) {
+    long first = position.inclusive() ? position.number() : position.number() + 1;
+    if (first > nextSequenceNumber) {
+      throw new ServiceException(
+          ErrorConditions.ARGUMENT_ERROR,
+          "The supplied sequence number '%s' is invalid. The last sequence number in the system is '%s'"
+              .formatted(position.value(), nextSequenceNumber - 1));
+    }
+    return Math.max(first, firstSequenceNumber);
+  }
+
+  private long search(ToLongFunction<LogEntry> property, long wanted, boolean inclusive) {
+    long low = firstSequenceNumber;
+    long high = nextSequenceNumber;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      long value = property.applyAsLong(get(middle));
+      if (value > wanted || (inclusive && value == wanted)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private void removeFirst() {
+    ring[index(firstSequenceNumber)] = null;
+    firstSequenceNumber++;
+  }
+
+  private void grow() {
+    LogEntry[] entries = entries().toArray(LogEntry[]::new);
+    ring = Arrays.copyOf(new LogEntry[0], ring.length * 2);
+    for (LogEntry entry : entries) {
+      ring[index(entry.sequenceNumber())] = entry;
+    }
+  }
+
+  private int index(long sequenceNumber) {
+    return (int) (sequenceNumber & (ring.length - 1));
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.amqp;
+
+import java.util.Optional;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Receiver;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the events that a client sends. */
+final class ProducerLink extends ServiceLink {
+  private static final int CREDIT = 100;
+
+  private final Receiver receiver;
+  private final EventHub eventHub;
+  private final @Nullable Partition partition;
+  private final FaultPlan faults;
+  private final int maxMessageSize;
+  private long deliveries;
+
+  /**
+   * @param partition none if each message is to be routed by its key, or round robin
+   */
+  ProducerLink(
+      AmqpConnection connection,
+      Receiver receiver,
+      EventHub eventHub,
+      @Nullable Partition partition,
+      FaultPlan faults,
+      int maxMessageSize) {
+    super(connection, receiver);
+    this.receiver = receiver;
+    this.eventHub = eventHub;
+    this.partition = partition;
+    this.faults = faults;
+    this.maxMessageSize = maxMessageSize;
+  }
+
+  void begin() {
+    eventHub.addProducer(this);
+    receiver.flow(CREDIT);
+  }
+
+  @Override
+  void onReleased() {
+    eventHub.removeProducer(this);
+  }
+
+  @Override
+  void onDelivery(Delivery delivery) {
+    if (delivery.isAborted()) {
+      delivery.settle();
+    } else if (delivery.pending() > maxMessageSize) {
+      detach(tooLarge(delivery.pending()));
+    } else if (delivery.isReadable() && !delivery.isPartial()) {
+      byte[] bytes = new byte[delivery.pending()];
+      receiver.recv(bytes, 0, bytes.length);
+      received(delivery, bytes);
+      deliveries++;
+      if (receiver.getCredit() <= CREDIT / 2) {
+        receiver.flow(CREDIT - receiver.getCredit());
+      }
+    }
+  }
+
+  private void received(Delivery delivery, byte[] bytes) {
+    Optional<ServiceException> rejection = faults.sendRejection();
+    if (rejection.isPresent()) {
+      reject(delivery, rejection.get());
+      return;
+    }
+    try {
+      IncomingMessage message = IncomingMessage.parse(bytes, delivery.getMessageFormat());
+      message.appendTo(partitionFor(message));
+    } catch (MalformedMessageException e) {
+      reject(
+          delivery,
+          new ServiceException(ErrorConditions.DECODE_ERROR, String.valueOf(e.getMessage())));
+      return;
+    }
+    if (faults.losesReply()) {
+      connection().drop();
+      return;
+    }
+    delivery.disposition(Accepted.getInstance());
+    // Also moves the link on to the next delivery.
+    delivery.settle();
+  }
+
+  private Partition partitionFor(IncomingMessage message) {
+    if (partition != null) {
+      return partition;
+    }
+    String partitionKey = message.partitionKey();
+    return partitionKey == null ? eventHub.nextPartition() : eventHub.partitionForKey(partitionKey);
+  }
+
+  private static void reject(Delivery delivery, ServiceException error) {
+    Rejected rejected = new Rejected();
+    rejected.setError(condition(error));
+    delivery.disposition(rejected);
+    delivery.settle();
+  }
+
+  private ServiceException tooLarge(int size) {
+    return new ServiceException(
+        ErrorConditions.MESSAGE_SIZE_EXCEEDED,
+        ("The received message (delivery-id:%d, size:%d bytes) exceeds the limit (%d bytes)"
+                + " currently allowed on the link.")
+            .formatted(deliveries, size, maxMessageSize));
+  }
+}

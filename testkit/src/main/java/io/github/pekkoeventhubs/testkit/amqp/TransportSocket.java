@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.amqp;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
+import org.apache.qpid.proton.engine.Transport;
+import org.apache.qpid.proton.engine.TransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves bytes between a socket and the engine. */
+final class TransportSocket {
+  /** What came of a write. */
+  enum Written {
+    /** All that was there; the engine may have more. */
+    MORE,
+    NOTHING_LEFT,
+    SOCKET_FULL,
+    /** The engine has said its last word. */
+    ENDED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(TransportSocket.class);
+
+  /** After so many reads other connections get their turn. */
+  private static final int MAX_READS_PER_TURN = 16;
+
+  private final SocketChannel channel;
+  private final Transport transport;
+  private final SelectionKey key;
+  private final boolean quickAck;
+  private boolean inputEnded;
+
+  TransportSocket(
+      SocketChannel channel, Transport transport, EventLoop loop, EventLoop.Channel owner)
+      throws IOException {
+    this.channel = channel;
+    this.transport = transport;
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    quickAck = channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
+    key = loop.register(channel, SelectionKey.OP_READ, owner);
+  }
+
+  /**
+   * Feeds the engine with what has arrived.
+   *
+   * @param afterEach run after each piece, to handle what the engine made of it
+   * @return false if the client has closed the connection
+   */
+  boolean read(Runnable afterEach) throws IOException {
+    for (int reads = 0; reads < MAX_READS_PER_TURN && acceptsInput(); reads++) {
+      int count = channel.read(transport.tail());
+      if (count < 0) {
+        return false;
+      }
+      if (count == 0) {
+        return true;
+      }
+      acknowledgeAtOnce();
+      process();
+      afterEach.run();
+    }
+    return true;
+  }
+
+  Written write() throws IOException {
+    if (!channel.isOpen()) {
+      return Written.NOTHING_LEFT;
+    }
+    int pending = transport.pending();
+    if (pending < 0 || (pending == 0 && inputEnded)) {
+      return Written.ENDED;
+    }
+    int count = pending == 0 ? 0 : channel.write(transport.head());
+    if (count > 0) {
+      transport.pop(count);
+    }
+    boolean full = count < pending;
+    watch(full);
+    return full ? Written.SOCKET_FULL : pending == 0 ? Written.NOTHING_LEFT : Written.MORE;
+  }
+
+  void close() {
+    key.cancel();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("Closing a socket has failed", e);
+    }
+  }
+
+  private boolean acceptsInput() {
+    if (!inputEnded && transport.capacity() < 0) {
+      inputEnded = true;
+    }
+    return !inputEnded && channel.isOpen() && transport.capacity() > 0;
+  }
+
+  private void process() {
+    try {
+      transport.process();
+    } catch (TransportException e) {
+      // The engine answers with the AMQP error; after that there is nothing more to understand.
+      LOG.debug("Malformed input", e);
+      inputEnded = true;
+    }
+  }
+
+  /**
+   * The Java client leaves Nagle's algorithm on and grants credit in small frames: without this
+   * each round of credit waits for a delayed acknowledgement. Only Linux has it.
+   */
+  private void acknowledgeAtOnce() throws IOException {
+    if (quickAck) {
+      channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+    }
+  }
+
+  private void watch(boolean forWriting) {
+    int operations =
+        (inputEnded ? 0 : SelectionKey.OP_READ) | (forWriting ? SelectionKey.OP_WRITE : 0);
+    if (key.isValid() && key.interestOps() != operations) {
+      key.interestOps(operations);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Event Hubs and Blob Storage inside this JVM, for tests that need neither an account nor Docker.
+ */
+@NullMarked
+package io.github.pekkoeventhubs.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubProducerClient;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.SendOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventHubsFaultsTest {
+  private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 2).start();
+  private final EventHubsFaults faults = emulator.faults();
+  private final JavaClients clients = new JavaClients(emulator);
+
+  @AfterEach
+  void close() {
+    clients.close();
+    emulator.close();
+  }
+
+  @Test
+  void dropsConnections() {
+    Receiving receiving = receiveHello();
+
+    FaultHandle fault = faults.dropConnections();
+
+    // What the client makes of a lost connection, whatever the way it was lost.
+    receiving.awaitCompletion();
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(emulator.receivers()).isEmpty();
+    assertThat(emulator.connectionCount()).isZero();
+    receiveHello();
+  }
+
+  @Test
+  void closesConnectionsWithAndWithoutAnError() {
+    Receiving first = receiveHello();
+    assertThat(faults.closeConnections().hits()).isEqualTo(1);
+    first.awaitCompletion();
+
+    Receiving second = receiveHello();
+    assertThat(faults.closeConnections("amqp:connection:forced").hits()).isEqualTo(1);
+    second.awaitCompletion();
+    await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == 0);
+  }
+
+  @Test
+  void detachesTheReceiversOfOnePartitionWithAnError() {
+    Receiving receiving = receiveHello();
+    Receiving other = clients.receive("1", EventPosition.earliest());
+    awaitReceivers("1", 1);
+
+    FaultHandle fault = faults.detachReceivers(HUB, "0", "amqp:link:detach-forced");
+
+    AmqpException error = receiving.awaitError();
+    assertThat(error.getErrorCondition()).isEqualTo(AmqpErrorCondition.LINK_DETACH_FORCED);
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(other.hasEnded()).isFalse();
+  }
+
+  @Test
+  void detachesReceiversPolitely() {
+    Receiving receiving = receiveHello();
+
+    assertThat(faults.detachReceivers(HUB, "0").hits()).isEqualTo(1);
+
+    receiving.awaitCompletion();
+  }
+
+  @Test
+  void refusesTheNextAttaches() {
+    FaultHandle fault = faults.refuseNextAttaches(2, "com.microsoft:server-busy", "Too much to do");
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      AmqpException error = clients.receive("0", EventPosition.earliest()).awaitError();
+      assertThat(error.getErrorCondition()).isEqualTo(AmqpErrorCondition.SERVER_BUSY_ERROR);
+      assertThat(error).hasMessageContaining("Too much to do");
+    }
+    receiveHello();
+    assertThat(fault.hits()).isEqualTo(2);
+    assertThat(emulator.partition(HUB, "0").attaches()).isEqualTo(1);
+  }
+
+  @Test
+  void aCancelledFaultHitsNoMore() {
+    FaultHandle fault = faults.refuseNextAttaches(2, "com.microsoft:server-busy", "Too much to do");
+    clients.receive("0", EventPosition.earliest()).awaitError();
+
+    fault.cancel();
+
+    receiveHello();
+    assertThat(fault.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void rejectsTheNextSends() {
+    FaultHandle fault = faults.rejectNextSends(1, "amqp:resource-limit-exceeded");
+    EventHubProducerClient producer = clients.producer();
+
+    assertThatExceptionOfType(AmqpException.class)
+        .isThrownBy(() -> send(producer, "rejected"))
+        .satisfies(
+            error ->
+                assertThat(error.getErrorCondition())
+                    .isEqualTo(AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED));
+    send(producer, "accepted");
+
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(stored()).containsExactly("accepted");
+  }
+
+  @Test
+  void storesASendTwiceWhenTheClientDoesNotLearnOfTheFirst() {
+    FaultHandle fault = faults.acceptButLoseNextSends(1);
+    EventHubProducerClient producer =
+        clients.producer(
+            clients
+                .builder()
+                .retryOptions(
+                    new AmqpRetryOptions()
+                        .setMaxRetries(2)
+                        .setDelay(Duration.ofMillis(1))
+                        .setTryTimeout(Duration.ofSeconds(10))));
+
+    send(producer, "twice");
+
+    assertThat(stored()).containsExactly("twice", "twice");
+    assertThat(fault.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void endsSessionsButLeavesTheConnection() {
+    Receiving receiving = receiveHello();
+
+    assertThat(faults.endSessions().hits()).isEqualTo(1);
+
+    assertThat(emulator.receivers()).isEmpty();
+    assertThat(emulator.connectionCount()).isEqualTo(1);
+    // The Java client does not notice; that is what makes this fault worth having.
+    assertThat(receiving.hasEnded()).isFalse();
+  }
+
+  @Test
+  void sendsNothingWhileAPartitionIsStalled() {
+    Receiving receiving = receiveHello();
+    Receiving other = clients.receive("1", EventPosition.earliest());
+
+    FaultHandle stall = faults.stall(HUB, "0");
+    emulator.send(HUB, "0", new EventData("late"));
+    emulator.send(HUB, "1", new EventData("in time"));
+    other.awaitBodies("in time");
+    assertThat(receiving.bodies()).containsExactly("hello");
+
+    stall.cancel();
+    stall.cancel();
+    receiving.awaitBodies("hello", "late");
+  }
+
+  @Test
+  void slowsAPartitionDown() {
+    Receiving receiving = receiveHello();
+    FaultHandle throttle = faults.throttle(HUB, "0", 500);
+
+    long start = System.nanoTime();
+    emulator.send(
+        HUB,
+        "0",
+        IntStream.range(0, 200).mapToObj(i -> new EventData("e")).toArray(EventData[]::new));
+    receiving.awaitCount(201);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
+    throttle.cancel();
+    assertThatIllegalArgumentException().isThrownBy(() -> faults.throttle(HUB, "0", 0));
+  }
+
+  private Receiving receiveHello() {
+    if (emulator.partition(HUB, "0").eventCount() == 0) {
+      emulator.send(HUB, "0", new EventData("hello"));
+    }
+    Receiving receiving = clients.receive("0", EventPosition.earliest()).awaitBodies("hello");
+    awaitReceivers("0", 1);
+    return receiving;
+  }
+
+  private void awaitReceivers(String partitionId, int count) {
+    await()
+        .atMost(JavaClients.PATIENCE)
+        .until(() -> emulator.receivers(HUB, GROUP, partitionId).size() == count);
+  }
+
+  private List<String> stored() {
+    return emulator.events(HUB, "0").stream().map(StoredEvent::bodyAsString).toList();
+  }
+
+  private static void send(EventHubProducerClient producer, String body) {
+    producer.send(List.of(new EventData(body)), new SendOptions().setPartitionId("0"));
+  }
+}
