@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,8 +55,9 @@ final class FakeSender implements EventSender {
   /** The next attempt to send, once there is one. */
   Attempt nextAttempt() {
     return await()
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
-        .until(attempts::poll, java.util.Objects::nonNull);
+        .until(attempts::poll, Objects::nonNull);
   }
 
   boolean hasAttempt() {

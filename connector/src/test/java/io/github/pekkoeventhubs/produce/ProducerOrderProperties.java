@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
@@ -14,6 +15,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 class ProducerOrderProperties {
 
-  private static final ActorTestKit kit = ActorTestKit.create();
+  private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 
   private static final List<Route> ROUTES =
       List.of(
@@ -61,7 +63,7 @@ class ProducerOrderProperties {
       @ForAll Random random)
       throws Exception {
     UnreliableService service = new UnreliableService(random);
-    Map<Route, List<String>> expected = new ConcurrentHashMap<>();
+    Map<Route, List<String>> expected = new HashMap<>();
     List<Envelope<Integer>> input = new ArrayList<>();
     for (int i = 0; i < envelopes.size(); i++) {
       List<Routed> events = new ArrayList<>();

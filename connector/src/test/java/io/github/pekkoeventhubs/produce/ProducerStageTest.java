@@ -35,6 +35,7 @@ import org.apache.pekko.stream.testkit.TestSubscriber;
 import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class ProducerStageTest {
   @AfterEach
   void everyStageHasStoppedAndClosedItsSender() {
     StreamTestKit.assertAllStagesStopped(SystemMaterializer.get(kit.system()).materializer());
-    await().until(sender::isClosed);
+    soon().until(sender::isClosed);
   }
 
   private final class Run {
@@ -106,7 +107,7 @@ class ProducerStageTest {
 
     private void send(Envelope<String> envelope) {
       offer(envelope);
-      await().until(() -> counter.pulls() == sent + 1);
+      soon().until(() -> counter.pulls() == sent + 1);
     }
 
     private void offer(Envelope<String> envelope) {
@@ -141,10 +142,13 @@ class ProducerStageTest {
     }
   }
 
+  private static ConditionFactory soon() {
+    return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+  }
+
   /** The next attempt, which is made after this time, or after the same time again. */
   private Attempt nextAttemptAfter(Duration duration) {
-    await()
-        .pollInterval(Duration.ofMillis(5))
+    soon()
         .until(
             () -> {
               pass(duration);
@@ -159,7 +163,7 @@ class ProducerStageTest {
   }
 
   private void expectNoAttempt() {
-    await().during(A_MOMENT).until(() -> !sender.hasAttempt());
+    soon().during(A_MOMENT).until(() -> !sender.hasAttempt());
   }
 
   private static AmqpException throttled() {
@@ -365,7 +369,7 @@ class ProducerStageTest {
 
     run.request(1);
     run.expect(LARGE);
-    await().until(() -> run.counter.pulls() == 3);
+    soon().until(() -> run.counter.pulls() == 3);
 
     run.request(2);
     run.expect(LARGE);
@@ -641,7 +645,7 @@ class ProducerStageTest {
 
     run.downstream.cancel();
     run.upstream.expectCancellation();
-    await().until(sender::isClosed);
+    soon().until(sender::isClosed);
     first.fail(throttled());
     pass(BACKOFF);
 
