@@ -73,7 +73,7 @@ final class BlobOperations {
             .toList();
     boolean more = found.size() > maxResults;
     return BlobReplies.list(
-        ListXml.containers(
+        StorageXml.containers(
             endpoint,
             prefix,
             marker,
@@ -86,7 +86,7 @@ final class BlobOperations {
   private HttpResponse listBlobs(BlobAddress address, String endpoint) {
     BlobListing listing = BlobListing.of(address);
     BlobPage page = containers.get(address.container()).list(listing);
-    return BlobReplies.list(ListXml.blobs(endpoint, address.container(), listing, page));
+    return BlobReplies.list(StorageXml.blobs(endpoint, address.container(), listing, page));
   }
 
   private HttpResponse putBlob(HttpRequest request, BlobAddress address) {

@@ -13,7 +13,7 @@ final class BlobReplies {
   static HttpResponse error(StorageError error) {
     return new HttpResponse(error.status())
         .header("x-ms-error-code", error.code())
-        .body(XML, ListXml.error(error));
+        .body(XML, StorageXml.error(error));
   }
 
   static HttpResponse list(String xml) {

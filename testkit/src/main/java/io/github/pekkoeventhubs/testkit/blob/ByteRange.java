@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.testkit.blob;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which bytes of a content a request asks for.
@@ -20,20 +19,17 @@ record ByteRange(int from, int to, int length, boolean partial) {
 
   static ByteRange of(HttpHeaders headers, int length) {
     String range = headers.get("x-ms-range");
-    if (range == null) {
-      range = headers.get("Range");
-    }
-    return range == null ? whole(length) : parse(range, length);
+    return parse(range == null ? headers.getOrEmpty("Range") : range, length);
   }
 
   static ByteRange whole(int length) {
     return new ByteRange(0, length, length, false);
   }
 
-  private static ByteRange parse(@Nullable String range, int length) {
-    Matcher matcher = RANGE.matcher(String.valueOf(range));
+  private static ByteRange parse(String range, int length) {
+    Matcher matcher = RANGE.matcher(range);
     if (!matcher.matches()) {
-      // What is not understood as a range asks for everything.
+      // No range, and what is not understood as one, asks for everything.
       return whole(length);
     }
     long from = Long.parseLong(matcher.group(1));

@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.testkit.blob;
 
 import java.time.Instant;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +50,13 @@ record Conditions(
   void checkWrite(@Nullable StoredBlob current) {
     requireSupportedCombination();
     if (current == null) {
-      if (ifNoneMatch == null && ifMatch != null) {
-        throw StorageError.conditionNotMet();
-      }
+      require(ifMatch == null || ifNoneMatch != null);
       return;
     }
     if (ifNoneMatch != null) {
-      require(onlyIfAbsent() || !isETagOf(current).test(ifNoneMatch));
+      require(onlyIfAbsent() || !names(ifNoneMatch, current));
     } else if (ifMatch != null) {
-      require(isETagOf(current).test(ifMatch));
+      require(names(ifMatch, current));
     } else if (ifModifiedSince != null) {
       require(current.properties().lastModified().isAfter(ifModifiedSince));
     } else if (ifUnmodifiedSince != null) {
@@ -78,10 +75,10 @@ record Conditions(
       require(ifMatch == null);
       return;
     }
-    require(ifMatch == null || isETagOf(current).test(ifMatch));
+    require(ifMatch == null || names(ifMatch, current));
     Instant lastModified = current.properties().lastModified();
     require(ifUnmodifiedSince == null || !lastModified.isAfter(ifUnmodifiedSince));
-    boolean sameETag = ifNoneMatch != null && isETagOf(current).test(ifNoneMatch);
+    boolean sameETag = ifNoneMatch != null && names(ifNoneMatch, current);
     boolean notModified = ifModifiedSince != null && !lastModified.isAfter(ifModifiedSince);
     if ((sameETag && (notModified || ifModifiedSince == null))
         || (notModified && ifNoneMatch == null)) {
@@ -103,8 +100,8 @@ record Conditions(
     }
   }
 
-  private static Predicate<String> isETagOf(StoredBlob current) {
-    return etag -> etag.equals(ANY) || etag.equals(current.properties().etag());
+  private static boolean names(String etag, StoredBlob current) {
+    return etag.equals(ANY) || etag.equals(current.properties().etag());
   }
 
   private static void require(boolean met) {

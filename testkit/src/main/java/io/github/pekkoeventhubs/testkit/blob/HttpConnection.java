@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection {
 
   /** Longer than the clients keep an idle connection, so that it is they who close it. */
-  private static final int IDLE_TIMEOUT_MILLIS = 20 * 60 * 1000;
+  private static final int IDLE_TIMEOUT_MILLIS = 30 * 60 * 1000;
 
+  /** Into how many pieces a slow reply is cut. */
   private static final int SLOW_PIECES = 20;
 
   private final Socket socket;

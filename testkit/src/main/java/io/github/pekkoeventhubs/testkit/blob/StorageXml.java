@@ -6,22 +6,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The XML of list replies and of errors. ETags stand in it without quotation marks. */
-final class ListXml {
+final class StorageXml {
 
   private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
 
   private final StringBuilder xml = new StringBuilder(DECLARATION);
 
-  private ListXml() {}
+  private StorageXml() {}
 
   static String error(StorageError error) {
-    ListXml document = new ListXml();
+    StorageXml document = new StorageXml();
     document.open("Error").element("Code", error.code()).element("Message", error.text());
     return document.close("Error").toString();
   }
 
   static String blobs(String endpoint, String container, BlobListing listing, BlobPage page) {
-    ListXml document = new ListXml();
+    StorageXml document = new StorageXml();
     document
         .root(endpoint, container)
         .element("Prefix", listing.prefix())
@@ -45,7 +45,7 @@ final class ListXml {
       boolean withMetadata,
       List<Container> containers,
       @Nullable String nextMarker) {
-    ListXml document = new ListXml();
+    StorageXml document = new StorageXml();
     document
         .root(endpoint, null)
         .element("Prefix", prefix)
@@ -101,7 +101,7 @@ final class ListXml {
     }
   }
 
-  private ListXml root(String endpoint, @Nullable String container) {
+  private StorageXml root(String endpoint, @Nullable String container) {
     xml.append("<EnumerationResults ServiceEndpoint=\"").append(escape(endpoint)).append('"');
     if (container != null) {
       xml.append(" ContainerName=\"").append(escape(container)).append('"');
@@ -115,21 +115,21 @@ final class ListXml {
     return close("EnumerationResults").toString();
   }
 
-  private ListXml open(String name) {
+  private StorageXml open(String name) {
     xml.append('<').append(name).append('>');
     return this;
   }
 
-  private ListXml close(String name) {
+  private StorageXml close(String name) {
     xml.append("</").append(name).append('>');
     return this;
   }
 
-  private ListXml element(String name, String text) {
+  private StorageXml element(String name, String text) {
     return open(name).text(text).close(name);
   }
 
-  private ListXml text(String text) {
+  private StorageXml text(String text) {
     xml.append(escape(text));
     return this;
   }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.messaging.eventhubs.EventData;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The official JavaScript client; its scenarios run all at once, each on its own event hub. */
+@TestInstance(Lifecycle.PER_CLASS)
+class JavaScriptClientTest {
+  private static final String SCRIPT = "event-hubs-scenarios.mjs";
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final List<String> KEYS = List.of("alpha", "beta", "gamma", "delta");
+
+  /** Named like the functions of the script. */
+  enum Scenario {
+    describesTheEventHub,
+    describesPartitions,
+    sendsAndReceivesABatch,
+    keepsEventsOfAKeyTogether,
+    hashesKeysOnTheClient,
+    sendsIdempotently,
+    receivesFromAllPartitions,
+    startsAtEveryPosition,
+    startsAtAnEnqueuedTime,
+    startsAtTheEnd,
+    tracksTheLastEnqueuedEvent,
+    receivesMoreThanTheSessionWindowHolds,
+    sendsAndReceivesAnEventOfManyFrames,
+    losesAPartitionToAHigherOwnerLevel,
+    cannotSendToAnUnknownEventHub
+  }
+
+  private final EventHubsEmulator emulator = EventHubsEmulator.builder().start();
+  private Optional<NodeTools.Result> result = Optional.empty();
+
+  @BeforeAll
+  void runAllScenarios() {
+    NodeTools.assumeInstalled();
+    for (Scenario scenario : Scenario.values()) {
+      emulator.addEventHub(scenario.name(), 4);
+    }
+    result = Optional.of(NodeTools.run(SCRIPT, TIMEOUT, emulator.connectionString()));
+  }
+
+  @AfterAll
+  void close() {
+    emulator.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void scenario(Scenario scenario) {
+    assertThat(output().lines().filter(line -> line.contains('"' + scenario.name() + '"')))
+        .as(output())
+        .containsExactly("{\"name\":\"%s\"}".formatted(scenario.name()));
+  }
+
+  @Test
+  void noScenarioIsForgotten() {
+    assertThat(output().lines().filter(line -> line.startsWith("{\"name\"")))
+        .hasSameSizeAs(Scenario.values());
+  }
+
+  @Test
+  void eventsWithAKeyAreWhereTheServicePutsThem() {
+    String hub = Scenario.keepsEventsOfAKeyTogether.name();
+    for (String key : KEYS) {
+      String partitionId = emulator.sendWithKey(hub, key, new EventData("\"fourth\""));
+
+      assertThat(bodiesWithKey(hub, partitionId, key))
+          .containsExactly("\"first\"", "\"second\"", "\"third\"", "\"fourth\"");
+    }
+  }
+
+  @Test
+  void theClientHashesKeysAsTheServiceDoes() {
+    String hub = Scenario.hashesKeysOnTheClient.name();
+    for (String key : KEYS) {
+      String partitionId = emulator.sendWithKey(hub, key, new EventData("here"));
+
+      assertThat(emulator.events(hub, partitionId))
+          .extracting(StoredEvent::bodyAsString)
+          .contains('"' + key + '"');
+    }
+  }
+
+  private List<String> bodiesWithKey(String hub, String partitionId, String key) {
+    return emulator.events(hub, partitionId).stream()
+        .filter(event -> event.partitionKey().equals(Optional.of(key)))
+        .map(StoredEvent::bodyAsString)
+        .toList();
+  }
+
+  private String output() {
+    return result.orElseThrow().output();
+  }
+}

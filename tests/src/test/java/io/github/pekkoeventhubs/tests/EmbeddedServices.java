@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+
+/** Both services in this process, with one event hub "orders" and one container "checkpoints". */
+public final class EmbeddedServices implements AutoCloseable {
+
+  public static final String EVENT_HUB = "orders";
+  public static final String CONSUMER_GROUP = "billing";
+  public static final String CONTAINER = "checkpoints";
+
+  private final EventHubsEmulator eventHubs;
+  private final BlobEmulator blobs;
+  private final int partitions;
+
+  public EmbeddedServices(int partitions) {
+    this.partitions = partitions;
+    eventHubs =
+        EventHubsEmulator.builder()
+            .eventHub(EVENT_HUB, partitions)
+            .consumerGroup(CONSUMER_GROUP)
+            .start();
+    blobs = BlobEmulator.builder().container(CONTAINER).start();
+  }
+
+  public EventHubsEmulator eventHubs() {
+    return eventHubs;
+  }
+
+  public BlobEmulator blobs() {
+    return blobs;
+  }
+
+  public BlobContainerAsyncClient container(String name) {
+    return new BlobServiceClientBuilder()
+        .connectionString(blobs.connectionString())
+        .httpClient(new JdkHttpClientBuilder().build())
+        .buildAsyncClient()
+        .getBlobContainerAsyncClient(name);
+  }
+
+  public ConsumerSettings consumerSettings(ClassicActorSystemProvider system) {
+    return ConsumerSettings.create(system)
+        .withConnectionString(eventHubs.connectionString())
+        .withEventHubName(EVENT_HUB)
+        .withConsumerGroup(CONSUMER_GROUP)
+        .withPartitionStore(BlobPartitionStore.create(container(CONTAINER)))
+        .withInitialPosition(EventPosition.earliest());
+  }
+
+  /** Sends events numbered within their partitions, "0" to "n-1", after those already there. */
+  public void sendToEach(int eventsPerPartition) {
+    for (int partition = 0; partition < partitions; partition++) {
+      long first = eventHubs.partition(EVENT_HUB, Integer.toString(partition)).lastSequenceNumber() + 1;
+      List<EventData> events = new ArrayList<>();
+      for (int i = 0; i < eventsPerPartition; i++) {
+        events.add(new EventData(Long.toString(first + i)));
+      }
+      eventHubs.send(EVENT_HUB, Integer.toString(partition), events.toArray(new EventData[0]));
+    }
+  }
+
+  /** The sequence numbers of the stored checkpoints by partition. */
+  public Map<String, Long> checkpoints() {
+    Map<String, Long> result = new TreeMap<>();
+    records("checkpoint")
+        .forEach((id, metadata) -> result.put(id, Long.valueOf(metadata.get("sequencenumber"))));
+    return result;
+  }
+
+  /** The owners in the stored ownership records by partition; empty where released. */
+  public Map<String, String> owners() {
+    Map<String, String> result = new TreeMap<>();
+    records("ownership").forEach((id, metadata) -> result.put(id, metadata.get("ownerid")));
+    return result;
+  }
+
+  private Map<String, Map<String, String>> records(String kind) {
+    String prefix = "localhost/" + EVENT_HUB + "/" + CONSUMER_GROUP + "/" + kind + "/";
+    Map<String, Map<String, String>> result = new TreeMap<>();
+    blobs
+        .blobs(CONTAINER)
+        .forEach(
+            blob -> {
+              if (blob.name().startsWith(prefix)) {
+                result.put(blob.name().substring(prefix.length()), blob.metadata());
+              }
+            });
+    return result;
+  }
+
+  @Override
+  public void close() {
+    eventHubs.close();
+    blobs.close();
+  }
+}
