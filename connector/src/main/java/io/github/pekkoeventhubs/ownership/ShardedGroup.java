@@ -284,10 +284,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     }
     partitionIds.addAll(newIds);
     if (!timers.isTimerActive(Tick.KEEP_ALIVE)) {
-      getContext()
-          .getSystem()
-          .receptionist()
-          .tell(Receptionist.register(activeKey, startRequests));
+      getContext().getSystem().receptionist().tell(Receptionist.register(activeKey, startRequests));
       timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
       timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
       timers.startTimerWithFixedDelay(
@@ -443,9 +440,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   /**
-   * A partition is leaving this node, and everything of it is released: the nodes that may get it ask
-   * for it at once, instead of at their next tick. Sharding keeps the request until it has finished
-   * the move.
+   * A partition is leaving this node, and everything of it is released: the nodes that may get it
+   * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
+   * finished the move.
    */
   private Behavior<Command> handing(String partitionId) {
     activeNodes.startRequests().stream()

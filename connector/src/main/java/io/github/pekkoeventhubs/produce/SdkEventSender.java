@@ -15,11 +15,14 @@ import reactor.core.scheduler.Schedulers;
 /** Sends through the SDK's client: the one of the settings, or one of its own. */
 final class SdkEventSender implements EventSender {
 
+  private static final int UNKNOWN = 0;
+
   private final EventHubProducerAsyncClient client;
   private final boolean ownsClient;
+  private final int maxBatchBytes;
 
-  /** The smaller of what the settings and what the service allow, as far as that is known. */
-  private volatile int maxBatchBytes;
+  /** The smaller of what the settings and what the service allow, once that is known. */
+  private volatile int limit = UNKNOWN;
 
   private SdkEventSender(
       EventHubProducerAsyncClient client, boolean ownsClient, int maxBatchBytes) {
@@ -39,18 +42,24 @@ final class SdkEventSender implements EventSender {
 
   @Override
   public CompletionStage<EventBatch> openBatch(Route route) {
-    return client
-        .createBatch(options(route).setMaximumSizeInBytes(maxBatchBytes))
-        .onErrorResume(IllegalArgumentException.class, tooLarge -> largestBatch(route))
+    return (limit == UNKNOWN ? firstBatch(route) : limitedBatch(route))
         .<EventBatch>map(batch -> new SdkBatch(client, batch, route))
         .toFuture();
   }
 
-  /** The SDK refuses a size above the service's, and tells the service's only by a batch. */
-  private Mono<EventDataBatch> largestBatch(Route route) {
+  /** Only a batch without a limit of ours tells the service's; one above that would be refused. */
+  private Mono<EventDataBatch> firstBatch(Route route) {
     return client
         .createBatch(options(route))
-        .doOnNext(batch -> maxBatchBytes = Math.min(maxBatchBytes, batch.getMaxSizeInBytes()));
+        .flatMap(
+            batch -> {
+              limit = Math.min(maxBatchBytes, batch.getMaxSizeInBytes());
+              return limit == batch.getMaxSizeInBytes() ? Mono.just(batch) : limitedBatch(route);
+            });
+  }
+
+  private Mono<EventDataBatch> limitedBatch(Route route) {
+    return client.createBatch(options(route).setMaximumSizeInBytes(limit));
   }
 
   private static CreateBatchOptions options(Route route) {
