@@ -92,6 +92,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final Map<String, Owner> owners = new HashMap<>();
   private final Set<String> partitionIds = new HashSet<>();
   private final Set<String> notKnownToRun = new HashSet<>();
+  private boolean announced;
 
   /** A stream of this node and what has to be told when it has left. */
   private static final class Serving {
@@ -224,11 +225,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     serving.left = message.left();
     // Out of the placement first, so that nothing is sent here while this drains.
     if (servingStreams().isEmpty()) {
-      getContext()
-          .getSystem()
-          .receptionist()
-          .tell(Receptionist.deregister(activeKey, startRequests));
-      timers.cancelAll();
+      withdraw();
     }
     for (Owner owner : owners.values()) {
       if (owner.stream == message.stream()) {
@@ -237,6 +234,32 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     }
     endIfLeft(serving);
     return this;
+  }
+
+  /** Tells the cluster that partitions may be placed here, and keeps them all started. */
+  private void announce(ConsumerSettings settings) {
+    if (announced) {
+      return;
+    }
+    announced = true;
+    receptionist().tell(Receptionist.register(activeKey, startRequests));
+    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
+    timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+    timers.startTimerWithFixedDelay(
+        Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
+  }
+
+  /** The receptionist fails as a whole if it is told to forget what it never knew. */
+  private void withdraw() {
+    timers.cancelAll();
+    if (announced) {
+      announced = false;
+      receptionist().tell(Receptionist.deregister(activeKey, startRequests));
+    }
+  }
+
+  private ActorRef<Receptionist.Command> receptionist() {
+    return getContext().getSystem().receptionist();
   }
 
   private List<Serving> servingStreams() {
@@ -283,15 +306,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       getContext().getLog().info("the event hub has new partitions: {}", newIds);
     }
     partitionIds.addAll(newIds);
-    if (!timers.isTimerActive(Tick.KEEP_ALIVE)) {
-      getContext().getSystem().receptionist().tell(Receptionist.register(activeKey, startRequests));
-      timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
-      timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
-      timers.startTimerWithFixedDelay(
-          Tick.REFRESH_PARTITIONS,
-          Tick.REFRESH_PARTITIONS,
-          serving.get(0).stream.settings().partitionRefreshInterval());
-    }
+    announce(serving.get(0).stream.settings());
     startAll();
     serveWaitingOwners();
     shareAmongStreams();
@@ -440,9 +455,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   /**
-   * A partition is leaving this node, and everything of it is released: the nodes that may get it
-   * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
-   * finished the move.
+   * A partition is leaving this node, and everything of it is released: the nodes that may get it ask
+   * for it at once, instead of at their next tick. Sharding keeps the request until it has finished
+   * the move.
    */
   private Behavior<Command> handing(String partitionId) {
     activeNodes.startRequests().stream()
