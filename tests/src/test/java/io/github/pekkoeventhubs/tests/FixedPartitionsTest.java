@@ -91,6 +91,32 @@ class FixedPartitionsTest {
     assertThat(processed).hasSize(100).doesNotHaveDuplicates();
   }
 
+  /** The SDK says nothing for more than a minute when the service ends just the session. */
+  @Test
+  void aReceiverThatHasStalledWithoutAWordIsRebuilt() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                services.consumerSettings(kit.system()).withStallCheck(Duration.ofMillis(300)),
+                Subscriptions.partitions("1"))
+            .map(
+                event -> {
+                  processed.add(event.event().getBodyAsString());
+                  return event.committableOffset();
+                })
+            .toMat(
+                Committer.sink(CommitterSettings.create(kit.system())),
+                Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    services.eventHubs().faults().endSessions();
+    services.sendToEach(50);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(100).doesNotHaveDuplicates();
+  }
+
   @Test
   void theListenerHearsOfAssignmentAndHandOver() throws Exception {
     TestProbe<PartitionLifecycle> listener = kit.createTestProbe(PartitionLifecycle.class);
