@@ -169,6 +169,11 @@ final class PartitionLife {
     return link;
   }
 
+  /** Whether the answer to this operation is still waited for. */
+  boolean awaits(long operation) {
+    return operation == awaited || operation == awaitedRenewal;
+  }
+
   // Wishes from outside.
 
   /** A stream on this node wants the partition. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
@@ -26,7 +27,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -204,6 +204,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void lookUp(long operation) {
     whenKnown(
+        operation,
         store().readOwnership(partition()),
         record -> {
           seen = record;
@@ -216,16 +217,37 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void claim(long operation) {
     long sentAt = nanoTime.getAsLong();
-    whenKnown(
-        new OwnershipProtocol(store()).claim(partition(), seen, kind.ownerId()),
+    OwnershipProtocol protocol = new OwnershipProtocol(store());
+    Function<ClaimOutcome, Function<PartitionLife, List<Effect>>> known =
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
             adopt(held.claim(), sentAt);
             return life -> life.claimed(operation);
           }
           return life -> life.claimRefused(operation);
-        },
-        error -> life -> life.claimFailed(operation, error, mayPass(error)));
+        };
+    getContext()
+        .pipeToSelf(
+            protocol.claim(partition(), seen, kind.ownerId()),
+            (outcome, error) ->
+                new OwnerCommand.Happened(
+                    life -> {
+                      if (life.awaits(operation)) {
+                        return judged(
+                                outcome,
+                                error,
+                                known,
+                                failure ->
+                                    current ->
+                                        current.claimFailed(operation, failure, mayPass(failure)))
+                            .apply(life);
+                      }
+                      // It was given up, and would keep others waiting until it expires.
+                      if (outcome instanceof ClaimOutcome.Held held) {
+                        protocol.release(held.claim());
+                      }
+                      return List.of();
+                    }));
   }
 
   private void adopt(OwnershipClaim held, long sentAt) {
@@ -241,6 +263,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     ConsumerStream current = currentStream();
     if (!kind.claims()) {
       whenKnown(
+          operation,
           StartingPoint.ofUnclaimed(
               current, partitionId, kind.fixedPosition(partitionId), lastEmittedBefore),
           point -> fenced(point, operation),
@@ -248,6 +271,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       return;
     }
     whenKnown(
+        operation,
         FencedCheckpoint.fence(
             store(), currentClaim(), () -> current.initialCheckpoint(partitionId)),
         outcome ->
@@ -360,6 +384,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void verify(long operation) {
     whenKnown(
+        operation,
         new OwnershipProtocol(store()).verify(currentClaim()),
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
@@ -374,6 +399,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private void renew(long operation) {
     long sentAt = nanoTime.getAsLong();
     whenKnown(
+        operation,
         new OwnershipProtocol(store()).renew(currentClaim()),
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
@@ -417,30 +443,38 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       return this;
     }
     ConsumerStream asked = currentStream();
-    whenKnown(
-        asked.partitionProperties(partitionId),
-        properties -> {
-          long last = properties.getLastEnqueuedSequenceNumber();
-          asked.standing(partitionId).lastEnqueued(last);
-          boolean behind =
-              !properties.isEmpty()
-                  && current == run
-                  && current.receivedCount() == countAtLastCheck
-                  && last > lastKnown(current);
-          silentPolls = behind ? silentPolls + 1 : 0;
-          if (silentPolls < STALLED_POLLS) {
-            return life -> List.of();
-          }
-          silentPolls = 0;
-          return life ->
-              life.receiverStalled(
-                  new ServiceUnavailableException(
-                      "no event has arrived although the partition has events up to sequence number "
-                          + last,
-                      null));
-        },
-        error -> life -> List.of());
+    getContext()
+        .pipeToSelf(
+            asked.partitionProperties(partitionId),
+            (properties, error) ->
+                new OwnerCommand.Happened(
+                    life ->
+                        properties == null || current != run
+                            ? List.of()
+                            : judgeSilence(life, asked, current, properties)));
     return this;
+  }
+
+  private List<Effect> judgeSilence(
+      PartitionLife current,
+      ConsumerStream asked,
+      ConsumerStream.PartitionRun silentRun,
+      PartitionProperties properties) {
+    long last = properties.getLastEnqueuedSequenceNumber();
+    asked.standing(partitionId).lastEnqueued(last);
+    boolean behind =
+        !properties.isEmpty()
+            && silentRun.receivedCount() == countAtLastCheck
+            && last > lastKnown(silentRun);
+    silentPolls = behind ? silentPolls + 1 : 0;
+    if (silentPolls < STALLED_POLLS) {
+      return List.of();
+    }
+    silentPolls = 0;
+    return current.receiverStalled(
+        new ServiceUnavailableException(
+            "no event has arrived although the partition has events up to sequence number " + last,
+            null));
   }
 
   private long lastKnown(ConsumerStream.PartitionRun current) {
@@ -565,25 +599,39 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     getContext().getSelf().tell(new OwnerCommand.Happened(event));
   }
 
-  /** Handles an answer on the owner's own thread. */
+  /**
+   * Handles an answer on the owner's own thread, if it is still waited for: an answer to an earlier
+   * attempt or epoch must not leave a trace in this one.
+   */
   private <T> void whenKnown(
+      long operation,
       CompletionStage<T> answer,
       Function<T, Function<PartitionLife, List<Effect>>> known,
       Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
-    BiFunction<@Nullable T, @Nullable Throwable, OwnerCommand> message =
-        (value, error) ->
-            new OwnerCommand.Happened(
-                life -> {
-                  if (error == null) {
-                    try {
-                      return known.apply(Objects.requireNonNull(value)).apply(life);
-                    } catch (CheckpointUnreadableException unreadable) {
-                      return failed.apply(unreadable).apply(life);
-                    }
-                  }
-                  return failed.apply(Failures.unwrapped(error)).apply(life);
-                });
-    getContext().pipeToSelf(answer, message::apply);
+    getContext()
+        .pipeToSelf(
+            answer,
+            (value, error) ->
+                new OwnerCommand.Happened(
+                    life ->
+                        life.awaits(operation)
+                            ? judged(value, error, known, failed).apply(life)
+                            : List.of()));
+  }
+
+  private static <T> Function<PartitionLife, List<Effect>> judged(
+      @Nullable T value,
+      @Nullable Throwable error,
+      Function<T, Function<PartitionLife, List<Effect>>> known,
+      Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
+    if (error != null) {
+      return failed.apply(Failures.unwrapped(error));
+    }
+    try {
+      return known.apply(Objects.requireNonNull(value));
+    } catch (CheckpointUnreadableException unreadable) {
+      return failed.apply(unreadable);
+    }
   }
 
   private static boolean mayPass(Throwable error) {
