@@ -72,9 +72,7 @@ record Connections(
 
   /** The official producer client, which also answers what is in the event hub. */
   EventHubProducerClient producerClient() {
-    return new EventHubClientBuilder()
-        .connectionString(eventHubs, eventHub)
-        .buildProducerClient();
+    return new EventHubClientBuilder().connectionString(eventHubs, eventHub).buildProducerClient();
   }
 
   /** The official storage client. */

@@ -27,7 +27,6 @@ final class KillAndStop implements Script {
     DONE
   }
 
-  private final ConsumerNodes nodes;
   private final Ledger ledger;
   private final Observer observer;
   private final Screen screen;
@@ -41,7 +40,6 @@ final class KillAndStop implements Script {
   private int duplicatesBeforeStop;
 
   KillAndStop(int count, ConsumerNodes nodes, Ledger ledger, Observer observer, Screen screen) {
-    this.nodes = nodes;
     this.ledger = ledger;
     this.observer = observer;
     this.screen = screen;
@@ -128,9 +126,7 @@ final class KillAndStop implements Script {
 
   private boolean haveMovedFrom(NodeProcess node, List<PartitionProgress> progress) {
     return progress.stream()
-        .allMatch(
-            partition ->
-                partition.isRunning() && !partition.owner().startsWith(node.name()));
+        .allMatch(partition -> partition.isRunning() && !partition.owner().startsWith(node.name()));
   }
 
   private boolean isCommittedAgain(List<PartitionProgress> progress) {

@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +44,8 @@ final class NodeProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
-    command.add("-Dquickstart.log=" + log.resolveSibling("quickstart-" + name.replace(' ', '-') + ".log"));
+    command.add(
+        "-Dquickstart.log=" + log.resolveSibling("quickstart-" + name.replace(' ', '-') + ".log"));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(QuickstartNode.class.getName());
@@ -62,8 +63,7 @@ final class NodeProcess {
   }
 
   private void readReports() {
-    try (BufferedReader lines =
-        process.inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         read(line);
       }
@@ -142,8 +142,7 @@ final class NodeProcess {
   /** Tells it to end its stream and then itself: returns at once. */
   void drain() {
     expectedToEnd = true;
-    PrintStream commands =
-        new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    PrintStream commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     commands.println(QuickstartNode.DRAIN);
   }
 

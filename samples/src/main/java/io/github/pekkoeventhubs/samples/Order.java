@@ -43,7 +43,6 @@ record Order(String run, int number, String partition, long sequenceNumber) {
 
   static Order parse(String line) {
     String[] words = line.split(" ");
-    return new Order(
-        words[0], Integer.parseInt(words[1]), words[2], Long.parseLong(words[3]));
+    return new Order(words[0], Integer.parseInt(words[1]), words[2], Long.parseLong(words[3]));
   }
 }

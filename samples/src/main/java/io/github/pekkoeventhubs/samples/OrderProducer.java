@@ -38,7 +38,8 @@ final class OrderProducer implements AutoCloseable {
     this.partitions = partitions;
     this.ledger = ledger;
     this.events = events;
-    this.perTick = Math.max(1, (int) Math.ceil((double) events * TICK.toMillis() / duration.toMillis()));
+    this.perTick =
+        Math.max(1, (int) Math.ceil((double) events * TICK.toMillis() / duration.toMillis()));
   }
 
   void start() {

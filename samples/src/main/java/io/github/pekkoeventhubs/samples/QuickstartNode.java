@@ -20,8 +20,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * A node in a process of its own: runs the stream and reports to its parent on standard output, a
- * line each. On SIGTERM it leaves the cluster, for which Pekko has a shutdown hook; nothing here has
- * to be done for it.
+ * line each. On SIGTERM it leaves the cluster, for which Pekko has a shutdown hook; nothing here
+ * has to be done for it.
  *
  * <p>An event is reported before it counts as processed, so that the parent knows of everything
  * that a killed node can have committed.
@@ -66,8 +66,7 @@ public final class QuickstartNode {
     Consumer.DrainingControl<Done> control = OrderStream.run(system, QuickstartNode::bill);
     ScheduledExecutorService reporter =
         Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "reporter"));
-    reporter.scheduleWithFixedDelay(
-        () -> report(control), 0, REPORT_MILLIS, TimeUnit.MILLISECONDS);
+    reporter.scheduleWithFixedDelay(() -> report(control), 0, REPORT_MILLIS, TimeUnit.MILLISECONDS);
     control
         .streamCompletion()
         .whenComplete(

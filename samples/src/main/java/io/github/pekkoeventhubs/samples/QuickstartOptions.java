@@ -18,7 +18,11 @@ record QuickstartOptions(int nodes, int partitions, int events, Duration duratio
   QuickstartOptions {
     if (nodes != 1 && nodes < CLUSTER) {
       throw new IllegalArgumentException(
-          "nodes is " + nodes + ": give 1, or " + CLUSTER + " or more to stop one and kill another");
+          "nodes is "
+              + nodes
+              + ": give 1, or "
+              + CLUSTER
+              + " or more to stop one and kill another");
     }
   }
 

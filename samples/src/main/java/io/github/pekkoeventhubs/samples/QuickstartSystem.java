@@ -8,17 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.ClusterEvent.MemberUp;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.cluster.typed.SelfUp;
 import org.apache.pekko.cluster.typed.Subscribe;
-import org.apache.pekko.actor.Address;
-import org.apache.pekko.actor.AddressFromURIString;
 
 /** Starts the actor system of a node and lets it join its cluster. */
 final class QuickstartSystem {
@@ -50,8 +48,7 @@ final class QuickstartSystem {
             config);
     Cluster cluster = Cluster.get(system);
     cluster.subscriptions().tell(Subscribe.create(system, SelfUp.class));
-    Address first =
-        seed.map(AddressFromURIString::parse).orElse(cluster.selfMember().address());
+    Address first = seed.map(AddressFromURIString::parse).orElse(cluster.selfMember().address());
     cluster.manager().tell(new JoinSeedNodes(List.of(first)));
     up.orTimeout(JOINING.toSeconds(), TimeUnit.SECONDS).join();
     return system;

@@ -22,7 +22,11 @@ final class Screen {
     this.redraws = redraws;
   }
 
-  /** Standard output, redrawn where it is a terminal. */
+  /**
+   * Standard output, redrawn where it is a terminal. From Java 22 on that is only found out with
+   * the system property jdk.console=java.base.
+   */
+  @SuppressWarnings("SystemConsoleNull")
   static Screen standard() {
     String terminal = System.getenv().getOrDefault("TERM", "dumb");
     boolean isTerminal =

@@ -27,7 +27,9 @@ final class Services implements AutoCloseable {
         : embedded(partitions);
   }
 
-  /** Both in this process, on loopback ports of their own, with an event hub of so many partitions. */
+  /**
+   * Both in this process, on loopback ports of their own, with an event hub of so many partitions.
+   */
   static Services embedded(int partitions) {
     EventHubsEmulator eventHubs =
         EventHubsEmulator.builder().eventHub("orders", partitions).consumerGroup("billing").start();

@@ -26,7 +26,8 @@ record StoredPositions(Map<String, String> owners, Map<String, Long> checkpoints
   /** Reads all partitions of one consumer group with one request. */
   static StoredPositions read(
       BlobContainerClient container, String namespace, String eventHub, String consumerGroup) {
-    String folder = (namespace + "/" + eventHub + "/" + consumerGroup + "/").toLowerCase(Locale.ROOT);
+    String folder =
+        (namespace + "/" + eventHub + "/" + consumerGroup + "/").toLowerCase(Locale.ROOT);
     Map<String, String> owners = new TreeMap<>();
     Map<String, Long> checkpoints = new TreeMap<>();
     for (BlobItem blob :

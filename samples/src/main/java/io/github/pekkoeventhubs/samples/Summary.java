@@ -101,7 +101,8 @@ record Summary(
     }
     lines.add("");
     if (isCorrect()) {
-      lines.add("  Correct: no event is lost, everything is committed, and every partition released.");
+      lines.add(
+          "  Correct: no event is lost, everything is committed, and every partition released.");
     }
     problems().forEach(problem -> lines.add("  WRONG: " + problem + "."));
     return lines;
