@@ -203,7 +203,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // Claiming.
 
   private void lookUp(long operation) {
-    whenKnown(
+    whenAnswered(
+        operation,
         store().readOwnership(partition()),
         record -> {
           seen = record;
@@ -216,7 +217,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void claim(long operation) {
     long sentAt = nanoTime.getAsLong();
-    whenKnown(
+    whenAnswered(
+        operation,
         new OwnershipProtocol(store()).claim(partition(), seen, kind.ownerId()),
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
@@ -240,14 +242,16 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private void fence(long operation) {
     ConsumerStream current = currentStream();
     if (!kind.claims()) {
-      whenKnown(
+      whenAnswered(
+          operation,
           StartingPoint.ofUnclaimed(
               current, partitionId, kind.fixedPosition(partitionId), lastEmittedBefore),
           point -> fenced(point, operation),
           error -> life -> life.fenceFailed(operation, error, mayPass(error)));
       return;
     }
-    whenKnown(
+    whenAnswered(
+        operation,
         FencedCheckpoint.fence(
             store(), currentClaim(), () -> current.initialCheckpoint(partitionId)),
         outcome ->
@@ -359,7 +363,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void verify(long operation) {
-    whenKnown(
+    whenAnswered(
+        operation,
         new OwnershipProtocol(store()).verify(currentClaim()),
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
@@ -373,7 +378,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void renew(long operation) {
     long sentAt = nanoTime.getAsLong();
-    whenKnown(
+    whenAnswered(
+        operation,
         new OwnershipProtocol(store()).renew(currentClaim()),
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
@@ -563,6 +569,21 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void tell(Function<PartitionLife, List<Effect>> event) {
     getContext().getSelf().tell(new OwnerCommand.Happened(event));
+  }
+
+  /**
+   * Handles an answer on the owner's own thread, unless it comes too late to count: by then the
+   * stream it was asked for may be gone, and the claim another one.
+   */
+  private <T> void whenAnswered(
+      long operation,
+      CompletionStage<T> answer,
+      Function<T, Function<PartitionLife, List<Effect>>> known,
+      Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
+    whenKnown(
+        answer,
+        value -> life -> life.awaits(operation) ? known.apply(value).apply(life) : List.of(),
+        failed);
   }
 
   /** Handles an answer on the owner's own thread. */
