@@ -239,8 +239,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                 known,
                                 failure ->
                                     current ->
-                                        current.claimFailed(
-                                            operation, failure, mayPass(failure)))
+                                        current.claimFailed(operation, failure, mayPass(failure)))
                             .apply(life);
                       }
                       // It was given up, and would keep others waiting until it expires.
@@ -472,6 +471,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       return List.of();
     }
     silentPolls = 0;
+    silentRun.abandonConnection();
     return current.receiverStalled(
         new ServiceUnavailableException(
             "no event has arrived although the partition has events up to sequence number " + last,
