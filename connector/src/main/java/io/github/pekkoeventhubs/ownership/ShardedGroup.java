@@ -455,9 +455,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   /**
-   * A partition is leaving this node, and everything of it is released: the nodes that may get it ask
-   * for it at once, instead of at their next tick. Sharding keeps the request until it has finished
-   * the move.
+   * A partition is leaving this node, and everything of it is released: the nodes that may get it
+   * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
+   * finished the move.
    */
   private Behavior<Command> handing(String partitionId) {
     activeNodes.startRequests().stream()
