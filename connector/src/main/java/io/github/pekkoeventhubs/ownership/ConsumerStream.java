@@ -90,6 +90,9 @@ public interface ConsumerStream {
      */
     void attach(Consumer<ReceiverEnd> whenEnded);
 
+    /** The connection seems to be dead without saying so: the next receiver uses another. */
+    void abandonConnection();
+
     /** Lets the stage look again, after something has changed that it may be waiting for. */
     void wake();
 

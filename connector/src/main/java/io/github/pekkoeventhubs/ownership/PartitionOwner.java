@@ -513,6 +513,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       return List.of();
     }
     silentPolls = 0;
+    silentRun.abandonConnection();
     return current.receiverStalled(
         new ServiceUnavailableException(
             "no event has arrived although the partition has events up to sequence number " + last,

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,6 +50,24 @@ final class RunningStream implements ConsumerStream {
   private final Stage stage;
   private final LongSupplier nanoTime;
   private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+
+  private final PartitionIntake.ReceiverSource receivers =
+      new PartitionIntake.ReceiverSource() {
+        @Override
+        public PartitionReceiver open(
+            EventHubPartition partition,
+            EventPosition after,
+            PartitionIntake intake,
+            Consumer<ReceiverEnd> whenEnded) {
+          return new PartitionReceiver(
+              clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
+        }
+
+        @Override
+        public void abandonConnection(EventHubPartition partition) {
+          clients.abandonConnection(partition.partitionId());
+        }
+      };
 
   private volatile boolean paused;
 
@@ -142,7 +161,7 @@ final class RunningStream implements ConsumerStream {
             session,
             startAfter,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes()),
-            this::openReceiver,
+            receivers,
             this::finish,
             () -> paused,
             whenAbandoned,
@@ -158,15 +177,6 @@ final class RunningStream implements ConsumerStream {
       intake.stopped();
     }
     return intake;
-  }
-
-  private PartitionReceiver openReceiver(
-      EventHubPartition partition,
-      EventPosition after,
-      PartitionIntake intake,
-      java.util.function.Consumer<ReceiverEnd> whenEnded) {
-    return new PartitionReceiver(
-        clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
   }
 
   private void finish(PartitionIntake intake) {

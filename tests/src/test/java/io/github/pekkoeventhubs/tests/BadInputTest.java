@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,8 +74,7 @@ class BadInputTest {
             .toMat(Sink.<CommittableEvent>ignore(), Keep.both())
             .run(system);
     Throwable error =
-        catchThrowable(
-            () -> running.second().toCompletableFuture().get(20, TimeUnit.SECONDS));
+        catchThrowable(() -> running.second().toCompletableFuture().get(20, TimeUnit.SECONDS));
     assertThat(error).isInstanceOf(ExecutionException.class);
     assertThat(running.first().isShutdown().toCompletableFuture())
         .succeedsWithin(java.time.Duration.ofSeconds(10));
@@ -141,7 +141,9 @@ class BadInputTest {
 
   @Test
   void aWrongStorageKey() {
-    String wrong = Base64.getEncoder().encodeToString("wrong".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    String wrong =
+        Base64.getEncoder()
+            .encodeToString("wrong".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     String connectionString =
         services.blobs().connectionString().replaceAll("AccountKey=[^;]+", "AccountKey=" + wrong);
     ConsumerSettings other =
@@ -166,7 +168,8 @@ class BadInputTest {
             .sasKey("listen", "cmlnaHQ=")
             .verifySas(true)
             .start()) {
-      String wrong = strict.connectionString().replaceAll("SharedAccessKey=[^;]+", "SharedAccessKey=d3Jvbmc=");
+      String wrong =
+          strict.connectionString().replaceAll("SharedAccessKey=[^;]+", "SharedAccessKey=d3Jvbmc=");
       assertThat(failure(settings.withConnectionString(wrong), Subscriptions.clusterSharded()))
           .isInstanceOf(EventHubsAuthorizationException.class)
           .hasMessageContaining("credentials");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,8 @@ class ClusterHandOverTest {
         .mapAsync(
             8,
             event -> {
-              processed.add(event.partition().partitionId() + "/" + event.event().getBodyAsString());
+              processed.add(
+                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
               return CompletableFuture.completedFuture(event.committableOffset());
             })
         .toMat(
@@ -59,8 +61,7 @@ class ClusterHandOverTest {
   private static long running(Consumer.Control control) {
     return control.status().partitions().values().stream()
         .filter(
-            status ->
-                status.state() == io.github.pekkoeventhubs.ConsumerStatus.OwnerState.RUNNING)
+            status -> status.state() == io.github.pekkoeventhubs.ConsumerStatus.OwnerState.RUNNING)
         .count();
   }
 
