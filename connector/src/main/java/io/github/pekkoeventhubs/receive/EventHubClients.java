@@ -163,7 +163,7 @@ final class EventHubClients {
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
-        clients.get(0).getEventHubProperties().timeout(questionTimeout).toFuture());
+        client("0").getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
   }
 
   /** A partition's first and last event. */
