@@ -138,6 +138,12 @@ final class PartitionLife {
   private boolean streamOffered;
   private boolean stopping;
 
+  /** The stream that is served is not used any more, whichever is offered next. */
+  private boolean streamGone;
+
+  /** The claim was written just now, so that its renewal is not due yet. */
+  private boolean claimIsFresh;
+
   /** The stream wants the partition again, from its checkpoint, under the same claim. */
   private boolean restarting;
 
@@ -174,7 +180,7 @@ final class PartitionLife {
     return restarting;
   }
 
-  /** Whether the answer to this operation is still waited for. */
+  /** Whether the answer to this operation still counts. */
   boolean awaits(long operation) {
     return operation == awaited || operation == awaitedRenewal;
   }
@@ -190,17 +196,22 @@ final class PartitionLife {
     return taken();
   }
 
-  /** The stream that had the partition is going away. */
+  /** The stream that had the partition is going away. A stream offered after this is another. */
   List<Effect> streamWithdrawn(String reason) {
     streamOffered = false;
-    giveUp(reason);
+    if (state != State.PARKED && !givingUp()) {
+      streamGone = true;
+      giveUp(reason);
+    }
     return taken();
   }
 
   /** The partition is to be handed over and the owner to end. Idempotent. */
   List<Effect> stopRequested(String reason) {
-    stopping = true;
-    giveUp(reason);
+    if (!stopping) {
+      stopping = true;
+      giveUp(reason);
+    }
     return taken();
   }
 
@@ -236,10 +247,7 @@ final class PartitionLife {
       case RUNNING -> {
         endReason = reason;
         state = State.DRAINING;
-        link = Link.NONE;
-        attachment = ++lastOperation;
-        awaited = ++lastOperation;
-        awaitedRenewal = ++lastOperation;
+        forgetAnswers();
         cancel(Timer.ATTACH);
         cancel(Timer.RENEWAL);
         cancel(Timer.RENEWAL_RETRY);
@@ -272,7 +280,7 @@ final class PartitionLife {
 
   /** Nobody owns the partition, or its owner is known to be gone. */
   List<Effect> mayClaim(long operation) {
-    if (state == State.LOOKING && operation == awaited) {
+    if (isAnswer(State.LOOKING, operation)) {
       state = State.CLAIMING;
       awaited = ++lastOperation;
       effects.add(new Effect.Claim(awaited));
@@ -282,8 +290,7 @@ final class PartitionLife {
 
   /** Somebody else owns the partition. */
   List<Effect> ownedByAnother(long operation) {
-    if (state == State.LOOKING && operation == awaited) {
-      lookUps = 0;
+    if (isAnswer(State.LOOKING, operation)) {
       waitToClaim();
     }
     return taken();
@@ -295,7 +302,7 @@ final class PartitionLife {
   }
 
   List<Effect> lookUpFailed(long operation, Throwable error, boolean mayPass) {
-    if (state == State.LOOKING && operation == awaited) {
+    if (isAnswer(State.LOOKING, operation)) {
       if (mayPass) {
         effects.add(new Effect.Report("reading the owner failed", error));
         waitToClaim();
@@ -307,8 +314,9 @@ final class PartitionLife {
   }
 
   List<Effect> claimed(long operation) {
-    if (state == State.CLAIMING && operation == awaited) {
+    if (isAnswer(State.CLAIMING, operation)) {
       lookUps = 0;
+      claimIsFresh = true;
       if (givingUp()) {
         cancel(Timer.RELEASE_DEADLINE);
         release();
@@ -321,7 +329,7 @@ final class PartitionLife {
 
   /** Somebody else was faster. */
   List<Effect> claimRefused(long operation) {
-    if (state == State.CLAIMING && operation == awaited) {
+    if (isAnswer(State.CLAIMING, operation)) {
       if (givingUp()) {
         settle();
       } else {
@@ -332,7 +340,7 @@ final class PartitionLife {
   }
 
   List<Effect> claimFailed(long operation, Throwable error, boolean mayPass) {
-    if (state == State.CLAIMING && operation == awaited) {
+    if (isAnswer(State.CLAIMING, operation)) {
       if (givingUp()) {
         settle();
       } else if (mayPass) {
@@ -347,35 +355,39 @@ final class PartitionLife {
 
   /** Earlier owners cannot commit any more, and the position to start at is known. */
   List<Effect> fenced(long operation) {
-    if (state == State.FENCING && operation == awaited) {
+    if (isAnswer(State.FENCING, operation)) {
       fences = 0;
       attaches = 0;
       thefts = 0;
       state = State.RUNNING;
       effects.add(new Effect.BeginEpoch());
-      if (claims) {
+      if (claims && claimIsFresh) {
         start(Timer.RENEWAL, 0);
+      } else if (claims) {
+        // Written long ago, by an epoch before or before fencing was tried again.
+        renew();
       }
+      claimIsFresh = false;
       attach();
     }
     return taken();
   }
 
   List<Effect> fenceLost(long operation, String reason) {
-    if (state == State.FENCING && operation == awaited) {
+    if (isAnswer(State.FENCING, operation)) {
       lose(reason);
     }
     return taken();
   }
 
   List<Effect> fenceFailed(long operation, Throwable error, boolean mayPass) {
-    if (state == State.FENCING && operation == awaited) {
+    if (isAnswer(State.FENCING, operation)) {
       if (mayPass) {
+        claimIsFresh = false;
         effects.add(new Effect.Report("reading or fencing the checkpoint failed", error));
         start(Timer.FENCE_RETRY, fences++);
       } else {
-        effects.add(new Effect.FailStream(error));
-        streamOffered = false;
+        failStream(error);
         endReason = "the stream failed";
         release();
       }
@@ -402,8 +414,7 @@ final class PartitionLife {
       long operation, Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {
     if (state == State.RUNNING && link == Link.ATTACHED && operation == attachment) {
       if (!mayPass) {
-        effects.add(new Effect.FailStream(cause));
-        streamOffered = false;
+        failStream(cause);
         giveUp("the stream failed");
         return taken();
       }
@@ -428,14 +439,14 @@ final class PartitionLife {
   }
 
   List<Effect> verified(long operation) {
-    if (state == State.RUNNING && link == Link.VERIFYING && operation == awaited) {
+    if (link == Link.VERIFYING && isAnswer(State.RUNNING, operation)) {
       attach();
     }
     return taken();
   }
 
   List<Effect> verifyFailed(long operation, Throwable error) {
-    if (state == State.RUNNING && link == Link.VERIFYING && operation == awaited) {
+    if (link == Link.VERIFYING && isAnswer(State.RUNNING, operation)) {
       effects.add(new Effect.Report("reading the claim before attaching failed", error));
       link = Link.BACKING_OFF;
       start(Timer.ATTACH, attaches++);
@@ -445,14 +456,19 @@ final class PartitionLife {
 
   /** The answer to {@link Effect.Verify} is that the claim is gone. */
   List<Effect> verifyLost(long operation, String reason) {
-    if (state == State.RUNNING && link == Link.VERIFYING && operation == awaited) {
+    if (link == Link.VERIFYING && isAnswer(State.RUNNING, operation)) {
       lose(reason);
     }
     return taken();
   }
 
+  private void renew() {
+    awaitedRenewal = ++lastOperation;
+    effects.add(new Effect.Renew(awaitedRenewal));
+  }
+
   List<Effect> renewed(long operation) {
-    if (state == State.RUNNING && operation == awaitedRenewal) {
+    if (isRenewalAnswer(operation)) {
       losses = 0;
       start(Timer.RENEWAL, 0);
     }
@@ -460,7 +476,7 @@ final class PartitionLife {
   }
 
   List<Effect> renewalFailed(long operation, Throwable error) {
-    if (state == State.RUNNING && operation == awaitedRenewal) {
+    if (isRenewalAnswer(operation)) {
       effects.add(new Effect.Report("renewing the claim failed", error));
       start(Timer.RENEWAL_RETRY, 0);
     }
@@ -468,7 +484,7 @@ final class PartitionLife {
   }
 
   List<Effect> renewalLost(long operation, String reason) {
-    if (state == State.RUNNING && operation == awaitedRenewal) {
+    if (isRenewalAnswer(operation)) {
       lose(reason);
     }
     return taken();
@@ -502,7 +518,7 @@ final class PartitionLife {
 
   /** Stored, or failed to be: there is nothing more that this owner could do. */
   List<Effect> flushed(long operation) {
-    if (state == State.FLUSHING && operation == awaited) {
+    if (isAnswer(State.FLUSHING, operation)) {
       cancel(Timer.FLUSH_DEADLINE);
       endEpoch();
     }
@@ -533,7 +549,7 @@ final class PartitionLife {
 
   /** Released, found lost, or failed: harmless in each case. */
   List<Effect> released(long operation) {
-    if (state == State.RELEASING && operation == awaited) {
+    if (isAnswer(State.RELEASING, operation)) {
       cancel(Timer.RELEASE_DEADLINE);
       settle();
     }
@@ -543,37 +559,47 @@ final class PartitionLife {
   // Ends.
 
   private boolean givingUp() {
-    return stopping || !streamOffered;
+    return stopping || streamGone;
   }
 
   private void lose(String reason) {
     boolean hadEpoch = state == State.RUNNING || state == State.DRAINING || state == State.FLUSHING;
     cancelAll();
     restarting = false;
-    awaited = ++lastOperation;
-    attachment = ++lastOperation;
-    link = Link.NONE;
+    forgetAnswers();
     if (hadEpoch) {
       effects.add(new Effect.EndEpoch(true, reason));
     }
-    if (givingUp()) {
+    if (stopping || !streamOffered) {
       settle();
-    } else {
-      state = State.HOLDING;
-      start(Timer.HOLD, losses++);
+      return;
     }
+    if (streamGone) {
+      streamGone = false;
+      effects.add(new Effect.Parked());
+    }
+    state = State.HOLDING;
+    start(Timer.HOLD, losses++);
   }
 
   private void fail(Throwable error) {
+    failStream(error);
+    settle();
+  }
+
+  private void failStream(Throwable error) {
     effects.add(new Effect.FailStream(error));
     streamOffered = false;
-    settle();
+    streamGone = true;
   }
 
   /** Nothing is held any more: end, begin again for a stream that waits, or park. */
   private void settle() {
     cancelAll();
-    awaited = ++lastOperation;
+    forgetAnswers();
+    streamGone = false;
+    lookUps = 0;
+    fences = 0;
     if (stopping) {
       if (state != State.STOPPED) {
         state = State.STOPPED;
@@ -619,8 +645,7 @@ final class PartitionLife {
       }
       case RENEWAL, RENEWAL_RETRY -> {
         if (state == State.RUNNING && claims) {
-          awaitedRenewal = ++lastOperation;
-          effects.add(new Effect.Renew(awaitedRenewal));
+          renew();
         }
       }
       case DRAIN_DEADLINE -> {
@@ -640,6 +665,31 @@ final class PartitionLife {
       }
     }
     return taken();
+  }
+
+  /** Whether this answers what was asked in this state; an answer counts once. */
+  private boolean isAnswer(State askedIn, long operation) {
+    boolean counts = state == askedIn && operation == awaited;
+    if (counts) {
+      awaited = ++lastOperation;
+    }
+    return counts;
+  }
+
+  private boolean isRenewalAnswer(long operation) {
+    boolean counts = state == State.RUNNING && operation == awaitedRenewal;
+    if (counts) {
+      awaitedRenewal = ++lastOperation;
+    }
+    return counts;
+  }
+
+  /** Whatever was asked is of no interest any more. */
+  private void forgetAnswers() {
+    link = Link.NONE;
+    attachment = ++lastOperation;
+    awaited = ++lastOperation;
+    awaitedRenewal = ++lastOperation;
   }
 
   private void start(Timer timer, int attempt) {

@@ -51,10 +51,12 @@ final class EventSize {
   }
 
   private static long properties(AmqpMessageProperties properties) {
+    // The user id that is not set is empty.
+    byte[] userId = properties.getUserId();
     long size =
         text(properties.getMessageId())
             + text(properties.getCorrelationId())
-            + binary(properties.getUserId())
+            + (userId.length == 0 ? 0 : binary(userId))
             + text(properties.getTo())
             + text(properties.getSubject())
             + text(properties.getReplyTo())

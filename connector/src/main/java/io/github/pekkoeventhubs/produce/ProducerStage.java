@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerSettings;
@@ -109,7 +108,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       EventSender opened;
       try {
         opened = senders.get();
-      } catch (EventHubsException e) {
+      } catch (RuntimeException e) {
         failStage(e);
         return;
       }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProducerFaultsTest {
 
   private static final String HUB = "orders";
-  private static final int EVENTS = 300;
+  private static final int EVENTS = 200;
 
   private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 
@@ -47,7 +47,7 @@ class ProducerFaultsTest {
           .withEventHubName(HUB)
           .withMaxBatchEvents(5)
           .withMaxWait(Duration.ZERO)
-          .withSendTimeout(Duration.ofSeconds(2))
+          .withSendTimeout(Duration.ofSeconds(1))
           .withMaxRetries(20)
           .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(200));
 
@@ -68,7 +68,7 @@ class ProducerFaultsTest {
   /** Each event goes to two partitions, so that they have something to overtake. */
   private CompletionStage<Done> sendSlowly() {
     return Source.range(0, EVENTS - 1)
-        .throttle(EVENTS, Duration.ofSeconds(1))
+        .throttle(EVENTS, Duration.ofMillis(500))
         .mapConcat(
             i ->
                 List.of(
@@ -107,11 +107,11 @@ class ProducerFaultsTest {
   void batchesThatTheServiceCannotTakeNowAreSentAgain(String condition) throws Exception {
     CompletionStage<Done> sending = sendSlowly();
     await().until(() -> stored("0").size() > 10);
-    FaultHandle rejected = emulator.faults().rejectNextSends(12, condition);
+    FaultHandle rejected = emulator.faults().rejectNextSends(6, condition);
 
     result(sending);
 
-    assertThat(rejected.hits()).isEqualTo(12);
+    assertThat(rejected.hits()).isEqualTo(6);
     assertEverythingArrivedOnceAndInOrder();
   }
 
@@ -130,7 +130,7 @@ class ProducerFaultsTest {
 
   private void assertSurvives(Function<EventHubsEmulator, FaultHandle> fault) throws Exception {
     CompletionStage<Done> sending = sendSlowly();
-    for (int size : List.of(30, 100, 200)) {
+    for (int size : List.of(20, 70, 130)) {
       await().pollInterval(Duration.ofMillis(5)).until(() -> stored("0").size() > size);
       assertThat(fault.apply(emulator).hits()).isPositive();
     }

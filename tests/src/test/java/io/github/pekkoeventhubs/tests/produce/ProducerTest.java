@@ -220,7 +220,7 @@ class ProducerTest {
         .isInstanceOfSatisfying(
             EventTooLargeException.class,
             tooLarge -> {
-              assertThat(tooLarge.size()).isBetween(SERVICE_LIMIT + 1L, SERVICE_LIMIT + 100L);
+              assertThat(tooLarge.size()).isBetween(SERVICE_LIMIT + 1L, SERVICE_LIMIT + 50L);
               assertThat(tooLarge.limit()).isEqualTo(SERVICE_LIMIT);
             });
     assertThat(everything()).isEmpty();
