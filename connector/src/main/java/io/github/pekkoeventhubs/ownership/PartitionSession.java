@@ -193,6 +193,9 @@ public final class PartitionSession implements PartitionEpoch {
     if (over) {
       return CompletableFuture.completedFuture(CommitOutcome.DROPPED_NOT_OWNER);
     }
+    if (!committable) {
+      return CompletableFuture.completedFuture(CommitOutcome.COMMITTED);
+    }
     // The revision first: gaps that a later acknowledgement adds are then written once more.
     long revision = gapsRevision.get();
     AcknowledgedPosition position = tracker.acknowledged();
