@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
@@ -11,6 +12,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
 import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
@@ -23,13 +25,16 @@ import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -79,7 +84,14 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private @Nullable PartitionSession session;
   private @Nullable PartitionCheckpointer checkpointer;
   private ConsumerStream.@Nullable PartitionRun run;
-  private long lastEmittedBefore = PartitionSession.NONE;
+  private boolean revoked;
+
+  // Of the epoch before, if it was one of the same stream.
+  private @Nullable AcknowledgedPosition resumeAfter;
+
+  /** The partition was not served by this stream before, or was lost in between. */
+  private boolean assignedAnew = true;
+
   private long countAtLastCheck;
   private int silentPolls;
 
@@ -260,38 +272,53 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void fence(long operation) {
-    ConsumerStream current = currentStream();
-    if (!kind.claims()) {
-      whenKnown(
-          operation,
-          StartingPoint.ofUnclaimed(
-              current, partitionId, kind.fixedPosition(partitionId), lastEmittedBefore),
-          point -> fenced(point, operation),
-          error -> life -> life.fenceFailed(operation, error, mayPass(error)));
-      return;
-    }
     whenKnown(
         operation,
-        FencedCheckpoint.fence(
-            store(), currentClaim(), () -> current.initialCheckpoint(partitionId)),
-        outcome ->
-            outcome instanceof FenceOutcome.Fenced fenced
-                ? fenced(
-                    StartingPoint.ofCheckpoint(
-                        fenced.checkpoint(), partition(), lastEmittedOfPlainStream()),
-                    operation)
+        start(),
+        start ->
+            start.isPresent()
+                ? fenced(start.get(), operation)
                 : life -> life.fenceLost(operation, "claimed by somebody else while fencing"),
         error -> life -> life.fenceFailed(operation, error, mayPass(error)));
+  }
+
+  /** Where the epoch starts, with all earlier owners fenced off; empty if the claim is gone. */
+  private CompletionStage<Optional<StartingPoint>> start() {
+    ConsumerStream current = currentStream();
+    Optional<AcknowledgedPosition> resumed = Optional.ofNullable(resumeAfter);
+    CompletionStage<Optional<EventPosition>> positionGiven =
+        assignedAnew || resumed.isEmpty()
+            ? current
+                .positionOnAssign(partitionId)
+                .thenApply(given -> given.or(() -> kind.fixedPosition(partitionId)))
+            : CompletableFuture.completedFuture(Optional.empty());
+    if (!kind.claims()) {
+      return positionGiven
+          .thenCompose(given -> StartingPoint.ofUnclaimed(current, partitionId, given, resumed))
+          .thenApply(Optional::of);
+    }
+    OwnershipClaim held = currentClaim();
+    PartitionStore claimedIn = store();
+    return positionGiven.thenCompose(
+        given ->
+            FencedCheckpoint.fence(
+                    claimedIn,
+                    held,
+                    () ->
+                        current.checkpointAt(
+                            partitionId, given.or(() -> current.settings().initialPosition())))
+                .thenCompose(
+                    outcome ->
+                        outcome instanceof FenceOutcome.Fenced fenced
+                            ? StartingPoint.ofClaimed(
+                                    current, partitionId, fenced.checkpoint(), given, resumed)
+                                .thenApply(Optional::of)
+                            : CompletableFuture.completedFuture(Optional.empty())));
   }
 
   private Function<PartitionLife, List<Effect>> fenced(StartingPoint point, long operation) {
     startingPoint = point;
     return life -> life.fenced(operation);
-  }
-
-  /** Plain streams have no checkpoint of their own: after a restart they go on where they were. */
-  private long lastEmittedOfPlainStream() {
-    return currentStream().isCommittable() ? PartitionSession.NONE : lastEmittedBefore;
   }
 
   // The epoch.
@@ -325,6 +352,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                                 .ifPresent(standing::committed))));
     checkpointer = checkpoints;
     session = newSession;
+    revoked = false;
     if (point.acknowledged().sequenceNumber() != PartitionSession.NONE) {
       standing.committed(point.acknowledged().sequenceNumber());
     }
@@ -349,6 +377,20 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
         .getLog()
         .info(
             "[{}] assigned to {}, reading from {}", partition(), current.id(), point.startAfter());
+    if (current.isCommittable()) {
+      point
+          .checkpointBeyond()
+          .ifPresent(
+              stored ->
+                  getContext()
+                      .getLog()
+                      .warn(
+                          "[{}] starts after sequence number {}, below its checkpoint at {}: commits"
+                              + " are skipped until that is passed",
+                          partition(),
+                          point.acknowledged().sequenceNumber(),
+                          stored));
+    }
     current.notifyListener(new PartitionLifecycle.Assigned(partition()));
   }
 
@@ -495,7 +537,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       checkpointer.hurry();
     }
     currentRun().finish();
-    currentSession().beginDraining(() -> tell(PartitionLife::drained));
+    PartitionSession ending = currentSession();
+    CompletionStage<Done> finished = ending.whenEmissionStopped();
+    if (!life.isRestarting()) {
+      ConsumerStream current = currentStream();
+      revoked = true;
+      finished = finished.thenCompose(done -> current.revoked(partitionId));
+    }
+    CompletionStage<Done> userHasFinished = finished;
+    ending.beginDraining(() -> userHasFinished.thenRun(() -> tell(PartitionLife::drained)));
   }
 
   private void flush(long operation) {
@@ -524,7 +574,12 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     timers.cancel(OwnerCommand.CheckForStall.INSTANCE);
     ConsumerStream current = currentStream();
     PartitionSession ending = currentSession();
-    lastEmittedBefore = ending.lastEmitted();
+    boolean restarting = !lost && life.state() == PartitionLife.State.FENCING;
+    if (!lost && !restarting && !revoked) {
+      current.revoked(partitionId);
+    }
+    resumeAfter = endOf(ending, current, lost);
+    assignedAnew = lost;
     ending.end();
     if (checkpointer != null) {
       checkpointer.close();
@@ -541,10 +596,26 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     checkpointer = null;
   }
 
+  /**
+   * Where the same stream would go on. After a loss others may have committed more: a committable
+   * stream starts from the checkpoint then.
+   */
+  private static @Nullable AcknowledgedPosition endOf(
+      PartitionSession ending, ConsumerStream stream, boolean lost) {
+    if (stream.isCommittable()) {
+      AcknowledgedPosition end = ending.acknowledged();
+      return lost || end.sequenceNumber() == PartitionSession.NONE ? null : end;
+    }
+    return ending.lastEmitted() == PartitionSession.NONE
+        ? null
+        : new AcknowledgedPosition(ending.lastEmitted(), "", Map.of(), "");
+  }
+
   private void parked() {
     ConsumerStream former = stream;
     claim = null;
-    lastEmittedBefore = PartitionSession.NONE;
+    resumeAfter = null;
+    assignedAnew = true;
     stream = nextStream;
     nextStream = null;
     if (former != null) {

@@ -5,6 +5,7 @@ import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.core.credential.TokenCredential;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
+import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
@@ -157,6 +158,13 @@ final class EventHubClients {
 
   static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+  /** What the service says about the event hub. */
+  CompletionStage<EventHubProperties> eventHubProperties() {
+    return answered(
+        "asking for the properties of event hub '" + eventHub() + "'",
+        client("0").getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
+  }
 
   /** A partition's first and last event. */
   CompletionStage<PartitionProperties> partitionProperties(String partitionId) {

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.stage.AsyncCallback;
@@ -25,7 +26,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
 
   private MergedSource(
       String name, ConsumerSettings settings, Subscription subscription, Elements<T> elements) {
-    super(name, settings, subscription, elements.committable());
+    super(name, settings, subscription, elements.committable(), Optional.empty());
     this.elements = elements;
   }
 

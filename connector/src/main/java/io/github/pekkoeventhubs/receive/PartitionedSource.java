@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.annotation.InternalApi;
@@ -26,8 +27,12 @@ public final class PartitionedSource<T>
   private final Elements<T> elements;
 
   private PartitionedSource(
-      String name, ConsumerSettings settings, Subscription subscription, Elements<T> elements) {
-    super(name, settings, subscription, elements.committable());
+      String name,
+      ConsumerSettings settings,
+      Subscription subscription,
+      Elements<T> elements,
+      Optional<ManualPositions> manualPositions) {
+    super(name, settings, subscription, elements.committable(), manualPositions);
     this.elements = elements;
   }
 
@@ -35,14 +40,44 @@ public final class PartitionedSource<T>
   public static PartitionedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
     return new PartitionedSource<>(
-        "EventHubs.committablePartitionedSource", settings, subscription, Elements.acknowledged());
+        "EventHubs.committablePartitionedSource",
+        settings,
+        subscription,
+        Elements.acknowledged(),
+        Optional.empty());
+  }
+
+  /** Events with their offsets, from positions that the user keeps. */
+  public static PartitionedSource<CommittableEvent> committableFrom(
+      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+    return new PartitionedSource<>(
+        "EventHubs.committablePartitionedManualOffsetSource",
+        settings,
+        subscription,
+        Elements.acknowledged(),
+        Optional.of(positions));
   }
 
   /** Events that are not acknowledged. */
   public static PartitionedSource<PartitionEvent> plain(
       ConsumerSettings settings, Subscription subscription) {
     return new PartitionedSource<>(
-        "EventHubs.plainPartitionedSource", settings, subscription, Elements.plain());
+        "EventHubs.plainPartitionedSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        Optional.empty());
+  }
+
+  /** Events that are not acknowledged, from positions that the user keeps. */
+  public static PartitionedSource<PartitionEvent> plainFrom(
+      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+    return new PartitionedSource<>(
+        "EventHubs.plainPartitionedManualOffsetSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        Optional.of(positions));
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -44,6 +45,7 @@ final class RunningStream implements ConsumerStream {
   private final ConsumerSettings settings;
   private final EventHubClients clients;
   private final boolean committable;
+  private final Optional<ManualPositions> manualPositions;
   private final Optional<ActorRef<PartitionLifecycle>> listener;
   private final Stage stage;
   private final LongSupplier nanoTime;
@@ -78,6 +80,7 @@ final class RunningStream implements ConsumerStream {
       ConsumerSettings settings,
       EventHubClients clients,
       boolean committable,
+      Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
       LongSupplier nanoTime) {
@@ -85,6 +88,7 @@ final class RunningStream implements ConsumerStream {
     this.settings = settings;
     this.clients = clients;
     this.committable = committable;
+    this.manualPositions = manualPositions;
     this.listener = listener;
     this.stage = stage;
     this.nanoTime = nanoTime;
@@ -122,11 +126,6 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
-  public CompletionStage<Map<String, String>> initialCheckpoint(String partitionId) {
-    return checkpointAt(partitionId, settings.initialPosition());
-  }
-
-  @Override
   public CompletionStage<Map<String, String>> checkpointAt(
       String partitionId, Optional<EventPosition> position) {
     return position
@@ -138,6 +137,20 @@ final class RunningStream implements ConsumerStream {
                         "initial-position is missing, and partition '"
                             + partitionId
                             + "' has no checkpoint to start from")));
+  }
+
+  @Override
+  public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.of(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Done> revoked(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.revoked(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
   }
 
   @Override
