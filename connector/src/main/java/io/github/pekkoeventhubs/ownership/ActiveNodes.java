@@ -80,4 +80,14 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
     ClusterEvent.CurrentClusterState state = cluster.state();
     return !state.getUnreachable().isEmpty();
   }
+
+  @Override
+  public boolean isMember(Address address) {
+    for (Member member : cluster.state().getMembers()) {
+      if (member.address().equals(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

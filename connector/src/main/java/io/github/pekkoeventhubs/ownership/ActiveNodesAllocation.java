@@ -32,6 +32,9 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
 
     /** Whether members cannot be reached, so that moves would only wait for them. */
     boolean isUnsettled();
+
+    /** Whether a node is in the cluster. */
+    boolean isMember(Address address);
   }
 
   private final AllocationPolicy policy;
@@ -67,7 +70,13 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
       Map<ActorRef, IndexedSeq<String>> current, Set<String> inProgress) {
     Map<ActorRef, List<String>> partitions = lists(current);
     remember(partitions);
-    if (!inProgress.isEmpty() || cluster.isUnsettled()) {
+    // A node that crashed is removed before sharding learns that its region has ended. A move off
+    // such a region would wait for an answer from it, for as long as sharding's handoff-timeout;
+    // left
+    // alone, sharding gives its partitions up by itself.
+    if (!inProgress.isEmpty()
+        || cluster.isUnsettled()
+        || !current.keySet().stream().map(this::address).allMatch(cluster::isMember)) {
       return Futures.successful(Set.of());
     }
     return Futures.successful(
@@ -99,12 +108,16 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     Set<Address> active = cluster.active();
     Set<ActorRef> result = new HashSet<>();
     for (ActorRef region : regions) {
-      Address address = region.path().address();
-      if (active.contains(address.hasLocalScope() ? self : address)) {
+      if (active.contains(address(region))) {
         result.add(region);
       }
     }
     return result;
+  }
+
+  private Address address(ActorRef region) {
+    Address address = region.path().address();
+    return address.hasLocalScope() ? self : address;
   }
 
   private static Map<ActorRef, List<String>> lists(Map<ActorRef, IndexedSeq<String>> current) {
