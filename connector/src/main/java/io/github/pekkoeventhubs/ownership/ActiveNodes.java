@@ -76,18 +76,15 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   }
 
   @Override
-  public boolean isUnsettled() {
-    ClusterEvent.CurrentClusterState state = cluster.state();
-    return !state.getUnreachable().isEmpty();
+  public Set<Address> members() {
+    Set<Address> result = new HashSet<>();
+    cluster.state().getMembers().forEach(member -> result.add(member.address()));
+    return result;
   }
 
   @Override
-  public boolean isMember(Address address) {
-    for (Member member : cluster.state().getMembers()) {
-      if (member.address().equals(address)) {
-        return true;
-      }
-    }
-    return false;
+  public boolean isUnsettled() {
+    ClusterEvent.CurrentClusterState state = cluster.state();
+    return !state.getUnreachable().isEmpty();
   }
 }

@@ -30,11 +30,11 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     /** The addresses of the nodes that run a stream of the group. */
     Set<Address> active();
 
+    /** The addresses of all members of the cluster. */
+    Set<Address> members();
+
     /** Whether members cannot be reached, so that moves would only wait for them. */
     boolean isUnsettled();
-
-    /** Whether a node is in the cluster. */
-    boolean isMember(Address address);
   }
 
   private final AllocationPolicy policy;
@@ -61,7 +61,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
   @Override
   public Future<ActorRef> allocateShard(
       ActorRef requester, String shardId, Map<ActorRef, IndexedSeq<String>> current) {
-    ActorRef chosen = policy.allocate(lists(current), activeAmong(current.keySet()));
+    ActorRef chosen = policy.allocate(lists(current), among(current.keySet(), cluster.active()));
     return Futures.successful(chosen == null ? requester : chosen);
   }
 
@@ -70,17 +70,15 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
       Map<ActorRef, IndexedSeq<String>> current, Set<String> inProgress) {
     Map<ActorRef, List<String>> partitions = lists(current);
     remember(partitions);
-    // A node that crashed is removed before sharding learns that its region has ended. A move off
-    // such a region would wait for an answer from it, for as long as sharding's handoff-timeout;
-    // left
-    // alone, sharding gives its partitions up by itself.
-    if (!inProgress.isEmpty()
-        || cluster.isUnsettled()
-        || !current.keySet().stream().map(this::address).allMatch(cluster::isMember)) {
+    if (!inProgress.isEmpty() || cluster.isUnsettled()) {
       return Futures.successful(Set.of());
     }
     return Futures.successful(
-        policy.moves(partitions, activeAmong(current.keySet()), this::heldLongEnough));
+        policy.moves(
+            partitions,
+            among(current.keySet(), cluster.active()),
+            among(current.keySet(), cluster.members()),
+            this::heldLongEnough));
   }
 
   private void remember(Map<ActorRef, List<String>> partitions) {
@@ -104,20 +102,15 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     return since != null && nanoTime.getAsLong() - since >= minimumHold.toNanos();
   }
 
-  private Set<ActorRef> activeAmong(Set<ActorRef> regions) {
-    Set<Address> active = cluster.active();
+  private Set<ActorRef> among(Set<ActorRef> regions, Set<Address> addresses) {
     Set<ActorRef> result = new HashSet<>();
     for (ActorRef region : regions) {
-      if (active.contains(address(region))) {
+      Address address = region.path().address();
+      if (addresses.contains(address.hasLocalScope() ? self : address)) {
         result.add(region);
       }
     }
     return result;
-  }
-
-  private Address address(ActorRef region) {
-    Address address = region.path().address();
-    return address.hasLocalScope() ? self : address;
   }
 
   private static Map<ActorRef, List<String>> lists(Map<ActorRef, IndexedSeq<String>> current) {
