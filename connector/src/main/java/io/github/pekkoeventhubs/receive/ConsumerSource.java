@@ -7,10 +7,10 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
-import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -35,20 +35,31 @@ import org.slf4j.LoggerFactory;
 abstract class ConsumerSource<T>
     extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, ConsumerHandle> {
 
+  /** Finds the placement of a subscription. */
+  interface PlacementChoice {
+    Placement of(ActorSystem system, Subscription subscription);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
   private static final AtomicLong IDS = new AtomicLong();
 
   private final ConsumerSettings settings;
   private final Subscription subscription;
   private final boolean committable;
+  private final PlacementChoice placements;
   private final Outlet<T> out;
   private final SourceShape<T> shape;
 
   ConsumerSource(
-      String name, ConsumerSettings settings, Subscription subscription, boolean committable) {
+      String name,
+      ConsumerSettings settings,
+      Subscription subscription,
+      boolean committable,
+      PlacementChoice placements) {
     this.settings = settings;
     this.subscription = subscription;
     this.committable = committable;
+    this.placements = placements;
     this.out = Outlet.create(name + ".out");
     this.shape = SourceShape.of(out);
   }
@@ -132,7 +143,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
-        Placement chosen = Placements.of(materializer().system(), subscription);
+        Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
                 id,

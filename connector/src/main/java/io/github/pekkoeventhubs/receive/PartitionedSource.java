@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.apache.pekko.NotUsed;
@@ -26,23 +27,40 @@ public final class PartitionedSource<T>
   private final Elements<T> elements;
 
   private PartitionedSource(
-      String name, ConsumerSettings settings, Subscription subscription, Elements<T> elements) {
-    super(name, settings, subscription, elements.committable());
+      String name,
+      ConsumerSettings settings,
+      Subscription subscription,
+      Elements<T> elements,
+      PlacementChoice placements) {
+    super(name, settings, subscription, elements.committable(), placements);
     this.elements = elements;
   }
 
   /** Events with their offsets. */
   public static PartitionedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
+    return committable(settings, subscription, Placements::of);
+  }
+
+  static PartitionedSource<CommittableEvent> committable(
+      ConsumerSettings settings, Subscription subscription, PlacementChoice placements) {
     return new PartitionedSource<>(
-        "EventHubs.committablePartitionedSource", settings, subscription, Elements.acknowledged());
+        "EventHubs.committablePartitionedSource",
+        settings,
+        subscription,
+        Elements.acknowledged(),
+        placements);
   }
 
   /** Events that are not acknowledged. */
   public static PartitionedSource<PartitionEvent> plain(
       ConsumerSettings settings, Subscription subscription) {
     return new PartitionedSource<>(
-        "EventHubs.plainPartitionedSource", settings, subscription, Elements.plain());
+        "EventHubs.plainPartitionedSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        Placements::of);
   }
 
   @Override
@@ -78,7 +96,7 @@ public final class PartitionedSource<T>
       emitted.removeIf(source -> source.closeIfOf(intake));
     }
 
-    /** Sources that were never run; those that run live on until their owners have finished. */
+    /** No partition's source outlives this one. */
     @Override
     void stopAll() {
       waiting.forEach(SinglePartitionSource::close);
