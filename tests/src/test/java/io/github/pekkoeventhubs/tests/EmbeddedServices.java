@@ -65,7 +65,8 @@ public final class EmbeddedServices implements AutoCloseable {
   /** Sends events numbered within their partitions, "0" to "n-1", after those already there. */
   public void sendToEach(int eventsPerPartition) {
     for (int partition = 0; partition < partitions; partition++) {
-      long first = eventHubs.partition(EVENT_HUB, Integer.toString(partition)).lastSequenceNumber() + 1;
+      long first =
+          eventHubs.partition(EVENT_HUB, Integer.toString(partition)).lastSequenceNumber() + 1;
       List<EventData> events = new ArrayList<>();
       for (int i = 0; i < eventsPerPartition; i++) {
         events.add(new EventData(Long.toString(first + i)));
