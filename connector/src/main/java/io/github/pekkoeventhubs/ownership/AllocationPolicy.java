@@ -55,19 +55,24 @@ record AllocationPolicy(int maxMoves) {
     for (int homeless = moves.size(); homeless > 0; homeless--) {
       Collections.min(holdings).count++;
     }
-    for (int moved = 0; moved < maxMoves; moved++) {
-      Holding fullest = Collections.max(holdings);
+    List<Holding> givers = new ArrayList<>(holdings);
+    int moved = 0;
+    while (moved < maxMoves && !givers.isEmpty()) {
+      Holding fullest = Collections.max(givers);
       Holding emptiest = Collections.min(holdings);
       if (fullest.count - emptiest.count <= 1) {
         break;
       }
       String partition = fullest.takeLast(mayMove);
       if (partition == null) {
-        break;
+        // All it has came just now: the next fullest may still give.
+        givers.remove(fullest);
+        continue;
       }
       moves.add(partition);
       fullest.count--;
       emptiest.count++;
+      moved++;
     }
     return moves;
   }

@@ -21,8 +21,9 @@ final class Backoff {
    * @param random numbers from 0 to 1
    */
   Backoff(Duration minimum, Duration maximum, DoubleSupplier random) {
-    this.minimumMillis = minimum.toMillis();
-    this.maximumMillis = maximum.toMillis();
+    // Nothing would never grow.
+    this.minimumMillis = Math.max(1, minimum.toMillis());
+    this.maximumMillis = Math.max(minimumMillis, maximum.toMillis());
     this.random = random;
   }
 

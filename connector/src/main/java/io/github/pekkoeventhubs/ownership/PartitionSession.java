@@ -213,11 +213,13 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public void committerJoined(Object committer, Runnable onDraining) {
+    boolean isLate;
     synchronized (this) {
       committersHadJoined = true;
       committers.put(committer, onDraining);
+      isLate = draining;
     }
-    if (draining) {
+    if (isLate) {
       onDraining.run();
     }
   }
@@ -298,10 +300,10 @@ public final class PartitionSession implements PartitionEpoch {
   /** Nothing of this epoch is stored from now on. */
   void end() {
     over = true;
-    draining = true;
     List<Runnable> told;
     synchronized (this) {
-      told = new ArrayList<>(committers.values());
+      told = draining ? List.of() : new ArrayList<>(committers.values());
+      draining = true;
       onDrained = null;
     }
     told.forEach(Runnable::run);

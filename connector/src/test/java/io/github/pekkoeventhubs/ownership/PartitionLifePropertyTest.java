@@ -101,7 +101,7 @@ class PartitionLifePropertyTest {
         .ofMaxSize(20);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 800)
   void everyEffectIsAllowedWhereItComesAndNoLifeEverStandsStill(
       @ForAll("lives") List<Action> actions, @ForAll boolean claims) {
     PartitionLifeWorld world = new PartitionLifeWorld(claims);
@@ -140,7 +140,7 @@ class PartitionLifePropertyTest {
     }
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 800)
   void aStopEndsInTheEndWhateverIsAnsweredAndHowever(
       @ForAll("lives") List<Action> actions,
       @ForAll("ends") List<Action> disturbances,
@@ -158,7 +158,7 @@ class PartitionLifePropertyTest {
     assertThat(world.isStopped()).isTrue();
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void aStopEndsThroughAnswersAloneToo(
       @ForAll("lives") List<Action> actions, @ForAll boolean claims, @ForAll int choice) {
     PartitionLifeWorld world = new PartitionLifeWorld(claims);
@@ -176,7 +176,7 @@ class PartitionLifePropertyTest {
     assertThat(world.isStopped()).isTrue();
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void aStopIsHeardOnce(@ForAll("lives") List<Action> actions, @ForAll boolean claims) {
     PartitionLifeWorld world = new PartitionLifeWorld(claims);
     actions.forEach(action -> action.on(world));

@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Several nodes of one cluster, each in a process of its own. */
@@ -12,16 +11,16 @@ final class ConsumerNodes implements Consumers {
 
   private final List<NodeProcess> nodes = new ArrayList<>();
 
-  /** Returns when all nodes have joined. */
+  /** Starts them all at once; returns when all have joined and run their streams. */
   ConsumerNodes(int count, Connections connections, Ledger ledger) {
     try {
-      NodeProcess first = NodeProcess.start("node 1", Optional.empty(), connections, ledger);
-      nodes.add(first);
-      String seed = first.address();
-      for (int number = 2; number <= count; number++) {
-        nodes.add(NodeProcess.start("node " + number, Optional.of(seed), connections, ledger));
+      for (int number = 1; number <= count; number++) {
+        nodes.add(NodeProcess.start("node " + number, connections, ledger));
       }
-      nodes.forEach(NodeProcess::address);
+      String first = nodes.get(0).address();
+      nodes.forEach(node -> node.join(first));
+      nodes.forEach(NodeProcess::awaitUp);
+      nodes.forEach(NodeProcess::run);
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -11,16 +11,16 @@ import java.util.concurrent.TimeUnit;
 final class Demonstration {
 
   private static final Duration LOOK = Duration.ofMillis(250);
-  private static final Duration STARTING = Duration.ofSeconds(60);
-  private static final Duration STALLED = Duration.ofSeconds(45);
+  private static final Duration STARTING = Duration.ofMinutes(2);
+  private static final Duration STALLED = Duration.ofSeconds(90);
 
   private final QuickstartOptions options;
   private final Connections connections;
   private final Screen screen;
   private final Ledger ledger = new Ledger(UUID.randomUUID().toString());
   private final ProgressTable table = new ProgressTable();
-  private final long started = System.nanoTime();
-  private long drawn = started;
+  private long started;
+  private long drawn = System.nanoTime();
 
   Demonstration(QuickstartOptions options, Connections connections, Screen screen) {
     this.options = options;
@@ -29,7 +29,7 @@ final class Demonstration {
   }
 
   /**
-   * Runs to the end.
+   * Runs to the end and prints the summary.
    *
    * @throws IllegalStateException if that is not reached
    */
@@ -37,6 +37,7 @@ final class Demonstration {
     try (EventHubProducerClient client = connections.producerClient()) {
       Observer observer = new Observer(connections, client);
       if (!options.isCluster()) {
+        screen.say("Starting a cluster of one node in this process ...");
         try (Consumers consumer = new LocalConsumer(connections, ledger)) {
           return run(client, observer, consumer, Script.uneventful(ledger));
         }
@@ -56,12 +57,15 @@ final class Demonstration {
     try (OrderProducer producer =
         new OrderProducer(
             client, observer.partitions(), ledger, options.events(), options.duration())) {
+      started = System.nanoTime();
       producer.start();
       processAll(producer, observer, consumers, script);
     }
     screen.say("  >>>   drainAndShutdown()");
     consumers.drain();
-    return Summary.of(ledger, script, observer);
+    Summary summary = Summary.of(ledger, script, observer);
+    summary.lines().forEach(screen::say);
+    return summary;
   }
 
   private interface Condition {
@@ -110,8 +114,6 @@ final class Demonstration {
         return;
       }
     }
-    drawn = 0;
-    draw(observer.progress(consumers));
   }
 
   private void draw(List<PartitionProgress> progress) {
@@ -119,7 +121,8 @@ final class Demonstration {
     Duration interval = Duration.ofSeconds(screen.redraws() ? 1 : 2);
     if (now - drawn >= interval.toNanos()) {
       drawn = now;
-      screen.draw(table.lines(Duration.ofNanos(now - started), ledger, progress));
+      Duration elapsed = started == 0 ? Duration.ZERO : Duration.ofNanos(now - started);
+      screen.draw(table.lines(elapsed, ledger, progress));
     }
   }
 

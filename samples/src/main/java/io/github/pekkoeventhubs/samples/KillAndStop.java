@@ -34,7 +34,7 @@ final class KillAndStop implements Script {
   private final NodeProcess stopped;
   private final Map<String, Long> processedBeforeKill = new HashMap<>();
   private Step step = Step.BEFORE_KILL;
-  private long stepStarted = System.nanoTime();
+  private OptionalLong stepStarted = OptionalLong.empty();
   private long uncommittedAtKill;
   private int duplicatesBeforeKill;
   private int duplicatesBeforeStop;
@@ -49,9 +49,12 @@ final class KillAndStop implements Script {
 
   @Override
   public void advance(List<PartitionProgress> progress) {
+    if (stepStarted.isEmpty()) {
+      go(Step.BEFORE_KILL);
+    }
     switch (step) {
       case BEFORE_KILL -> {
-        if (stepTime().compareTo(BETWEEN_STEPS) >= 0) {
+        if (stepTime().compareTo(BETWEEN_STEPS) >= 0 && allHaveBegun(progress)) {
           kill(progress);
           go(Step.RECOVERING);
         }
@@ -94,12 +97,12 @@ final class KillAndStop implements Script {
   }
 
   private Duration stepTime() {
-    return Duration.ofNanos(System.nanoTime() - stepStarted);
+    return Duration.ofNanos(System.nanoTime() - stepStarted.orElseThrow());
   }
 
   private void go(Step next) {
     step = next;
-    stepStarted = System.nanoTime();
+    stepStarted = OptionalLong.of(System.nanoTime());
   }
 
   private void kill(List<PartitionProgress> progress) {
@@ -122,6 +125,10 @@ final class KillAndStop implements Script {
             + ". It has processed "
             + number(OptionalLong.of(uncommittedAtKill))
             + " events that are not committed.");
+  }
+
+  private static boolean allHaveBegun(List<PartitionProgress> progress) {
+    return progress.stream().allMatch(partition -> partition.committed().orElse(-1) >= 0);
   }
 
   private boolean haveMovedFrom(NodeProcess node, List<PartitionProgress> progress) {

@@ -5,7 +5,6 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,8 @@ final class LocalConsumer implements Consumers {
 
   LocalConsumer(Connections connections, Ledger ledger) {
     this.ledger = ledger;
-    this.system = QuickstartSystem.start(Optional.empty(), connections.toConfiguration());
+    this.system = QuickstartSystem.start(connections.toConfiguration());
+    QuickstartSystem.join(system, QuickstartSystem.address(system));
     this.control = OrderStream.run(system, this::bill);
   }
 

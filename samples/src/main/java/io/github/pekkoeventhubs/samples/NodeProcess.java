@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 
 /** A {@link QuickstartNode} as its parent sees it. Thread-safe. */
 final class NodeProcess {
@@ -25,8 +25,10 @@ final class NodeProcess {
   private final String name;
   private final Process process;
   private final Ledger ledger;
+  private final PrintStream commands;
   private final Thread reader;
   private final CompletableFuture<String> address = new CompletableFuture<>();
+  private final CompletableFuture<Done> up = new CompletableFuture<>();
   private volatile Map<String, OwnedPartition> partitions = Map.of();
   private volatile boolean expectedToEnd;
 
@@ -34,12 +36,12 @@ final class NodeProcess {
     this.name = name;
     this.process = process;
     this.ledger = ledger;
+    this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     this.reader = new Thread(this::readReports, name);
   }
 
   /** Starts a process of the same Java and class path as this one. */
-  static NodeProcess start(
-      String name, Optional<String> seed, Connections connections, Ledger ledger) {
+  static NodeProcess start(String name, Connections connections, Ledger ledger) {
     Path log = Path.of(System.getProperty("quickstart.log", "target/quickstart.log"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,7 +51,6 @@ final class NodeProcess {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(QuickstartNode.class.getName());
-    seed.ifPresent(command::add);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(connections.toEnvironment());
@@ -71,7 +72,9 @@ final class NodeProcess {
       // It was killed in the middle of a line.
     } finally {
       partitions = Map.of();
-      address.completeExceptionally(new IllegalStateException(name + " has ended"));
+      IllegalStateException end = new IllegalStateException(name + " has ended");
+      address.completeExceptionally(end);
+      up.completeExceptionally(end);
     }
   }
 
@@ -85,8 +88,10 @@ final class NodeProcess {
           .map(OwnedPartition::parse)
           .forEach(partition -> reported.put(partition.partition(), partition));
       partitions = reported;
-    } else if (line.startsWith(QuickstartNode.UP)) {
-      address.complete(line.substring(QuickstartNode.UP.length()));
+    } else if (line.startsWith(QuickstartNode.ADDRESS)) {
+      address.complete(line.substring(QuickstartNode.ADDRESS.length()));
+    } else if (line.equals(QuickstartNode.UP)) {
+      up.complete(Done.getInstance());
     }
   }
 
@@ -94,17 +99,29 @@ final class NodeProcess {
     return name;
   }
 
-  /** Where it listens; waits until it has joined the cluster. */
+  /** Where it listens; waits until it has started. */
   String address() {
     return address.orTimeout(STARTING_SECONDS, TimeUnit.SECONDS).join();
   }
 
-  /** Whether this owner id is one of this node. */
+  /** Tells it to join the cluster of a node: returns at once. */
+  void join(String node) {
+    command(QuickstartNode.JOIN + node);
+  }
+
+  /** Waits until it has joined. */
+  void awaitUp() {
+    up.orTimeout(STARTING_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Tells it to run the stream: returns at once. */
+  void run() {
+    command(QuickstartNode.RUN);
+  }
+
+  /** Whether an owner id, {@code system@host:port#uid}, is one of this node. */
   boolean isOwner(String ownerId) {
-    return address.isDone()
-        && !address.isCompletedExceptionally()
-        && address.join().endsWith(ownerId.substring(0, Math.max(0, ownerId.indexOf('#'))))
-        && ownerId.indexOf('#') > 0;
+    return address().endsWith("//" + ownerId.split("#", 2)[0]);
   }
 
   /** Its partitions when it last reported; none after its end. */
@@ -142,8 +159,11 @@ final class NodeProcess {
   /** Tells it to end its stream and then itself: returns at once. */
   void drain() {
     expectedToEnd = true;
-    PrintStream commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    commands.println(QuickstartNode.DRAIN);
+    command(QuickstartNode.DRAIN);
+  }
+
+  private void command(String command) {
+    commands.println(command);
   }
 
   /** Waits until it has ended and all its reports were read. */

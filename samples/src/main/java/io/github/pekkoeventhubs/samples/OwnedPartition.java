@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.samples;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import java.util.Locale;
 import java.util.Map;
@@ -17,14 +18,18 @@ import java.util.TreeMap;
  */
 record OwnedPartition(String partition, String state, OptionalLong emitted) {
 
-  /** All partitions of a stream. */
+  /** All partitions of a stream that it has not given up. */
   static Map<String, OwnedPartition> of(ConsumerStatus status) {
     Map<String, OwnedPartition> owned = new TreeMap<>();
     status
         .partitions()
         .forEach(
-            (id, partition) ->
-                owned.put(id, new OwnedPartition(id, state(partition), partition.emitted())));
+            (id, partition) -> {
+              if (partition.state() != OwnerState.RELEASED
+                  && partition.state() != OwnerState.LOST) {
+                owned.put(id, new OwnedPartition(id, state(partition), partition.emitted()));
+              }
+            });
     return owned;
   }
 

@@ -28,7 +28,6 @@ public final class Quickstart {
       screen.say("");
       screen.say(services + "; " + services.connections() + ".");
       Summary summary = new Demonstration(options, services.connections(), screen).run();
-      summary.lines().forEach(screen::say);
       return summary.isCorrect() ? 0 : 1;
     } catch (RuntimeException e) {
       screen.say("The quickstart has failed: " + e.getMessage());

@@ -7,12 +7,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -28,8 +25,11 @@ import org.apache.pekko.actor.typed.ActorSystem;
  */
 public final class QuickstartNode {
 
-  /** Followed by the address of the node, when it has joined. */
-  static final String UP = "up ";
+  /** Followed by the address of the node, when it has started. */
+  static final String ADDRESS = "address ";
+
+  /** When it is a member of the cluster. */
+  static final String UP = "up";
 
   /** Followed by the partitions of this node. */
   static final String PARTITIONS = "partitions ";
@@ -37,36 +37,48 @@ public final class QuickstartNode {
   /** Followed by an event that was processed. */
   static final String PROCESSED = "processed ";
 
+  /** On standard input, followed by an address: join the cluster of that node. */
+  static final String JOIN = "join ";
+
+  /** On standard input: run the stream. */
+  static final String RUN = "run";
+
   /** On standard input: end the stream and the process. */
   static final String DRAIN = "drain";
 
-  private static final long REPORT_MILLIS = 200;
+  private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
 
   private QuickstartNode() {}
 
-  /**
-   * Runs until it is told to end.
-   *
-   * @param arguments the address of a node to join, or nothing for the first node
-   */
+  /** Does what standard input says; exits when it has drained, or when the parent is gone. */
   public static void main(String[] arguments) throws IOException {
-    try {
-      run(arguments.length == 0 ? Optional.empty() : Optional.of(arguments[0]));
-      System.exit(0);
-    } catch (RuntimeException e) {
-      System.err.println("The node has failed: " + e.getMessage());
-      System.exit(1);
-    }
+    Connections connections = Connections.from(System.getenv()).orElseThrow();
+    ActorSystem<?> system = QuickstartSystem.start(connections.toConfiguration());
+    System.out.println(ADDRESS + QuickstartSystem.address(system));
+
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    QuickstartSystem.join(system, next(commands).substring(JOIN.length()));
+    System.out.println(UP);
+    next(commands);
+    Consumer.DrainingControl<Done> control = run(system);
+    next(commands);
+    control.drainAndShutdown().toCompletableFuture().join();
+    System.exit(0);
   }
 
-  private static void run(Optional<String> seed) throws IOException {
-    Connections connections = Connections.from(System.getenv()).orElseThrow();
-    ActorSystem<?> system = QuickstartSystem.start(seed, connections.toConfiguration());
-    System.out.println(UP + QuickstartSystem.address(system));
+  /** The next command; without a parent nobody is left to report to. */
+  private static String next(BufferedReader commands) throws IOException {
+    String command = commands.readLine();
+    if (command == null) {
+      Runtime.getRuntime().halt(1);
+      throw new IllegalStateException("not reached");
+    }
+    return command;
+  }
+
+  private static Consumer.DrainingControl<Done> run(ActorSystem<?> system) {
     Consumer.DrainingControl<Done> control = OrderStream.run(system, QuickstartNode::bill);
-    ScheduledExecutorService reporter =
-        Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "reporter"));
-    reporter.scheduleWithFixedDelay(() -> report(control), 0, REPORT_MILLIS, TimeUnit.MILLISECONDS);
     control
         .streamCompletion()
         .whenComplete(
@@ -77,16 +89,11 @@ public final class QuickstartNode {
                 Runtime.getRuntime().halt(1);
               }
             });
-
-    BufferedReader commands =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String command = commands.readLine();
-    if (command == null) {
-      // The parent is gone: nobody is left to report to.
-      Runtime.getRuntime().halt(1);
-    }
-    control.drainAndShutdown().toCompletableFuture().join();
-    report(control);
+    system
+        .scheduler()
+        .scheduleAtFixedRate(
+            Duration.ZERO, REPORT_INTERVAL, () -> report(control), system.executionContext());
+    return control;
   }
 
   private static void report(Consumer.Control control) {

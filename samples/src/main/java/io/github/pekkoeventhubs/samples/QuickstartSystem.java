@@ -6,52 +6,59 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.Address;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.cluster.typed.SelfUp;
 import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.LoggerFactory;
 
-/** Starts the actor system of a node and lets it join its cluster. */
+/** The actor system of a node, and how it joins its cluster. */
 final class QuickstartSystem {
 
-  private static final Duration JOINING = Duration.ofSeconds(30);
+  private static final Duration JOINING = Duration.ofSeconds(60);
 
   private QuickstartSystem() {}
 
   /**
-   * Returns when the node is a member of its cluster.
+   * Starts one that is not in a cluster yet.
    *
-   * @param seed the address of a node to join; a node without one is the first of a new cluster
    * @param settings come before those of quickstart.conf
    */
-  static ActorSystem<SelfUp> start(Optional<String> seed, Map<String, String> settings) {
+  static ActorSystem<Void> start(Map<String, String> settings) {
+    // Several threads log as soon as the system starts; SLF4J wants to be initialized by one.
+    LoggerFactory.getILoggerFactory();
     Config config =
         ConfigFactory.load(
             ConfigFactory.parseMap(settings)
                 .withFallback(ConfigFactory.parseResources("quickstart.conf")));
-    CompletableFuture<SelfUp> up = new CompletableFuture<>();
-    ActorSystem<SelfUp> system =
-        ActorSystem.create(
-            Behaviors.receiveMessage(
-                message -> {
-                  up.complete(message);
-                  return Behaviors.same();
-                }),
-            "quickstart",
-            config);
+    return ActorSystem.create(Behaviors.ignore(), "quickstart", config);
+  }
+
+  /** Joins the cluster of a node, which may be this one; returns when it is a member. */
+  static void join(ActorSystem<?> system, String address) {
     Cluster cluster = Cluster.get(system);
-    cluster.subscriptions().tell(Subscribe.create(system, SelfUp.class));
-    Address first = seed.map(AddressFromURIString::parse).orElse(cluster.selfMember().address());
-    cluster.manager().tell(new JoinSeedNodes(List.of(first)));
+    CompletableFuture<Done> up = new CompletableFuture<>();
+    system.systemActorOf(
+        Behaviors.<SelfUp>setup(
+            context -> {
+              cluster.subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
+              return Behaviors.receiveMessage(
+                  message -> {
+                    up.complete(Done.getInstance());
+                    return Behaviors.stopped();
+                  });
+            }),
+        "up",
+        Props.empty());
+    cluster.manager().tell(new JoinSeedNodes(List.of(AddressFromURIString.parse(address))));
     up.orTimeout(JOINING.toSeconds(), TimeUnit.SECONDS).join();
-    return system;
   }
 
   static String address(ActorSystem<?> system) {

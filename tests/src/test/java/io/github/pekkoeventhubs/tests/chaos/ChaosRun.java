@@ -98,7 +98,10 @@ final class ChaosRun implements AutoCloseable {
     List<NodeProcess> spare = spareNodes();
     NodeProcess victim = spare.get(fault.pick() % spare.size());
     switch (fault.kind()) {
-      case KILL -> victim.kill();
+      case KILL -> {
+        victim.kill();
+        expect(victim + " is dead", () -> !victim.isAlive());
+      }
       case LEAVE -> {
         victim.leave();
         expect(victim + " leaves", () -> !victim.isAlive());

@@ -36,7 +36,7 @@ class ThreeNodesIT {
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
   private final ConsumerNodes nodes = new ConsumerNodes(services, "three-nodes");
-  private final EventFeed feed = new EventFeed(services, 20, Duration.ofMillis(50));
+  private final EventFeed feed = new EventFeed(services, 30, Duration.ofMillis(50));
 
   private NodeProcess first;
   private NodeProcess second;

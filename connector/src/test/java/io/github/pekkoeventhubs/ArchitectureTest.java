@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import java.util.Date;
+import org.apache.pekko.annotation.InternalApi;
+
+/** Which package may know which: the DSL on top, the vocabulary at the bottom. */
+@AnalyzeClasses(
+    packages = "io.github.pekkoeventhubs",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "io.github.pekkoeventhubs";
+  private static final String DSL = ROOT + ".javadsl..";
+  private static final String[] STAGES = {
+    ROOT + ".receive..", ROOT + ".commit..", ROOT + ".produce.."
+  };
+  private static final String[] ABOVE_THE_FOUNDATION = {
+    DSL, ROOT + ".receive..", ROOT + ".commit..", ROOT + ".produce..",
+  };
+
+  @ArchTest
+  static final ArchRule nobodyKnowsTheDsl =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(DSL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DSL);
+
+  @ArchTest
+  static final ArchRule onlyTheDslKnowsTheStages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ABOVE_THE_FOUNDATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(STAGES);
+
+  @ArchTest
+  static final ArchRule theVocabularyKnowsNothingButTheBlobLayout =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(ROOT, ROOT + ".blob.."))));
+
+  @ArchTest
+  static final ArchRule blobsKnowNothingOfWhatIsStoredInThem =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".blob..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(ROOT + ".blob.."))));
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycles =
+      slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule whatIsPublicBesidesTheApiSaysThatItIsNotPartOfIt =
+      classes()
+          .that()
+          .resideOutsideOfPackages(ROOT, DSL)
+          .and()
+          .arePublic()
+          .and()
+          .areNotMemberClasses()
+          .should()
+          .beAnnotatedWith(InternalApi.class);
+
+  @ArchTest
+  static final ArchRule theApiSpeaksJava =
+      codeUnits()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAnyPackage(ROOT, DSL)
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .should(involveNoTypesOf("scala..", "reactor.."));
+
+  private static ArchCondition<JavaCodeUnit> involveNoTypesOf(String... packages) {
+    return new ArchCondition<>("involve no types of " + String.join(" or ", packages)) {
+      @Override
+      public void check(JavaCodeUnit unit, ConditionEvents events) {
+        if (unit.getModifiers().contains(JavaModifier.SYNTHETIC)) {
+          return;
+        }
+        unit.getAllInvolvedRawTypes().stream()
+            .filter(resideInAnyPackage(packages))
+            .forEach(
+                type ->
+                    events.add(violated(unit, unit.getFullName() + " names " + type.getName())));
+      }
+    };
+  }
+
+  @ArchTest
+  static final ArchRule timeIsToldByJavaTime =
+      noClasses().should().dependOnClassesThat().areAssignableTo(Date.class);
+
+  @ArchTest static final ArchRule nobodyPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  @ArchTest
+  static final ArchRule nobodySleeps =
+      noClasses().should().callMethodWhere(JavaCall.Predicates.target(name("sleep")));
+}
