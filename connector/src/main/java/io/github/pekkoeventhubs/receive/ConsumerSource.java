@@ -7,12 +7,12 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
-import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -37,6 +37,11 @@ import org.slf4j.LoggerFactory;
 abstract class ConsumerSource<T>
     extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, ConsumerHandle> {
 
+  /** Finds the placement of a subscription. */
+  interface PlacementChoice {
+    Placement of(ActorSystem system, Subscription subscription);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
   private static final AtomicLong IDS = new AtomicLong();
 
@@ -44,6 +49,7 @@ abstract class ConsumerSource<T>
   private final Subscription subscription;
   private final boolean committable;
   private final Optional<ManualPositions> manualPositions;
+  private final PlacementChoice placements;
   private final Outlet<T> out;
   private final SourceShape<T> shape;
 
@@ -52,11 +58,13 @@ abstract class ConsumerSource<T>
       ConsumerSettings settings,
       Subscription subscription,
       boolean committable,
-      Optional<ManualPositions> manualPositions) {
+      Optional<ManualPositions> manualPositions,
+      PlacementChoice placements) {
     this.settings = settings;
     this.subscription = subscription;
     this.committable = committable;
     this.manualPositions = manualPositions;
+    this.placements = placements;
     this.out = Outlet.create(name + ".out");
     this.shape = SourceShape.of(out);
   }
@@ -144,7 +152,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
-        Placement chosen = Placements.of(materializer().system(), subscription);
+        Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
                 id,

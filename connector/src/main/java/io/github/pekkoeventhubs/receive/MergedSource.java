@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,22 +26,32 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   private final Elements<T> elements;
 
   private MergedSource(
-      String name, ConsumerSettings settings, Subscription subscription, Elements<T> elements) {
-    super(name, settings, subscription, elements.committable(), Optional.empty());
+      String name,
+      ConsumerSettings settings,
+      Subscription subscription,
+      Elements<T> elements,
+      PlacementChoice placements) {
+    super(name, settings, subscription, elements.committable(), Optional.empty(), placements);
     this.elements = elements;
   }
 
   /** A source of events with their offsets. */
   public static MergedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
+    return committable(settings, subscription, Placements::of);
+  }
+
+  static MergedSource<CommittableEvent> committable(
+      ConsumerSettings settings, Subscription subscription, PlacementChoice placements) {
     return new MergedSource<>(
-        "EventHubs.committableSource", settings, subscription, Elements.acknowledged());
+        "EventHubs.committableSource", settings, subscription, Elements.acknowledged(), placements);
   }
 
   /** A source of events that are not acknowledged. */
   public static MergedSource<PartitionEvent> plain(
       ConsumerSettings settings, Subscription subscription) {
-    return new MergedSource<>("EventHubs.plainSource", settings, subscription, Elements.plain());
+    return new MergedSource<>(
+        "EventHubs.plainSource", settings, subscription, Elements.plain(), Placements::of);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -31,20 +32,27 @@ public final class PartitionedSource<T>
       ConsumerSettings settings,
       Subscription subscription,
       Elements<T> elements,
-      Optional<ManualPositions> manualPositions) {
-    super(name, settings, subscription, elements.committable(), manualPositions);
+      Optional<ManualPositions> manualPositions,
+      PlacementChoice placements) {
+    super(name, settings, subscription, elements.committable(), manualPositions, placements);
     this.elements = elements;
   }
 
   /** Events with their offsets. */
   public static PartitionedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
+    return committable(settings, subscription, Placements::of);
+  }
+
+  static PartitionedSource<CommittableEvent> committable(
+      ConsumerSettings settings, Subscription subscription, PlacementChoice placements) {
     return new PartitionedSource<>(
         "EventHubs.committablePartitionedSource",
         settings,
         subscription,
         Elements.acknowledged(),
-        Optional.empty());
+        Optional.empty(),
+        placements);
   }
 
   /** Events with their offsets, from positions that the user keeps. */
@@ -55,7 +63,8 @@ public final class PartitionedSource<T>
         settings,
         subscription,
         Elements.acknowledged(),
-        Optional.of(positions));
+        Optional.of(positions),
+        Placements::of);
   }
 
   /** Events that are not acknowledged. */
@@ -66,7 +75,8 @@ public final class PartitionedSource<T>
         settings,
         subscription,
         Elements.plain(),
-        Optional.empty());
+        Optional.empty(),
+        Placements::of);
   }
 
   /** Events that are not acknowledged, from positions that the user keeps. */
@@ -77,7 +87,8 @@ public final class PartitionedSource<T>
         settings,
         subscription,
         Elements.plain(),
-        Optional.of(positions));
+        Optional.of(positions),
+        Placements::of);
   }
 
   @Override
@@ -113,7 +124,7 @@ public final class PartitionedSource<T>
       emitted.removeIf(source -> source.closeIfOf(intake));
     }
 
-    /** Sources that were never run; those that run live on until their owners have finished. */
+    /** No partition's source outlives this one. */
     @Override
     void stopAll() {
       waiting.forEach(SinglePartitionSource::close);

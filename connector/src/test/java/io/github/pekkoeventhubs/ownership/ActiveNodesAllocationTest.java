@@ -4,72 +4,167 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorRefProvider;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.EmptyLocalActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.RootActorPath;
 import org.apache.pekko.testkit.javadsl.TestKit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import scala.collection.immutable.IndexedSeq;
-import scala.concurrent.Await;
+import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
 
 class ActiveNodesAllocationTest {
 
-  private static final Address A = new Address("pekko", "cluster", "127.0.0.1", 1);
-  private static final Address B = new Address("pekko", "cluster", "127.0.0.1", 2);
+  private static final ActorSystem SYSTEM = ActorSystem.create("ActiveNodesAllocationTest");
+  private static final Address SELF = new Address("pekko", "orders", "10.0.0.1", 7355);
+  private static final Address OTHER = new Address("pekko", "orders", "10.0.0.2", 7355);
+  private static final Duration HOLD = Duration.ofSeconds(5);
 
-  private final ActorSystem system = ActorSystem.create();
+  /** As the coordinator sees it: the region of its own node has no address. */
+  private final ActorRef ownRegion = region(new Address("pekko", "orders"));
 
-  /** What the coordinator's node sees; {@code members} are those that are not removed. */
-  private record View(Set<Address> active, Set<Address> members)
-      implements ActiveNodesAllocation.ClusterView {
+  private final ActorRef otherRegion = region(OTHER);
+  private final Set<Address> active = new HashSet<>(Set.of(SELF, OTHER));
+  private final Set<Address> members = new HashSet<>(Set.of(SELF, OTHER));
+  private final AtomicLong now = new AtomicLong();
+  private boolean unsettled;
 
-    @Override
-    public boolean isUnsettled() {
-      return false;
-    }
-  }
+  private final ActiveNodesAllocation allocation =
+      new ActiveNodesAllocation(
+          new AllocationPolicy(100),
+          new ActiveNodesAllocation.ClusterView() {
+            @Override
+            public Set<Address> active() {
+              return active;
+            }
 
-  @AfterEach
-  void stop() {
-    TestKit.shutdownActorSystem(system);
-  }
+            @Override
+            public Set<Address> members() {
+              return members;
+            }
 
-  @Test
-  void partitionsLeaveAMemberWithoutAStream() throws Exception {
-    assertThat(moves(new View(Set.of(A), Set.of(A, B)))).containsExactlyInAnyOrder("2", "3");
-  }
+            @Override
+            public boolean isUnsettled() {
+              return unsettled;
+            }
+          },
+          SELF,
+          HOLD,
+          now::get);
 
-  @Test
-  void noneIsMovedAwayFromANodeThatIsGoneAndWouldNotAnswer() throws Exception {
-    assertThat(moves(new View(Set.of(A), Set.of(A)))).isEmpty();
-  }
-
-  private Set<String> moves(ActiveNodesAllocation.ClusterView view) throws Exception {
-    ActiveNodesAllocation allocation =
-        new ActiveNodesAllocation(new AllocationPolicy(100), view, A, Duration.ZERO, () -> 0);
-    return Await.result(
-        allocation.rebalance(
-            Map.of(region(A), partitions("0", "1"), region(B), partitions("2", "3")), Set.of()),
-        scala.concurrent.duration.Duration.create(1, TimeUnit.SECONDS));
-  }
-
-  private ActorRef region(Address address) {
+  private static ActorRef region(Address address) {
+    ActorRefProvider provider = ((ExtendedActorSystem) SYSTEM).provider();
     return new EmptyLocalActorRef(
-        ((ExtendedActorSystem) system).provider(),
-        RootActorPath.apply(address, "/").$div("region"),
-        system.eventStream());
+        provider, new RootActorPath(address, "/").$div("region"), SYSTEM.eventStream());
   }
 
-  private static IndexedSeq<String> partitions(String... ids) {
-    return CollectionConverters.asScala(List.of(ids)).toIndexedSeq();
+  @AfterAll
+  static void shutDown() {
+    TestKit.shutdownActorSystem(SYSTEM);
+  }
+
+  private Map<ActorRef, IndexedSeq<String>> held(List<String> own, List<String> others) {
+    Map<ActorRef, IndexedSeq<String>> result = new HashMap<>();
+    result.put(ownRegion, CollectionConverters.asScala(own).toIndexedSeq());
+    result.put(otherRegion, CollectionConverters.asScala(others).toIndexedSeq());
+    return result;
+  }
+
+  private static <T> T result(Future<T> future) throws Exception {
+    return FutureConverters.asJava(future).toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+
+  private Set<String> moves(List<String> own, List<String> others, String... inProgress)
+      throws Exception {
+    return result(allocation.rebalance(held(own, others), Set.of(inProgress)));
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void aPartitionGoesToTheActiveNodeWithTheFewest() throws Exception {
+    assertThat(
+            result(allocation.allocateShard(ownRegion, "3", held(List.of("0", "1"), List.of("2")))))
+        .isEqualTo(otherRegion);
+    assertThat(result(allocation.allocateShard(otherRegion, "3", held(List.of(), List.of("2")))))
+        .isEqualTo(ownRegion);
+  }
+
+  @Test
+  void aNodeWithoutAStreamGetsNothing() throws Exception {
+    active.remove(SELF);
+
+    assertThat(result(allocation.allocateShard(ownRegion, "1", held(List.of(), List.of("0")))))
+        .isEqualTo(otherRegion);
+  }
+
+  @Test
+  void withoutAnyStreamAPartitionStaysWithWhoeverAsked() throws Exception {
+    active.clear();
+
+    assertThat(result(allocation.allocateShard(otherRegion, "0", held(List.of(), List.of()))))
+        .isEqualTo(otherRegion);
+  }
+
+  @Test
+  void partitionsMoveForBalanceOnlyAfterTheyHaveStayedAWhile() throws Exception {
+    List<String> all = List.of("0", "1", "2", "3");
+    assertThat(moves(all, List.of())).isEmpty();
+    pass(HOLD.minusNanos(1));
+    assertThat(moves(all, List.of())).isEmpty();
+
+    pass(Duration.ofNanos(1));
+    assertThat(moves(all, List.of())).hasSize(2);
+  }
+
+  @Test
+  void aPartitionThatHasMovedBeginsItsStayAnew() throws Exception {
+    moves(List.of("0", "1"), List.of());
+    pass(HOLD);
+    moves(List.of(), List.of("0", "1"));
+    pass(HOLD.dividedBy(2));
+
+    assertThat(moves(List.of(), List.of("0", "1"))).isEmpty();
+    pass(HOLD);
+    assertThat(moves(List.of(), List.of("0", "1"))).hasSize(1);
+  }
+
+  @Test
+  void aNodeWhoseStreamHasLeftGivesEverythingAtOnce() throws Exception {
+    active.remove(OTHER);
+
+    assertThat(moves(List.of("0"), List.of("1", "2"))).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
+  void nothingIsMovedAwayFromANodeThatIsGoneAndWouldNotAnswer() throws Exception {
+    active.remove(OTHER);
+    members.remove(OTHER);
+
+    assertThat(moves(List.of("0"), List.of("1", "2"))).isEmpty();
+  }
+
+  @Test
+  void nothingMovesWhileMovesAreUnderWayOrMembersCannotBeReached() throws Exception {
+    active.remove(OTHER);
+    assertThat(moves(List.of("0"), List.of("1"), "7")).isEmpty();
+
+    unsettled = true;
+    assertThat(moves(List.of("0"), List.of("1"))).isEmpty();
   }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+
+/** A link in the place of the SDK's: a test says what comes, and sees what is asked for. */
+final class ManualReceiver extends Flux<PartitionEvent> {
+
+  private @Nullable CoreSubscriber<? super PartitionEvent> subscriber;
+  private long requested;
+  private long delivered;
+  private boolean cancelled;
+
+  @Override
+  public void subscribe(CoreSubscriber<? super PartitionEvent> actual) {
+    subscriber = actual;
+    actual.onSubscribe(
+        new Subscription() {
+          @Override
+          public void request(long events) {
+            requested += events;
+          }
+
+          @Override
+          public void cancel() {
+            cancelled = true;
+          }
+        });
+  }
+
+  private CoreSubscriber<? super PartitionEvent> attached() {
+    return Objects.requireNonNull(subscriber, "nobody has attached");
+  }
+
+  /** Delivers an event whether or not it was asked for. */
+  void deliver(PartitionEvent event) {
+    delivered++;
+    attached().onNext(event);
+  }
+
+  void complete() {
+    attached().onComplete();
+  }
+
+  void fail(Throwable error) {
+    attached().onError(error);
+  }
+
+  long requested() {
+    return requested;
+  }
+
+  /** How many events may still be delivered. */
+  long credit() {
+    return requested - delivered;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+}
