@@ -97,7 +97,7 @@ const scenarios = {
     const properties = await hub.producer().getEventHubProperties();
     assert.equal(properties.name, "describesTheEventHub");
     assert.deepEqual(properties.partitionIds, ["0", "1", "2", "3"]);
-    assert.ok(Math.abs(Date.now() - properties.createdOn.getTime()) < 60_000);
+    assert.ok(Math.abs(Date.now() - properties.createdOn.getTime()) < 3_600_000);
   },
 
   async describesPartitions(hub) {
@@ -152,12 +152,16 @@ const scenarios = {
   },
 
   async sendsIdempotently(hub) {
-    const producer = hub.producer({ enableIdempotentRetries: true });
+    const producer = hub.producer();
+    // The client has the feature but no longer a public option for it; its own tests do this, too.
+    producer._enableIdempotentRetries = true;
     await producer.sendBatch([{ body: "once" }, { body: "only" }], { partitionId: "1" });
     await producer.sendBatch([{ body: "more" }], { partitionId: "1" });
     const received = hub.receive("1", { startPosition: earliestEventPosition });
     await until(() => received.events.length === 3, "three events");
     assert.deepEqual(bodies(received), ["once", "only", "more"]);
+    const published = await producer.getPartitionPublishingProperties("1");
+    assert.equal(published.lastPublishedSequenceNumber, 3);
   },
 
   async receivesFromAllPartitions(hub) {
@@ -205,11 +209,12 @@ const scenarios = {
     await sendNumbered(hub, 3);
     const received = hub.receive("0", { startPosition: latestEventPosition });
     const producer = hub.producer();
-    // Until the receiver is attached its events count as old, so it may take more than one.
-    await until(() => {
-      void producer.sendBatch([{ body: "new" }], { partitionId: "0" });
-      return received.events.length > 0;
-    }, "a new event");
+    // What is sent before the receiver is attached is old to it, so it may take more than one.
+    const deadline = Date.now() + patience;
+    while (received.events.length === 0 && Date.now() < deadline) {
+      await producer.sendBatch([{ body: "new" }], { partitionId: "0" });
+    }
+    assert.ok(received.events.length > 0, "no new event came");
     assert.ok(bodies(received).every((body) => body === "new"));
   },
 

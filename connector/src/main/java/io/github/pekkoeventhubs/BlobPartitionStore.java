@@ -2,10 +2,13 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,9 +103,41 @@ public final class BlobPartitionStore implements PartitionStore {
     return fromSettings(BlobStoreSettings.read(system), credential);
   }
 
+  /**
+   * Builds the client from a section of your own that is shaped like {@code
+   * pekko.eventhubs.partition-store.blob}, for a second store.
+   *
+   * @throws InvalidSettingsException as {@link #fromConfig(ClassicActorSystemProvider)} does
+   */
+  public static BlobPartitionStore fromConfig(Config section) {
+    return fromSettings(BlobStoreSettings.read(section), null);
+  }
+
+  /**
+   * Builds the client from a section of your own for a credential.
+   *
+   * @throws InvalidSettingsException if the section has no {@code account-url}
+   */
+  public static BlobPartitionStore fromConfig(Config section, TokenCredential credential) {
+    return fromSettings(BlobStoreSettings.read(section), credential);
+  }
+
   private static BlobPartitionStore fromSettings(
       BlobStoreSettings settings, @Nullable TokenCredential credential) {
     return new BlobPartitionStore(settings.container(credential), settings.requestTimeout());
+  }
+
+  /**
+   * This store for an {@code EventProcessorClient}, in the place of the SDK's {@code
+   * BlobCheckpointStore}: the same blobs, with all names in lower case, the offset written in every
+   * case, and the age of a claim by the service's clock. Failures other than a lost race are
+   * reported and not taken for one.
+   *
+   * <p>It cannot fence: the SDK does not say which owner a checkpoint comes from, so that an
+   * earlier owner can overwrite the checkpoint of a later one.
+   */
+  public CheckpointStore asProcessorStore() {
+    return new ProcessorCheckpointStore(this, Clock.systemUTC());
   }
 
   @Override

@@ -64,7 +64,6 @@ final class BlobStoreSettings {
   BlobContainerAsyncClient container(@Nullable TokenCredential credential) {
     BlobContainerClientBuilder builder =
         new BlobContainerClientBuilder()
-            .containerName(container)
             .httpClient(
                 // The service speaks HTTP/1.1; asking for more costs an upgrade attempt each time.
                 new JdkHttpClientBuilder(
@@ -109,9 +108,10 @@ final class BlobStoreSettings {
     return builder;
   }
 
-  private static BlobContainerAsyncClient client(BlobContainerClientBuilder builder, String key) {
+  private BlobContainerAsyncClient client(BlobContainerClientBuilder builder, String key) {
     try {
-      return builder.buildAsyncClient();
+      // Last: an endpoint without a container in its path would reset the name.
+      return builder.containerName(container).buildAsyncClient();
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw malformed(key);
     }

@@ -30,13 +30,15 @@ final class CommitMetadata {
       String value = entry.getValue();
       if (!KEY.matcher(key).matches()) {
         throw new IllegalArgumentException(
-            "metadata key '" + key + "' must be made of letters, digits and underscores");
+            "metadata key '"
+                + key
+                + "' must be made of letters, digits and underscores, and start with no digit");
       }
       if (RESERVED.contains(key) || key.startsWith(RESERVED_PREFIX)) {
         throw new IllegalArgumentException(
             "metadata key '" + key + "' belongs to the checkpoint itself; choose another name");
       }
-      if (!VALUE.matcher(value).matches()) {
+      if (value == null || !VALUE.matcher(value).matches()) {
         throw new IllegalArgumentException(
             "the value of metadata key '"
                 + key

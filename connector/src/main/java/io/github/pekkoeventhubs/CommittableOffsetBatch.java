@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -114,8 +114,17 @@ public final class CommittableOffsetBatch implements Committable {
 
   /** The offsets in this batch: per partition the highest, and all those that count alone. */
   public List<CommittableOffset> offsets() {
+    if (alone == null) {
+      return List.of(highest);
+    }
     List<CommittableOffset> offsets = new ArrayList<>(Arrays.asList(highest));
     offsets.addAll(aloneInOrder());
+    Map<EventHubPartition, Long> newestEpochs = new HashMap<>();
+    for (CommittableOffset offset : offsets) {
+      newestEpochs.merge(offset.partition(), offset.epoch().number(), Math::max);
+    }
+    offsets.removeIf(
+        offset -> offset.epoch().number() < newestEpochs.getOrDefault(offset.partition(), 0L));
     return List.copyOf(offsets);
   }
 
@@ -128,16 +137,6 @@ public final class CommittableOffsetBatch implements Committable {
   @Override
   public long batchSize() {
     return batchSize;
-  }
-
-  /** Visits the offsets without a copy. */
-  @InternalApi
-  public void forEach(Consumer<? super CommittableOffset> action) {
-    Objects.requireNonNull(action, "action");
-    for (CommittableOffset offset : highest) {
-      action.accept(offset);
-    }
-    aloneInOrder().forEach(action);
   }
 
   @Override

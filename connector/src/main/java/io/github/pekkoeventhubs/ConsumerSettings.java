@@ -46,6 +46,8 @@ public final class ConsumerSettings {
   private Duration stallCheck = Duration.ZERO;
   private Duration metadataTimeout = Duration.ZERO;
   private Duration partitionRefreshInterval = Duration.ZERO;
+  private Duration restartHold = Duration.ZERO;
+  private int maxCommittedAhead;
   private OwnershipSettings ownership;
   private @Nullable Long ownerLevel;
   private boolean forced;
@@ -84,7 +86,9 @@ public final class ConsumerSettings {
             section.duration("reconnect-min-backoff"), section.duration("reconnect-max-backoff"))
         .withStallCheck(section.duration("stall-check"))
         .withMetadataTimeout(section.duration("metadata-timeout"))
-        .withPartitionRefreshInterval(section.duration("partition-refresh-interval"));
+        .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
+        .withRestartHold(section.duration("restart-hold"))
+        .withMaxCommittedAhead(section.number("max-committed-ahead"));
   }
 
   private static EventPosition namedPosition(String name) {
@@ -120,6 +124,8 @@ public final class ConsumerSettings {
     copy.stallCheck = stallCheck;
     copy.metadataTimeout = metadataTimeout;
     copy.partitionRefreshInterval = partitionRefreshInterval;
+    copy.restartHold = restartHold;
+    copy.maxCommittedAhead = maxCommittedAhead;
     copy.ownerLevel = ownerLevel;
     copy.forced = forced;
     copy.clientCustomizer = clientCustomizer;
@@ -203,6 +209,15 @@ public final class ConsumerSettings {
     return changed(s -> s.maxUncommitted = SettingsSection.atLeast("max-uncommitted", value, 1));
   }
 
+  /**
+   * For {@code Consumer.atMostOnceSource}: events committed before they are emitted, per partition,
+   * and so the most that a crash loses of it; at least 1.
+   */
+  public ConsumerSettings withMaxCommittedAhead(int value) {
+    return changed(
+        s -> s.maxCommittedAhead = SettingsSection.atLeast("max-committed-ahead", value, 1));
+  }
+
   /** AMQP connections per stream, over which the partitions are spread; at least 1. */
   public ConsumerSettings withConnections(int value) {
     return changed(s -> s.connections = SettingsSection.between("connections", value, 1, 64));
@@ -253,6 +268,17 @@ public final class ConsumerSettings {
         s ->
             s.partitionRefreshInterval =
                 SettingsSection.positive("partition-refresh-interval", value));
+  }
+
+  /**
+   * How long a failed stream keeps its partitions for the incarnation that follows it, where a
+   * {@code Consumer.RestartingControl} is attached. Zero to release them at once.
+   */
+  public ConsumerSettings withRestartHold(Duration value) {
+    if (value.isNegative()) {
+      throw new InvalidSettingsException("restart-hold must not be negative, and not " + value);
+    }
+    return changed(s -> s.restartHold = value);
   }
 
   /** How partitions are claimed; see {@link OwnershipSettings}. */
@@ -340,6 +366,11 @@ public final class ConsumerSettings {
     return maxUncommitted;
   }
 
+  /** Events committed before they are emitted, per partition, by {@code atMostOnceSource}. */
+  public int maxCommittedAhead() {
+    return maxCommittedAhead;
+  }
+
   /** AMQP connections per stream. */
   public int connections() {
     return connections;
@@ -378,6 +409,11 @@ public final class ConsumerSettings {
   /** How often the event hub is asked for new partitions. */
   public Duration partitionRefreshInterval() {
     return partitionRefreshInterval;
+  }
+
+  /** How long a failed stream keeps its partitions for the incarnation that follows it. */
+  public Duration restartHold() {
+    return restartHold;
   }
 
   /** How partitions are claimed. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import com.azure.messaging.eventhubs.CheckpointStore;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -77,4 +79,20 @@ public interface PartitionStore {
 
   /** Names the store for log lines and error messages, without secrets. */
   String description();
+
+  /**
+   * Uses any checkpoint store of the SDK, for example one on Redis or on a database, for our
+   * sources. It works as it does under an {@code EventProcessorClient}, and no better: such a store
+   * shows no clock of its own, so that the age of a foreign claim goes by this machine's; it keeps
+   * neither what a stream stores beside its offsets nor acknowledgements beyond the checkpoint; and
+   * it writes checkpoints without a condition, so that <em>earlier owners are not fenced off</em>:
+   * one that does not know yet that it has lost a partition can set its checkpoint back. The log
+   * says so once, and {@link #description()} always.
+   *
+   * <p>Those stores report every failure of a claim as a lost race. Here a claim that is refused
+   * while nobody else holds the partition fails with a {@link PartitionStoreException}.
+   */
+  static PartitionStore fromProcessorStore(CheckpointStore sdkStore) {
+    return new ProcessorPartitionStore(sdkStore, Clock.systemUTC());
+  }
 }

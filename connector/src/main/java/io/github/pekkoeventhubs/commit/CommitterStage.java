@@ -233,8 +233,7 @@ public final class CommitterStage<C extends Committable>
       }
       if (present != null) {
         LOG.info(
-            "[{}] {} is replaced by epoch {}: {} acknowledged events were not stored and will be"
-                + " repeated",
+            "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
             id,
             present,
             epoch.number(),
@@ -242,7 +241,8 @@ public final class CommitterStage<C extends Committable>
         droppedEvents += present.pendingEvents();
         remove(present);
       }
-      removeThoseThatAreOver();
+      // An epoch need not say when it is over: a good moment to look is when another one begins.
+      List.copyOf(partitions.values()).forEach(this::removeIfOver);
       PartitionCommits joined = new PartitionCommits(epoch, Observation.of(settings.when()), clock);
       partitions.put(epoch.partition(), joined);
       epochs.put(epoch, joined);
@@ -250,13 +250,11 @@ public final class CommitterStage<C extends Committable>
       return joined;
     }
 
-    /** Nobody says when an epoch is over: a good moment to look is when another one begins. */
-    private void removeThoseThatAreOver() {
-      for (PartitionCommits commits : List.copyOf(partitions.values())) {
-        if (commits.epoch().isOver() && !commits.isFlushing()) {
-          droppedEvents += commits.pendingEvents();
-          remove(commits);
-        }
+    /** An epoch that is over has nothing to store; what is under way is answered first. */
+    private void removeIfOver(PartitionCommits commits) {
+      if (commits.epoch().isOver() && !commits.isFlushing()) {
+        droppedEvents += commits.pendingEvents();
+        remove(commits);
       }
     }
 
@@ -358,6 +356,7 @@ public final class CommitterStage<C extends Committable>
       } else {
         if (current) {
           flushWhenDue(commits);
+          removeIfOver(commits);
         }
         startDueFlushes();
         pullIfAllowed();
@@ -431,8 +430,12 @@ public final class CommitterStage<C extends Committable>
 
     private void draining(PartitionCommits commits) {
       commits.startDraining();
+      if (due.remove(commits)) {
+        due.addFirst(commits);
+      }
       if (isCurrent(commits)) {
         flushWhenDue(commits);
+        removeIfOver(commits);
       }
     }
 

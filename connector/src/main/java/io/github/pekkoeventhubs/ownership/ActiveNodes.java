@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.ownership;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
@@ -17,15 +19,17 @@ import org.apache.pekko.cluster.typed.Cluster;
 /** The nodes that run a stream of one group, as this node knows them. Any thread. */
 final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
 
+  private final ActorSystem<?> system;
   private final Cluster cluster;
-  private volatile Set<Address> active = Set.of();
+  private volatile Set<ActorRef<String>> startRequests = Set.of();
 
-  ActiveNodes(Cluster cluster) {
-    this.cluster = cluster;
+  ActiveNodes(ActorSystem<?> system) {
+    this.system = system;
+    this.cluster = Cluster.get(system);
   }
 
   /** Keeps the set as the receptionist does. */
-  Behavior<Receptionist.Listing> follow(ServiceKey<ShardedGroup.Command> key) {
+  Behavior<Receptionist.Listing> follow(ServiceKey<String> key) {
     return Behaviors.setup(
         context -> {
           context.getSystem().receptionist().tell(Receptionist.subscribe(key, context.getSelf()));
@@ -33,23 +37,36 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
               .onMessage(
                   Receptionist.Listing.class,
                   listing -> {
-                    Set<Address> addresses = new HashSet<>();
-                    for (ActorRef<ShardedGroup.Command> group : listing.getServiceInstances(key)) {
-                      Address address = group.path().address();
-                      addresses.add(
-                          address.hasLocalScope() ? cluster.selfMember().address() : address);
-                    }
-                    active = Set.copyOf(addresses);
+                    startRequests = Set.copyOf(listing.getServiceInstances(key));
                     return Behaviors.same();
                   })
               .build();
         });
   }
 
+  /** Where the active nodes take requests to start a partition. */
+  Set<ActorRef<String>> startRequests() {
+    return startRequests;
+  }
+
+  /** Whether this node is on its way out of the cluster. */
+  boolean isSelfLeaving() {
+    MemberStatus status = cluster.selfMember().status();
+    return CoordinatedShutdown.get(system).getShutdownReason().isPresent()
+        || status == MemberStatus.leaving()
+        || status == MemberStatus.exiting()
+        || status == MemberStatus.down()
+        || status == MemberStatus.removed();
+  }
+
   /** Without the members that are leaving: what is placed there would move again at once. */
   @Override
   public Set<Address> active() {
-    Set<Address> result = new HashSet<>(active);
+    Set<Address> result = new HashSet<>();
+    for (ActorRef<String> node : startRequests) {
+      Address address = node.path().address();
+      result.add(address.hasLocalScope() ? cluster.selfMember().address() : address);
+    }
     for (Member member : cluster.state().getMembers()) {
       if (member.status() != MemberStatus.up() && member.status() != MemberStatus.weaklyUp()) {
         result.remove(member.address());

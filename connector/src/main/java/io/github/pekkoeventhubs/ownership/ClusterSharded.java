@@ -125,9 +125,9 @@ final class ClusterSharded implements Extension, MembersView {
   }
 
   private ActorRef<ShardedGroup.Command> start(String groupName) {
-    ServiceKey<ShardedGroup.Command> activeKey =
-        ServiceKey.create(ShardedGroup.Command.class, "pekko-eventhubs-active-" + groupName);
-    ActiveNodes activeNodes = new ActiveNodes(cluster);
+    ServiceKey<String> activeKey =
+        ServiceKey.create(String.class, "pekko-eventhubs-active-" + groupName);
+    ActiveNodes activeNodes = new ActiveNodes(system);
     String encoded = URLEncoder.encode(groupName, StandardCharsets.UTF_8);
     return system.systemActorOf(
         Behaviors.<ShardedGroup.Command>setup(
@@ -138,6 +138,7 @@ final class ClusterSharded implements Extension, MembersView {
               system.receptionist().tell(Receptionist.register(ALL_GROUPS, context.getSelf()));
               return ShardedGroup.create(
                   activeKey,
+                  activeNodes,
                   region,
                   config.getDuration("keep-alive-interval"),
                   config.getDuration("keep-alive-interval-when-complete"));

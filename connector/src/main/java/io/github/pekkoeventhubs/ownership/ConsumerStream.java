@@ -9,8 +9,10 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -39,14 +41,27 @@ public interface ConsumerStream {
   CompletionStage<PartitionProperties> partitionProperties(String partitionId);
 
   /**
-   * The entries of a checkpoint that stands for the stream's initial position: exclusive, and with
-   * the values of an event that exists (or of the place before the first).
+   * The entries of a checkpoint that stands for a position: exclusive, and with the values of an
+   * event that exists (or of the place before the first). Fails if no position is given.
    */
-  CompletionStage<Map<String, String>> initialCheckpoint(String partitionId);
-
-  /** The same for another position; fails if none is given. */
   CompletionStage<Map<String, String>> checkpointAt(
       String partitionId, Optional<EventPosition> position);
+
+  /**
+   * Where the stream's user wants a partition to begin that has been assigned; empty for the
+   * checkpoint or the initial position. Fails if the user cannot say.
+   */
+  default CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /**
+   * The partition is being handed over, and its last event has been emitted. Completes when the
+   * stream's user has finished with it; never fails.
+   */
+  default CompletionStage<Done> revoked(String partitionId) {
+    return CompletableFuture.completedFuture(Done.getInstance());
+  }
 
   /**
    * Takes the partition over; receiving begins with {@link PartitionRun#attach}.
@@ -74,6 +89,9 @@ public interface ConsumerStream {
      * whenEnded} is called at most once, and not after {@link #finish} or a later attach.
      */
     void attach(Consumer<ReceiverEnd> whenEnded);
+
+    /** The connection seems to be dead without saying so: the next receiver uses another. */
+    void abandonConnection();
 
     /** Lets the stage look again, after something has changed that it may be waiting for. */
     void wake();

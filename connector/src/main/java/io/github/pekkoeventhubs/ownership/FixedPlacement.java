@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -52,6 +54,14 @@ final class FixedPlacement implements Placement {
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
             Props.empty());
+    // Sharding drains its partitions when the system shuts down; these have nobody else to do so.
+    Cancellable shutdownTask =
+        CoordinatedShutdown.get(system)
+            .addCancellableTask(
+                CoordinatedShutdown.PhaseServiceStop(),
+                "drain " + stream.id(),
+                () -> leave(stream, "the actor system shuts down"));
+    left.thenRun(shutdownTask::cancel);
   }
 
   @Override

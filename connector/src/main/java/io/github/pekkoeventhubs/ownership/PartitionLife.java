@@ -175,6 +175,11 @@ final class PartitionLife {
     return link;
   }
 
+  /** Whether the partition will begin anew for the same stream, under the same claim. */
+  boolean isRestarting() {
+    return restarting;
+  }
+
   /** Whether the answer to this operation still counts. */
   boolean awaits(long operation) {
     return operation == awaited || operation == awaitedRenewal;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
@@ -10,6 +12,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
 import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
@@ -22,14 +25,16 @@ import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -79,7 +84,14 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private @Nullable PartitionSession session;
   private @Nullable PartitionCheckpointer checkpointer;
   private ConsumerStream.@Nullable PartitionRun run;
-  private long lastEmittedBefore = PartitionSession.NONE;
+  private boolean revoked;
+
+  // Of the epoch before, if it was one of the same stream.
+  private @Nullable AcknowledgedPosition resumeAfter;
+
+  /** The partition was not served by this stream before, or was lost in between. */
+  private boolean assignedAnew = true;
+
   private long countAtLastCheck;
   private int silentPolls;
 
@@ -203,7 +215,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // Claiming.
 
   private void lookUp(long operation) {
-    whenAnswered(
+    whenKnown(
         operation,
         store().readOwnership(partition()),
         record -> {
@@ -217,17 +229,37 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void claim(long operation) {
     long sentAt = nanoTime.getAsLong();
-    whenAnswered(
-        operation,
-        new OwnershipProtocol(store()).claim(partition(), seen, kind.ownerId()),
+    OwnershipProtocol protocol = new OwnershipProtocol(store());
+    Function<ClaimOutcome, Function<PartitionLife, List<Effect>>> known =
         outcome -> {
           if (outcome instanceof ClaimOutcome.Held held) {
             adopt(held.claim(), sentAt);
             return life -> life.claimed(operation);
           }
           return life -> life.claimRefused(operation);
-        },
-        error -> life -> life.claimFailed(operation, error, mayPass(error)));
+        };
+    getContext()
+        .pipeToSelf(
+            protocol.claim(partition(), seen, kind.ownerId()),
+            (outcome, error) ->
+                new OwnerCommand.Happened(
+                    life -> {
+                      if (life.awaits(operation)) {
+                        return judged(
+                                outcome,
+                                error,
+                                known,
+                                failure ->
+                                    current ->
+                                        current.claimFailed(operation, failure, mayPass(failure)))
+                            .apply(life);
+                      }
+                      // It was given up, and would keep others waiting until it expires.
+                      if (outcome instanceof ClaimOutcome.Held held) {
+                        protocol.release(held.claim());
+                      }
+                      return List.of();
+                    }));
   }
 
   private void adopt(OwnershipClaim held, long sentAt) {
@@ -240,38 +272,53 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void fence(long operation) {
-    ConsumerStream current = currentStream();
-    if (!kind.claims()) {
-      whenAnswered(
-          operation,
-          StartingPoint.ofUnclaimed(
-              current, partitionId, kind.fixedPosition(partitionId), lastEmittedBefore),
-          point -> fenced(point, operation),
-          error -> life -> life.fenceFailed(operation, error, mayPass(error)));
-      return;
-    }
-    whenAnswered(
+    whenKnown(
         operation,
-        FencedCheckpoint.fence(
-            store(), currentClaim(), () -> current.initialCheckpoint(partitionId)),
-        outcome ->
-            outcome instanceof FenceOutcome.Fenced fenced
-                ? fenced(
-                    StartingPoint.ofCheckpoint(
-                        fenced.checkpoint(), partition(), lastEmittedOfPlainStream()),
-                    operation)
+        start(),
+        start ->
+            start.isPresent()
+                ? fenced(start.get(), operation)
                 : life -> life.fenceLost(operation, "claimed by somebody else while fencing"),
         error -> life -> life.fenceFailed(operation, error, mayPass(error)));
+  }
+
+  /** Where the epoch starts, with all earlier owners fenced off; empty if the claim is gone. */
+  private CompletionStage<Optional<StartingPoint>> start() {
+    ConsumerStream current = currentStream();
+    Optional<AcknowledgedPosition> resumed = Optional.ofNullable(resumeAfter);
+    CompletionStage<Optional<EventPosition>> positionGiven =
+        assignedAnew || resumed.isEmpty()
+            ? current
+                .positionOnAssign(partitionId)
+                .thenApply(given -> given.or(() -> kind.fixedPosition(partitionId)))
+            : CompletableFuture.completedFuture(Optional.empty());
+    if (!kind.claims()) {
+      return positionGiven
+          .thenCompose(given -> StartingPoint.ofUnclaimed(current, partitionId, given, resumed))
+          .thenApply(Optional::of);
+    }
+    OwnershipClaim held = currentClaim();
+    PartitionStore claimedIn = store();
+    return positionGiven.thenCompose(
+        given ->
+            FencedCheckpoint.fence(
+                    claimedIn,
+                    held,
+                    () ->
+                        current.checkpointAt(
+                            partitionId, given.or(() -> current.settings().initialPosition())))
+                .thenCompose(
+                    outcome ->
+                        outcome instanceof FenceOutcome.Fenced fenced
+                            ? StartingPoint.ofClaimed(
+                                    current, partitionId, fenced.checkpoint(), given, resumed)
+                                .thenApply(Optional::of)
+                            : CompletableFuture.completedFuture(Optional.empty())));
   }
 
   private Function<PartitionLife, List<Effect>> fenced(StartingPoint point, long operation) {
     startingPoint = point;
     return life -> life.fenced(operation);
-  }
-
-  /** Plain streams have no checkpoint of their own: after a restart they go on where they were. */
-  private long lastEmittedOfPlainStream() {
-    return currentStream().isCommittable() ? PartitionSession.NONE : lastEmittedBefore;
   }
 
   // The epoch.
@@ -305,6 +352,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                                 .ifPresent(standing::committed))));
     checkpointer = checkpoints;
     session = newSession;
+    revoked = false;
     if (point.acknowledged().sequenceNumber() != PartitionSession.NONE) {
       standing.committed(point.acknowledged().sequenceNumber());
     }
@@ -329,6 +377,20 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
         .getLog()
         .info(
             "[{}] assigned to {}, reading from {}", partition(), current.id(), point.startAfter());
+    if (current.isCommittable()) {
+      point
+          .checkpointBeyond()
+          .ifPresent(
+              stored ->
+                  getContext()
+                      .getLog()
+                      .warn(
+                          "[{}] starts after sequence number {}, below its checkpoint at {}: commits"
+                              + " are skipped until that is passed",
+                          partition(),
+                          point.acknowledged().sequenceNumber(),
+                          stored));
+    }
     current.notifyListener(new PartitionLifecycle.Assigned(partition()));
   }
 
@@ -363,7 +425,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void verify(long operation) {
-    whenAnswered(
+    whenKnown(
         operation,
         new OwnershipProtocol(store()).verify(currentClaim()),
         outcome -> {
@@ -378,7 +440,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void renew(long operation) {
     long sentAt = nanoTime.getAsLong();
-    whenAnswered(
+    whenKnown(
         operation,
         new OwnershipProtocol(store()).renew(currentClaim()),
         outcome -> {
@@ -423,30 +485,39 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       return this;
     }
     ConsumerStream asked = currentStream();
-    whenKnown(
-        asked.partitionProperties(partitionId),
-        properties -> {
-          long last = properties.getLastEnqueuedSequenceNumber();
-          asked.standing(partitionId).lastEnqueued(last);
-          boolean behind =
-              !properties.isEmpty()
-                  && current == run
-                  && current.receivedCount() == countAtLastCheck
-                  && last > lastKnown(current);
-          silentPolls = behind ? silentPolls + 1 : 0;
-          if (silentPolls < STALLED_POLLS) {
-            return life -> List.of();
-          }
-          silentPolls = 0;
-          return life ->
-              life.receiverStalled(
-                  new ServiceUnavailableException(
-                      "no event has arrived although the partition has events up to sequence number "
-                          + last,
-                      null));
-        },
-        error -> life -> List.of());
+    getContext()
+        .pipeToSelf(
+            asked.partitionProperties(partitionId),
+            (properties, error) ->
+                new OwnerCommand.Happened(
+                    life ->
+                        properties == null || current != run
+                            ? List.of()
+                            : judgeSilence(life, asked, current, properties)));
     return this;
+  }
+
+  private List<Effect> judgeSilence(
+      PartitionLife current,
+      ConsumerStream asked,
+      ConsumerStream.PartitionRun silentRun,
+      PartitionProperties properties) {
+    long last = properties.getLastEnqueuedSequenceNumber();
+    asked.standing(partitionId).lastEnqueued(last);
+    boolean behind =
+        !properties.isEmpty()
+            && silentRun.receivedCount() == countAtLastCheck
+            && last > lastKnown(silentRun);
+    silentPolls = behind ? silentPolls + 1 : 0;
+    if (silentPolls < STALLED_POLLS) {
+      return List.of();
+    }
+    silentPolls = 0;
+    silentRun.abandonConnection();
+    return current.receiverStalled(
+        new ServiceUnavailableException(
+            "no event has arrived although the partition has events up to sequence number " + last,
+            null));
   }
 
   private long lastKnown(ConsumerStream.PartitionRun current) {
@@ -466,7 +537,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       checkpointer.hurry();
     }
     currentRun().finish();
-    currentSession().beginDraining(() -> tell(PartitionLife::drained));
+    PartitionSession ending = currentSession();
+    CompletionStage<Done> finished = ending.whenEmissionStopped();
+    if (!life.isRestarting()) {
+      ConsumerStream current = currentStream();
+      revoked = true;
+      finished = finished.thenCompose(done -> current.revoked(partitionId));
+    }
+    CompletionStage<Done> userHasFinished = finished;
+    ending.beginDraining(() -> userHasFinished.thenRun(() -> tell(PartitionLife::drained)));
   }
 
   private void flush(long operation) {
@@ -495,7 +574,12 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     timers.cancel(OwnerCommand.CheckForStall.INSTANCE);
     ConsumerStream current = currentStream();
     PartitionSession ending = currentSession();
-    lastEmittedBefore = ending.lastEmitted();
+    boolean restarting = !lost && life.state() == PartitionLife.State.FENCING;
+    if (!lost && !restarting && !revoked) {
+      current.revoked(partitionId);
+    }
+    resumeAfter = endOf(ending, current, lost);
+    assignedAnew = lost;
     ending.end();
     if (checkpointer != null) {
       checkpointer.close();
@@ -512,10 +596,26 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     checkpointer = null;
   }
 
+  /**
+   * Where the same stream would go on. After a loss others may have committed more: a committable
+   * stream starts from the checkpoint then.
+   */
+  private static @Nullable AcknowledgedPosition endOf(
+      PartitionSession ending, ConsumerStream stream, boolean lost) {
+    if (stream.isCommittable()) {
+      AcknowledgedPosition end = ending.acknowledged();
+      return lost || end.sequenceNumber() == PartitionSession.NONE ? null : end;
+    }
+    return ending.lastEmitted() == PartitionSession.NONE
+        ? null
+        : new AcknowledgedPosition(ending.lastEmitted(), "", Map.of(), "");
+  }
+
   private void parked() {
     ConsumerStream former = stream;
     claim = null;
-    lastEmittedBefore = PartitionSession.NONE;
+    resumeAfter = null;
+    assignedAnew = true;
     stream = nextStream;
     nextStream = null;
     if (former != null) {
@@ -572,39 +672,38 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   /**
-   * Handles an answer on the owner's own thread, unless it comes too late to count: by then the
-   * stream it was asked for may be gone, and the claim another one.
+   * Handles an answer on the owner's own thread, if it is still waited for: an answer to an earlier
+   * attempt or epoch must not leave a trace in this one.
    */
-  private <T> void whenAnswered(
+  private <T> void whenKnown(
       long operation,
       CompletionStage<T> answer,
       Function<T, Function<PartitionLife, List<Effect>>> known,
       Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
-    whenKnown(
-        answer,
-        value -> life -> life.awaits(operation) ? known.apply(value).apply(life) : List.of(),
-        failed);
+    getContext()
+        .pipeToSelf(
+            answer,
+            (value, error) ->
+                new OwnerCommand.Happened(
+                    life ->
+                        life.awaits(operation)
+                            ? judged(value, error, known, failed).apply(life)
+                            : List.of()));
   }
 
-  /** Handles an answer on the owner's own thread. */
-  private <T> void whenKnown(
-      CompletionStage<T> answer,
+  private static <T> Function<PartitionLife, List<Effect>> judged(
+      @Nullable T value,
+      @Nullable Throwable error,
       Function<T, Function<PartitionLife, List<Effect>>> known,
       Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
-    BiFunction<@Nullable T, @Nullable Throwable, OwnerCommand> message =
-        (value, error) ->
-            new OwnerCommand.Happened(
-                life -> {
-                  if (error == null) {
-                    try {
-                      return known.apply(Objects.requireNonNull(value)).apply(life);
-                    } catch (CheckpointUnreadableException unreadable) {
-                      return failed.apply(unreadable).apply(life);
-                    }
-                  }
-                  return failed.apply(Failures.unwrapped(error)).apply(life);
-                });
-    getContext().pipeToSelf(answer, message::apply);
+    if (error != null) {
+      return failed.apply(Failures.unwrapped(error));
+    }
+    try {
+      return known.apply(Objects.requireNonNull(value));
+    } catch (CheckpointUnreadableException unreadable) {
+      return failed.apply(unreadable);
+    }
   }
 
   private static boolean mayPass(Throwable error) {

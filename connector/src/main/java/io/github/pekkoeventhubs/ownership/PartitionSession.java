@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,8 @@ public final class PartitionSession implements PartitionEpoch {
   /** The source waits for acknowledgements; cleared by the one who wakes it. */
   private volatile @Nullable Runnable waitingForAcknowledgements;
 
+  private final CompletableFuture<Done> emissionEnd = new CompletableFuture<>();
+
   private volatile boolean draining;
   private volatile boolean over;
   private volatile long validUntilNanos;
@@ -62,6 +65,7 @@ public final class PartitionSession implements PartitionEpoch {
   private final IdentityHashMap<Object, Runnable> committers = new IdentityHashMap<>();
   private boolean committersHadJoined;
   private boolean emissionHasStopped;
+  private int drainHolds;
   private boolean streamHasFailed;
   private @Nullable Runnable onDrained;
 
@@ -140,11 +144,22 @@ public final class PartitionSession implements PartitionEpoch {
   /** The source will emit nothing more of this epoch. Idempotent. */
   public void emissionStopped() {
     signalDrained(() -> emissionHasStopped = true);
+    emissionEnd.complete(Done.getInstance());
   }
 
   /** The stream has failed: acknowledgements can only come from committers that have joined. */
   public void streamFailed() {
     signalDrained(() -> streamHasFailed = true);
+  }
+
+  /** What is acknowledged is not emitted yet: a drain has to wait until it is. */
+  public void holdDrain() {
+    signalDrained(() -> drainHolds++);
+  }
+
+  /** Takes a {@link #holdDrain} back. */
+  public void releaseDrain() {
+    signalDrained(() -> drainHolds--);
   }
 
   // Committers.
@@ -177,6 +192,9 @@ public final class PartitionSession implements PartitionEpoch {
   public CompletionStage<CommitOutcome> flush() {
     if (over) {
       return CompletableFuture.completedFuture(CommitOutcome.DROPPED_NOT_OWNER);
+    }
+    if (!committable) {
+      return CompletableFuture.completedFuture(CommitOutcome.COMMITTED);
     }
     // The revision first: gaps that a later acknowledgement adds are then written once more.
     long revision = gapsRevision.get();
@@ -231,6 +249,16 @@ public final class PartitionSession implements PartitionEpoch {
   /** The last event of the unbroken run of acknowledged ones, or {@link #NONE}. */
   public long lastAcknowledged() {
     return tracker.acknowledgedSequenceNumber();
+  }
+
+  /** What a checkpoint has to say now. */
+  AcknowledgedPosition acknowledged() {
+    return tracker.acknowledged();
+  }
+
+  /** Completes when the source emits nothing more of this epoch. */
+  CompletionStage<Done> whenEmissionStopped() {
+    return emissionEnd;
   }
 
   /** How many events are emitted and not acknowledged. */
@@ -297,6 +325,6 @@ public final class PartitionSession implements PartitionEpoch {
 
   private boolean isDrained() {
     boolean nobodyLeft = committers.isEmpty() && (committersHadJoined || streamHasFailed);
-    return emissionHasStopped && (nobodyLeft || unacknowledged() == 0);
+    return emissionHasStopped && drainHolds == 0 && (nobodyLeft || unacknowledged() == 0);
   }
 }

@@ -70,6 +70,7 @@ public final class PartitionStanding {
     long emitted = currentSession == null ? PartitionSession.NONE : currentSession.lastEmitted();
     long acknowledged =
         currentSession == null ? PartitionSession.NONE : currentSession.lastAcknowledged();
+    long received = currentRun == null ? PartitionSession.NONE : currentRun.lastReceived();
     Long stored = committed;
     boolean behind =
         emitted != PartitionSession.NONE && (stored == null || stored.longValue() < emitted);
@@ -77,16 +78,22 @@ public final class PartitionStanding {
         partition,
         state,
         ownerId,
-        known(currentRun == null ? PartitionSession.NONE : currentRun.lastReceived()),
+        known(received),
         known(emitted),
         known(acknowledged),
         known(stored),
-        known(lastEnqueued),
+        lastKnown(received),
         currentSession == null ? 0 : currentSession.unacknowledged(),
         behind
             ? Optional.of(Duration.ofNanos(nanoTime.getAsLong() - behindSinceNanos))
             : Optional.empty(),
         Optional.ofNullable(lastError));
+  }
+
+  /** What arrives is enqueued; the service is asked only where nothing arrives. */
+  private OptionalLong lastKnown(long received) {
+    Long asked = lastEnqueued;
+    return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));
   }
 
   private static OptionalLong known(long value) {

@@ -67,6 +67,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private record Started(String partitionId) implements Command {}
 
+  private record StartRequested(String partitionId) implements Command {}
+
   private record MembersChanged() implements Command {}
 
   private enum Tick implements Command {
@@ -78,7 +80,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
-  private final ServiceKey<Command> activeKey;
+  private final ServiceKey<String> activeKey;
+  private final ActiveNodes activeNodes;
+  private final ActorRef<String> startRequests;
   private final org.apache.pekko.actor.ActorRef region;
   private final org.apache.pekko.actor.ActorRef startAcknowledgements;
   private final Duration keepAlive;
@@ -88,6 +92,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final Map<String, Owner> owners = new HashMap<>();
   private final Set<String> partitionIds = new HashSet<>();
   private final Set<String> notKnownToRun = new HashSet<>();
+  private boolean announced;
 
   /** A stream of this node and what has to be told when it has left. */
   private static final class Serving {
@@ -114,7 +119,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   static Behavior<Command> create(
-      ServiceKey<Command> activeKey,
+      ServiceKey<String> activeKey,
+      ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
@@ -123,13 +129,20 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             Behaviors.withTimers(
                 timers ->
                     new ShardedGroup(
-                        context, timers, activeKey, region, keepAlive, keepAliveWhenComplete)));
+                        context,
+                        timers,
+                        activeKey,
+                        activeNodes,
+                        region,
+                        keepAlive,
+                        keepAliveWhenComplete)));
   }
 
   private ShardedGroup(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      ServiceKey<Command> activeKey,
+      ServiceKey<String> activeKey,
+      ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
@@ -137,6 +150,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
     this.activeKey = activeKey;
+    this.activeNodes = activeNodes;
+    this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
     this.region = Adapter.toClassic(region);
     this.keepAlive = keepAlive;
     this.keepAliveWhenComplete = keepAliveWhenComplete;
@@ -170,6 +185,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
               notKnownToRun.remove(message.partitionId());
               return this;
             })
+        .onMessage(StartRequested.class, message -> startRequested(message.partitionId()))
         .onMessage(
             MembersChanged.class,
             message -> {
@@ -209,11 +225,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     serving.left = message.left();
     // Out of the placement first, so that nothing is sent here while this drains.
     if (servingStreams().isEmpty()) {
-      getContext()
-          .getSystem()
-          .receptionist()
-          .tell(Receptionist.deregister(activeKey, getContext().getSelf()));
-      timers.cancelAll();
+      withdraw();
     }
     for (Owner owner : owners.values()) {
       if (owner.stream == message.stream()) {
@@ -222,6 +234,32 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     }
     endIfLeft(serving);
     return this;
+  }
+
+  /** Tells the cluster that partitions may be placed here, and keeps them all started. */
+  private void announce(ConsumerSettings settings) {
+    if (announced) {
+      return;
+    }
+    announced = true;
+    receptionist().tell(Receptionist.register(activeKey, startRequests));
+    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
+    timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+    timers.startTimerWithFixedDelay(
+        Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
+  }
+
+  /** The receptionist fails as a whole if it is told to forget what it never knew. */
+  private void withdraw() {
+    timers.cancelAll();
+    if (announced) {
+      announced = false;
+      receptionist().tell(Receptionist.deregister(activeKey, startRequests));
+    }
+  }
+
+  private ActorRef<Receptionist.Command> receptionist() {
+    return getContext().getSystem().receptionist();
   }
 
   private List<Serving> servingStreams() {
@@ -268,18 +306,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       getContext().getLog().info("the event hub has new partitions: {}", newIds);
     }
     partitionIds.addAll(newIds);
-    if (!timers.isTimerActive(Tick.KEEP_ALIVE)) {
-      getContext()
-          .getSystem()
-          .receptionist()
-          .tell(Receptionist.register(activeKey, getContext().getSelf()));
-      timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
-      timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
-      timers.startTimerWithFixedDelay(
-          Tick.REFRESH_PARTITIONS,
-          Tick.REFRESH_PARTITIONS,
-          serving.get(0).stream.settings().partitionRefreshInterval());
-    }
+    announce(serving.get(0).stream.settings());
     startAll();
     serveWaitingOwners();
     shareAmongStreams();
@@ -307,7 +334,11 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
-      case KEEP_ALIVE -> notKnownToRun.forEach(this::start);
+      case KEEP_ALIVE -> {
+        if (!activeNodes.isSelfLeaving()) {
+          notKnownToRun.forEach(this::start);
+        }
+      }
       case CHECK_ALL -> startAll();
       case REFRESH_PARTITIONS ->
           servingStreams().stream()
@@ -321,7 +352,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
    * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
    */
   private void startAll() {
-    if (!servingStreams().isEmpty()) {
+    if (!servingStreams().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.addAll(partitionIds);
       partitionIds.forEach(this::start);
     }
@@ -414,14 +445,33 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     return this;
   }
 
+  /** Partition ids, which any node may send: a plain text needs no serializer of ours. */
+  private static Behavior<String> startRequests(ActorRef<Command> group) {
+    return Behaviors.receiveMessage(
+        partitionId -> {
+          group.tell(new StartRequested(partitionId));
+          return Behaviors.same();
+        });
+  }
+
   /**
-   * A partition is leaving this node, and everything of it is released: its successor is asked for
-   * at once, instead of by the next tick of some node. Sharding keeps the request until it has
+   * A partition is leaving this node, and everything of it is released: the nodes that may get it
+   * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
    * finished the move.
    */
   private Behavior<Command> handing(String partitionId) {
-    notKnownToRun.add(partitionId);
-    start(partitionId);
+    activeNodes.startRequests().stream()
+        .filter(other -> !other.equals(startRequests))
+        .forEach(other -> other.tell(partitionId));
+    return startRequested(partitionId);
+  }
+
+  private Behavior<Command> startRequested(String partitionId) {
+    // A region that shuts down waits for what it was asked to deliver.
+    if (!servingStreams().isEmpty() && !activeNodes.isSelfLeaving()) {
+      notKnownToRun.add(partitionId);
+      start(partitionId);
+    }
     return this;
   }
 

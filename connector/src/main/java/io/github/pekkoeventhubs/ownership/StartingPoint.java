@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -32,73 +33,97 @@ record StartingPoint(
     @Nullable CheckpointWriter writer) {
 
   /**
-   * After the checkpoint of a claimed partition.
+   * Of a claimed partition: the given position, else where it goes on, else its checkpoint.
    *
-   * @param lastEmitted where a plain stream goes on that is restarted, or {@link
-   *     PartitionSession#NONE}
+   * @param resumed where an earlier epoch of the same stream has ended
    */
-  static StartingPoint ofCheckpoint(
-      CheckpointWriter writer, EventHubPartition partition, long lastEmitted) {
-    StoredCheckpoint stored =
-        writer
-            .stored()
-            .orElseThrow(() -> new IllegalStateException("no checkpoint of " + partition));
-    StartingPoint point =
-        new StartingPoint(position(stored, partition), acknowledged(stored), writer);
-    return lastEmitted == PartitionSession.NONE ? point : point.after(lastEmitted);
-  }
-
-  private StartingPoint after(long sequenceNumber) {
-    return new StartingPoint(
-        EventPosition.fromSequenceNumber(sequenceNumber, false),
-        new AcknowledgedPosition(sequenceNumber, "", Map.of(), ""),
-        writer);
+  static CompletionStage<StartingPoint> ofClaimed(
+      ConsumerStream stream,
+      String partitionId,
+      CheckpointWriter writer,
+      Optional<EventPosition> given,
+      Optional<AcknowledgedPosition> resumed) {
+    EventHubPartition partition = stream.partition(partitionId);
+    return given.isPresent()
+        ? at(given, stream, partitionId, writer)
+        : CompletableFuture.completedFuture(
+            resumed
+                .map(position -> after(position, writer))
+                .orElseGet(() -> ofCheckpoint(writer, partition)));
   }
 
   /**
-   * Of a partition that nobody claims: the given position, else the checkpoint, else the initial.
+   * Of a partition that nobody claims: the given position, else where it goes on, else its
+   * checkpoint, else the initial position.
+   *
+   * @param resumed where an earlier epoch of the same stream has ended
    */
   static CompletionStage<StartingPoint> ofUnclaimed(
-      ConsumerStream stream, String partitionId, Optional<EventPosition> given, long lastEmitted) {
+      ConsumerStream stream,
+      String partitionId,
+      Optional<EventPosition> given,
+      Optional<AcknowledgedPosition> resumed) {
     EventHubPartition partition = stream.partition(partitionId);
+    Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
     Optional<PartitionStore> store = stream.settings().partitionStore();
     if (store.isEmpty()) {
-      return withoutStore(stream, partitionId, given, lastEmitted);
+      return given.isEmpty() && resumed.isPresent()
+          ? CompletableFuture.completedFuture(after(resumed.get(), null))
+          : at(initial, stream, partitionId, null);
     }
     return refuseOwned(stream, store.get(), partition)
         .thenCompose(free -> UnclaimedCheckpoint.open(store.get(), partition))
         .thenCompose(
-            checkpoint -> {
-              boolean restarted = lastEmitted != PartitionSession.NONE;
-              if (checkpoint.stored().isPresent() && (given.isEmpty() || restarted)) {
-                StartingPoint point = ofCheckpoint(checkpoint, partition, PartitionSession.NONE);
-                return CompletableFuture.completedFuture(
-                    restarted && !stream.isCommittable() ? point.after(lastEmitted) : point);
-              }
-              return stream
-                  .checkpointAt(partitionId, given.or(() -> stream.settings().initialPosition()))
-                  .thenApply(
-                      entries -> {
-                        StoredCheckpoint start = new StoredCheckpoint(entries, "");
-                        return new StartingPoint(
-                            position(start, partition), acknowledged(start), checkpoint);
-                      });
-            });
+            checkpoint ->
+                resumed.isPresent() || checkpoint.stored().isPresent()
+                    ? ofClaimed(stream, partitionId, checkpoint, given, resumed)
+                    : at(initial, stream, partitionId, checkpoint));
   }
 
-  private static CompletionStage<StartingPoint> withoutStore(
-      ConsumerStream stream, String partitionId, Optional<EventPosition> given, long lastEmitted) {
-    Optional<EventPosition> position = given.or(() -> stream.settings().initialPosition());
+  private static CompletionStage<StartingPoint> at(
+      Optional<EventPosition> position,
+      ConsumerStream stream,
+      String partitionId,
+      @Nullable CheckpointWriter writer) {
     return stream
         .checkpointAt(partitionId, position)
         .thenApply(
-            entries -> {
-              StoredCheckpoint start = new StoredCheckpoint(entries, "");
-              StartingPoint point =
-                  new StartingPoint(
-                      position(start, stream.partition(partitionId)), acknowledged(start), null);
-              return lastEmitted == PartitionSession.NONE ? point : point.after(lastEmitted);
-            });
+            entries ->
+                at(new StoredCheckpoint(entries, ""), stream.partition(partitionId), writer));
+  }
+
+  private static StartingPoint ofCheckpoint(CheckpointWriter writer, EventHubPartition partition) {
+    StoredCheckpoint stored =
+        writer
+            .stored()
+            .orElseThrow(() -> new IllegalStateException("no checkpoint of " + partition));
+    return at(stored, partition, writer);
+  }
+
+  private static StartingPoint at(
+      StoredCheckpoint stored, EventHubPartition partition, @Nullable CheckpointWriter writer) {
+    return new StartingPoint(position(stored, partition), acknowledged(stored), writer);
+  }
+
+  private static StartingPoint after(
+      AcknowledgedPosition position, @Nullable CheckpointWriter writer) {
+    return new StartingPoint(
+        position.offset().isBlank()
+            ? EventPosition.fromSequenceNumber(position.sequenceNumber(), false)
+            : atOffset(position.offset()),
+        position,
+        writer);
+  }
+
+  /** The checkpoint's sequence number, if it is beyond this start. */
+  OptionalLong checkpointBeyond() {
+    OptionalLong stored =
+        writer == null
+            ? OptionalLong.empty()
+            : writer.stored().map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
+    return stored.isPresent() && stored.getAsLong() > acknowledged.sequenceNumber()
+        ? stored
+        : OptionalLong.empty();
   }
 
   private static CompletionStage<Boolean> refuseOwned(
@@ -134,9 +159,7 @@ record StartingPoint(
   private static EventPosition position(StoredCheckpoint stored, EventHubPartition partition) {
     Optional<String> offset = stored.offset();
     if (offset.isPresent()) {
-      return offset.get().equals(StoredCheckpoint.BEFORE_FIRST_OFFSET)
-          ? EventPosition.earliest()
-          : EventPosition.fromOffsetString(offset.get());
+      return atOffset(offset.get());
     }
     if (stored.sequenceNumber().isPresent()) {
       return EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false);
@@ -149,6 +172,12 @@ record StartingPoint(
             + "' nor '"
             + StoredCheckpoint.SEQUENCE_NUMBER
             + "': correct it, or delete it to start at the initial position");
+  }
+
+  private static EventPosition atOffset(String offset) {
+    return offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET)
+        ? EventPosition.earliest()
+        : EventPosition.fromOffsetString(offset);
   }
 
   private static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -21,11 +22,28 @@ public final class ConsumerControl {
 
   private final ConsumerHandle handle;
   private final Duration handoverTimeout;
+  private final Duration restartHold;
 
-  /** The control of a source that hands over within this time. */
-  public ConsumerControl(ConsumerHandle handle, Duration handoverTimeout) {
+  /** The control of a source with these settings. */
+  public ConsumerControl(ConsumerHandle handle, ConsumerSettings settings) {
     this.handle = handle;
-    this.handoverTimeout = handoverTimeout;
+    this.handoverTimeout = settings.handoverTimeout();
+    this.restartHold = settings.restartHold();
+  }
+
+  /** If the source fails, another incarnation is to follow, for which its partitions are kept. */
+  public void holdAfterFailure() {
+    handle.holdAfterFailure(restartHold);
+  }
+
+  /** Nothing follows any more. */
+  public void endHold() {
+    handle.endHold();
+  }
+
+  /** This incarnation has followed another: what that one has kept comes here. */
+  public void succeed(ConsumerControl previous) {
+    handle.whenJoined().thenRun(previous::endHold);
   }
 
   /** Completes the source. */

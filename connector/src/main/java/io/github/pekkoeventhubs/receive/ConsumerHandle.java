@@ -2,9 +2,11 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,13 @@ public final class ConsumerHandle {
 
   private final CompletableFuture<Done> completed = new CompletableFuture<>();
   private final CompletableFuture<Done> released = new CompletableFuture<>();
+  private final CompletableFuture<Done> joined = new CompletableFuture<>();
+  private final CompletableFuture<Done> holdEnded = new CompletableFuture<>();
   private final Runnable requestStop;
   private volatile @Nullable RunningStream stream;
   private volatile boolean pausedBeforeStart;
+  private volatile boolean stopRequested;
+  private volatile Duration hold = Duration.ZERO;
 
   /**
    * @param requestStop completes the source; may be called at any time and often
@@ -33,6 +39,22 @@ public final class ConsumerHandle {
     }
   }
 
+  void joined() {
+    joined.complete(Done.getInstance());
+  }
+
+  boolean isStopRequested() {
+    return stopRequested;
+  }
+
+  /** Completes when a source that has failed may give up what it owns. */
+  CompletionStage<Done> whenHoldEnds() {
+    if (hold.isZero()) {
+      endHold();
+    }
+    return holdEnded.completeOnTimeout(Done.getInstance(), hold.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   void completed() {
     completed.complete(Done.getInstance());
   }
@@ -43,7 +65,26 @@ public final class ConsumerHandle {
 
   /** Completes the source; its partitions are then drained, flushed and released. */
   public void stop() {
+    stopRequested = true;
+    endHold();
     requestStop.run();
+  }
+
+  /**
+   * If the source fails, what it owns is kept for so long: another incarnation of it is to follow.
+   */
+  public void holdAfterFailure(Duration duration) {
+    hold = duration;
+  }
+
+  /** Nothing follows any more, or it is there: after a failure nothing is kept from now on. */
+  public void endHold() {
+    holdEnded.complete(Done.getInstance());
+  }
+
+  /** Completes when the source takes part in the placement of partitions. */
+  public CompletionStage<Done> whenJoined() {
+    return joined.minimalCompletionStage();
   }
 
   /** Completes when the source emits nothing more. */

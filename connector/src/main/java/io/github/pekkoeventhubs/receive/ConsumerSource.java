@@ -8,6 +8,8 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -46,6 +48,7 @@ abstract class ConsumerSource<T>
   private final ConsumerSettings settings;
   private final Subscription subscription;
   private final boolean committable;
+  private final Optional<ManualPositions> manualPositions;
   private final PlacementChoice placements;
   private final Outlet<T> out;
   private final SourceShape<T> shape;
@@ -55,10 +58,12 @@ abstract class ConsumerSource<T>
       ConsumerSettings settings,
       Subscription subscription,
       boolean committable,
+      Optional<ManualPositions> manualPositions,
       PlacementChoice placements) {
     this.settings = settings;
     this.subscription = subscription;
     this.committable = committable;
+    this.manualPositions = manualPositions;
     this.placements = placements;
     this.out = Outlet.create(name + ".out");
     this.shape = SourceShape.of(out);
@@ -128,6 +133,10 @@ abstract class ConsumerSource<T>
 
     @Override
     public void preStart() {
+      if (handle.isStopRequested()) {
+        completeStage();
+        return;
+      }
       AsyncCallback<PartitionIntake> begin =
           createAsyncCallback(
               intake -> {
@@ -150,6 +159,7 @@ abstract class ConsumerSource<T>
                 settings,
                 EventHubClients.open(settings, chosen.ownerLevel(settings)),
                 committable,
+                manualPositions,
                 subscription.partitionListener(),
                 new RunningStream.Stage() {
                   @Override
@@ -172,6 +182,7 @@ abstract class ConsumerSource<T>
         placement = chosen;
         handle.started(running);
         chosen.join(running);
+        handle.joined();
       } catch (EventHubsException e) {
         failure = e;
         failStage(e);
@@ -190,7 +201,7 @@ abstract class ConsumerSource<T>
                 + " without one; set it with withPartitionStore, for example to"
                 + " BlobPartitionStore.create(containerClient)");
       }
-      if (settings.initialPosition().isEmpty() && !positionsGiven) {
+      if (settings.initialPosition().isEmpty() && !positionsGiven && manualPositions.isEmpty()) {
         throw new InvalidSettingsException(
             "initial-position is missing: say where to start in a partition without checkpoint, with"
                 + " withInitialPosition(EventPosition.earliest()) or latest(); there is no default,"
@@ -210,8 +221,12 @@ abstract class ConsumerSource<T>
       }
       running.ended(failure != null);
       String reason = failure == null ? "the stream has stopped" : "the stream has failed";
-      chosen
-          .leave(running, reason)
+      CompletionStage<Done> mayLeave =
+          failure == null
+              ? CompletableFuture.completedFuture(Done.getInstance())
+              : handle.whenHoldEnds();
+      mayLeave
+          .thenCompose(done -> chosen.leave(running, reason))
           .exceptionally(error -> logged("leaving the consumer group failed", error))
           .thenCompose(done -> running.close())
           .exceptionally(

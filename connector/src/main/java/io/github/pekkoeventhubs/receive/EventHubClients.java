@@ -5,6 +5,7 @@ import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.core.credential.TokenCredential;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
+import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
@@ -14,10 +15,14 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
@@ -26,22 +31,42 @@ import reactor.core.publisher.Flux;
  */
 final class EventHubClients {
 
+  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+
   private static final String FORM =
       "Endpoint=sb://<namespace>/;SharedAccessKeyName=<name>;SharedAccessKey=<key>";
 
-  private final List<EventHubConsumerAsyncClient> clients;
+  /** One client and the partitions that receive through it. */
+  private static final class Connection {
+    final EventHubConsumerAsyncClient client;
+    final Set<String> partitionIds = new HashSet<>();
+
+    Connection(EventHubConsumerAsyncClient client) {
+      this.client = client;
+    }
+  }
+
+  private final ConsumerSettings settings;
   private final ServiceErrors errors;
-  private final Duration questionTimeout;
+  private final String namespace;
+  private final String eventHub;
   private final @Nullable Long ownerLevel;
 
-  private EventHubClients(
-      List<EventHubConsumerAsyncClient> clients,
-      Duration questionTimeout,
-      @Nullable Long ownerLevel) {
-    this.clients = clients;
-    this.questionTimeout = questionTimeout;
+  // Guarded by this.
+  private final List<Connection> current = new ArrayList<>();
+  private final List<Connection> retired = new ArrayList<>();
+  private boolean closed;
+
+  private EventHubClients(ConsumerSettings settings, @Nullable Long ownerLevel) {
+    this.settings = settings;
     this.ownerLevel = ownerLevel;
-    this.errors = new ServiceErrors(namespace(), eventHub(), clients.get(0).getConsumerGroup());
+    for (int i = 0; i < settings.connections(); i++) {
+      current.add(new Connection(build(settings)));
+    }
+    EventHubConsumerAsyncClient any = current.get(0).client;
+    this.namespace = any.getFullyQualifiedNamespace();
+    this.eventHub = any.getEventHubName();
+    this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
   }
 
   /**
@@ -51,11 +76,7 @@ final class EventHubClients {
    * @throws InvalidSettingsException if the settings do not say which event hub to read
    */
   static EventHubClients open(ConsumerSettings settings, @Nullable Long ownerLevel) {
-    List<EventHubConsumerAsyncClient> clients = new ArrayList<>();
-    for (int i = 0; i < settings.connections(); i++) {
-      clients.add(build(settings));
-    }
-    return new EventHubClients(clients, settings.metadataTimeout(), ownerLevel);
+    return new EventHubClients(settings, ownerLevel);
   }
 
   private static EventHubConsumerAsyncClient build(ConsumerSettings settings) {
@@ -112,11 +133,11 @@ final class EventHubClients {
   }
 
   String namespace() {
-    return clients.get(0).getFullyQualifiedNamespace();
+    return namespace;
   }
 
   String eventHub() {
-    return clients.get(0).getEventHubName();
+    return eventHub;
   }
 
   ServiceErrors errors() {
@@ -127,11 +148,10 @@ final class EventHubClients {
   CompletionStage<List<String>> partitionIds() {
     return answered(
         "asking event hub '" + eventHub() + "' for its partitions",
-        clients
-            .get(0)
+        client("0")
             .getPartitionIds()
             .collectList()
-            .timeout(questionTimeout)
+            .timeout(settings.metadataTimeout())
             .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList())
             .toFuture());
   }
@@ -139,13 +159,20 @@ final class EventHubClients {
   static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
+  /** What the service says about the event hub. */
+  CompletionStage<EventHubProperties> eventHubProperties() {
+    return answered(
+        "asking for the properties of event hub '" + eventHub() + "'",
+        client("0").getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
+  }
+
   /** A partition's first and last event. */
   CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return answered(
         "asking for the properties of partition '" + partitionId + "'",
         client(partitionId)
             .getPartitionProperties(partitionId)
-            .timeout(questionTimeout)
+            .timeout(settings.metadataTimeout())
             .toFuture());
   }
 
@@ -153,20 +180,63 @@ final class EventHubClients {
   CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
     return answered(
         "looking for the first event of partition '" + partitionId + "' from " + from,
-        receive(partitionId, from).next().timeout(questionTimeout).toFuture());
+        events(client(partitionId), partitionId, from)
+            .next()
+            .timeout(settings.metadataTimeout())
+            .toFuture());
   }
 
   /** The events of a partition; each subscriber attaches a link of its own. */
   Flux<PartitionEvent> receive(String partitionId, EventPosition from) {
+    Connection connection;
+    Connection abandoned;
+    synchronized (this) {
+      abandoned = leaveRetired(partitionId);
+      connection = current.get(slot(partitionId));
+      connection.partitionIds.add(partitionId);
+    }
+    if (abandoned != null) {
+      closeQuietly(abandoned);
+    }
+    return events(connection.client, partitionId, from);
+  }
+
+  private Flux<PartitionEvent> events(
+      EventHubConsumerAsyncClient client, String partitionId, EventPosition from) {
     ReceiveOptions options = new ReceiveOptions();
     if (ownerLevel != null) {
       options.setOwnerLevel(ownerLevel);
     }
-    return client(partitionId).receiveFromPartition(partitionId, from, options);
+    return client.receiveFromPartition(partitionId, from, options);
   }
 
-  private EventHubConsumerAsyncClient client(String partitionId) {
-    return clients.get(Math.floorMod(partitionNumber(partitionId), clients.size()));
+  /** The partition's client is deaf: the next receiver gets another one. */
+  synchronized void abandonConnection(String partitionId) {
+    int slot = slot(partitionId);
+    Connection deaf = current.get(slot);
+    if (!closed && deaf.partitionIds.contains(partitionId)) {
+      retired.add(deaf);
+      current.set(slot, new Connection(build(settings)));
+    }
+  }
+
+  /** Answers the connection to close, if the partition was the last of a retired one. */
+  private @Nullable Connection leaveRetired(String partitionId) {
+    for (Connection connection : retired) {
+      if (connection.partitionIds.remove(partitionId) && connection.partitionIds.isEmpty()) {
+        retired.remove(connection);
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  private synchronized EventHubConsumerAsyncClient client(String partitionId) {
+    return current.get(slot(partitionId)).client;
+  }
+
+  private int slot(String partitionId) {
+    return Math.floorMod(partitionNumber(partitionId), current.size());
   }
 
   private static int partitionNumber(String partitionId) {
@@ -184,6 +254,22 @@ final class EventHubClients {
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */
   CompletionStage<Void> close() {
-    return CompletableFuture.runAsync(() -> clients.forEach(EventHubConsumerAsyncClient::close));
+    List<Connection> open;
+    synchronized (this) {
+      closed = true;
+      open = new ArrayList<>(current);
+      open.addAll(retired);
+      retired.clear();
+    }
+    return CompletableFuture.runAsync(() -> open.forEach(connection -> connection.client.close()));
+  }
+
+  private static void closeQuietly(Connection connection) {
+    CompletableFuture.runAsync(connection.client::close)
+        .exceptionally(
+            error -> {
+              LOG.debug("closing an abandoned connection failed", error);
+              return null;
+            });
   }
 }

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.stage.AsyncCallback;
@@ -30,7 +31,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
       Subscription subscription,
       Elements<T> elements,
       PlacementChoice placements) {
-    super(name, settings, subscription, elements.committable(), placements);
+    super(name, settings, subscription, elements.committable(), Optional.empty(), placements);
     this.elements = elements;
   }
 

@@ -35,6 +35,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
         EventPosition after,
         PartitionIntake intake,
         Consumer<ConsumerStream.ReceiverEnd> whenEnded);
+
+    /** The next receiver is to use another connection. */
+    void abandonConnection(EventHubPartition partition);
   }
 
   /** Tells the stage, on its own thread, that the intake is finished. */
@@ -116,6 +119,11 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return offset == null || offset.isEmpty()
         ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
         : EventPosition.fromOffsetString(offset);
+  }
+
+  @Override
+  public void abandonConnection() {
+    receivers.abandonConnection(session.partition());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.annotation.InternalApi;
@@ -31,8 +32,9 @@ public final class PartitionedSource<T>
       ConsumerSettings settings,
       Subscription subscription,
       Elements<T> elements,
+      Optional<ManualPositions> manualPositions,
       PlacementChoice placements) {
-    super(name, settings, subscription, elements.committable(), placements);
+    super(name, settings, subscription, elements.committable(), manualPositions, placements);
     this.elements = elements;
   }
 
@@ -49,7 +51,20 @@ public final class PartitionedSource<T>
         settings,
         subscription,
         Elements.acknowledged(),
+        Optional.empty(),
         placements);
+  }
+
+  /** Events with their offsets, from positions that the user keeps. */
+  public static PartitionedSource<CommittableEvent> committableFrom(
+      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+    return new PartitionedSource<>(
+        "EventHubs.committablePartitionedManualOffsetSource",
+        settings,
+        subscription,
+        Elements.acknowledged(),
+        Optional.of(positions),
+        Placements::of);
   }
 
   /** Events that are not acknowledged. */
@@ -60,6 +75,19 @@ public final class PartitionedSource<T>
         settings,
         subscription,
         Elements.plain(),
+        Optional.empty(),
+        Placements::of);
+  }
+
+  /** Events that are not acknowledged, from positions that the user keeps. */
+  public static PartitionedSource<PartitionEvent> plainFrom(
+      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+    return new PartitionedSource<>(
+        "EventHubs.plainPartitionedManualOffsetSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        Optional.of(positions),
         Placements::of);
   }
 

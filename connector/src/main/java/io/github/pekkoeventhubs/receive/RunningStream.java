@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -43,10 +45,29 @@ final class RunningStream implements ConsumerStream {
   private final ConsumerSettings settings;
   private final EventHubClients clients;
   private final boolean committable;
+  private final Optional<ManualPositions> manualPositions;
   private final Optional<ActorRef<PartitionLifecycle>> listener;
   private final Stage stage;
   private final LongSupplier nanoTime;
   private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+
+  private final PartitionIntake.ReceiverSource receivers =
+      new PartitionIntake.ReceiverSource() {
+        @Override
+        public PartitionReceiver open(
+            EventHubPartition partition,
+            EventPosition after,
+            PartitionIntake intake,
+            Consumer<ReceiverEnd> whenEnded) {
+          return new PartitionReceiver(
+              clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
+        }
+
+        @Override
+        public void abandonConnection(EventHubPartition partition) {
+          clients.abandonConnection(partition.partitionId());
+        }
+      };
 
   private volatile boolean paused;
 
@@ -59,6 +80,7 @@ final class RunningStream implements ConsumerStream {
       ConsumerSettings settings,
       EventHubClients clients,
       boolean committable,
+      Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
       LongSupplier nanoTime) {
@@ -66,6 +88,7 @@ final class RunningStream implements ConsumerStream {
     this.settings = settings;
     this.clients = clients;
     this.committable = committable;
+    this.manualPositions = manualPositions;
     this.listener = listener;
     this.stage = stage;
     this.nanoTime = nanoTime;
@@ -103,11 +126,6 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
-  public CompletionStage<Map<String, String>> initialCheckpoint(String partitionId) {
-    return checkpointAt(partitionId, settings.initialPosition());
-  }
-
-  @Override
   public CompletionStage<Map<String, String>> checkpointAt(
       String partitionId, Optional<EventPosition> position) {
     return position
@@ -122,6 +140,20 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
+  public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.of(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Done> revoked(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.revoked(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
+  }
+
+  @Override
   public PartitionRun begin(
       PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
     PartitionIntake intake =
@@ -129,7 +161,7 @@ final class RunningStream implements ConsumerStream {
             session,
             startAfter,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes()),
-            this::openReceiver,
+            receivers,
             this::finish,
             () -> paused,
             whenAbandoned,
@@ -145,15 +177,6 @@ final class RunningStream implements ConsumerStream {
       intake.stopped();
     }
     return intake;
-  }
-
-  private PartitionReceiver openReceiver(
-      EventHubPartition partition,
-      EventPosition after,
-      PartitionIntake intake,
-      java.util.function.Consumer<ReceiverEnd> whenEnded) {
-    return new PartitionReceiver(
-        clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
   }
 
   private void finish(PartitionIntake intake) {

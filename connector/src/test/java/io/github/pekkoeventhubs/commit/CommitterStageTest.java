@@ -394,6 +394,41 @@ class CommitterStageTest {
     }
 
     @Test
+    void aheadOfTheOthersAlsoIfItWaitsForAFreePlaceAlready() {
+      ControllableEpoch two = epoch("2", 1);
+      run(SETTINGS.withMaxBatch(1).withParallelism(1));
+      send(zero, 1);
+      awaitFlushes(zero, 1);
+      send(one, 1);
+      send(two, 1);
+      settle();
+      two.startDraining();
+      settle();
+
+      zero.answer(CommitOutcome.COMMITTED);
+
+      awaitFlushes(two, 1);
+      assertThat(one.flushes()).isEmpty();
+    }
+
+    @Test
+    void andLeavesAnEpochThatHasEndedInstead() {
+      run(SETTINGS);
+      send(zero, 1);
+      settle();
+      zero.end();
+      zero.startDraining();
+      awaitFlushes(zero, 1);
+      zero.answer(CommitOutcome.DROPPED_NOT_OWNER);
+
+      eventually().until(() -> zero.committers() == 0);
+      send(zero, 2);
+      settle();
+      assertThat(zero.acknowledgedNumbers()).containsExactly(1L);
+      assertThat(zero.joins()).isEqualTo(1);
+    }
+
+    @Test
     void andLeavesAnEpochThatIsOver() {
       run(SETTINGS);
       zero.answeringAtOnce();

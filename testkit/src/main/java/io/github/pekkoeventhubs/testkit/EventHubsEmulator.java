@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Azure Event Hubs inside this JVM, on a loopback port: the unmodified official clients connect to
@@ -32,8 +34,8 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>Everything is kept in memory. All methods may be called from any thread and take effect before
- * they return. Names of event hubs and consumer groups are found in any case. A name of something
- * that does not exist is answered with an exception that says so.
+ * they return. Names of event hubs and consumer groups are found in any case; a name of something
+ * that does not exist is answered with a {@link NoSuchElementException}.
  */
 public final class EventHubsEmulator implements AutoCloseable {
   private final AmqpService service;
@@ -81,7 +83,7 @@ public final class EventHubsEmulator implements AutoCloseable {
    */
   public long send(String eventHub, String partitionId, EventData... events) {
     List<byte[]> messages = encode(events);
-    return service.call(broker -> broker.append(eventHub, partitionId, messages));
+    return call(broker -> broker.append(eventHub, partitionId, messages));
   }
 
   /**
@@ -91,30 +93,29 @@ public final class EventHubsEmulator implements AutoCloseable {
    */
   public String sendWithKey(String eventHub, String partitionKey, EventData... events) {
     List<byte[]> messages = encode(events);
-    return service.call(broker -> broker.appendWithKey(eventHub, partitionKey, messages));
+    return call(broker -> broker.appendWithKey(eventHub, partitionKey, messages));
   }
 
   /** The names of the event hubs, in alphabetical order. */
   public List<String> eventHubs() {
-    return service.call(broker -> broker.eventHubs());
+    return call(broker -> broker.eventHubs());
   }
 
   /** The ids of the partitions: {@code "0"}, {@code "1"} and so on. */
   public List<String> partitionIds(String eventHub) {
-    return service.call(broker -> broker.partitionIds(eventHub));
+    return call(broker -> broker.partitionIds(eventHub));
   }
 
   /** The events of a partition that are kept, oldest first. */
   public List<StoredEvent> events(String eventHub, String partitionId) {
-    return service.call(broker -> broker.entries(eventHub, partitionId)).stream()
+    return call(broker -> broker.entries(eventHub, partitionId)).stream()
         .map(StoredEvent::new)
         .toList();
   }
 
   /** Positions and counts of a partition. */
   public PartitionState partition(String eventHub, String partitionId) {
-    PartitionSnapshot snapshot =
-        service.call(broker -> broker.partitionSnapshot(eventHub, partitionId));
+    PartitionSnapshot snapshot = call(broker -> broker.partitionSnapshot(eventHub, partitionId));
     return new PartitionState(
         snapshot.partitionId(),
         snapshot.firstSequenceNumber(),
@@ -127,9 +128,7 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   /** The receivers that are attached now, ordered by event hub, partition and consumer group. */
   public List<AttachedReceiver> receivers() {
-    return service.call(broker -> broker.receivers()).stream()
-        .map(EventHubsEmulator::receiver)
-        .toList();
+    return call(broker -> broker.receivers()).stream().map(EventHubsEmulator::receiver).toList();
   }
 
   /** The receivers of this partition and consumer group that are attached now. */
@@ -205,11 +204,15 @@ public final class EventHubsEmulator implements AutoCloseable {
   }
 
   private void change(Consumer<Broker> change) {
-    service.call(
+    call(
         broker -> {
           change.accept(broker);
           return true;
         });
+  }
+
+  private <T> T call(Function<Broker, T> command) {
+    return UnknownNames.report(() -> service.call(command));
   }
 
   private static List<byte[]> encode(EventData... events) {

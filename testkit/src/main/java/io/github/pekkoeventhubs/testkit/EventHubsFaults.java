@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.testkit;
 import io.github.pekkoeventhubs.testkit.amqp.AmqpService;
 import io.github.pekkoeventhubs.testkit.amqp.Fault;
 import io.github.pekkoeventhubs.testkit.amqp.ServiceException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * and between two frames, never in the middle of one. Safe to use from any thread.
  *
  * <p>A condition is an AMQP error condition such as {@code amqp:link:detach-forced}, {@code
- * amqp:connection:forced} or {@code com.microsoft:server-busy}.
+ * amqp:connection:forced} or {@code com.microsoft:server-busy}. An event hub or partition that does
+ * not exist is answered with a {@link java.util.NoSuchElementException}.
  */
 public final class EventHubsFaults {
   private final AmqpService service;
@@ -80,7 +82,7 @@ public final class EventHubsFaults {
    * stay 1.
    */
   public FaultHandle stall(String eventHub, String partitionId) {
-    return new FaultHandle(() -> 1, service.stall(eventHub, partitionId));
+    return lasting(() -> service.stall(eventHub, partitionId));
   }
 
   /**
@@ -92,16 +94,22 @@ public final class EventHubsFaults {
       throw new IllegalArgumentException(
           "eventsPerSecond is " + eventsPerSecond + "; use stall(..) to send none at all");
     }
-    return new FaultHandle(() -> 1, service.throttle(eventHub, partitionId, eventsPerSecond));
+    return lasting(() -> service.throttle(eventHub, partitionId, eventsPerSecond));
   }
 
   private FaultHandle detach(
       String eventHub, String partitionId, @Nullable ServiceException error) {
-    return done(service.call(broker -> broker.detachReceivers(eventHub, partitionId, error)));
+    return done(
+        UnknownNames.report(
+            () -> service.call(broker -> broker.detachReceivers(eventHub, partitionId, error))));
   }
 
   private static ServiceException error(String condition, String description) {
     return new ServiceException(condition, description);
+  }
+
+  private static FaultHandle lasting(Supplier<Runnable> begin) {
+    return new FaultHandle(() -> 1, UnknownNames.report(begin));
   }
 
   private static FaultHandle done(Fault fault) {

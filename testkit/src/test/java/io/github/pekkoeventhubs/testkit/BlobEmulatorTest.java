@@ -256,6 +256,7 @@ class BlobEmulatorTest {
               assertThat(write.blob()).isEqualTo(NAME);
               assertThat(write.metadata()).containsExactly(Map.entry("ownerid", "you"));
               assertThat(write.time()).isEqualTo(clock.instant());
+              assertThat(write.client()).startsWith("azsdk-java-azure-storage-blob");
             });
   }
 

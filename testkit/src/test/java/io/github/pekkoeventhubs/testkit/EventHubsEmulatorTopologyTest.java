@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,12 +140,16 @@ class EventHubsEmulatorTopologyTest {
 
   @Test
   void namesWhatDoesNotExist() {
-    assertThatExceptionOfType(RuntimeException.class)
+    assertThatExceptionOfType(NoSuchElementException.class)
         .isThrownBy(() -> emulator.send("nothing", "0", new EventData("lost")))
         .withMessageContaining("nothing");
-    assertThatExceptionOfType(RuntimeException.class)
+    assertThatExceptionOfType(NoSuchElementException.class)
         .isThrownBy(() -> emulator.events(HUB, "17"))
         .withMessageContaining("between 0 and 1");
+    assertThatExceptionOfType(NoSuchElementException.class)
+        .isThrownBy(() -> emulator.faults().stall("nothing", "0"));
+    assertThatExceptionOfType(NoSuchElementException.class)
+        .isThrownBy(() -> emulator.faults().detachReceivers(HUB, "17"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> emulator.addEventHub(HUB, 1))
         .withMessageContaining(HUB);

@@ -183,6 +183,7 @@ class EventHubsFaultsTest {
     receiving.awaitCount(201);
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
+    emulator.close();
     throttle.cancel();
     assertThatIllegalArgumentException().isThrownBy(() -> faults.throttle(HUB, "0", 0));
   }

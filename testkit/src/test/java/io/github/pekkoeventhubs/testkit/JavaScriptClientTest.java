@@ -62,12 +62,12 @@ class JavaScriptClientTest {
   @EnumSource
   void scenario(Scenario scenario) {
     assertThat(output().lines().filter(line -> line.contains('"' + scenario.name() + '"')))
-        .as(output())
         .containsExactly("{\"name\":\"%s\"}".formatted(scenario.name()));
   }
 
   @Test
   void noScenarioIsForgotten() {
+    assertThat(result.orElseThrow().exitCode()).as(output()).isZero();
     assertThat(output().lines().filter(line -> line.startsWith("{\"name\"")))
         .hasSameSizeAs(Scenario.values());
   }

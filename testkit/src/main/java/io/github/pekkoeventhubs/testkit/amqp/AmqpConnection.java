@@ -75,11 +75,12 @@ final class AmqpConnection implements EventLoop.Channel {
 
   @Override
   public void onReady() throws IOException {
-    if (!socket.read(this::dispatch)) {
-      drop();
-      return;
+    switch (socket.read(this::dispatch)) {
+      case OPEN -> requestWork();
+      case CLOSED_BY_CLIENT -> drop();
+      case MALFORMED ->
+          close(new ServiceException(ErrorConditions.DECODE_ERROR, "A frame is malformed"));
     }
-    requestWork();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.apache.pekko.annotation.InternalApi;
@@ -154,15 +155,18 @@ public final class AmqpService implements AutoCloseable {
         });
   }
 
+  /** A second run does nothing, and neither does one after the service was closed. */
   private Runnable onceOnLoop(Runnable action) {
-    Runnable[] once = {action};
-    return () ->
+    AtomicBoolean done = new AtomicBoolean();
+    return () -> {
+      if (done.compareAndSet(false, true) && !loop.isClosed()) {
         loop.call(
             () -> {
-              once[0].run();
-              once[0] = () -> {};
+              action.run();
               return true;
             });
+      }
+    };
   }
 
   private void tick() {
@@ -172,14 +176,20 @@ public final class AmqpService implements AutoCloseable {
   }
 
   private void accept(SocketChannel channel) throws IOException {
-    connections.add(
-        new AmqpConnection(
-            channel,
-            loop,
-            broker,
-            settings,
-            new Authorization(keys, settings.clock()),
-            connections::remove));
+    try {
+      connections.add(
+          new AmqpConnection(
+              channel,
+              loop,
+              broker,
+              settings,
+              new Authorization(keys, settings.clock()),
+              connections::remove));
+    } catch (IOException e) {
+      // The client was gone again; that is no reason to turn the next one away.
+      LOG.debug("A connection was lost as it was made", e);
+      channel.close();
+    }
   }
 
   /** Takes connections in. */

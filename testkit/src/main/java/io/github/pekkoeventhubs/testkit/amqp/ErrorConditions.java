@@ -12,6 +12,7 @@ final class ErrorConditions {
   static final String DECODE_ERROR = "amqp:decode-error";
   static final String INTERNAL_ERROR = "amqp:internal-error";
   static final String ARGUMENT_ERROR = "com.microsoft:argument-error";
+  static final String OUT_OF_ORDER_SEQUENCE = "com.microsoft:out-of-order-sequence";
   static final String ARGUMENT_OUT_OF_RANGE = "com.microsoft:argument-out-of-range";
 
   private ErrorConditions() {}

@@ -112,6 +112,10 @@ final class EventLoop implements AutoCloseable {
     return nanos() / 1_000_000 + 1;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Ends the loop, abandons all channels and waits for the thread. */
   @Override
   public void close() {

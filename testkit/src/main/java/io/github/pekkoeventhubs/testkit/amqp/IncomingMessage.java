@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A message from a producer: one event, or a batch whose data sections hold one event each. */
@@ -10,16 +11,19 @@ final class IncomingMessage {
   /** The message format that marks a batch; every other one is a single event. */
   static final int BATCH_FORMAT = 0x80013700;
 
+  private static final String PRODUCER_ID = "com.microsoft:producer-id";
+  private static final String PRODUCER_SEQUENCE_NUMBER = "com.microsoft:producer-sequence-number";
+
   private record Range(int from, int to) {}
 
   private final byte[] bytes;
-  private final List<Range> events;
-  private final @Nullable String partitionKey;
+  private final List<Range> events = new ArrayList<>();
+  private @Nullable String partitionKey;
+  private @Nullable Long producerId;
+  private @Nullable Long producerSequenceNumber;
 
-  private IncomingMessage(byte[] bytes, List<Range> events, @Nullable String partitionKey) {
+  private IncomingMessage(byte[] bytes) {
     this.bytes = bytes;
-    this.events = events;
-    this.partitionKey = partitionKey;
   }
 
   /**
@@ -28,26 +32,33 @@ final class IncomingMessage {
    */
   static IncomingMessage parse(byte[] bytes, int messageFormat) {
     boolean batch = messageFormat == BATCH_FORMAT;
-    List<Range> events = new ArrayList<>();
-    String partitionKey = null;
+    IncomingMessage message = new IncomingMessage(bytes);
     SectionReader sections = new SectionReader(bytes, 0, bytes.length);
     while (sections.next()) {
       if (sections.descriptor() == SectionReader.MESSAGE_ANNOTATIONS) {
-        partitionKey = partitionKeyIn(sections.map());
+        message.readAnnotations(sections.map());
       } else if (batch && sections.descriptor() == SectionReader.DATA) {
         int from = sections.payloadStart();
         checkSections(bytes, from, sections.end());
-        events.add(new Range(from, sections.end()));
+        message.events.add(new Range(from, sections.end()));
       }
     }
     if (!batch) {
-      events.add(new Range(0, bytes.length));
+      message.events.add(new Range(0, bytes.length));
     }
-    return new IncomingMessage(bytes, events, partitionKey);
+    return message;
   }
 
   @Nullable String partitionKey() {
     return partitionKey;
+  }
+
+  /** What an idempotent producer says of its events. */
+  Optional<IdempotentProducers.Publication> publication() {
+    return producerId == null || producerSequenceNumber == null
+        ? Optional.empty()
+        : Optional.of(
+            new IdempotentProducers.Publication(producerId, producerSequenceNumber.intValue()));
   }
 
   int eventCount() {
@@ -66,12 +77,16 @@ final class IncomingMessage {
     new SectionReader(bytes, from, to).checkRemaining();
   }
 
-  private static @Nullable String partitionKeyIn(SectionReader.MapReader annotations) {
+  private void readAnnotations(SectionReader.MapReader annotations) {
     while (annotations.next()) {
-      if (StampedMessage.PARTITION_KEY_NAME.equals(annotations.key())) {
-        return annotations.textValue();
+      String key = annotations.key();
+      if (StampedMessage.PARTITION_KEY_NAME.equals(key)) {
+        partitionKey = annotations.textValue();
+      } else if (PRODUCER_ID.equals(key)) {
+        producerId = annotations.integerValue();
+      } else if (PRODUCER_SEQUENCE_NUMBER.equals(key)) {
+        producerSequenceNumber = annotations.integerValue();
       }
     }
-    return null;
   }
 }

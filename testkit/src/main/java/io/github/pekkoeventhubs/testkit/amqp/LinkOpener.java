@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.DescribedType;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -21,6 +20,12 @@ final class LinkOpener {
   private static final Symbol RECEIVER_NAME = Symbol.valueOf("com.microsoft:receiver-name");
   private static final Symbol TRACK_LAST_ENQUEUED =
       Symbol.valueOf("com.microsoft:enable-receiver-runtime-metric");
+  private static final Symbol IDEMPOTENT_PRODUCER =
+      Symbol.valueOf("com.microsoft:idempotent-producer");
+  private static final Symbol PRODUCER_ID = Symbol.valueOf("com.microsoft:producer-id");
+  private static final Symbol PRODUCER_EPOCH = Symbol.valueOf("com.microsoft:producer-epoch");
+  private static final Symbol PRODUCER_SEQUENCE_NUMBER =
+      Symbol.valueOf("com.microsoft:producer-sequence-number");
   private static final String NO_RECEIVER_NAME = "nil";
 
   private final AmqpConnection connection;
@@ -82,7 +87,7 @@ final class LinkOpener {
         settings.preSettled() || sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
     ConsumerLink consumer =
         new ConsumerLink(
-            connection, sender, preSettled, tracksLastEnqueued(sender), settings.clock());
+            connection, sender, preSettled, desires(sender, TRACK_LAST_ENQUEUED), settings.clock());
     Subscription subscription =
         new Subscription(
             partition,
@@ -117,15 +122,21 @@ final class LinkOpener {
     authorization.require(target);
     EventHub eventHub = broker.eventHub(address.eventHub());
     String partitionId = address.partitionId();
+    Partition partition = partitionId == null ? null : eventHub.partition(partitionId);
+    boolean idempotent = partition != null && desires(receiver, IDEMPOTENT_PRODUCER);
     ProducerLink producer =
         new ProducerLink(
             connection,
             receiver,
             eventHub,
-            partitionId == null ? null : eventHub.partition(partitionId),
+            partition,
+            idempotent,
             broker.faults(),
             settings.maxMessageSize());
     connection.remember(producer);
+    if (partition != null && idempotent) {
+      receiver.setProperties(publishingProperties(receiver, partition.idempotentProducers()));
+    }
     agree(receiver, receiver.getRemoteSenderSettleMode());
     producer.begin();
   }
@@ -178,8 +189,23 @@ final class LinkOpener {
     return properties == null ? null : properties.get(name);
   }
 
-  private static boolean tracksLastEnqueued(Link link) {
+  /** A client that has published before says where it stands; a new one is told. */
+  private static Map<Symbol, Object> publishingProperties(
+      Link link, IdempotentProducers producers) {
+    long id =
+        property(link, PRODUCER_ID) instanceof Number given
+            ? given.longValue()
+            : producers.newProducerId();
+    short epoch = property(link, PRODUCER_EPOCH) instanceof Number given ? given.shortValue() : 0;
+    int sequenceNumber =
+        property(link, PRODUCER_SEQUENCE_NUMBER) instanceof Number given
+            ? given.intValue()
+            : producers.lastSequenceNumber(id);
+    return Map.of(PRODUCER_ID, id, PRODUCER_EPOCH, epoch, PRODUCER_SEQUENCE_NUMBER, sequenceNumber);
+  }
+
+  private static boolean desires(Link link, Symbol capability) {
     Symbol[] desired = link.getRemoteDesiredCapabilities();
-    return desired != null && List.copyOf(Arrays.asList(desired)).contains(TRACK_LAST_ENQUEUED);
+    return desired != null && Arrays.asList(desired).contains(capability);
   }
 }

@@ -14,6 +14,7 @@ final class Partition {
   private final PartitionLog log;
   private final DeliveryGate deliveryGate = new DeliveryGate();
   private final Map<String, PartitionReceivers> receivers = new TreeMap<>();
+  private final IdempotentProducers idempotentProducers = new IdempotentProducers();
   private long attaches;
   private long delivered;
 
@@ -37,6 +38,10 @@ final class Partition {
 
   DeliveryGate deliveryGate() {
     return deliveryGate;
+  }
+
+  IdempotentProducers idempotentProducers() {
+    return idempotentProducers;
   }
 
   /** Stores an event; {@link #wakeSubscriptions()} has to follow the last one. */

@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +178,7 @@ final class PartitionLog {
 
   private void grow() {
     LogEntry[] entries = entries().toArray(LogEntry[]::new);
-    ring = Arrays.copyOf(new LogEntry[0], ring.length * 2);
+    ring = new LogEntry[ring.length * 2];
     for (LogEntry entry : entries) {
       ring[index(entry.sequenceNumber())] = entry;
     }

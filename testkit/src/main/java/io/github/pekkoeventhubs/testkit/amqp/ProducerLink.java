@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.amqp;
 
+import io.github.pekkoeventhubs.testkit.amqp.IdempotentProducers.Publication;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
@@ -15,24 +16,28 @@ final class ProducerLink extends ServiceLink {
   private final Receiver receiver;
   private final EventHub eventHub;
   private final @Nullable Partition partition;
+  private final boolean idempotent;
   private final FaultPlan faults;
   private final int maxMessageSize;
   private long deliveries;
 
   /**
    * @param partition none if each message is to be routed by its key, or round robin
+   * @param idempotent whether events that were stored before are not stored again
    */
   ProducerLink(
       AmqpConnection connection,
       Receiver receiver,
       EventHub eventHub,
       @Nullable Partition partition,
+      boolean idempotent,
       FaultPlan faults,
       int maxMessageSize) {
     super(connection, receiver);
     this.receiver = receiver;
     this.eventHub = eventHub;
     this.partition = partition;
+    this.idempotent = idempotent;
     this.faults = faults;
     this.maxMessageSize = maxMessageSize;
   }
@@ -72,7 +77,10 @@ final class ProducerLink extends ServiceLink {
     }
     try {
       IncomingMessage message = IncomingMessage.parse(bytes, delivery.getMessageFormat());
-      message.appendTo(partitionFor(message));
+      store(message, partitionFor(message));
+    } catch (ServiceException e) {
+      reject(delivery, e);
+      return;
     } catch (MalformedMessageException e) {
       reject(
           delivery,
@@ -86,6 +94,15 @@ final class ProducerLink extends ServiceLink {
     delivery.disposition(Accepted.getInstance());
     // Also moves the link on to the next delivery.
     delivery.settle();
+  }
+
+  private void store(IncomingMessage message, Partition target) {
+    Optional<Publication> publication = idempotent ? message.publication() : Optional.empty();
+    if (publication.filter(target.idempotentProducers()::isDuplicate).isEmpty()) {
+      message.appendTo(target);
+      publication.ifPresent(
+          stored -> target.idempotentProducers().stored(stored, message.eventCount()));
+    }
   }
 
   private Partition partitionFor(IncomingMessage message) {

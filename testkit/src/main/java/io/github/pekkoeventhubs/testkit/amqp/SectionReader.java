@@ -204,6 +204,17 @@ final class SectionReader {
       return text(entryValueStart);
     }
 
+    /** The value, or null if it is no integer of the type that producers use for it. */
+    @Nullable Long integerValue() {
+      int at = entryValueStart;
+      return switch (byteAt(at)) {
+        case 0x54, 0x55 -> (long) (byte) byteAt(at + 1);
+        case 0x71 -> (long) intAt(at + 1);
+        case 0x81 -> (long) intAt(at + 1) << 32 | Integer.toUnsignedLong(intAt(at + 5));
+        default -> null;
+      };
+    }
+
     private @Nullable String text(int at) {
       return switch (byteAt(at)) {
         case 0xa1, 0xa3 -> new String(bytes, at + 2, byteAt(at + 1), UTF_8);

@@ -13,6 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /** Moves bytes between a socket and the engine. */
 final class TransportSocket {
+  /** What came of a read. */
+  enum ReadResult {
+    OPEN,
+    CLOSED_BY_CLIENT,
+    /** What was read is no AMQP; nothing more will be read. */
+    MALFORMED
+  }
+
   /** What came of a write. */
   enum Written {
     /** All that was there; the engine may have more. */
@@ -48,28 +56,26 @@ final class TransportSocket {
    * Feeds the engine with what has arrived.
    *
    * @param afterEach run after each piece, to handle what the engine made of it
-   * @return false if the client has closed the connection
    */
-  boolean read(Runnable afterEach) throws IOException {
+  ReadResult read(Runnable afterEach) throws IOException {
     for (int reads = 0; reads < MAX_READS_PER_TURN && acceptsInput(); reads++) {
       int count = channel.read(transport.tail());
       if (count < 0) {
-        return false;
+        return ReadResult.CLOSED_BY_CLIENT;
       }
       if (count == 0) {
-        return true;
+        return ReadResult.OPEN;
       }
       acknowledgeAtOnce();
-      process();
+      if (!process()) {
+        return ReadResult.MALFORMED;
+      }
       afterEach.run();
     }
-    return true;
+    return ReadResult.OPEN;
   }
 
   Written write() throws IOException {
-    if (!channel.isOpen()) {
-      return Written.NOTHING_LEFT;
-    }
     int pending = transport.pending();
     if (pending < 0 || (pending == 0 && inputEnded)) {
       return Written.ENDED;
@@ -99,13 +105,20 @@ final class TransportSocket {
     return !inputEnded && channel.isOpen() && transport.capacity() > 0;
   }
 
-  private void process() {
+  /** False if the engine cannot make sense of its input and has not noticed it itself. */
+  private boolean process() {
     try {
       transport.process();
+      return true;
     } catch (TransportException e) {
-      // The engine answers with the AMQP error; after that there is nothing more to understand.
-      LOG.debug("Malformed input", e);
+      LOG.debug("The engine answers malformed input with an error", e);
       inputEnded = true;
+      return true;
+    } catch (RuntimeException e) {
+      // Thrown by its decoders, in many kinds, for values that are not what they claim to be.
+      LOG.debug("The engine has failed on malformed input", e);
+      inputEnded = true;
+      return false;
     }
   }
 

@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write that a request asks for.
  *
+ * @param client who asks, for the log
  * @param status of the reply when it is applied
  * @param metadata what it sets, for the log
  */
 record BlobChange(
-    BlobOperation operation, int status, SortedMap<String, String> metadata, Step step) {
+    BlobOperation operation,
+    String client,
+    int status,
+    SortedMap<String, String> metadata,
+    Step step) {
 
   /**
    * From a blob's state to the next; null stands for no blob. Called under the container's lock.

@@ -101,6 +101,7 @@ final class BlobOperations {
         address,
         new BlobChange(
             BlobOperation.PUT_BLOB,
+            client(request),
             201,
             metadata,
             current -> {
@@ -133,6 +134,7 @@ final class BlobOperations {
         address,
         new BlobChange(
             BlobOperation.SET_METADATA,
+            client(request),
             200,
             metadata,
             current -> {
@@ -147,6 +149,7 @@ final class BlobOperations {
         address,
         new BlobChange(
             BlobOperation.DELETE_BLOB,
+            client(request),
             202,
             NO_METADATA,
             current -> {
@@ -154,6 +157,10 @@ final class BlobOperations {
               require(current);
               return null;
             }));
+  }
+
+  private static String client(HttpRequest request) {
+    return request.headers().getOrEmpty("User-Agent");
   }
 
   private HttpResponse write(BlobAddress address, BlobChange change) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param blob the blob's name
  * @param operation {@link BlobOperation#PUT_BLOB}, {@link BlobOperation#SET_METADATA} or {@link
  *     BlobOperation#DELETE_BLOB}
+ * @param client the request's {@code User-Agent}, which begins with the application id that the
+ *     client's options set; empty where there is none
  * @param etagBefore null where the blob did not exist
  * @param etagAfter null where the blob does not exist now; the same as before when the write was
  *     refused
@@ -27,6 +29,7 @@ public record BlobWrite(
     String container,
     String blob,
     BlobOperation operation,
+    String client,
     @Nullable String etagBefore,
     @Nullable String etagAfter,
     SortedMap<String, String> metadata,

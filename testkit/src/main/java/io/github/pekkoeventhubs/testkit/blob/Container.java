@@ -72,6 +72,7 @@ final class Container {
           name,
           blob,
           change.operation(),
+          change.client(),
           before,
           before,
           change.metadata(),
@@ -85,7 +86,15 @@ final class Container {
       blobs.put(blob, after);
     }
     log.record(
-        name, blob, change.operation(), before, after, change.metadata(), change.status(), null);
+        name,
+        blob,
+        change.operation(),
+        change.client(),
+        before,
+        after,
+        change.metadata(),
+        change.status(),
+        null);
     return after;
   }
 

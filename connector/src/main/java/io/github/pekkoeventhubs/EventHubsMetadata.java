@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.messaging.eventhubs.EventHubProperties;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.receive.MetadataClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about an event hub and a consumer group of it: asks the service and the partition
+ * store, and changes nothing in either. Each call asks anew. Thread-safe; no method blocks.
+ *
+ * <p>Stages fail with an {@link EventHubsException} when the service or the store gives no answer,
+ * for questions to the service within {@code metadata-timeout}.
+ */
+public final class EventHubsMetadata {
+
+  private final MetadataClient client;
+  private final @Nullable PartitionStore store;
+  private final CompletableFuture<Done> closed = new CompletableFuture<>();
+
+  private EventHubsMetadata(MetadataClient client, @Nullable PartitionStore store) {
+    this.client = client;
+    this.store = store;
+  }
+
+  /**
+   * Opens a connection of its own, with the first question; {@link #close} it after use. It is
+   * closed with the actor system at the latest.
+   *
+   * @param settings name the event hub, the consumer group and, for checkpoints, ownership and lag,
+   *     the partition store
+   * @throws InvalidSettingsException if the settings do not name an event hub
+   */
+  public static EventHubsMetadata create(
+      ConsumerSettings settings, ClassicActorSystemProvider system) {
+    EventHubsMetadata metadata =
+        new EventHubsMetadata(
+            MetadataClient.open(settings), settings.partitionStore().orElse(null));
+    system.classicSystem().getWhenTerminated().thenRun(metadata::close);
+    return metadata;
+  }
+
+  /** The event hub: its partitions' ids among others. */
+  public CompletionStage<EventHubProperties> eventHubProperties() {
+    return client.eventHubProperties();
+  }
+
+  /** A partition: its first and last event. */
+  public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
+    return client.partitionProperties(partitionId);
+  }
+
+  /** All partitions by id, in the order in which the service names them. */
+  public CompletionStage<Map<String, PartitionProperties>> partitionProperties() {
+    return forEachPartition(client::partitionProperties);
+  }
+
+  /**
+   * The consumer group's stored checkpoints by partition id; partitions without one are missing.
+   * Fails with {@link InvalidSettingsException} if the settings have no partition store.
+   */
+  public CompletionStage<Map<String, StoredCheckpoint>> checkpoints() {
+    return inStore(
+        (partitions, group) ->
+            partitions.listCheckpoints(group.namespace(), group.eventHub(), group.consumerGroup()));
+  }
+
+  /**
+   * Who owns the consumer group's partitions, by partition id; partitions that were never claimed
+   * are missing. Fails with {@link InvalidSettingsException} if the settings have no partition
+   * store.
+   */
+  public CompletionStage<Map<String, StoredOwnership>> ownership() {
+    return inStore(
+            (partitions, group) ->
+                partitions.listOwnerships(
+                    group.namespace(), group.eventHub(), group.consumerGroup()))
+        .thenApply(
+            records -> {
+              Map<String, StoredOwnership> owners = new LinkedHashMap<>();
+              records.forEach(record -> owners.put(record.partition().partitionId(), record));
+              return owners;
+            });
+  }
+
+  /**
+   * How far the consumer group is behind in each partition, by partition id.
+   *
+   * <p>Of a partition that has unprocessed events, the first one is read to learn its time. The
+   * service refuses that while somebody reads the partition in the same consumer group as its
+   * owner; the time is missing then. {@link #lagReadThrough} reads through another group.
+   *
+   * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
+   */
+  public CompletionStage<Map<String, PartitionLag>> lag() {
+    return lag(client, () -> {});
+  }
+
+  /**
+   * The same, where events are read through another consumer group, in which no owner reads.
+   *
+   * @param settings the settings of this metadata with that group
+   */
+  public CompletionStage<Map<String, PartitionLag>> lagReadThrough(ConsumerSettings settings) {
+    MetadataClient reader = MetadataClient.open(settings);
+    return lag(reader, reader::close);
+  }
+
+  private CompletionStage<Map<String, PartitionLag>> lag(MetadataClient reader, Runnable finished) {
+    return checkpoints()
+        .thenCompose(
+            checkpoints ->
+                forEachPartition(
+                    id ->
+                        client
+                            .partitionProperties(id)
+                            .thenCompose(
+                                properties ->
+                                    lag(
+                                        reader,
+                                        id,
+                                        Optional.ofNullable(checkpoints.get(id)),
+                                        properties))))
+        .whenComplete((lags, error) -> finished.run());
+  }
+
+  private CompletionStage<PartitionLag> lag(
+      MetadataClient reader,
+      String partitionId,
+      Optional<StoredCheckpoint> checkpoint,
+      PartitionProperties properties) {
+    EventHubPartition partition = client.partition(partitionId);
+    long beforeFirst = properties.getBeginningSequenceNumber() - 1;
+    OptionalLong processed =
+        checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.of(beforeFirst));
+    if (processed.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new PartitionLag(partition, OptionalLong.empty(), Optional.empty()));
+    }
+    long from = Math.max(processed.getAsLong(), beforeFirst);
+    long events =
+        properties.isEmpty() ? 0 : Math.max(0, properties.getLastEnqueuedSequenceNumber() - from);
+    CompletionStage<Optional<Duration>> time =
+        events == 0
+            ? CompletableFuture.completedFuture(Optional.of(Duration.ZERO))
+            : reader
+                .enqueuedTime(partitionId, EventPosition.fromSequenceNumber(from, false))
+                .handle((enqueued, error) -> Optional.ofNullable(enqueued).map(this::age));
+    return time.thenApply(age -> new PartitionLag(partition, OptionalLong.of(events), age));
+  }
+
+  private Duration age(Instant enqueued) {
+    Duration age = Duration.between(enqueued, Instant.now());
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  private <T> CompletionStage<Map<String, T>> forEachPartition(
+      Function<String, CompletionStage<T>> question) {
+    return client
+        .eventHubProperties()
+        .thenCompose(
+            properties -> {
+              Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
+              properties
+                  .getPartitionIds()
+                  .forEach(id -> asked.put(id, question.apply(id).toCompletableFuture()));
+              return CompletableFuture.allOf(asked.values().toArray(new CompletableFuture<?>[0]))
+                  .thenApply(
+                      all -> {
+                        Map<String, T> answers = new LinkedHashMap<>();
+                        asked.forEach((id, answer) -> answers.put(id, answer.join()));
+                        return answers;
+                      });
+            });
+  }
+
+  private interface StoreQuestion<T> {
+    CompletionStage<T> ask(PartitionStore store, EventHubPartition anyOfTheGroup);
+  }
+
+  private <T> CompletionStage<T> inStore(StoreQuestion<T> question) {
+    return store == null
+        ? CompletableFuture.failedFuture(
+            new InvalidSettingsException(
+                "partition-store is missing: checkpoints and ownership are kept there; set it with"
+                    + " withPartitionStore"))
+        : question.ask(store, client.partition("0"));
+  }
+
+  /** Closes the connection. Questions that are under way fail. Idempotent. */
+  public CompletionStage<Done> close() {
+    client.close().whenComplete((done, error) -> closed.complete(Done.getInstance()));
+    return closed.minimalCompletionStage();
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far a consumer group is behind in a partition.
+ *
+ * @param partition the partition
+ * @param events the events after the checkpoint that the partition still holds; without a
+ *     checkpoint, all that it holds. Empty where a checkpoint has no sequence number
+ * @param time how long ago the first of these events was enqueued, by this machine's clock; zero if
+ *     there is none. Empty where that event could not be read
+ */
+public record PartitionLag(
+    EventHubPartition partition, OptionalLong events, Optional<Duration> time) {}

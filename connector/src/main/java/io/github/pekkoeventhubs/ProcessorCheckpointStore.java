@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.messaging.eventhubs.CheckpointStore;
+import com.azure.messaging.eventhubs.models.Checkpoint;
+import com.azure.messaging.eventhubs.models.PartitionOwnership;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One of our stores as an {@code EventProcessorClient} sees it. Nothing happens unsubscribed. */
+final class ProcessorCheckpointStore implements CheckpointStore {
+
+  /** How often a checkpoint is read again because it has changed before it was written. */
+  private static final int MAX_ROUNDS = 8;
+
+  private final PartitionStore store;
+  private final Clock clock;
+
+  ProcessorCheckpointStore(PartitionStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public Flux<PartitionOwnership> listOwnership(
+      String fullyQualifiedNamespace, String eventHubName, String consumerGroup) {
+    return answer(() -> store.listOwnerships(fullyQualifiedNamespace, eventHubName, consumerGroup))
+        .flatMapIterable(ownerships -> ownerships)
+        .map(this::ownership);
+  }
+
+  /** Claims all it can, and then fails if one could be neither claimed nor refused. */
+  @Override
+  public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> requested) {
+    return Flux.fromIterable(requested)
+        .flatMapDelayError(this::claim, Math.max(1, requested.size()), 1)
+        .map(this::ownership);
+  }
+
+  private Mono<StoredOwnership> claim(PartitionOwnership requested) {
+    EventHubPartition partition =
+        new EventHubPartition(
+            requested.getFullyQualifiedNamespace(),
+            requested.getEventHubName(),
+            requested.getConsumerGroup(),
+            requested.getPartitionId());
+    String ownerId = requested.getOwnerId();
+    String version = requested.getETag();
+    return answer(
+            () ->
+                version == null || version.isEmpty()
+                    ? store.createOwnership(partition, ownerId, Map.of())
+                    : store.replaceOwnership(seen(partition, ownerId, version), ownerId, Map.of()))
+        .flatMap(Mono::justOrEmpty);
+  }
+
+  private static StoredOwnership seen(EventHubPartition partition, String ownerId, String version) {
+    return new StoredOwnership(partition, ownerId, Map.of(), version, Instant.EPOCH, Instant.EPOCH);
+  }
+
+  @Override
+  public Flux<Checkpoint> listCheckpoints(
+      String fullyQualifiedNamespace, String eventHubName, String consumerGroup) {
+    return answer(() -> store.listCheckpoints(fullyQualifiedNamespace, eventHubName, consumerGroup))
+        .flatMapIterable(Map::entrySet)
+        .map(
+            entry ->
+                checkpoint(
+                    new EventHubPartition(
+                        fullyQualifiedNamespace, eventHubName, consumerGroup, entry.getKey()),
+                    entry.getValue()));
+  }
+
+  @Override
+  public Mono<Void> updateCheckpoint(Checkpoint checkpoint) {
+    return Mono.defer(
+        () -> {
+          EventHubPartition partition =
+              new EventHubPartition(
+                  checkpoint.getFullyQualifiedNamespace(),
+                  checkpoint.getEventHubName(),
+                  checkpoint.getConsumerGroup(),
+                  checkpoint.getPartitionId());
+          return write(partition, entries(checkpoint), MAX_ROUNDS);
+        });
+  }
+
+  private Mono<Void> write(EventHubPartition partition, Map<String, String> entries, int rounds) {
+    return answer(() -> store.readCheckpoint(partition))
+        .flatMap(
+            current ->
+                answer(
+                    () ->
+                        current.isPresent()
+                            ? store.replaceCheckpoint(partition, entries, current.get().version())
+                            : store.createCheckpoint(partition, entries)))
+        .flatMap(
+            written -> {
+              if (written.isPresent()) {
+                return Mono.empty();
+              }
+              return rounds > 0
+                  ? write(partition, entries, rounds - 1)
+                  : Mono.error(
+                      new CheckpointWriteException(
+                          "the checkpoint of "
+                              + partition
+                              + " changed before each attempt to write it: somebody else keeps"
+                              + " writing it"));
+            });
+  }
+
+  /** What is stored for a checkpoint of the SDK. */
+  static Map<String, String> entries(Checkpoint checkpoint) {
+    Map<String, String> entries = new TreeMap<>();
+    Long sequenceNumber = checkpoint.getSequenceNumber();
+    if (sequenceNumber != null) {
+      entries.put(StoredCheckpoint.SEQUENCE_NUMBER, sequenceNumber.toString());
+    }
+    String offset = offset(checkpoint);
+    if (offset != null) {
+      entries.put(StoredCheckpoint.OFFSET, offset);
+    }
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the checkpoint of partition "
+              + checkpoint.getPartitionId()
+              + " has neither a sequence number nor an offset");
+    }
+    return entries;
+  }
+
+  /** The deprecated number is the only form of the offset that some versions of the SDK set. */
+  @SuppressWarnings("deprecation")
+  private static @Nullable String offset(Checkpoint checkpoint) {
+    String text = checkpoint.getOffsetString();
+    if (text != null) {
+      return text;
+    }
+    Long number = checkpoint.getOffset();
+    return number == null ? null : number.toString();
+  }
+
+  /** With an age by the store's clock, which the SDK takes for one by its own. */
+  private PartitionOwnership ownership(StoredOwnership stored) {
+    EventHubPartition partition = stored.partition();
+    return new PartitionOwnership()
+        .setFullyQualifiedNamespace(partition.namespace())
+        .setEventHubName(partition.eventHub())
+        .setConsumerGroup(partition.consumerGroup())
+        .setPartitionId(partition.partitionId())
+        .setOwnerId(stored.ownerId())
+        .setLastModifiedTime(clock.instant().minus(stored.age()).toEpochMilli())
+        .setETag(stored.version());
+  }
+
+  private static Checkpoint checkpoint(EventHubPartition partition, StoredCheckpoint stored) {
+    Checkpoint checkpoint =
+        new Checkpoint()
+            .setFullyQualifiedNamespace(partition.namespace())
+            .setEventHubName(partition.eventHub())
+            .setConsumerGroup(partition.consumerGroup())
+            .setPartitionId(partition.partitionId());
+    stored.sequenceNumber().ifPresent(checkpoint::setSequenceNumber);
+    stored.offset().ifPresent(checkpoint::setOffsetString);
+    return checkpoint;
+  }
+
+  private static <T> Mono<T> answer(Supplier<CompletionStage<T>> request) {
+    return Mono.defer(() -> Mono.fromCompletionStage(request.get()));
+  }
+}

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.core.credential.TokenCredential;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a producer sends to, and how. Immutable; each {@code withX} returns a changed copy.
+ *
+ * <p>The defaults are those of {@code pekko.eventhubs.producer} in {@code reference.conf}, which
+ * explains each of them. Numbers and durations are checked when they are set ({@link
+ * InvalidSettingsException}); what only the whole can tell (no connection string, no event hub, a
+ * buffer smaller than a batch) fails the stream when it is run.
+ */
+public final class ProducerSettings {
+
+  /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
+  public static final String CONFIG_PATH = "pekko.eventhubs.producer";
+
+  private String connectionString = "";
+  private String fullyQualifiedNamespace = "";
+  private @Nullable TokenCredential credential;
+  private String eventHubName = "";
+  private @Nullable EventHubProducerAsyncClient client;
+  private int maxBatchBytes;
+  private int maxBatchEvents;
+  private Duration maxWait = Duration.ZERO;
+  private int parallelism;
+  private long maxBufferedBytes;
+  private Duration sendTimeout = Duration.ZERO;
+  private int maxRetries;
+  private Duration retryMinBackoff = Duration.ZERO;
+  private Duration retryMaxBackoff = Duration.ZERO;
+  private @Nullable OversizedEventHandler oversizedEventHandler;
+  private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
+
+  private ProducerSettings() {}
+
+  /** Settings from {@code pekko.eventhubs.producer} of the system's configuration. */
+  public static ProducerSettings create(ClassicActorSystemProvider system) {
+    return create(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+  }
+
+  /**
+   * Settings from a section of the same layout, usually one that inherits: {@code mine =
+   * ${pekko.eventhubs.producer}}.
+   */
+  public static ProducerSettings create(Config config) {
+    SettingsSection section = new SettingsSection(config);
+    ProducerSettings settings = new ProducerSettings();
+    settings.connectionString = section.text("connection-string");
+    settings.eventHubName = section.text("event-hub-name");
+    return settings
+        .withMaxBatchBytes(section.bytes("max-batch-bytes"))
+        .withMaxBatchEvents(section.number("max-batch-events"))
+        .withMaxWait(section.duration("max-wait"))
+        .withParallelism(section.number("parallelism"))
+        .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
+        .withSendTimeout(section.duration("send-timeout"))
+        .withMaxRetries(section.number("max-retries"))
+        .withRetryBackoff(
+            section.duration("retry-min-backoff"), section.duration("retry-max-backoff"));
+  }
+
+  private ProducerSettings changed(Consumer<ProducerSettings> change) {
+    ProducerSettings copy = new ProducerSettings();
+    copy.connectionString = connectionString;
+    copy.fullyQualifiedNamespace = fullyQualifiedNamespace;
+    copy.credential = credential;
+    copy.eventHubName = eventHubName;
+    copy.client = client;
+    copy.maxBatchBytes = maxBatchBytes;
+    copy.maxBatchEvents = maxBatchEvents;
+    copy.maxWait = maxWait;
+    copy.parallelism = parallelism;
+    copy.maxBufferedBytes = maxBufferedBytes;
+    copy.sendTimeout = sendTimeout;
+    copy.maxRetries = maxRetries;
+    copy.retryMinBackoff = retryMinBackoff;
+    copy.retryMaxBackoff = retryMaxBackoff;
+    copy.oversizedEventHandler = oversizedEventHandler;
+    copy.clientCustomizer = clientCustomizer;
+    change.accept(copy);
+    return copy;
+  }
+
+  /**
+   * The namespace and its key: {@code Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…},
+   * with or without {@code EntityPath}. Replaces a credential or a client.
+   */
+  public ProducerSettings withConnectionString(String value) {
+    Objects.requireNonNull(value, "connection-string");
+    return changed(
+        s -> {
+          s.connectionString = value;
+          s.fullyQualifiedNamespace = "";
+          s.credential = null;
+          s.client = null;
+        });
+  }
+
+  /**
+   * The namespace ({@code my-namespace.servicebus.windows.net}) and a credential for it. Replaces a
+   * connection string or a client.
+   */
+  public ProducerSettings withCredential(String namespace, TokenCredential tokenCredential) {
+    Objects.requireNonNull(namespace, "fullyQualifiedNamespace");
+    Objects.requireNonNull(tokenCredential, "credential");
+    return changed(
+        s -> {
+          s.fullyQualifiedNamespace = namespace;
+          s.credential = tokenCredential;
+          s.connectionString = "";
+          s.client = null;
+        });
+  }
+
+  /** The event hub. */
+  public ProducerSettings withEventHubName(String value) {
+    Objects.requireNonNull(value, "event-hub-name");
+    return changed(s -> s.eventHubName = value);
+  }
+
+  /**
+   * A client that many sinks and flows may share, with one AMQP connection for all of them. It is
+   * the caller's: the connector neither configures nor closes it, and it names the event hub, so
+   * that connection string, credential, event hub name, {@code send-timeout} and the customizer do
+   * not apply. Build it without retries of its own ({@code new
+   * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's.
+   */
+  public ProducerSettings withClient(EventHubProducerAsyncClient value) {
+    Objects.requireNonNull(value, "client");
+    return changed(
+        s -> {
+          s.client = value;
+          s.connectionString = "";
+          s.fullyQualifiedNamespace = "";
+          s.credential = null;
+        });
+  }
+
+  /**
+   * The largest batch in bytes, as encoded, and so the largest event; at least 1. Where the service
+   * allows less, that counts.
+   */
+  public ProducerSettings withMaxBatchBytes(long value) {
+    SettingsSection.atLeast("max-batch-bytes", value, 1);
+    if (value > Integer.MAX_VALUE) {
+      throw new InvalidSettingsException(
+          "max-batch-bytes must be less than 2 GiB, and not "
+              + value
+              + "; the service takes 256 KiB, 1 MiB or 20 MiB, depending on its tier");
+    }
+    return changed(s -> s.maxBatchBytes = (int) value);
+  }
+
+  /** The most events in a batch; at least 1. */
+  public ProducerSettings withMaxBatchEvents(int value) {
+    return changed(s -> s.maxBatchEvents = SettingsSection.atLeast("max-batch-events", value, 1));
+  }
+
+  /** How long a batch that is not full may wait for more events; zero or longer. */
+  public ProducerSettings withMaxWait(Duration value) {
+    if (value.isNegative()) {
+      throw new InvalidSettingsException("max-wait must not be negative, and not " + value);
+    }
+    return changed(s -> s.maxWait = value);
+  }
+
+  /** Batches on their way to the service at a time, over all routes of a stream; at least 1. */
+  public ProducerSettings withParallelism(int value) {
+    return changed(s -> s.parallelism = SettingsSection.atLeast("parallelism", value, 1));
+  }
+
+  /**
+   * Bytes of events that a stream may hold, from their arrival until their results have been
+   * emitted; no less than {@code max-batch-bytes}.
+   */
+  public ProducerSettings withMaxBufferedBytes(long value) {
+    return changed(
+        s -> s.maxBufferedBytes = SettingsSection.atLeast("max-buffered-bytes", value, 1));
+  }
+
+  /** The time allowed for one attempt to send a batch. */
+  public ProducerSettings withSendTimeout(Duration value) {
+    return changed(s -> s.sendTimeout = SettingsSection.positive("send-timeout", value));
+  }
+
+  /** How often an attempt that failed for a passing reason is repeated; zero or more. */
+  public ProducerSettings withMaxRetries(int value) {
+    return changed(s -> s.maxRetries = SettingsSection.atLeast("max-retries", value, 0));
+  }
+
+  /** The bounds of the growing delay before a batch is sent again. */
+  public ProducerSettings withRetryBackoff(Duration minimum, Duration maximum) {
+    SettingsSection.positive("retry-min-backoff", minimum);
+    if (maximum.compareTo(minimum) < 0) {
+      throw new InvalidSettingsException(
+          "retry-max-backoff ("
+              + maximum
+              + ") must not be shorter than retry-min-backoff ("
+              + minimum
+              + ")");
+    }
+    return changed(
+        s -> {
+          s.retryMinBackoff = minimum;
+          s.retryMaxBackoff = maximum;
+        });
+  }
+
+  /**
+   * What becomes of an event that is larger than a batch. Without a handler the stream fails with
+   * {@link EventTooLargeException}.
+   */
+  public ProducerSettings withOversizedEventHandler(OversizedEventHandler value) {
+    Objects.requireNonNull(value, "oversizedEventHandler");
+    return changed(s -> s.oversizedEventHandler = value);
+  }
+
+  /** Called with each client builder after the connector has configured it. */
+  public ProducerSettings withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
+    Objects.requireNonNull(value, "clientCustomizer");
+    return changed(s -> s.clientCustomizer = value);
+  }
+
+  /** The connection string; a secret. Empty with a credential or a client. */
+  public String connectionString() {
+    return connectionString;
+  }
+
+  /** The namespace that belongs to the credential. Empty with a connection string or a client. */
+  public String fullyQualifiedNamespace() {
+    return fullyQualifiedNamespace;
+  }
+
+  /** The credential, if there is one. */
+  public Optional<TokenCredential> credential() {
+    return Optional.ofNullable(credential);
+  }
+
+  /** The event hub; empty where the connection string or the client names it. */
+  public String eventHubName() {
+    return eventHubName;
+  }
+
+  /** The shared client, if there is one. */
+  public Optional<EventHubProducerAsyncClient> client() {
+    return Optional.ofNullable(client);
+  }
+
+  /** The largest batch in bytes. */
+  public int maxBatchBytes() {
+    return maxBatchBytes;
+  }
+
+  /** The most events in a batch. */
+  public int maxBatchEvents() {
+    return maxBatchEvents;
+  }
+
+  /** How long a batch that is not full may wait for more events. */
+  public Duration maxWait() {
+    return maxWait;
+  }
+
+  /** Batches on their way at a time. */
+  public int parallelism() {
+    return parallelism;
+  }
+
+  /** Bytes of events that a stream may hold. */
+  public long maxBufferedBytes() {
+    return maxBufferedBytes;
+  }
+
+  /** The time allowed for one attempt to send a batch. */
+  public Duration sendTimeout() {
+    return sendTimeout;
+  }
+
+  /** How often a failed attempt is repeated. */
+  public int maxRetries() {
+    return maxRetries;
+  }
+
+  /** The shortest delay before a batch is sent again. */
+  public Duration retryMinBackoff() {
+    return retryMinBackoff;
+  }
+
+  /** The longest delay before a batch is sent again. */
+  public Duration retryMaxBackoff() {
+    return retryMaxBackoff;
+  }
+
+  /** What becomes of events that are larger than a batch, if it was said. */
+  public Optional<OversizedEventHandler> oversizedEventHandler() {
+    return Optional.ofNullable(oversizedEventHandler);
+  }
+
+  /** What is done to each client builder. */
+  public UnaryOperator<EventHubClientBuilder> clientCustomizer() {
+    return clientCustomizer;
+  }
+
+  /**
+   * Checks what only the whole can tell.
+   *
+   * @throws InvalidSettingsException with what is missing or does not fit together
+   */
+  @InternalApi
+  public ProducerSettings validated() {
+    if (maxBufferedBytes < maxBatchBytes) {
+      throw new InvalidSettingsException(
+          "max-buffered-bytes ("
+              + maxBufferedBytes
+              + ") must not be less than max-batch-bytes ("
+              + maxBatchBytes
+              + "), or no batch would ever be full");
+    }
+    if (client == null) {
+      if (connectionString.isEmpty() && credential == null) {
+        throw new InvalidSettingsException(
+            "There is no access to Event Hubs: set connection-string, or use withCredential or"
+                + " withClient");
+      }
+      if (eventHubName.isEmpty() && !connectionString.contains("EntityPath=")) {
+        throw new InvalidSettingsException(
+            "event-hub-name is missing: set it, or use a connection string with EntityPath");
+      }
+    }
+    return this;
+  }
+
+  /**
+   * A new client for these settings, to be closed by the caller. The SDK's retries of a call are
+   * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
+   * busy service. What remains, within the time-out, is connecting again every two seconds, and
+   * sending again what failed for an internal error of the service.
+   */
+  @InternalApi
+  public EventHubProducerAsyncClient buildClient() {
+    EventHubClientBuilder builder =
+        new EventHubClientBuilder()
+            .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
+    if (credential == null) {
+      connect(builder);
+    } else {
+      builder.credential(fullyQualifiedNamespace, eventHubName, credential);
+    }
+    return clientCustomizer.apply(builder).buildAsyncProducerClient();
+  }
+
+  private void connect(EventHubClientBuilder builder) {
+    try {
+      if (eventHubName.isEmpty()) {
+        builder.connectionString(connectionString);
+      } else {
+        builder.connectionString(connectionString, eventHubName);
+      }
+    } catch (IllegalArgumentException e) {
+      // Without the cause, whose message quotes parts of the connection string.
+      throw new InvalidSettingsException(
+          "connection-string is malformed, or its EntityPath is not the event-hub-name; it must read"
+              + " Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…");
+    }
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    String access =
+        client != null
+            ? "shared client"
+            : !connectionString.isEmpty()
+                ? "connection string"
+                : fullyQualifiedNamespace.isEmpty() ? "none" : fullyQualifiedNamespace;
+    return "ProducerSettings(access="
+        + access
+        + ", eventHubName="
+        + eventHubName
+        + ", maxBatchBytes="
+        + maxBatchBytes
+        + ", maxBatchEvents="
+        + maxBatchEvents
+        + ", maxWait="
+        + maxWait
+        + ", parallelism="
+        + parallelism
+        + ", maxBufferedBytes="
+        + maxBufferedBytes
+        + ", sendTimeout="
+        + sendTimeout
+        + ", maxRetries="
+        + maxRetries
+        + ", retryMinBackoff="
+        + retryMinBackoff
+        + ", retryMaxBackoff="
+        + retryMaxBackoff
+        + ")";
+  }
+}

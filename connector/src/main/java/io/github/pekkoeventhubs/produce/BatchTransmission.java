@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.EventTooLargeException;
+import io.github.pekkoeventhubs.OversizedEventHandler;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.pattern.Patterns;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the batches of one stream: makes the SDK's batches of them, sends again what failed for a
+ * passing reason, and asks the handler about events that are too large.
+ *
+ * <p>Thread-safe. The steps of one batch follow each other on whichever thread completes them.
+ */
+final class BatchTransmission {
+
+  private static final Logger log = LoggerFactory.getLogger(BatchTransmission.class);
+
+  private final EventSender sender;
+  private final RetryBackoff backoff;
+  private final Optional<OversizedEventHandler> oversizedEventHandler;
+  private final ActorSystem system;
+  private volatile boolean stopped;
+
+  BatchTransmission(
+      EventSender sender,
+      RetryBackoff backoff,
+      Optional<OversizedEventHandler> oversizedEventHandler,
+      ActorSystem system) {
+    this.sender = sender;
+    this.backoff = backoff;
+    this.oversizedEventHandler = oversizedEventHandler;
+    this.system = system;
+  }
+
+  /**
+   * Sends the events in their order, and completes when all have been acknowledged. Usually that is
+   * one batch of the SDK's; where the events come out larger than was estimated it is several, one
+   * after the other. Fails with an {@code EventHubsException}, or with what the handler failed
+   * with.
+   */
+  CompletionStage<Done> send(Route route, List<OutgoingEvent> events) {
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
+    }
+    return repeatedly(route, events.size(), 0, () -> sender.openBatch(route))
+        .thenCompose(batch -> load(batch, route, events));
+  }
+
+  private CompletionStage<Done> load(EventBatch batch, Route route, List<OutgoingEvent> events) {
+    int taken = 0;
+    int loaded = 0;
+    while (taken < events.size()) {
+      Optional<Routed> current = events.get(taken).current();
+      if (current.isPresent()) {
+        if (!batch.tryAdd(current.get().event())) {
+          break;
+        }
+        loaded++;
+      }
+      taken++;
+    }
+    List<OutgoingEvent> rest = events.subList(taken, events.size());
+    if (loaded > 0) {
+      return repeatedly(route, loaded, 0, batch::send).thenCompose(sent -> send(route, rest));
+    }
+    // Nothing fits into an empty batch, unless everything before it had been taken away.
+    return rest.isEmpty()
+        ? send(route, rest)
+        : resolveOversized(rest.get(0), batch.limit()).thenCompose(done -> send(route, rest));
+  }
+
+  private CompletionStage<Done> resolveOversized(OutgoingEvent event, long limit) {
+    EventData oversized = event.current().orElse(event.original()).event();
+    EventTooLargeException tooLarge =
+        new EventTooLargeException(EventSize.estimate(oversized, event.original().route()), limit);
+    if (oversizedEventHandler.isEmpty() || event.isReplaced()) {
+      return CompletableFuture.failedFuture(tooLarge);
+    }
+    return oversizedEventHandler
+        .get()
+        .handle(event.original(), tooLarge)
+        .thenApply(
+            replacement -> {
+              event.replace(replacement);
+              return Done.getInstance();
+            });
+  }
+
+  private <T> CompletionStage<T> repeatedly(
+      Route route, int events, int retries, Supplier<CompletionStage<T>> attempt) {
+    return attempted(attempt)
+        .exceptionallyCompose(
+            thrown -> {
+              SendFailure failure = SendFailure.of(thrown);
+              Optional<Duration> delay =
+                  failure.isPassing() && !stopped ? backoff.delay(retries) : Optional.empty();
+              if (delay.isEmpty()) {
+                return CompletableFuture.failedFuture(
+                    failure.toException(route, events, retries + 1));
+              }
+              log.warn(
+                  "Sending a batch of {} events to {} failed; attempt {} follows in {} ms: {}",
+                  events,
+                  route,
+                  retries + 2,
+                  delay.get().toMillis(),
+                  failure.cause().toString());
+              return after(delay.get())
+                  .thenCompose(done -> repeatedly(route, events, retries + 1, attempt));
+            });
+  }
+
+  /** Pekko's {@code after} never completes if its value is null, as that of an attempt may be. */
+  private CompletionStage<Done> after(Duration delay) {
+    return Patterns.after(
+        delay, system, () -> CompletableFuture.completedFuture(Done.getInstance()));
+  }
+
+  private <T> CompletionStage<T> attempted(Supplier<CompletionStage<T>> attempt) {
+    if (stopped) {
+      return CompletableFuture.failedFuture(new CancellationException("The stream has ended"));
+    }
+    try {
+      return attempt.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Nothing is sent from now on: the stream has ended, and a stream that takes its place may be
+   * sending the same events.
+   */
+  void stop() {
+    stopped = true;
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import com.azure.core.amqp.models.AmqpMessageProperties;
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many bytes an event takes in a batch: an estimate from slightly above that needs no encoding,
+ * so that batches are planned nearly full and rarely turn out too large. What fits is decided by
+ * the SDK when the batch is made.
+ */
+final class EventSize {
+
+  /** What a batch adds to each event, and the descriptor of the body. */
+  private static final int FRAME = 19;
+
+  /** A section with a map or a list: descriptor, type code, size and count. */
+  private static final int COMPOUND = 12;
+
+  /** The type codes of the properties that are not set, and their numbers and times. */
+  private static final int PROPERTIES = COMPOUND + 32;
+
+  /** A number with its type code. */
+  private static final int NUMBER = 9;
+
+  /** The name {@code x-opt-partition-key} with its type code and length. */
+  private static final int PARTITION_KEY_NAME = 21;
+
+  private static final int SHORT = 255;
+
+  private EventSize() {}
+
+  static long estimate(EventData event, Route route) {
+    long size = FRAME + binary(event.getBody());
+    size += properties(event.getRawAmqpMessage().getProperties());
+    Map<String, Object> applicationProperties = event.getProperties();
+    if (!applicationProperties.isEmpty()) {
+      size += COMPOUND;
+      for (Map.Entry<String, Object> entry : applicationProperties.entrySet()) {
+        size += text(entry.getKey()) + value(entry.getValue());
+      }
+    }
+    if (route instanceof Route.PartitionKey key) {
+      // The first event of a batch has it twice.
+      size += 2 * (COMPOUND + PARTITION_KEY_NAME + text(key.key()));
+    }
+    return size;
+  }
+
+  private static long properties(AmqpMessageProperties properties) {
+    // The user id that is not set is empty.
+    byte[] userId = properties.getUserId();
+    long size =
+        text(properties.getMessageId())
+            + text(properties.getCorrelationId())
+            + (userId.length == 0 ? 0 : binary(userId))
+            + text(properties.getTo())
+            + text(properties.getSubject())
+            + text(properties.getReplyTo())
+            + text(properties.getContentType())
+            + text(properties.getContentEncoding())
+            + text(properties.getGroupId())
+            + text(properties.getReplyToGroupId());
+    boolean times =
+        properties.getAbsoluteExpiryTime() != null
+            || properties.getCreationTime() != null
+            || properties.getGroupSequence() != null;
+    return size == 0 && !times ? 0 : PROPERTIES + size;
+  }
+
+  private static long value(@Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return binary(bytes);
+    }
+    return value instanceof Number || value instanceof Boolean ? NUMBER : text(value);
+  }
+
+  private static long binary(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : withHeader(bytes.length);
+  }
+
+  /** Also of identifiers, addresses and times, whose encodings are no longer than their texts. */
+  private static long text(@Nullable Object value) {
+    if (value == null) {
+      return 0;
+    }
+    String text = value.toString();
+    long length = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // UTF-8: two bytes from 0x80, three from 0x800, and four for the two of a surrogate pair.
+      if (c >= 0x80) {
+        length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+      }
+    }
+    return withHeader(length);
+  }
+
+  /** With type code and length. */
+  private static long withHeader(long length) {
+    return length + (length <= SHORT ? 2 : 5);
+  }
+}

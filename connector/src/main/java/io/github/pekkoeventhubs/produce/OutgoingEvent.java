@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import java.util.Optional;
+
+/**
+ * One event of an envelope on its way. Handed from thread to thread with its batch, and used by one
+ * at a time.
+ */
+final class OutgoingEvent {
+
+  private final PendingEnvelope<?> envelope;
+  private final Routed original;
+  private final long size;
+  private Optional<Routed> current;
+  private boolean replaced;
+
+  OutgoingEvent(PendingEnvelope<?> envelope, Routed original) {
+    this.envelope = envelope;
+    this.original = original;
+    this.size = EventSize.estimate(original.event(), original.route());
+    this.current = Optional.of(original);
+  }
+
+  PendingEnvelope<?> envelope() {
+    return envelope;
+  }
+
+  /** As it came in the envelope. */
+  Routed original() {
+    return original;
+  }
+
+  /** The estimated size in bytes. */
+  long size() {
+    return size;
+  }
+
+  /** What is sent: the original, its replacement, or nothing. */
+  Optional<Routed> current() {
+    return current;
+  }
+
+  /** A handler has dealt with the original. */
+  void replace(Optional<EventData> replacement) {
+    current = replacement.map(event -> new Routed(event, original.route()));
+    replaced = true;
+  }
+
+  boolean isReplaced() {
+    return replaced;
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import io.github.pekkoeventhubs.ProducerMessage.Envelope;
+import io.github.pekkoeventhubs.ProducerMessage.Results;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.InHandler;
+import org.apache.pekko.stream.stage.OutHandler;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the events of envelopes in batches, and emits the results of each envelope, in the order of
+ * the envelopes, when all of its events have been acknowledged. Asks for envelopes ahead of demand,
+ * while what it holds stays below {@code max-buffered-bytes}.
+ *
+ * <ul>
+ *   <li>Completion of the upstream: everything is sent and all results are emitted, then it
+ *       completes.
+ *   <li>Failure of the upstream: everything taken in is sent, the results that downstream asks for
+ *       in the meantime are emitted, then it fails.
+ *   <li>Failure to send: it fails at once; what else was on its way may have arrived.
+ *   <li>Cancellation: it stops at once; what was on its way may have arrived.
+ * </ul>
+ */
+@InternalApi
+public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Results<P>>> {
+
+  private static final String LINGER = "linger";
+
+  private final ProducerSettings settings;
+  private final Supplier<EventSender> senders;
+  private final LongSupplier nanoClock;
+
+  private final Inlet<Envelope<P>> in = Inlet.create("Producer.in");
+  private final Outlet<Results<P>> out = Outlet.create("Producer.out");
+  private final FlowShape<Envelope<P>, Results<P>> shape = FlowShape.of(in, out);
+
+  /** With a sender for each materialization, and a monotonic clock. */
+  ProducerStage(ProducerSettings settings, Supplier<EventSender> senders, LongSupplier nanoClock) {
+    this.settings = settings;
+    this.senders = senders;
+    this.nanoClock = nanoClock;
+  }
+
+  /** A flow that sends with the SDK's client; each materialization connects for itself. */
+  public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow(ProducerSettings settings) {
+    return Flow.fromGraph(
+        new ProducerStage<>(settings, () -> SdkEventSender.create(settings), System::nanoTime));
+  }
+
+  @Override
+  public FlowShape<Envelope<P>, Results<P>> shape() {
+    return shape;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+    return new Logic();
+  }
+
+  private final class Logic extends TimerGraphStageLogic implements InHandler, OutHandler {
+
+    private final RouteBatches<OutgoingEvent> batches =
+        new RouteBatches<>(
+            settings.maxBatchEvents(),
+            settings.maxBatchBytes(),
+            settings.maxWait().toNanos(),
+            settings.parallelism());
+
+    /** In the order of arrival, which is the order of emission. */
+    private final ArrayDeque<PendingEnvelope<P>> pending = new ArrayDeque<>();
+
+    private final AsyncCallback<Sent> onSent = createAsyncCallback(this::sent);
+    private long bufferedBytes;
+    private boolean upstreamEnded;
+    private boolean timerRuns;
+    private @Nullable Throwable upstreamFailure;
+    private @Nullable EventSender sender;
+    private @Nullable BatchTransmission transmission;
+
+    private Logic() {
+      super(shape);
+      setHandlers(in, out, this);
+    }
+
+    @Override
+    public void preStart() {
+      EventSender opened;
+      try {
+        opened = senders.get();
+      } catch (RuntimeException e) {
+        failStage(e);
+        return;
+      }
+      sender = opened;
+      transmission =
+          new BatchTransmission(
+              opened,
+              new RetryBackoff(
+                  settings.maxRetries(),
+                  settings.retryMinBackoff(),
+                  settings.retryMaxBackoff(),
+                  () -> ThreadLocalRandom.current().nextDouble()),
+              settings.oversizedEventHandler(),
+              materializer().system());
+      pull(in);
+    }
+
+    @Override
+    public void onPush() {
+      PendingEnvelope<P> envelope = new PendingEnvelope<>(grab(in));
+      pending.add(envelope);
+      bufferedBytes += envelope.bufferedBytes();
+      long now = nanoClock.getAsLong();
+      for (OutgoingEvent event : envelope.events()) {
+        batches.add(event.original().route(), event, event.size(), now);
+      }
+      proceed();
+    }
+
+    @Override
+    public void onPull() {
+      proceed();
+    }
+
+    @Override
+    public void onUpstreamFinish() {
+      upstreamEnded = true;
+      proceed();
+    }
+
+    @Override
+    public void onUpstreamFailure(Throwable failure) {
+      upstreamEnded = true;
+      upstreamFailure = failure;
+      proceed();
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      timerRuns = false;
+      proceed();
+    }
+
+    private void sent(Sent sent) {
+      if (sent.failure() != null) {
+        fail(sent.failure());
+        return;
+      }
+      batches.finished(sent.batch());
+      for (OutgoingEvent event : sent.batch().events()) {
+        event.envelope().acknowledgeOne();
+      }
+      proceed();
+    }
+
+    private void fail(Throwable failure) {
+      if (upstreamFailure == null) {
+        failStage(failure);
+      } else {
+        upstreamFailure.addSuppressed(failure);
+        failStage(upstreamFailure);
+      }
+    }
+
+    private void proceed() {
+      emitAcknowledged();
+      sendDue();
+      if (upstreamFailure != null) {
+        if (batches.isEmpty()) {
+          failStage(upstreamFailure);
+        }
+      } else if (upstreamEnded) {
+        if (pending.isEmpty()) {
+          completeStage();
+        }
+      } else if (hasRoom() && !hasBeenPulled(in)) {
+        pull(in);
+      }
+    }
+
+    private void emitAcknowledged() {
+      PendingEnvelope<P> first = pending.peek();
+      if (first != null && first.isAcknowledged() && isAvailable(out)) {
+        pending.remove();
+        bufferedBytes -= first.bufferedBytes();
+        push(out, first.results());
+      }
+    }
+
+    private boolean hasRoom() {
+      return bufferedBytes < settings.maxBufferedBytes();
+    }
+
+    /** Without room nothing further will arrive that a batch could wait for. */
+    private void sendDue() {
+      long now = nanoClock.getAsLong();
+      boolean flush = upstreamEnded || !hasRoom();
+      for (Optional<Batch<OutgoingEvent>> next = batches.next(now, flush);
+          next.isPresent();
+          next = batches.next(now, flush)) {
+        start(next.get());
+      }
+      OptionalLong due = batches.nextDue();
+      if (due.isPresent() && !timerRuns) {
+        timerRuns = true;
+        scheduleOnce(LINGER, Duration.ofNanos(Math.max(due.getAsLong() - now, 1)));
+      }
+    }
+
+    private void start(Batch<OutgoingEvent> batch) {
+      if (transmission != null) {
+        transmission
+            .send(batch.route(), batch.events())
+            .whenComplete((done, failure) -> onSent.invoke(new Sent(batch, unwrapped(failure))));
+      }
+    }
+
+    @Override
+    public void postStop() {
+      if (transmission != null) {
+        transmission.stop();
+      }
+      if (sender != null) {
+        sender.close();
+      }
+    }
+  }
+
+  private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private record Sent(Batch<OutgoingEvent> batch, @Nullable Throwable failure) {}
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import io.github.pekkoeventhubs.EventHubNotFoundException;
+import io.github.pekkoeventhubs.EventHubsAuthorizationException;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+
+/** What an attempt to send failed with, and what follows from it. */
+record SendFailure(Throwable cause) {
+
+  static SendFailure of(Throwable thrown) {
+    Throwable cause = thrown;
+    while (isWrapper(cause) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new SendFailure(cause);
+  }
+
+  /** The SDK reports used-up retries, none being allowed included, as an exception of Reactor's. */
+  private static boolean isWrapper(Throwable thrown) {
+    return thrown instanceof CompletionException || Exceptions.isRetryExhausted(thrown);
+  }
+
+  /** Whether the next attempt may succeed. */
+  boolean isPassing() {
+    if (cause instanceof AmqpException amqp) {
+      // The SDK takes a batch that the service released, or whose link closed under it, for
+      // cancelled and not worth a retry.
+      return amqp.isTransient() || condition() == AmqpErrorCondition.OPERATION_CANCELLED;
+    }
+    // While a connection is being replaced the SDK fails with "disposed" and "rejected", and the
+    // next attempt gets a new link.
+    return cause instanceof TimeoutException
+        || cause instanceof IOException
+        || cause instanceof IllegalStateException
+        || cause instanceof RejectedExecutionException;
+  }
+
+  boolean isTooLarge() {
+    return condition() == AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED;
+  }
+
+  private @Nullable AmqpErrorCondition condition() {
+    return cause instanceof AmqpException amqp ? amqp.getErrorCondition() : null;
+  }
+
+  /** What the stream fails with. */
+  EventHubsException toException(Route route, int events, int attempts) {
+    if (cause instanceof EventHubsException known) {
+      return known;
+    }
+    AmqpErrorCondition condition = condition();
+    if (condition == AmqpErrorCondition.NOT_FOUND) {
+      return new EventHubNotFoundException(
+          "The event hub to send to does not exist; check event-hub-name", cause);
+    }
+    if (condition == AmqpErrorCondition.UNAUTHORIZED_ACCESS) {
+      return new EventHubsAuthorizationException(
+          "Sending to the event hub is not allowed; the key or the identity needs the right to send"
+              + " (Azure Event Hubs Data Sender)",
+          cause);
+    }
+    return new ProduceException(
+        "Sending a batch of "
+            + events
+            + " events to "
+            + route
+            + " failed after "
+            + attempts
+            + (attempts == 1 ? " attempt: " : " attempts: ")
+            + cause.getMessage(),
+        cause);
+  }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.ownership.PartitionSession;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits the events of one partition before it emits them. While a commit is under way, or its
+ * events are being emitted, the next batch gathers; it is committed when the last one has been
+ * emitted, so that one batch at most is committed and not emitted. The partition is not handed over
+ * before it has been.
+ */
+@InternalApi
+public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, PartitionEvent>> {
+
+  private final int maxBatch;
+  private final Inlet<CommittableEvent> in = Inlet.create("CommitAhead.in");
+  private final Outlet<PartitionEvent> out = Outlet.create("CommitAhead.out");
+  private final FlowShape<CommittableEvent, PartitionEvent> shape = FlowShape.of(in, out);
+
+  /** With batches of so many events at most. */
+  public CommitAhead(int maxBatch) {
+    this.maxBatch = maxBatch;
+  }
+
+  @Override
+  public FlowShape<CommittableEvent, PartitionEvent> shape() {
+    return shape;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+    return new Logic();
+  }
+
+  private record Answer(@Nullable CommitOutcome outcome, @Nullable Throwable error) {}
+
+  private final class Logic extends GraphStageLogic {
+
+    private final AsyncCallback<Answer> answered = createAsyncCallback(this::answered);
+    private List<CommittableEvent> gathered = new ArrayList<>();
+    private List<CommittableEvent> committing = List.of();
+    private final Queue<PartitionEvent> committed = new ArrayDeque<>();
+    private @Nullable PartitionSession session;
+    private boolean held;
+
+    Logic() {
+      super(shape);
+      setHandlers(
+          in,
+          out,
+          new AbstractInOutHandler() {
+            @Override
+            public void onPush() {
+              gathered.add(grab(in));
+              commitIfIdle();
+              gatherMore();
+            }
+
+            @Override
+            public void onPull() {
+              emit();
+            }
+
+            @Override
+            public void onUpstreamFinish() {
+              completeIfEmpty();
+            }
+          });
+    }
+
+    @Override
+    public void preStart() {
+      pull(in);
+    }
+
+    private void gatherMore() {
+      if (gathered.size() < maxBatch && !isClosed(in) && !hasBeenPulled(in)) {
+        pull(in);
+      }
+    }
+
+    private void commitIfIdle() {
+      if (gathered.isEmpty() || !committing.isEmpty() || !committed.isEmpty()) {
+        return;
+      }
+      committing = gathered;
+      gathered = new ArrayList<>();
+      PartitionSession current = (PartitionSession) committing.get(0).committableOffset().epoch();
+      session = current;
+      if (!held) {
+        held = true;
+        current.holdDrain();
+      }
+      committing.forEach(event -> event.committableOffset().acknowledge());
+      current.flush().whenComplete((outcome, error) -> answered.invoke(new Answer(outcome, error)));
+    }
+
+    private void answered(Answer answer) {
+      Throwable error = answer.error();
+      if (error != null) {
+        Throwable cause = error.getCause();
+        failStage(error instanceof CompletionException && cause != null ? cause : error);
+        return;
+      }
+      if (answer.outcome() == CommitOutcome.COMMITTED) {
+        committing.forEach(event -> committed.add(event.partitionEvent()));
+      }
+      // Else somebody else owns the partition by now, and reads these events.
+      committing = List.of();
+      emit();
+    }
+
+    private void emit() {
+      if (isAvailable(out) && !committed.isEmpty()) {
+        push(out, committed.remove());
+      }
+      commitIfIdle();
+      gatherMore();
+      completeIfEmpty();
+    }
+
+    private void completeIfEmpty() {
+      boolean empty = gathered.isEmpty() && committing.isEmpty() && committed.isEmpty();
+      if (empty) {
+        mayDrain();
+      }
+      if (empty && isClosed(in)) {
+        completeStage();
+      }
+    }
+
+    private void mayDrain() {
+      PartitionSession current = session;
+      if (held && current != null) {
+        held = false;
+        current.releaseDrain();
+      }
+    }
+
+    @Override
+    public void postStop() {
+      mayDrain();
+    }
+  }
+}

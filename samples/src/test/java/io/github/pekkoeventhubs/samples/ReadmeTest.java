@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the README shows is what is compiled and run here. */
+class ReadmeTest {
+
+  private static final Path README = Path.of("..", "README.md");
+  private static final int LONGEST = 30;
+
+  @ParameterizedTest
+  @CsvSource({
+    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README: ",
+    "hocon, src/main/resources/quickstart.conf, '# README: '"
+  })
+  void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
+    List<String> lines = Files.readAllLines(source).stream().map(String::stripTrailing).toList();
+    int start = indexOf(lines, marker + (language.equals("java") ? "stream" : "configuration"));
+    int end = indexOf(lines, marker + "end");
+    List<String> shown = lines.subList(start + 1, end);
+
+    assertThat(shown).hasSizeLessThan(LONGEST);
+    assertThat(Files.readString(README).replace("\r\n", "\n"))
+        .contains("```" + language + "\n" + String.join("\n", unindented(shown)) + "\n```");
+  }
+
+  private static int indexOf(List<String> lines, String line) {
+    int index = lines.stream().map(String::strip).toList().indexOf(line);
+    assertThat(index).as(line).isNotNegative();
+    return index;
+  }
+
+  private static List<String> unindented(List<String> lines) {
+    int indentation =
+        lines.stream()
+            .filter(line -> !line.isBlank())
+            .mapToInt(line -> line.length() - line.stripLeading().length())
+            .min()
+            .orElse(0);
+    return lines.stream().map(line -> line.isBlank() ? "" : line.substring(indentation)).toList();
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Partitions that are read without claims, on an actor system that is no cluster member. */
+class FixedPartitionsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private EmbeddedServices services;
+  private ActorTestKit kit;
+
+  @BeforeEach
+  void start() {
+    services = new EmbeddedServices(3);
+    kit = ActorTestKit.create();
+  }
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+    services.close();
+  }
+
+  private Consumer.DrainingControl<Done> consume(
+      Subscription subscription, Queue<String> processed) {
+    return Consumer.committableSource(services.consumerSettings(kit.system()), subscription)
+        .map(
+            event -> {
+              processed.add(
+                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
+              return event.committableOffset();
+            })
+        .toMat(
+            Committer.sink(CommitterSettings.create(kit.system())), Consumer::createDrainingControl)
+        .run(kit.system());
+  }
+
+  @Test
+  void onlyTheNamedPartitionsAreReadFromTheirCheckpointsAndNothingIsClaimed() throws Exception {
+    services.sendToEach(100);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("0", "2"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 200);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(200).noneMatch(name -> name.startsWith("1/"));
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L, "2", 99L));
+    assertThat(services.owners()).isEmpty();
+
+    services.sendToEach(1);
+    Queue<String> after = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> again = consume(Subscriptions.partitions("0", "2"), after);
+    await().atMost(PATIENCE).until(() -> after.size() >= 2);
+    again.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(after).containsExactlyInAnyOrder("0/100", "2/100");
+  }
+
+  @Test
+  void aLostConnectionIsResumedAfterTheLastEvent() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("1"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    services.eventHubs().faults().dropConnections();
+    services.sendToEach(50);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  /** The SDK says nothing for more than a minute when the service ends just the session. */
+  @Test
+  void aReceiverThatHasStalledWithoutAWordIsRebuilt() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                services.consumerSettings(kit.system()).withStallCheck(Duration.ofMillis(300)),
+                Subscriptions.partitions("1"))
+            .map(
+                event -> {
+                  processed.add(event.event().getBodyAsString());
+                  return event.committableOffset();
+                })
+            .toMat(
+                Committer.sink(CommitterSettings.create(kit.system())),
+                Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    services.eventHubs().faults().endSessions();
+    services.sendToEach(50);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theListenerHearsOfAssignmentAndHandOver() throws Exception {
+    TestProbe<PartitionLifecycle> listener = kit.createTestProbe(PartitionLifecycle.class);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        consume(Subscriptions.partitions("1").withPartitionListener(listener.getRef()), processed);
+    EventHubPartition partition =
+        listener.expectMessageClass(PartitionLifecycle.Assigned.class).partition();
+    assertThat(partition).isEqualTo(new EventHubPartition("localhost", "orders", "billing", "1"));
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    listener.expectMessage(new PartitionLifecycle.Revoking(partition, Duration.ofSeconds(8)));
+    listener.expectMessage(new PartitionLifecycle.Revoked(partition, "the stream has stopped"));
+  }
+
+  @Test
+  void aSubSourceCompletesAndItsEventsAreCommittedWhenTheSourceStops() throws Exception {
+    services.sendToEach(100);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committablePartitionedSource(
+                services.consumerSettings(kit.system()), Subscriptions.partitions("0", "1", "2"))
+            .mapAsyncUnordered(
+                3,
+                partition ->
+                    partition
+                        .second()
+                        .map(
+                            event -> {
+                              processed.add(
+                                  partition.first().partitionId()
+                                      + "/"
+                                      + event.event().getBodyAsString());
+                              return event.committableOffset();
+                            })
+                        .runWith(
+                            Committer.sink(CommitterSettings.create(kit.system())), kit.system()))
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> processed.size() >= 300);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(300).doesNotHaveDuplicates();
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L, "1", 99L, "2", 99L));
+  }
+
+  @Test
+  void aStreamThatNeverCommitsDoesNotHoldTheShutdownBeyondItsBound() throws Exception {
+    services.sendToEach(10);
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                services.consumerSettings(kit.system()).withHandoverTimeout(Duration.ofSeconds(2)),
+                Subscriptions.partitions("0"))
+            .map(event -> seen.add(event.event().getBodyAsString()))
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> seen.size() >= 10);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(control.isShutdown().toCompletableFuture()).isDone();
+  }
+
+  @Test
+  void aShutdownOfTheActorSystemCommitsWhatWasProcessed() throws Exception {
+    services.sendToEach(100);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    consume(Subscriptions.partitions("0"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    CoordinatedShutdown.get(kit.system())
+        .runAll(CoordinatedShutdown.unknownReason())
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the logs say about runs.
+ *
+ * @param lost events that nobody has processed
+ * @param regressions checkpoints below an earlier one
+ * @param staleCommits checkpoints of an owner whose successor had completed its claim
+ * @param duplicatesBeyondBound events repeated although they were committed, or more than the
+ *     bounds of the settings allow
+ * @param duplicates all repeated events
+ * @param unownedMax the longest time that a partition had no living owner
+ * @param claimsPerMinuteMax the most claims of one partition within a minute
+ * @param streamFailures streams that have failed and were started again
+ * @param violations what must not have happened, in words
+ */
+record ChaosResult(
+    int runs,
+    long lost,
+    long regressions,
+    long staleCommits,
+    long duplicatesBeyondBound,
+    long duplicates,
+    Duration unownedMax,
+    long claimsPerMinuteMax,
+    long streamFailures,
+    List<String> violations) {
+
+  static final ChaosResult NONE = new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, List.of());
+
+  ChaosResult and(ChaosResult other) {
+    return new ChaosResult(
+        runs + other.runs,
+        lost + other.lost,
+        regressions + other.regressions,
+        staleCommits + other.staleCommits,
+        duplicatesBeyondBound + other.duplicatesBeyondBound,
+        duplicates + other.duplicates,
+        unownedMax.compareTo(other.unownedMax) >= 0 ? unownedMax : other.unownedMax,
+        Math.max(claimsPerMinuteMax, other.claimsPerMinuteMax),
+        streamFailures + other.streamFailures,
+        Stream.of(this, other).map(ChaosResult::violations).flatMap(List::stream).toList());
+  }
+}

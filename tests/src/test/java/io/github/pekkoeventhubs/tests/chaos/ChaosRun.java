@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFault;
+import io.github.pekkoeventhubs.tests.nodes.ConsumerNodes;
+import io.github.pekkoeventhubs.tests.nodes.EventFeed;
+import io.github.pekkoeventhubs.tests.nodes.NodeProcess;
+import io.github.pekkoeventhubs.tests.nodes.ProcessedEvents.Processing;
+import io.github.pekkoeventhubs.tests.nodes.StoreHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** One run of a plan on services and nodes of its own. */
+final class ChaosRun implements AutoCloseable {
+
+  /** No further fault of a member begins after so long. */
+  private static final Duration FAULTS = Duration.ofSeconds(35);
+
+  /** Within this time all partitions must be owned again after a fault. */
+  private static final Duration RECOVERY = Duration.ofSeconds(60);
+
+  /** Losing a member takes the failure detector and the resolver some 13 s on an idle machine. */
+  private static final Duration UNOWNED_BOUND = Duration.ofSeconds(45);
+
+  /** Growing holds between losses; a partition that wanders exceeds it many times. */
+  private static final long CLAIMS_PER_MINUTE_BOUND = 20;
+
+  private final ChaosPlan plan;
+  private final Set<String> partitions;
+  private final EmbeddedServices services;
+  private final ConsumerNodes nodes;
+  private final EventFeed feed;
+  private final Disturber disturber;
+  private final List<String> violations = new ArrayList<>();
+
+  ChaosRun(ChaosPlan plan) {
+    this.plan = plan;
+    partitions =
+        IntStream.range(0, plan.partitions())
+            .mapToObj(Integer::toString)
+            .collect(Collectors.toCollection(TreeSet::new));
+    services = new EmbeddedServices(plan.partitions());
+    nodes = new ConsumerNodes(services, "chaos-" + plan.seed());
+    feed = new EventFeed(services, 5, Duration.ofMillis(50));
+    disturber = new Disturber(services);
+  }
+
+  ChaosResult execute() {
+    Instant end;
+    try {
+      recover("at the start");
+      feed.upTo(Long.MAX_VALUE);
+      disturber.start(plan.disturbances());
+      sufferFaults();
+      disturber.close();
+      recover("after the last fault");
+      feed.stop();
+      end = Instant.now();
+      expect(
+          "every event is processed and committed",
+          () ->
+              nodes.processed().distinct() == produced()
+                  && services.checkpoints().equals(lastSequenceNumbers()));
+      nodes.live().forEach(NodeProcess::leave);
+      expect("every node leaves", () -> nodes.started().stream().noneMatch(NodeProcess::isAlive));
+    } catch (ConditionTimeoutException tooLate) {
+      violations.add(String.valueOf(tooLate.getMessage()));
+      feed.stop();
+      end = Instant.now();
+    }
+    return judge(end);
+  }
+
+  private void sufferFaults() {
+    Instant begin = Instant.now();
+    for (MemberFault fault : plan.memberFaults()) {
+      if (Duration.between(begin, Instant.now()).compareTo(FAULTS) < 0) {
+        suffer(fault);
+        recover("after " + fault.kind());
+      }
+    }
+  }
+
+  private void suffer(MemberFault fault) {
+    List<NodeProcess> spare = spareNodes();
+    NodeProcess victim = spare.get(fault.pick() % spare.size());
+    switch (fault.kind()) {
+      case KILL -> {
+        victim.kill();
+        expect(victim + " is dead", () -> !victim.isAlive());
+      }
+      case LEAVE -> {
+        victim.leave();
+        expect(victim + " leaves", () -> !victim.isAlive());
+      }
+      case FREEZE -> {
+        freeze(victim, fault.duration());
+        victim.thaw();
+      }
+      case FREEZE_AND_DROP_SOCKETS -> {
+        freeze(victim, fault.duration());
+        services.eventHubs().faults().dropConnections();
+        victim.thaw();
+      }
+    }
+  }
+
+  /** The resolver of split brains keeps the lowest address where two halves are equal. */
+  private List<NodeProcess> spareNodes() {
+    List<NodeProcess> live =
+        nodes.live().stream()
+            .sorted(Comparator.comparing(node -> node.port().orElseThrow()))
+            .toList();
+    return live.size() == 2 ? live.subList(1, 2) : live;
+  }
+
+  private static void freeze(NodeProcess victim, Duration duration) {
+    victim.freeze();
+    Instant thaw = Instant.now().plus(duration);
+    await().atMost(duration.plusSeconds(30)).until(() -> !Instant.now().isBefore(thaw));
+  }
+
+  /** Starts a node for each that has ended, and waits until all partitions are owned. */
+  private void recover(String when) {
+    expect(
+        "every partition is owned " + when,
+        () -> {
+          keepNodes();
+          return nodes.live().size() == plan.nodes()
+              && ConsumerNodes.runAll(partitions, nodes.live());
+        });
+  }
+
+  private void keepNodes() {
+    List<NodeProcess> alive = nodes.started().stream().filter(NodeProcess::isAlive).toList();
+    boolean joinable = alive.isEmpty() || alive.stream().anyMatch(NodeProcess::isUp);
+    if (alive.size() < plan.nodes() && joinable) {
+      nodes.start();
+    }
+  }
+
+  private static void expect(String what, Callable<Boolean> condition) {
+    await(what).atMost(RECOVERY).until(condition);
+  }
+
+  private long produced() {
+    return feed.producedPerPartition() * plan.partitions();
+  }
+
+  private Map<String, Long> lastSequenceNumbers() {
+    return partitions.stream()
+        .collect(Collectors.toMap(id -> id, id -> feed.producedPerPartition() - 1));
+  }
+
+  private ChaosResult judge(Instant end) {
+    StoreHistory history = StoreHistory.of(services.blobs().writes());
+    ChaosOracle oracle = new ChaosOracle(history, nodes.started());
+    List<Processing> repeated = nodes.processed().repeated();
+    List<Processing> beyond = oracle.duplicatesBeyondBound(repeated);
+    Map<String, List<Long>> missing =
+        nodes.processed().missing(partitions, feed.producedPerPartition());
+    long lost = missing.values().stream().mapToLong(List::size).sum();
+    Duration unowned = oracle.unownedMax(end);
+    long claims = oracle.claimsPerMinuteMax();
+
+    missing.forEach((id, numbers) -> violations.add("partition " + id + ": lost " + ends(numbers)));
+    violations.addAll(history.regressions());
+    violations.addAll(history.staleCommits());
+    if (!beyond.isEmpty()) {
+      violations.add(beyond.size() + " repeated beyond the bound, as " + beyond.get(0));
+    }
+    if (unowned.compareTo(UNOWNED_BOUND) > 0) {
+      violations.add("a partition was not owned for " + unowned);
+    }
+    if (claims > CLAIMS_PER_MINUTE_BOUND) {
+      violations.add(claims + " claims of one partition within a minute");
+    }
+    return new ChaosResult(
+        1,
+        lost,
+        history.regressions().size(),
+        history.staleCommits().size(),
+        beyond.size(),
+        repeated.size(),
+        unowned,
+        claims,
+        nodes.streamFailures().size(),
+        violations.stream().map(text -> "seed " + plan.seed() + ": " + text).toList());
+  }
+
+  private static String ends(List<Long> numbers) {
+    return numbers.size() + " from " + numbers.get(0) + " to " + numbers.get(numbers.size() - 1);
+  }
+
+  List<String> streamFailures() {
+    return nodes.streamFailures();
+  }
+
+  @Override
+  public void close() {
+    disturber.close();
+    feed.close();
+    nodes.close();
+    services.close();
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.dsl;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.CommittableOffsetBatch;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.RestartSettings;
+import org.apache.pekko.stream.javadsl.RestartSource;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** The streams that the documentation shows; {@link DocumentationTest} compares the two. */
+abstract class DocumentedStreams {
+
+  /** What the streams are about. */
+  interface Orders {
+    CompletionStage<Done> book(CommittableEvent event);
+
+    CompletionStage<Done> bookAll(List<CommittableEvent> events);
+
+    CompletionStage<Done> ship(CommittableEvent order, String parcel);
+
+    boolean isOfInterest(CommittableEvent event);
+
+    List<String> parcels(CommittableEvent order);
+
+    CompletionStage<Map<EventHubPartition, EventPosition>> positions(
+        Set<EventHubPartition> partitions);
+
+    CompletionStage<Done> storePositions(Set<EventHubPartition> partitions);
+  }
+
+  private final ActorSystem<?> system;
+  private final ConsumerSettings settings;
+  private final CommitterSettings committerSettings;
+  private final Subscription subscription;
+  private final Orders orders;
+
+  DocumentedStreams(
+      ActorSystem<?> system,
+      ConsumerSettings settings,
+      CommitterSettings committerSettings,
+      Subscription subscription,
+      Orders orders) {
+    this.system = system;
+    this.settings = settings;
+    this.committerSettings = committerSettings;
+    this.subscription = subscription;
+    this.orders = orders;
+  }
+
+  Consumer.DrainingControl<Done> merged() {
+    // snippet: merged
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(settings, subscription)
+            .mapAsync(8, event -> orders.book(event).thenApply(done -> event.committableOffset()))
+            .toMat(Committer.sink(committerSettings), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
+
+  Consumer.DrainingControl<Done> batches() {
+    // snippet: batches
+    Consumer.DrainingControl<Done> control =
+        Consumer.processBatches(
+                settings, subscription, 500, Duration.ofMillis(200), orders::bookAll)
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
+
+  Consumer.DrainingControl<Done> partitioned() {
+    // snippet: partitioned
+    Consumer.DrainingControl<Done> control =
+        Consumer.committablePartitionedSource(settings, subscription)
+            .mapAsyncUnordered(
+                1000,
+                partition ->
+                    partition
+                        .second()
+                        .mapAsync(
+                            1,
+                            event ->
+                                orders.book(event).thenApply(done -> event.committableOffset()))
+                        .runWith(Committer.sink(committerSettings), system))
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
+
+  Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control> manual() {
+    // snippet: manual
+    var source =
+        Consumer.committablePartitionedManualOffsetSource(
+            settings, subscription, orders::positions, orders::storePositions);
+    // end
+    return source;
+  }
+
+  Consumer.DrainingControl<Done> restarted() {
+    // snippet: restarted
+    Consumer.RestartingControl restarting = Consumer.createRestartingControl();
+    Consumer.DrainingControl<Done> control =
+        RestartSource.onFailuresWithBackoff(
+                RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(20), 0.2),
+                () ->
+                    Consumer.committableSource(settings, subscription)
+                        .mapMaterializedValue(restarting::attach)
+                        .mapAsync(
+                            8,
+                            event ->
+                                orders.book(event).thenApply(done -> event.committableOffset())))
+            .toMat(Committer.sink(committerSettings), (notUsed, done) -> restarting.draining(done))
+            .run(system);
+    // end
+    return control;
+  }
+
+  Consumer.DrainingControl<Done> unordered() {
+    // snippet: unordered
+    ConsumerSettings unordered = settings.withAcknowledgement(Acknowledgement.UNORDERED);
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(unordered, subscription)
+            .mapAsyncUnordered(
+                64, event -> orders.book(event).thenApply(done -> event.committableOffset()))
+            .toMat(Committer.sink(committerSettings), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
+
+  Source<CommittableOffset, Consumer.Control> skipping() {
+    // snippet: skipping
+    Source<CommittableOffset, Consumer.Control> offsets =
+        Consumer.committableSource(settings, subscription)
+            .mapAsync(
+                8,
+                event ->
+                    orders.isOfInterest(event)
+                        ? orders.book(event).thenApply(done -> event.committableOffset())
+                        : CompletableFuture.completedStage(event.skip()));
+    // end
+    return offsets;
+  }
+
+  Source<CommittableOffset, Consumer.Control> splitting() {
+    // snippet: splitting
+    Source<CommittableOffset, Consumer.Control> offsets =
+        Consumer.committableSource(settings, subscription)
+            .mapConcat(
+                order -> {
+                  List<String> parcels = orders.parcels(order);
+                  CommittableOffset part = order.committableOffset().split(parcels.size());
+                  return parcels.stream()
+                      .map(parcel -> orders.ship(order, parcel).thenApply(done -> part))
+                      .toList();
+                })
+            .mapAsync(8, shipped -> shipped);
+    // end
+    return offsets;
+  }
+
+  Source<CommittableOffsetBatch, Consumer.Control> grouping() {
+    // snippet: grouping
+    Source<CommittableOffsetBatch, Consumer.Control> batches =
+        Consumer.committableSource(settings, subscription)
+            .groupedWithin(500, Duration.ofMillis(200))
+            .mapAsync(
+                1,
+                events ->
+                    orders
+                        .bookAll(events)
+                        .thenApply(
+                            done ->
+                                CommittableOffsetBatch.of(
+                                    events.stream()
+                                        .map(CommittableEvent::committableOffset)
+                                        .toList())));
+    // end
+    return batches;
+  }
+}

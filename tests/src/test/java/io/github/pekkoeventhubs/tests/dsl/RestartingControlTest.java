@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.dsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.apache.pekko.stream.RestartSettings;
+import org.apache.pekko.stream.javadsl.RestartSource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RestartingControlTest extends FixedPartitionStreams {
+
+  private interface Work {
+    CommittableOffset on(CommittableEvent event);
+  }
+
+  private final Consumer.RestartingControl restarting = Consumer.createRestartingControl();
+  private final Queue<String> processed = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger failures = new AtomicInteger();
+
+  @BeforeEach
+  void fill() {
+    services.sendToEach(100);
+  }
+
+  private Consumer.DrainingControl<Done> run(Duration backoff, Work work) {
+    return RestartSource.onFailuresWithBackoff(
+            RestartSettings.create(backoff, backoff, 0),
+            () ->
+                Consumer.committableSource(settings(), Subscriptions.partitions("0"))
+                    .mapMaterializedValue(restarting::attach)
+                    .map(work::on))
+        .toMat(Committer.sink(committer()), (notUsed, done) -> restarting.draining(done))
+        .run(system());
+  }
+
+  private CommittableOffset failingOnceAtFifty(CommittableEvent event) {
+    if (body(event).equals("50") && failures.getAndIncrement() == 0) {
+      throw new IllegalStateException("fails once");
+    }
+    processed.add(body(event));
+    return event.committableOffset();
+  }
+
+  private CommittableOffset failing(CommittableEvent event) {
+    failures.incrementAndGet();
+    throw new IllegalStateException("always fails at " + body(event));
+  }
+
+  @Test
+  void drainsTheIncarnationThatFollowedAFailedOne() throws Exception {
+    Consumer.DrainingControl<Done> control = run(Duration.ofMillis(50), this::failingOnceAtFifty);
+    Awaitility.await().atMost(PATIENCE).until(() -> processed.contains("99"));
+
+    assertThat(restarting.status().partitions()).containsKey("0");
+    assertThat(await(control.drainAndShutdown())).isEqualTo(Done.getInstance());
+    await(control.isShutdown());
+
+    assertThat(processed).containsAll(bodies(0, 100));
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
+    assertThat(services.eventHubs().receivers()).isEmpty();
+  }
+
+  @Test
+  void anIncarnationThatIsAttachedAfterAStopNeverReceives() throws Exception {
+    await(restarting.stop());
+    await(restarting.isShutdown());
+
+    Consumer.DrainingControl<Done> control = run(Duration.ofMillis(50), this::failingOnceAtFifty);
+
+    await(control.streamCompletion());
+    assertThat(processed).isEmpty();
+    assertThat(services.eventHubs().connectionCount()).isZero();
+  }
+
+  @Test
+  void aDrainBeforeTheFirstIncarnationEndsWithTheStream() throws Exception {
+    Consumer.DrainingControl<Done> control = run(Duration.ofMillis(50), this::failingOnceAtFifty);
+
+    assertThat(await(control.drainAndShutdown())).isEqualTo(Done.getInstance());
+    await(control.isShutdown());
+  }
+
+  @Test
+  void aShutdownDuringTheBackoffKeepsTheNextIncarnationFromReading() throws Exception {
+    Consumer.DrainingControl<Done> control = run(Duration.ofSeconds(1), this::failing);
+    Awaitility.await().atMost(PATIENCE).until(() -> failures.get() == 1);
+
+    await(control.shutdown());
+    await(control.streamCompletion());
+    await(control.isShutdown());
+
+    assertThat(failures).hasValue(1);
+    assertThat(services.eventHubs().receivers()).isEmpty();
+  }
+
+  @Test
+  void aPauseHoldsForTheNextIncarnationToo() throws Exception {
+    Consumer.DrainingControl<Done> control =
+        run(
+            Duration.ofMillis(200),
+            event -> {
+              if (failures.getAndIncrement() == 0) {
+                restarting.pause();
+                throw new IllegalStateException("fails once");
+              }
+              processed.add(body(event));
+              return event.committableOffset();
+            });
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> failures.get() == 1 && services.eventHubs().receivers().size() == 1);
+    Awaitility.await()
+        .during(Duration.ofMillis(500))
+        .atMost(PATIENCE)
+        .until(() -> failures.get() == 1);
+    control.resume();
+    Awaitility.await().atMost(PATIENCE).until(() -> processed.contains("99"));
+
+    await(control.drainAndShutdown());
+    assertThat(processed).containsExactlyElementsOf(bodies(0, 100));
+  }
+}

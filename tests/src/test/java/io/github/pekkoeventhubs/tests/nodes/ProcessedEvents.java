@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What the nodes have processed, in the order in which they said so. Thread-safe. */
+public final class ProcessedEvents {
+
+  /**
+   * One event processed once.
+   *
+   * @param at when the node's word was read, which may be some time after it
+   */
+  public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
+
+  private final List<Processing> all = new ArrayList<>();
+  private final List<Processing> repeated = new ArrayList<>();
+  private final Map<String, Set<Long>> distinct = new HashMap<>();
+  private final Map<String, Map<String, Long>> highest = new HashMap<>();
+
+  synchronized void add(String node, String partition, long sequenceNumber, Instant at) {
+    Processing processing = new Processing(node, partition, sequenceNumber, at);
+    all.add(processing);
+    if (!distinct.computeIfAbsent(partition, id -> new HashSet<>()).add(sequenceNumber)) {
+      repeated.add(processing);
+    }
+    highest
+        .computeIfAbsent(node, id -> new HashMap<>())
+        .merge(partition, sequenceNumber, Math::max);
+  }
+
+  public synchronized List<Processing> all() {
+    return List.copyOf(all);
+  }
+
+  /** Those of events that had been processed before. */
+  public synchronized List<Processing> repeated() {
+    return List.copyOf(repeated);
+  }
+
+  /** How many times events of a partition were processed that had been before; never zero. */
+  public synchronized Map<String, Long> repeatedByPartition() {
+    return repeated.stream()
+        .collect(Collectors.groupingBy(Processing::partition, TreeMap::new, Collectors.counting()));
+  }
+
+  /** The number of different events. */
+  public synchronized long distinct() {
+    return distinct.values().stream().mapToLong(Set::size).sum();
+  }
+
+  /** The highest sequence numbers that a node has processed, by partition. */
+  public synchronized Map<String, Long> highest(String node) {
+    return new TreeMap<>(highest.getOrDefault(node, Map.of()));
+  }
+
+  /** The sequence numbers below this bound that nobody has processed, by partition. */
+  public synchronized Map<String, List<Long>> missing(Set<String> partitions, long bound) {
+    Map<String, List<Long>> missing = new TreeMap<>();
+    for (String partition : partitions) {
+      Predicate<Long> known = distinct.getOrDefault(partition, Set.of())::contains;
+      for (long number = 0; number < bound; number++) {
+        if (!known.test(number)) {
+          missing.computeIfAbsent(partition, id -> new ArrayList<>()).add(number);
+        }
+      }
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
+import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Blob service's log of writes says about the partitions of the consumer group: who
+ * claimed them when, and which checkpoint writes must not have happened. The log's order is that of
+ * the effects, and each write is known by the name of the node that sent it, so that nothing here
+ * rests on what the nodes say or on anybody's clock.
+ */
+public final class StoreHistory {
+
+  /**
+   * An ownership record that got a new claim token.
+   *
+   * @param at when it was written, by the clock of the service
+   * @param fenced whether the claimer went on to write the checkpoint, before which it reads no
+   *     event
+   * @param start the checkpoint that this first write left; what comes after it may be processed
+   * @param end when the record was next claimed or released; null if it never was
+   */
+  public record Claim(
+      String partition,
+      String node,
+      Instant at,
+      boolean fenced,
+      OptionalLong start,
+      @Nullable Instant end) {}
+
+  private final List<Claim> claims = new ArrayList<>();
+  private final List<String> regressions = new ArrayList<>();
+  private final List<String> staleCommits = new ArrayList<>();
+  private final Map<String, Map<String, Long>> lastCheckpoints = new HashMap<>();
+
+  private StoreHistory() {}
+
+  /** Reads the log. */
+  public static StoreHistory of(List<BlobWrite> writes) {
+    StoreHistory history = new StoreHistory();
+    String folder =
+        "localhost/" + EmbeddedServices.EVENT_HUB + "/" + EmbeddedServices.CONSUMER_GROUP;
+    Map<String, PartitionReader> partitions = new HashMap<>();
+    for (BlobWrite write : writes) {
+      if (write.blob().startsWith(folder)) {
+        String partition = write.blob().substring(write.blob().lastIndexOf('/') + 1);
+        PartitionReader reader =
+            partitions.computeIfAbsent(partition, id -> history.new PartitionReader(id));
+        if (write.blob().startsWith("/checkpoint/", folder.length())) {
+          reader.checkpoint(write);
+        } else {
+          reader.ownership(write);
+        }
+      }
+    }
+    partitions.values().forEach(PartitionReader::finish);
+    return history;
+  }
+
+  /** All claims; those of one partition in their order. */
+  public List<Claim> claims() {
+    return List.copyOf(claims);
+  }
+
+  /** Checkpoints that were written below an earlier one, or deleted. */
+  public List<String> regressions() {
+    return List.copyOf(regressions);
+  }
+
+  /**
+   * Checkpoints written by a node after another one had claimed the partition and completed its
+   * claim by a write of the checkpoint.
+   */
+  public List<String> staleCommits() {
+    return List.copyOf(staleCommits);
+  }
+
+  /** The last checkpoints that a node has written, by partition. */
+  public Map<String, Long> lastCheckpointsOf(String node) {
+    return Map.copyOf(lastCheckpoints.getOrDefault(node, Map.of()));
+  }
+
+  private static String node(BlobWrite write) {
+    return write.client().split(" ", 2)[0];
+  }
+
+  /** Follows one partition through the log. */
+  private final class PartitionReader {
+
+    private final String partition;
+    private long checkpoint = Long.MIN_VALUE;
+    private @Nullable Claim current;
+    private @Nullable String token;
+    private @Nullable String fencedNode;
+
+    private PartitionReader(String partition) {
+      this.partition = partition;
+    }
+
+    private void ownership(BlobWrite write) {
+      if (write.operation() == BlobOperation.DELETE_BLOB
+          || write.metadata().getOrDefault("ownerid", "").isEmpty()) {
+        token = null;
+        end(write.time());
+        return;
+      }
+      String written = write.metadata().get(StoredOwnership.CLAIM_TOKEN);
+      if (!Objects.equals(written, token)) {
+        end(write.time());
+        token = written;
+        current =
+            new Claim(partition, node(write), write.time(), false, OptionalLong.empty(), null);
+      }
+    }
+
+    private void end(@Nullable Instant at) {
+      if (current != null) {
+        claims.add(
+            new Claim(
+                partition, current.node(), current.at(), current.fenced(), current.start(), at));
+        current = null;
+      }
+    }
+
+    private void checkpoint(BlobWrite write) {
+      if (write.operation() == BlobOperation.DELETE_BLOB) {
+        regressions.add("partition " + partition + ": deleted by " + node(write));
+        return;
+      }
+      long number = Long.parseLong(Objects.requireNonNull(write.metadata().get("sequencenumber")));
+      if (number < checkpoint) {
+        regressions.add(
+            "partition " + partition + ": " + checkpoint + " to " + number + " by " + node(write));
+      }
+      checkpoint = number;
+      lastCheckpoints.computeIfAbsent(node(write), name -> new HashMap<>()).put(partition, number);
+      if (current != null && !current.fenced() && current.node().equals(node(write))) {
+        fencedNode = current.node();
+        current =
+            new Claim(partition, current.node(), current.at(), true, OptionalLong.of(number), null);
+      } else if (fencedNode != null && !fencedNode.equals(node(write))) {
+        staleCommits.add(
+            "partition "
+                + partition
+                + ": "
+                + number
+                + " by "
+                + node(write)
+                + " after "
+                + fencedNode
+                + " had completed its claim");
+      }
+    }
+
+    private void finish() {
+      end(null);
+    }
+  }
+}

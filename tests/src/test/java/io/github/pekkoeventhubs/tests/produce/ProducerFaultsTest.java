@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.produce;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
+import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Throttled, rejected and lost sends, and lost connections: everything arrives, in order. */
+class ProducerFaultsTest {
+
+  private static final String HUB = "orders";
+  private static final int EVENTS = 200;
+
+  private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
+
+  private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 2).start();
+
+  private final ProducerSettings settings =
+      ProducerSettings.create(kit.system())
+          .withConnectionString(emulator.connectionString())
+          .withEventHubName(HUB)
+          .withMaxBatchEvents(5)
+          .withMaxWait(Duration.ZERO)
+          .withSendTimeout(Duration.ofSeconds(1))
+          .withMaxRetries(20)
+          .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(200));
+
+  @AfterAll
+  static void stopTheSystem() {
+    kit.shutdownTestKit();
+  }
+
+  @AfterEach
+  void stopTheEmulator() {
+    emulator.close();
+  }
+
+  private static String body(int number) {
+    return "event " + number;
+  }
+
+  /** Each event goes to two partitions, so that they have something to overtake. */
+  private CompletionStage<Done> sendSlowly() {
+    return Source.range(0, EVENTS - 1)
+        .throttle(EVENTS, Duration.ofMillis(500))
+        .mapConcat(
+            i ->
+                List.of(
+                    new Routed(new EventData(body(i)), Route.partitionId("0")),
+                    new Routed(new EventData(body(i)), Route.partitionId("1"))))
+        .runWith(Producer.routedSink(settings), kit.system());
+  }
+
+  private static <T> T result(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(60, SECONDS);
+  }
+
+  private List<String> stored(String partitionId) {
+    return emulator.events(HUB, partitionId).stream().map(StoredEvent::bodyAsString).toList();
+  }
+
+  private static List<String> expected() {
+    return IntStream.range(0, EVENTS).mapToObj(ProducerFaultsTest::body).toList();
+  }
+
+  private void assertEverythingArrivedOnceAndInOrder() {
+    assertThat(stored("0")).isEqualTo(expected());
+    assertThat(stored("1")).isEqualTo(expected());
+  }
+
+  /** An event whose acknowledgement was lost arrives again, and never before an earlier one. */
+  private void assertNothingWasLostOrOvertaken() {
+    for (String partition : List.of("0", "1")) {
+      assertThat(List.copyOf(new LinkedHashSet<>(stored(partition)))).isEqualTo(expected());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"com.microsoft:server-busy", "amqp:internal-error", "com.microsoft:timeout"})
+  void batchesThatTheServiceCannotTakeNowAreSentAgain(String condition) throws Exception {
+    CompletionStage<Done> sending = sendSlowly();
+    await().until(() -> stored("0").size() > 10);
+    FaultHandle rejected = emulator.faults().rejectNextSends(6, condition);
+
+    result(sending);
+
+    assertThat(rejected.hits()).isEqualTo(6);
+    assertEverythingArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void batchesWhoseAcknowledgementIsLostAreSentAgain() throws Exception {
+    CompletionStage<Done> sending = sendSlowly();
+    await().until(() -> stored("0").size() > 10);
+    FaultHandle lost = emulator.faults().acceptButLoseNextSends(3);
+
+    result(sending);
+
+    assertThat(lost.hits()).isEqualTo(3);
+    assertNothingWasLostOrOvertaken();
+    assertThat(stored("0").size() + stored("1").size()).isGreaterThan(2 * EVENTS);
+  }
+
+  private void assertSurvives(Function<EventHubsEmulator, FaultHandle> fault) throws Exception {
+    CompletionStage<Done> sending = sendSlowly();
+    for (int size : List.of(20, 70, 130)) {
+      await().pollInterval(Duration.ofMillis(5)).until(() -> stored("0").size() > size);
+      assertThat(fault.apply(emulator).hits()).isPositive();
+    }
+
+    result(sending);
+
+    assertNothingWasLostOrOvertaken();
+  }
+
+  @Test
+  void droppedConnectionsLoseNothing() throws Exception {
+    assertSurvives(service -> service.faults().dropConnections());
+  }
+
+  @Test
+  void closedConnectionsLoseNothing() throws Exception {
+    assertSurvives(service -> service.faults().closeConnections());
+  }
+
+  @Test
+  void connectionsClosedWithAnErrorLoseNothing() throws Exception {
+    assertSurvives(service -> service.faults().closeConnections("amqp:connection:forced"));
+  }
+
+  @Test
+  void aBatchThatIsRefusedForGoodFailsTheSink() {
+    emulator.faults().rejectNextSends(1, "com.microsoft:resource-limit-exceeded");
+
+    assertThatThrownBy(() -> result(sendSlowly()))
+        .cause()
+        .isInstanceOf(ProduceException.class)
+        .hasMessageContaining("1 attempt:");
+  }
+
+  @Test
+  void aServiceThatStaysBusyFailsTheSinkWhenTheRetriesAreUsedUp() {
+    FaultHandle rejected = emulator.faults().rejectNextSends(1000, "com.microsoft:server-busy");
+
+    assertThatThrownBy(
+            () ->
+                result(
+                    Source.single(new EventData("a"))
+                        .runWith(Producer.plainSink(settings.withMaxRetries(3)), kit.system())))
+        .cause()
+        .isInstanceOf(ProduceException.class)
+        .hasMessageContaining("4 attempts");
+    assertThat(rejected.hits()).isEqualTo(4);
+  }
+}
