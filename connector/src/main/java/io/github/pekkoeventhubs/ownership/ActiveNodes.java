@@ -76,6 +76,13 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   }
 
   @Override
+  public Set<Address> members() {
+    Set<Address> result = new HashSet<>();
+    cluster.state().getMembers().forEach(member -> result.add(member.address()));
+    return result;
+  }
+
+  @Override
   public boolean isUnsettled() {
     ClusterEvent.CurrentClusterState state = cluster.state();
     return !state.getUnreachable().isEmpty();

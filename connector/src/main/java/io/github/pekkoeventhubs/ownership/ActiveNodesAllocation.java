@@ -30,6 +30,9 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     /** The addresses of the nodes that run a stream of the group. */
     Set<Address> active();
 
+    /** The addresses of all members of the cluster. */
+    Set<Address> members();
+
     /** Whether members cannot be reached, so that moves would only wait for them. */
     boolean isUnsettled();
   }
@@ -58,7 +61,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
   @Override
   public Future<ActorRef> allocateShard(
       ActorRef requester, String shardId, Map<ActorRef, IndexedSeq<String>> current) {
-    ActorRef chosen = policy.allocate(lists(current), activeAmong(current.keySet()));
+    ActorRef chosen = policy.allocate(lists(current), among(current.keySet(), cluster.active()));
     return Futures.successful(chosen == null ? requester : chosen);
   }
 
@@ -71,7 +74,11 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
       return Futures.successful(Set.of());
     }
     return Futures.successful(
-        policy.moves(partitions, activeAmong(current.keySet()), this::heldLongEnough));
+        policy.moves(
+            partitions,
+            among(current.keySet(), cluster.active()),
+            among(current.keySet(), cluster.members()),
+            this::heldLongEnough));
   }
 
   private void remember(Map<ActorRef, List<String>> partitions) {
@@ -95,12 +102,11 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     return since != null && nanoTime.getAsLong() - since >= minimumHold.toNanos();
   }
 
-  private Set<ActorRef> activeAmong(Set<ActorRef> regions) {
-    Set<Address> active = cluster.active();
+  private Set<ActorRef> among(Set<ActorRef> regions, Set<Address> addresses) {
     Set<ActorRef> result = new HashSet<>();
     for (ActorRef region : regions) {
       Address address = region.path().address();
-      if (active.contains(address.hasLocalScope() ? self : address)) {
+      if (addresses.contains(address.hasLocalScope() ? self : address)) {
         result.add(region);
       }
     }

@@ -23,7 +23,7 @@ final class Ledger {
     return run;
   }
 
-  /** The events up to this number, exclusive, are in the event hub. */
+  /** The events up to this number, exclusive, are in the event hub or on their way to it. */
   synchronized void produced(int total) {
     produced = total;
   }

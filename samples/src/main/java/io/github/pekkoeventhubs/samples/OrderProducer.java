@@ -80,13 +80,13 @@ final class OrderProducer implements AutoCloseable {
         throw new IllegalStateException(count + " events do not fit into a batch per partition");
       }
     }
+    next += count;
+    ledger.produced(next);
     for (EventDataBatch batch : batches) {
       if (batch.getCount() > 0) {
         client.send(batch);
       }
     }
-    next += count;
-    ledger.produced(next);
   }
 
   /** Sends no more; what is being sent is finished. */

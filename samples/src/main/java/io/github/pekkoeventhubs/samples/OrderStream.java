@@ -18,7 +18,7 @@ final class OrderStream {
 
   private OrderStream() {}
 
-  // README: stream
+  // README
   static Consumer.DrainingControl<Done> run(
       ActorSystem<?> system, Function<CommittableEvent, CompletionStage<Done>> bill) {
     ConsumerSettings settings =
@@ -29,5 +29,5 @@ final class OrderStream {
         .toMat(Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
         .run(system);
   }
-  // README: end
+  // README end
 }

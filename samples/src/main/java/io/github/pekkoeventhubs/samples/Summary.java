@@ -8,7 +8,7 @@ import java.util.Locale;
 /**
  * What is left when everything has ended.
  *
- * @param produced events that the event hub has accepted
+ * @param produced events that were sent, all of which the event hub has accepted
  * @param processed different events that were processed
  * @param lost events that were produced and not processed
  * @param duplicates what was processed twice, and why

@@ -18,13 +18,13 @@ class ReadmeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README: ",
-    "hocon, src/main/resources/quickstart.conf, '# README: '"
+    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
+    "hocon, src/main/resources/quickstart.conf, # README"
   })
   void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
     List<String> lines = Files.readAllLines(source).stream().map(String::stripTrailing).toList();
-    int start = indexOf(lines, marker + (language.equals("java") ? "stream" : "configuration"));
-    int end = indexOf(lines, marker + "end");
+    int start = indexOf(lines, marker);
+    int end = indexOf(lines, marker + " end");
     List<String> shown = lines.subList(start + 1, end);
 
     assertThat(shown).hasSizeLessThan(LONGEST);

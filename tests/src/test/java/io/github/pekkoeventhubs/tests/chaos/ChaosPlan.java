@@ -19,7 +19,7 @@ record ChaosPlan(
     List<MemberFault> memberFaults,
     List<Disturbance> disturbances) {
 
-  private static final int MEMBER_FAULTS = 4;
+  private static final int MEMBER_FAULTS = 3;
   private static final Duration DISTURBED = Duration.ofSeconds(40);
 
   enum MemberFaultKind {

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.tests.nodes.StoreHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,11 @@ import org.awaitility.core.ConditionTimeoutException;
 /** One run of a plan on services and nodes of its own. */
 final class ChaosRun implements AutoCloseable {
 
-  /** No further fault of a member begins after so long. */
-  private static final Duration FAULTS = Duration.ofSeconds(35);
-
-  /** Within this time all partitions must be owned again after a fault. */
-  private static final Duration RECOVERY = Duration.ofSeconds(60);
+  /**
+   * Long, since processes are slow to start on a machine that does other work. For how long
+   * partitions were not owned is judged by the log.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Losing a member takes the failure detector and the resolver some 13 s on an idle machine. */
   private static final Duration UNOWNED_BOUND = Duration.ofSeconds(45);
@@ -85,12 +86,9 @@ final class ChaosRun implements AutoCloseable {
   }
 
   private void sufferFaults() {
-    Instant begin = Instant.now();
     for (MemberFault fault : plan.memberFaults()) {
-      if (Duration.between(begin, Instant.now()).compareTo(FAULTS) < 0) {
-        suffer(fault);
-        recover("after " + fault.kind());
-      }
+      suffer(fault);
+      recover("after " + fault.kind());
     }
   }
 
@@ -120,11 +118,13 @@ final class ChaosRun implements AutoCloseable {
 
   /** The resolver of split brains keeps the lowest address where two halves are equal. */
   private List<NodeProcess> spareNodes() {
-    List<NodeProcess> live =
-        nodes.live().stream()
-            .sorted(Comparator.comparing(node -> node.port().orElseThrow()))
-            .toList();
-    return live.size() == 2 ? live.subList(1, 2) : live;
+    List<NodeProcess> live = nodes.live();
+    if (live.size() > 2) {
+      return live;
+    }
+    NodeProcess lowest =
+        Collections.min(live, Comparator.comparing(node -> node.port().orElseThrow()));
+    return live.stream().filter(node -> node != lowest).toList();
   }
 
   private static void freeze(NodeProcess victim, Duration duration) {
@@ -133,14 +133,14 @@ final class ChaosRun implements AutoCloseable {
     await().atMost(duration.plusSeconds(30)).until(() -> !Instant.now().isBefore(thaw));
   }
 
-  /** Starts a node for each that has ended, and waits until all partitions are owned. */
+  /** Starts a node for each that has ended, and waits until all share the partitions. */
   private void recover(String when) {
     expect(
-        "every partition is owned " + when,
+        "the nodes share all partitions " + when,
         () -> {
           keepNodes();
           return nodes.live().size() == plan.nodes()
-              && ConsumerNodes.runAll(partitions, nodes.live());
+              && ConsumerNodes.share(partitions, nodes.live());
         });
   }
 
@@ -153,7 +153,7 @@ final class ChaosRun implements AutoCloseable {
   }
 
   private static void expect(String what, Callable<Boolean> condition) {
-    await(what).atMost(RECOVERY).until(condition);
+    await(what).atMost(PATIENCE).until(condition);
   }
 
   private long produced() {
