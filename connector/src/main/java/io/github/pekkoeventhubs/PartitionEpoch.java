@@ -54,4 +54,13 @@ public interface PartitionEpoch {
    * or was cancelled. When every committer has left, a drain need not wait any longer.
    */
   void committerLeft(Object committer);
+
+  /**
+   * What is committed has still to be emitted: a drain waits, even if everything is acknowledged,
+   * until this is taken back with {@link #releaseDrain}.
+   */
+  default void holdDrain() {}
+
+  /** Takes one {@link #holdDrain} back. */
+  default void releaseDrain() {}
 }

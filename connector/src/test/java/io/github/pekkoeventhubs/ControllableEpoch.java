@@ -28,6 +28,7 @@ public final class ControllableEpoch implements PartitionEpoch {
   private volatile int flushesAtOnce;
   private volatile int mostFlushesAtOnce;
   private final AtomicInteger joins = new AtomicInteger();
+  private final AtomicInteger drainHolds = new AtomicInteger();
   private volatile boolean answersAtOnce;
   private volatile boolean draining;
   private volatile boolean over;
@@ -190,5 +191,20 @@ public final class ControllableEpoch implements PartitionEpoch {
   @Override
   public void committerLeft(Object committer) {
     committers.remove(committer);
+  }
+
+  @Override
+  public void holdDrain() {
+    drainHolds.incrementAndGet();
+  }
+
+  @Override
+  public void releaseDrain() {
+    drainHolds.decrementAndGet();
+  }
+
+  /** How many stages hold what is committed and not emitted. */
+  public int drainHolds() {
+    return drainHolds.get();
   }
 }

@@ -13,7 +13,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
-import io.github.pekkoeventhubs.receive.CommitAhead;
+import io.github.pekkoeventhubs.commit.CommitAhead;
 import io.github.pekkoeventhubs.receive.ConsumerControl;
 import io.github.pekkoeventhubs.receive.ConsumerHandle;
 import io.github.pekkoeventhubs.receive.ManualPositions;

@@ -152,16 +152,6 @@ public final class PartitionSession implements PartitionEpoch {
     signalDrained(() -> streamHasFailed = true);
   }
 
-  /** What is acknowledged is not emitted yet: a drain has to wait until it is. */
-  public void holdDrain() {
-    signalDrained(() -> drainHolds++);
-  }
-
-  /** Takes a {@link #holdDrain} back. */
-  public void releaseDrain() {
-    signalDrained(() -> drainHolds--);
-  }
-
   // Committers.
 
   @Override
@@ -237,6 +227,16 @@ public final class PartitionSession implements PartitionEpoch {
   @Override
   public void committerLeft(Object committer) {
     signalDrained(() -> committers.remove(committer));
+  }
+
+  @Override
+  public void holdDrain() {
+    signalDrained(() -> drainHolds++);
+  }
+
+  @Override
+  public void releaseDrain() {
+    signalDrained(() -> drainHolds--);
   }
 
   // The owner.

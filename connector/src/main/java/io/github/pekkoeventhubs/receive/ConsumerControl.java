@@ -44,6 +44,8 @@ public final class ConsumerControl {
   /** This incarnation has followed another: what that one has kept comes here. */
   public void succeed(ConsumerControl previous) {
     handle.whenJoined().thenRun(previous::endHold);
+    // One that ends before it has joined takes nothing over.
+    handle.whenCompleted().thenRun(previous::endHold);
   }
 
   /** Completes the source. */

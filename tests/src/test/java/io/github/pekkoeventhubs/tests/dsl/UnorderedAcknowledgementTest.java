@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -30,6 +31,7 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
 
   private static final String GAPS = "pekkogaps";
 
+  private final PartitionStore store = settings().partitionStore().orElseThrow();
   private final Queue<String> finished = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> stuck = new CompletableFuture<>();
 
@@ -67,8 +69,7 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
   }
 
   private StoredCheckpoint stored() throws Exception {
-    return await(settings().partitionStore().orElseThrow().readCheckpoint(partition("0")))
-        .orElseThrow();
+    return await(store.readCheckpoint(partition("0"))).orElseThrow();
   }
 
   @Test

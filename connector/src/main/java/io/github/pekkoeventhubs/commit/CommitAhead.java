@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.receive;
+package io.github.pekkoeventhubs.commit;
 
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
-import io.github.pekkoeventhubs.ownership.PartitionSession;
+import io.github.pekkoeventhubs.PartitionEpoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private List<CommittableEvent> gathered = new ArrayList<>();
     private List<CommittableEvent> committing = List.of();
     private final Queue<PartitionEvent> committed = new ArrayDeque<>();
-    private @Nullable PartitionSession session;
+    private @Nullable PartitionEpoch epoch;
     private boolean held;
 
     Logic() {
@@ -103,8 +103,8 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
       }
       committing = gathered;
       gathered = new ArrayList<>();
-      PartitionSession current = (PartitionSession) committing.get(0).committableOffset().epoch();
-      session = current;
+      PartitionEpoch current = committing.get(0).committableOffset().epoch();
+      epoch = current;
       if (!held) {
         held = true;
         current.holdDrain();
@@ -148,7 +148,7 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     }
 
     private void mayDrain() {
-      PartitionSession current = session;
+      PartitionEpoch current = epoch;
       if (held && current != null) {
         held = false;
         current.releaseDrain();

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.javadsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pekkoeventhubs.ConsumerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+
+class RestartingControlTest {
+
+  /** A source that does what it is told when the test says so. */
+  private static final class Incarnation implements Consumer.Control {
+    final List<String> told = new ArrayList<>();
+    final CompletableFuture<Done> ended = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<Done> stop() {
+      told.add("stop");
+      return ended;
+    }
+
+    @Override
+    public CompletionStage<Done> shutdown() {
+      told.add("shutdown");
+      return ended;
+    }
+
+    @Override
+    public <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
+      told.add("drain");
+      return streamCompletion;
+    }
+
+    @Override
+    public CompletionStage<Done> isShutdown() {
+      return ended;
+    }
+
+    @Override
+    public void pause() {
+      told.add("pause");
+    }
+
+    @Override
+    public void resume() {
+      told.add("resume");
+    }
+
+    @Override
+    public ConsumerStatus status() {
+      return new ConsumerStatus(Map.of());
+    }
+
+    void end() {
+      ended.complete(Done.getInstance());
+    }
+  }
+
+  private final Consumer.RestartingControl restarting = Consumer.createRestartingControl();
+  private final Incarnation first = new Incarnation();
+  private final Incarnation second = new Incarnation();
+  private final CompletableFuture<String> stream = new CompletableFuture<>();
+
+  private static CompletableFuture<?> future(CompletionStage<?> stage) {
+    return stage.toCompletableFuture();
+  }
+
+  @Test
+  void asksTheIncarnationThatWasAttachedLast() {
+    assertThat(restarting.attach(first)).isSameAs(first);
+    first.end();
+    restarting.attach(second);
+    restarting.pause();
+    restarting.resume();
+    restarting.stop();
+
+    assertThat(first.told).isEmpty();
+    assertThat(second.told).containsExactly("pause", "resume", "stop");
+  }
+
+  @Test
+  void isShutDownWhenTheLastIncarnationIs() {
+    restarting.attach(first);
+    first.end();
+    assertThat(future(restarting.isShutdown())).isNotDone();
+    restarting.attach(second);
+    restarting.stop();
+    assertThat(future(restarting.isShutdown())).isNotDone();
+    second.end();
+
+    assertThat(future(restarting.isShutdown())).isCompleted();
+  }
+
+  @Test
+  void isShutDownWhenTheStreamHasEndedByItself() {
+    Consumer.DrainingControl<String> draining = restarting.draining(stream);
+    restarting.attach(first);
+    first.end();
+    assertThat(future(draining.isShutdown())).isNotDone();
+    stream.complete("result");
+
+    assertThat(future(draining.isShutdown())).isCompleted();
+  }
+
+  @Test
+  void aStopBeforeTheFirstIncarnationHoldsForItToo() {
+    assertThat(future(restarting.stop())).isCompleted();
+    assertThat(future(restarting.shutdown())).isCompleted();
+    assertThat(future(restarting.isShutdown())).isCompleted();
+    restarting.attach(first);
+
+    assertThat(first.told).containsExactly("stop");
+  }
+
+  @Test
+  void aStopBetweenTwoIncarnationsHoldsForTheSecond() {
+    restarting.attach(first);
+    first.end();
+    assertThat(future(restarting.shutdown())).isCompleted();
+    assertThat(future(restarting.isShutdown())).isCompleted();
+    restarting.attach(second);
+
+    assertThat(second.told).containsExactly("stop");
+  }
+
+  @Test
+  void aPauseHoldsForLaterIncarnationsUntilItIsResumed() {
+    restarting.pause();
+    restarting.attach(first);
+    restarting.resume();
+    restarting.attach(second);
+
+    assertThat(first.told).containsExactly("pause", "resume");
+    assertThat(second.told).isEmpty();
+  }
+
+  @Test
+  void aDrainEndsWithTheResultAfterTheShutdownOfTheLastIncarnation() {
+    restarting.attach(first);
+    CompletionStage<String> drained = restarting.draining(stream).drainAndShutdown();
+    restarting.attach(second);
+    stream.complete("result");
+    first.end();
+    assertThat(future(drained)).isNotDone();
+    second.end();
+
+    assertThat(drained.toCompletableFuture()).isCompletedWithValue("result");
+    assertThat(second.told).containsExactly("stop", "shutdown");
+  }
+
+  @Test
+  void aDrainBeforeTheFirstIncarnationDrainsThatOne() {
+    CompletionStage<String> drained = restarting.draining(stream).drainAndShutdown();
+    assertThat(future(drained)).isNotDone();
+    restarting.attach(first);
+    assertThat(first.told).containsExactly("stop", "drain");
+    stream.complete("result");
+    first.end();
+
+    assertThat(drained.toCompletableFuture()).isCompletedWithValue("result");
+  }
+
+  @Test
+  void aDrainOfAStreamThatNeverBeganEndsAsTheStreamDoes() {
+    CompletionStage<String> drained = restarting.draining(stream).drainAndShutdown();
+    stream.completeExceptionally(new IllegalStateException("never began"));
+
+    assertThatThrownBy(() -> future(drained).join()).hasRootCauseMessage("never began");
+  }
+
+  @Test
+  void thereIsNothingToSeeBeforeTheFirstIncarnation() {
+    assertThat(restarting.status().partitions()).isEmpty();
+  }
+}
