@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import java.util.Date;
 import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.coordination.lease.javadsl.Lease;
 
 /** Which package may know which: the DSL on top, the vocabulary at the bottom. */
 @AnalyzeClasses(
@@ -39,6 +40,9 @@ class ArchitectureTest {
     DSL, ROOT + ".receive..", ROOT + ".commit..", ROOT + ".produce..",
   };
 
+  /** The one facade that its users look for beside the settings: it asks as a receiver does. */
+  private static final String METADATA = ROOT + ".EventHubsMetadata";
+
   @ArchTest
   static final ArchRule nobodyKnowsTheDsl =
       noClasses()
@@ -53,6 +57,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(ABOVE_THE_FOUNDATION)
+          .and()
+          .doNotHaveFullyQualifiedName(METADATA)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(STAGES);
@@ -62,6 +68,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage(ROOT)
+          .and()
+          .doNotHaveFullyQualifiedName(METADATA)
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "..")
@@ -90,6 +98,9 @@ class ArchitectureTest {
           .arePublic()
           .and()
           .areNotMemberClasses()
+          .and()
+          // Pekko makes these by their names, which users write into their configuration.
+          .areNotAssignableTo(Lease.class)
           .should()
           .beAnnotatedWith(InternalApi.class);
 

@@ -115,7 +115,7 @@ class PartitionLifePropertyTest {
         .collect(Math.min(world.epochs(), 3))
         .coverage(
             coverage -> {
-              coverage.check(0).percentage(share -> share < 60);
+              coverage.check(0).percentage(share -> share < 80);
               coverage.check(3).percentage(share -> share > 3);
             });
   }

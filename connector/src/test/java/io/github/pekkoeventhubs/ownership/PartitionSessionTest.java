@@ -156,6 +156,17 @@ class PartitionSessionTest {
     }
 
     @Test
+    void notWhileSomethingIsAcknowledgedThatIsNotEmittedYet() {
+      session.holdDrain();
+      drains();
+      session.emissionStopped();
+      assertThat(drained).hasValue(0);
+
+      session.releaseDrain();
+      assertThat(drained).hasValue(1);
+    }
+
+    @Test
     void isToldOnce() {
       CommittableOffset only = emitted(0);
       joins(committer);

@@ -8,6 +8,7 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.ownership.ConsumerStream.ReceiverEnd;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,7 @@ class PartitionIntakeTest {
 
   private final List<EventPosition> positions = new ArrayList<>();
   private final List<ManualReceiver> links = new ArrayList<>();
+  private final List<EventHubPartition> abandonedConnections = new ArrayList<>();
   private final List<ReceiverEnd> ends = new ArrayList<>();
   private final AtomicInteger finishRequests = new AtomicInteger();
   private final AtomicInteger abandonments = new AtomicInteger();
@@ -47,14 +50,26 @@ class PartitionIntakeTest {
             session,
             START,
             window,
-            (partition, after, owner, whenEnded) -> {
-              positions.add(after);
-              links.add(new ManualReceiver());
-              return new PartitionReceiver(
-                  links.get(links.size() - 1),
-                  owner,
-                  new ServiceErrors("ns", "orders", "$Default"),
-                  whenEnded);
+            new PartitionIntake.ReceiverSource() {
+              @Override
+              public PartitionReceiver open(
+                  EventHubPartition partition,
+                  EventPosition after,
+                  PartitionIntake owner,
+                  Consumer<ReceiverEnd> whenEnded) {
+                positions.add(after);
+                links.add(new ManualReceiver());
+                return new PartitionReceiver(
+                    links.get(links.size() - 1),
+                    owner,
+                    new ServiceErrors("ns", "orders", "$Default"),
+                    whenEnded);
+              }
+
+              @Override
+              public void abandonConnection(EventHubPartition partition) {
+                abandonedConnections.add(partition);
+              }
             },
             finished -> finishRequests.incrementAndGet(),
             paused::get,
@@ -141,6 +156,13 @@ class PartitionIntakeTest {
       first.complete();
       assertThat(intake.receivedCount()).isZero();
       assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void mayBeAskedForThroughAnotherConnection() {
+      intake.abandonConnection();
+
+      assertThat(abandonedConnections).containsExactly(session.partition());
     }
 
     @Test

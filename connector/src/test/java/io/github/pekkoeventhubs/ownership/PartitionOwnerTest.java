@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PartitionOwnerTest {
+
+  private static final EventHubPartition PARTITION =
+      new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0");
+
+  private final ActorTestKit testKit =
+      ActorTestKit.create("PartitionOwnerTest", ConfigFactory.load());
+  private final TestProbe<Object> ends = testKit.createTestProbe();
+  private final LinkedBlockingQueue<CompletableFuture<Optional<StoredOwnership>>> lookUps =
+      new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> parked = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> stopping = new LinkedBlockingQueue<>();
+  private ActorRef<OwnerCommand> owner = testKit.<OwnerCommand>createTestProbe().getRef();
+
+  @BeforeEach
+  void start() {
+    owner = testKit.spawn(PartitionOwner.create("0", new Claiming(), new Recording(), () -> 0L));
+  }
+
+  @AfterEach
+  void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  private static final class Claiming implements OwnerKind {
+    @Override
+    public boolean claims() {
+      return true;
+    }
+
+    @Override
+    public String ownerId() {
+      return "orders@10.0.0.1:7355#1";
+    }
+
+    @Override
+    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
+      return true;
+    }
+
+    @Override
+    public Optional<EventPosition> fixedPosition(String partitionId) {
+      return Optional.empty();
+    }
+  }
+
+  private final class Recording implements PartitionOwner.Observer {
+    @Override
+    public void parked(String partitionId, ConsumerStream formerStream) {
+      parked.add(formerStream.id());
+    }
+
+    @Override
+    public void stopping(String partitionId) {
+      stopping.add(partitionId);
+    }
+  }
+
+  /** Answers nothing but when it is looked up who owns the partition, and that when a test says. */
+  private PartitionStore store() {
+    return (PartitionStore)
+        Proxy.newProxyInstance(
+            PartitionOwnerTest.class.getClassLoader(),
+            new Class<?>[] {PartitionStore.class},
+            (proxy, method, arguments) -> {
+              if (!method.getName().equals("readOwnership")) {
+                throw new UnsupportedOperationException(method.getName());
+              }
+              CompletableFuture<Optional<StoredOwnership>> answer = new CompletableFuture<>();
+              lookUps.add(answer);
+              return answer;
+            });
+  }
+
+  private ConsumerStream stream(String id) {
+    ConsumerSettings settings =
+        ConsumerSettings.create(
+                ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
+            .withPartitionStore(store());
+    PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
+    return (ConsumerStream)
+        Proxy.newProxyInstance(
+            PartitionOwnerTest.class.getClassLoader(),
+            new Class<?>[] {ConsumerStream.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "id" -> id;
+                  case "settings" -> settings;
+                  case "partition" -> PARTITION;
+                  case "standing" -> standing;
+                  case "isCommittable" -> true;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private CompletableFuture<Optional<StoredOwnership>> nextLookUp() throws InterruptedException {
+    CompletableFuture<Optional<StoredOwnership>> lookUp = lookUps.poll(10, TimeUnit.SECONDS);
+    assertThat(lookUp).isNotNull();
+    return lookUp;
+  }
+
+  @Test
+  void anAnswerThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream("first")));
+    CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
+    owner.tell(new OwnerCommand.WithdrawStream("shared"));
+    assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    late.complete(Optional.empty());
+
+    owner.tell(new OwnerCommand.OfferStream(stream("second")));
+    assertThat(nextLookUp()).as("the owner lives on").isNotDone();
+  }
+
+  @Test
+  void anErrorThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream("first")));
+    CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
+    owner.tell(new OwnerCommand.WithdrawStream("shared"));
+
+    late.completeExceptionally(new IllegalStateException("no such container"));
+
+    owner.tell(new OwnerCommand.OfferStream(stream("second")));
+    assertThat(nextLookUp()).as("the owner lives on").isNotDone();
+  }
+
+  @Test
+  void aStopEndsTheOwnerThoughAnotherStreamWaits() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream("first")));
+    nextLookUp();
+    owner.tell(new OwnerCommand.OfferStream(stream("second")));
+    owner.tell(new OwnerCommand.Stop("rebalanced"));
+
+    assertThat(stopping.poll(10, TimeUnit.SECONDS)).isEqualTo("0");
+    ends.expectTerminated(owner);
+    assertThat(lookUps).isEmpty();
+  }
+}
