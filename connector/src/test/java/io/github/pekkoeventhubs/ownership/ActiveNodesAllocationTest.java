@@ -51,6 +51,11 @@ class ActiveNodesAllocationTest {
             }
 
             @Override
+            public Set<Address> members() {
+              return Set.of(SELF, OTHER);
+            }
+
+            @Override
             public boolean isUnsettled() {
               return unsettled;
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
-import io.github.pekkoeventhubs.EventHubsMetadata;
+import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLag;
 import io.github.pekkoeventhubs.PartitionStore;
