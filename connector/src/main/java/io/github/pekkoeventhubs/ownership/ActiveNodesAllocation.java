@@ -73,12 +73,10 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     if (!inProgress.isEmpty() || cluster.isUnsettled()) {
       return Futures.successful(Set.of());
     }
+    // From a node that is gone sharding takes them by itself; a move would wait for the dead.
+    partitions.keySet().retainAll(among(current.keySet(), cluster.members()));
     return Futures.successful(
-        policy.moves(
-            partitions,
-            among(current.keySet(), cluster.active()),
-            among(current.keySet(), cluster.members()),
-            this::heldLongEnough));
+        policy.moves(partitions, among(current.keySet(), cluster.active()), this::heldLongEnough));
   }
 
   private void remember(Map<ActorRef, List<String>> partitions) {

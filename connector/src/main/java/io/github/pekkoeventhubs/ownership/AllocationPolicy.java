@@ -33,25 +33,19 @@ record AllocationPolicy(int maxMoves) {
 
   /**
    * The partitions that leave their nodes. From a node without a stream all do; from the others
-   * only as many as it takes for the fullest to hold at most one more than the emptiest. From a
-   * node that is gone none does: sharding places them anew by itself, and a hand-off would wait for
-   * the answer of the dead.
+   * only as many as it takes for the fullest to hold at most one more than the emptiest.
    *
-   * @param present the nodes that are members of the cluster
    * @param mayMove whether a partition has been held long enough to be moved for balance
    */
   <N> Set<String> moves(
-      Map<N, ? extends List<String>> partitionsByNode,
-      Set<N> active,
-      Set<N> present,
-      Predicate<String> mayMove) {
+      Map<N, ? extends List<String>> partitionsByNode, Set<N> active, Predicate<String> mayMove) {
     Set<String> moves = new HashSet<>();
     List<Holding> holdings = new ArrayList<>();
     partitionsByNode.forEach(
         (node, partitions) -> {
           if (active.contains(node)) {
             holdings.add(new Holding(partitions));
-          } else if (present.contains(node)) {
+          } else {
             moves.addAll(partitions);
           }
         });

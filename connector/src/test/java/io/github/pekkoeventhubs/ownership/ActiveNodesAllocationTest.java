@@ -53,7 +53,11 @@ class ActiveNodesAllocationTest {
 
             @Override
             public Set<Address> members() {
+<<<<<<< HEAD
               return members;
+=======
+              return Set.of(SELF, OTHER);
+>>>>>>> main
             }
 
             @Override

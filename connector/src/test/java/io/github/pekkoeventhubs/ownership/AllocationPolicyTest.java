@@ -224,6 +224,7 @@ class AllocationPolicyTest {
             .moves(held, held.keySet(), held.keySet(), partition -> "456".contains(partition));
 
     assertThat(moves).containsExactly("6");
+<<<<<<< HEAD
   }
 
   @Property
@@ -233,5 +234,7 @@ class AllocationPolicyTest {
             .moves(cluster.held(), cluster.active(), cluster.active(), each -> true);
 
     assertThat(moves).noneMatch(cluster.heldByInactive()::contains);
+=======
+>>>>>>> main
   }
 }

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs;
+package io.github.pekkoeventhubs.javadsl;
 
 import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.PartitionLag;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.receive.MetadataClient;
 import java.time.Duration;
 import java.time.Instant;
