@@ -38,6 +38,7 @@ class ActiveNodesAllocationTest {
 
   private final ActorRef otherRegion = region(OTHER);
   private final Set<Address> active = new HashSet<>(Set.of(SELF, OTHER));
+  private final Set<Address> members = new HashSet<>(active);
   private final AtomicLong now = new AtomicLong();
   private boolean unsettled;
 
@@ -52,7 +53,11 @@ class ActiveNodesAllocationTest {
 
             @Override
             public Set<Address> members() {
+<<<<<<< HEAD
+              return members;
+=======
               return Set.of(SELF, OTHER);
+>>>>>>> main
             }
 
             @Override
@@ -157,5 +162,13 @@ class ActiveNodesAllocationTest {
 
     unsettled = true;
     assertThat(moves(List.of("0"), List.of("1"))).isEmpty();
+  }
+
+  @Test
+  void nothingIsMovedOffANodeThatIsGone() throws Exception {
+    active.remove(OTHER);
+    members.remove(OTHER);
+
+    assertThat(moves(List.of("0"), List.of("1", "2"))).isEmpty();
   }
 }
