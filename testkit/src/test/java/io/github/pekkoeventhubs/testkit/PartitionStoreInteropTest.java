@@ -3,6 +3,9 @@ package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
+import com.azure.messaging.eventhubs.models.Checkpoint;
+import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Our store and the official JavaScript one on the same blobs: what one writes the other reads, and
- * a stale ETag is refused by either. The Java one is compared in the connector's own tests.
+ * a stale ETag is refused by either. The same with the official Java one.
  */
 class PartitionStoreInteropTest {
 
@@ -50,6 +53,65 @@ class PartitionStoreInteropTest {
     try (AzuriteServer azurite = AzuriteServer.start()) {
       shareBlobs(azurite.connectionString());
     }
+  }
+
+  @Test
+  void theJavaStoreSharesBlobsOnTheEmbeddedService() {
+    try (BlobEmulator blobs = BlobEmulator.start()) {
+      shareBlobsWithTheJavaStore(blobs.connectionString());
+    }
+  }
+
+  @Test
+  void theJavaStoreSharesBlobsOnAzurite() {
+    try (AzuriteServer azurite = AzuriteServer.start()) {
+      shareBlobsWithTheJavaStore(azurite.connectionString());
+    }
+  }
+
+  private static void shareBlobsWithTheJavaStore(String connectionString) {
+    BlobContainerAsyncClient container =
+        BlobClients.asyncContainer(connectionString, "java-checkpoints");
+    container.create().block(TIMEOUT);
+    BlobCheckpointStore official = new BlobCheckpointStore(container);
+    PartitionStore store = BlobPartitionStore.create(container);
+    OwnershipProtocol protocol = new OwnershipProtocol(store);
+    OwnershipClaim claim =
+        held(protocol.claim(PARTITION, get(store.readOwnership(PARTITION)), "node-a"));
+    FencedCheckpoint checkpoint = fence(store, claim);
+    get(checkpoint.write(CheckpointPosition.of(10, "1000")));
+
+    PartitionOwnership seen = officialOwnership(official);
+    assertThat(seen.getOwnerId()).isEqualTo("node-a");
+    Checkpoint read =
+        official
+            .listCheckpoints("ns.servicebus.windows.net", "orders", "$default")
+            .blockFirst(TIMEOUT);
+    assertThat(read.getSequenceNumber()).isEqualTo(10L);
+    assertThat(read.getOffsetString()).isEqualTo("1000");
+
+    // Our renewal makes what the processor has seen stale; what it sees then lets it claim.
+    held(protocol.renew(claim));
+    assertThat(official.claimOwnership(List.of(seen.setOwnerId("processor"))).blockFirst(TIMEOUT))
+        .isNull();
+    assertThat(
+            official
+                .claimOwnership(List.of(officialOwnership(official).setOwnerId("processor")))
+                .blockFirst(TIMEOUT))
+        .isNotNull();
+    assertThat(get(protocol.verify(claim))).isInstanceOf(ClaimOutcome.Lost.class);
+
+    official.updateCheckpoint(read.setSequenceNumber(20L).setOffsetString("2000")).block(TIMEOUT);
+    StoredCheckpoint goOn = get(store.readCheckpoint(PARTITION)).orElseThrow();
+    assertThat(goOn.sequenceNumber()).hasValue(20);
+    assertThat(goOn.offset()).contains("2000");
+    assertThat(get(store.readOwnership(PARTITION)).orElseThrow().ownerId()).isEqualTo("processor");
+  }
+
+  private static PartitionOwnership officialOwnership(BlobCheckpointStore official) {
+    return official
+        .listOwnership("ns.servicebus.windows.net", "orders", "$default")
+        .blockFirst(TIMEOUT);
   }
 
   private static void shareBlobs(String connectionString) {
