@@ -53,11 +53,7 @@ class ActiveNodesAllocationTest {
 
             @Override
             public Set<Address> members() {
-<<<<<<< HEAD
               return members;
-=======
-              return Set.of(SELF, OTHER);
->>>>>>> main
             }
 
             @Override
