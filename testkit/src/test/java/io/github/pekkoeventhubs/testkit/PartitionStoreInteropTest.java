@@ -86,7 +86,10 @@ class PartitionStoreInteropTest {
     Checkpoint read =
         official
             .listCheckpoints("ns.servicebus.windows.net", "orders", "$default")
-            .blockFirst(TIMEOUT);
+            .collectList()
+            .blockOptional(TIMEOUT)
+            .orElseThrow()
+            .get(0);
     assertThat(read.getSequenceNumber()).isEqualTo(10L);
     assertThat(read.getOffsetString()).isEqualTo("1000");
 
@@ -111,7 +114,10 @@ class PartitionStoreInteropTest {
   private static PartitionOwnership officialOwnership(BlobCheckpointStore official) {
     return official
         .listOwnership("ns.servicebus.windows.net", "orders", "$default")
-        .blockFirst(TIMEOUT);
+        .collectList()
+        .blockOptional(TIMEOUT)
+        .orElseThrow()
+        .get(0);
   }
 
   private static void shareBlobs(String connectionString) {
