@@ -377,16 +377,18 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void offer(Owner owner) {
-    emptiest(servingStreams())
+    offer(owner, servingStreams());
+  }
+
+  /** Gives the owner the stream that has the fewest partitions. */
+  private void offer(Owner owner, Collection<Serving> among) {
+    among.stream()
+        .min(Comparator.comparingInt(serving -> held(serving.stream)))
         .ifPresent(
             serving -> {
               owner.stream = serving.stream;
               owner.actor.tell(new OwnerCommand.OfferStream(serving.stream));
             });
-  }
-
-  private Optional<Serving> emptiest(Collection<Serving> among) {
-    return among.stream().min(Comparator.comparingInt(serving -> held(serving.stream)));
   }
 
   private int held(ConsumerStream stream) {
@@ -433,14 +435,11 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       owner.stream = null;
       endIfLeft(message.formerStream());
       // A stream that has just failed says so a moment later, and is not offered it once more.
-      servingStreams().stream()
-          .filter(serving -> serving.stream != message.formerStream())
-          .min(Comparator.comparingInt(serving -> held(serving.stream)))
-          .ifPresent(
-              serving -> {
-                owner.stream = serving.stream;
-                owner.actor.tell(new OwnerCommand.OfferStream(serving.stream));
-              });
+      offer(
+          owner,
+          servingStreams().stream()
+              .filter(serving -> serving.stream != message.formerStream())
+              .toList());
     }
     return this;
   }
