@@ -67,8 +67,7 @@ public final class Benchmarks {
     Files.createDirectories(arguments.folder());
     System.setProperty("benchmark.log", arguments.folder().resolve("benchmark.log").toString());
     ActorSystem system = ActorSystem.create("benchmarks");
-    try (ServicesProcess services =
-        ServicesProcess.start(arguments.folder())) {
+    try (ServicesProcess services = ServicesProcess.start(arguments.folder())) {
       Environment environment =
           new Environment(system, services, arguments.folder(), arguments.quick());
       for (Scenario scenario : scenarios) {

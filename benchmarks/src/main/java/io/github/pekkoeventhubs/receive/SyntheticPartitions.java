@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions whose events are there already and are handed to the stage by a thread of our own, as
- * the SDK's does: the connector's stage with nothing before it. Each can be read as often as wanted,
- * once at a time.
+ * the SDK's does: the connector's stage with nothing before it. Each can be read as often as
+ * wanted, once at a time.
  */
 public final class SyntheticPartitions {
 
@@ -55,9 +55,7 @@ public final class SyntheticPartitions {
   public Source<CommittableEvent, NotUsed> source() {
     return Source.fromGraph(
             MergedSource.committable(
-                settings,
-                Subscriptions.partitions("0"),
-                (system, subscription) -> new Feed()))
+                settings, Subscriptions.partitions("0"), (system, subscription) -> new Feed()))
         .mapMaterializedValue(handle -> NotUsed.getInstance());
   }
 

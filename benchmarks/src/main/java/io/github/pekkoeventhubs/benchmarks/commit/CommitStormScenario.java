@@ -87,9 +87,7 @@ public final class CommitStormScenario implements Scenario {
                 .withInitialPosition(EventPosition.earliest())
                 .withPartitionStore(BlobPartitionStore.create(services.newContainer())),
             Subscriptions.partitions(
-                IntStream.range(0, PARTITIONS)
-                    .mapToObj(Integer::toString)
-                    .toArray(String[]::new)))
+                IntStream.range(0, PARTITIONS).mapToObj(Integer::toString).toArray(String[]::new)))
         .map(event -> event.committableOffset())
         .via(Committer.batchFlow(CommitterSettings.create(environment.system()).withMaxBatch(1)))
         .map(

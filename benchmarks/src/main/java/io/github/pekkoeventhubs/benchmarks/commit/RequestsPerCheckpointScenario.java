@@ -85,8 +85,7 @@ public final class RequestsPerCheckpointScenario implements Scenario {
                   }
                   return batch;
                 })
-            .toMat(
-                org.apache.pekko.stream.javadsl.Sink.ignore(), Consumer::createDrainingControl)
+            .toMat(org.apache.pekko.stream.javadsl.Sink.ignore(), Consumer::createDrainingControl)
             .run(environment.system());
     services.awaitReceivers(PARTITIONS);
     long requests = services.blobRequests();

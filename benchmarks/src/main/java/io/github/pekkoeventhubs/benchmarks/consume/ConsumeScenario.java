@@ -74,16 +74,14 @@ public final class ConsumeScenario implements Scenario {
     try {
       environment.services().fill(task.eventHub(), task.eventsPerPartition(), size.bytes);
       Contenders contenders = contenders(environment);
-      return figures(
-          contenders, ReadingRounds.measure(environment, task, contenders.all()));
+      return figures(contenders, ReadingRounds.measure(environment, task, contenders.all()));
     } finally {
       environment.services().deleteEventHub(task.eventHub());
     }
   }
 
   private Contenders contenders(Environment environment) {
-    Tuning equal =
-        new Tuning(ConsumerSettings.create(environment.system()).prefetchCount(), 1);
+    Tuning equal = new Tuning(ConsumerSettings.create(environment.system()).prefetchCount(), 1);
     UnaryOperator<ConsumerSettings> oneConnection = settings -> settings.withConnections(1);
     return new Contenders(
         new ConnectorReader("connector", false, oneConnection, c -> c),
@@ -150,8 +148,7 @@ public final class ConsumeScenario implements Scenario {
             rates.of(contenders.fromPublisher()),
             Goal.none()));
     figures.add(
-        Figure.ratio(
-            name() + ".vs-bare-amqp", ours, rates.of(contenders.bareAmqp()), Goal.none()));
+        Figure.ratio(name() + ".vs-bare-amqp", ours, rates.of(contenders.bareAmqp()), Goal.none()));
     figures.add(
         Figure.ratio(
             "partitioned." + size.text + "." + partitions + "p.vs-raw",

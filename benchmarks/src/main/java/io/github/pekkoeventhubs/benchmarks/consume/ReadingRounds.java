@@ -27,11 +27,16 @@ final class ReadingRounds {
   static double eventsPerSecond(ConsumeTask task, Reader reader) throws Exception {
     task.services().awaitReceivers(0);
     task.services().stall(task.eventHub());
-    RateMeter meter = task.meter();
-    try (Reader.Running running = reader.start(task, meter)) {
-      task.services().awaitReceivers(task.partitions());
-      task.services().resume();
-      return meter.eventsPerSecond();
+    try {
+      RateMeter meter = task.meter();
+      Reader.Running running = reader.start(task, meter);
+      try {
+        task.services().awaitReceivers(task.partitions());
+        task.services().resume();
+        return meter.eventsPerSecond();
+      } finally {
+        running.stop();
+      }
     } finally {
       task.services().resume();
     }
