@@ -189,7 +189,10 @@ public final class ConsumerSettings {
     return changed(s -> s.initialPosition = value);
   }
 
-  /** Events the service may send ahead of demand, per partition; 1 to 8000. */
+  /**
+   * Events the service may send ahead of demand, per partition, as far as {@link
+   * #withMaxBufferedBytes} allows; 1 to 8000.
+   */
   public ConsumerSettings withPrefetchCount(int value) {
     return changed(
         s -> s.prefetchCount = SettingsSection.between("prefetch-count", value, 1, 8000));
@@ -201,7 +204,11 @@ public final class ConsumerSettings {
         s -> s.maxBufferedEvents = SettingsSection.atLeast("max-buffered-events", value, 1));
   }
 
-  /** Bytes of event bodies that may wait for the stream, per partition; at least 1. */
+  /**
+   * Bytes of bodies and application properties that may wait for the stream, per partition, what
+   * the SDK holds included; at least 1. One event at least waits in the SDK, and one before the
+   * stream.
+   */
   public ConsumerSettings withMaxBufferedBytes(long value) {
     return changed(
         s -> s.maxBufferedBytes = SettingsSection.atLeast("max-buffered-bytes", value, 1));
@@ -314,7 +321,10 @@ public final class ConsumerSettings {
     return changed(s -> s.forced = true);
   }
 
-  /** Called with each client builder after the connector has configured it. */
+  /**
+   * Called with the client builder of each connection after the connector has configured it. The
+   * prefetch is set afterwards, per link.
+   */
   public ConsumerSettings withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
     Objects.requireNonNull(value, "clientCustomizer");
     return changed(s -> s.clientCustomizer = value);

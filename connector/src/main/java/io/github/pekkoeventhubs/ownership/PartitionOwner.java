@@ -437,7 +437,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                             end.cause(),
                             end.stolen(),
                             end.hadReceived(),
-                            end.mayPass())));
+                            end.mayPass())),
+            () -> tell(life -> life.receiverOutgrown(operation)));
   }
 
   private void verify(long operation) {
