@@ -6,10 +6,12 @@ import io.github.pekkoeventhubs.benchmarks.commit.RequestsPerCheckpointScenario;
 import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario;
 import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario.EventSize;
 import io.github.pekkoeventhubs.benchmarks.consume.SettingsScenario;
+import io.github.pekkoeventhubs.benchmarks.idle.IdleScenario;
 import io.github.pekkoeventhubs.benchmarks.memory.StalledMemoryScenario;
 import io.github.pekkoeventhubs.benchmarks.overhead.OverheadScenario;
 import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
+import io.github.pekkoeventhubs.benchmarks.start.StartScenario;
 import java.util.List;
 
 /** All scenarios, in the order in which they are run. */
@@ -30,7 +32,9 @@ final class Scenarios {
           new PiecesScenario(),
           new RequestsPerCheckpointScenario(),
           new CommitStormScenario(),
-          new StalledMemoryScenario());
+          new StalledMemoryScenario(),
+          new StartScenario(),
+          new IdleScenario());
 
   private Scenarios() {}
 

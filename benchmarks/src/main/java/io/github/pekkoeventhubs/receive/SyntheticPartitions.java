@@ -8,7 +8,6 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Consumer.Control;
 import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.SyntheticSessions;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class SyntheticPartitions {
 
   /** More than can be under way at a time. */
-  private static final int DIFFERENT_EVENTS = 4096;
+  private static final int DIFFERENT_EVENTS = 16 * 1024;
+
+  /** A fraction of the time for which the events that wait keep the stage busy. */
+  private static final long PAUSE_NANOS = 20_000;
 
   private final ConsumerSettings settings;
   private final int eventsPerPartition;
@@ -60,12 +63,12 @@ public final class SyntheticPartitions {
     }
   }
 
-  /** Reads them all from the beginning. */
-  public Source<CommittableEvent, NotUsed> source() {
+  /** Reads them all from the beginning, and does not end by itself. */
+  public Source<CommittableEvent, ConsumerControl> source() {
     return Source.fromGraph(
             MergedSource.committable(
                 settings, Subscriptions.partitions("0"), (system, subscription) -> new Feed()))
-        .mapMaterializedValue(handle -> NotUsed.getInstance());
+        .mapMaterializedValue(handle -> new ConsumerControl(handle, settings));
   }
 
   private final class Feed implements Placement {
@@ -109,7 +112,7 @@ public final class SyntheticPartitions {
           }
         }
         if (left == before) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
     }

@@ -262,15 +262,22 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
+      replenish();
       return null;
     }
-    burst--;
     emittedCount.lazySet(emittedCount.get() + 1);
+    if (--burst == 0) {
+      replenish();
+    }
+    return event;
+  }
+
+  /** Once a turn: as long as it lasts there is something to emit. */
+  private void replenish() {
     PartitionReceiver current = receiver;
     if (current != null) {
       current.replenish();
     }
-    return event;
   }
 
   /**

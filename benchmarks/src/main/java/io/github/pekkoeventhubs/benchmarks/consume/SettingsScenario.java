@@ -19,10 +19,14 @@ public final class SettingsScenario implements Scenario {
 
   private static final String EVENT_HUB = "settings";
   private static final int PARTITIONS = 4;
-  private static final int EVENTS_PER_PARTITION = 96 * 1024;
+  private static final int EVENTS_PER_PARTITION = 64 * 1024;
   private static final int BODY_BYTES = 100;
-  private static final int[] PREFETCHES = {300, 500, 1000, 4000, 8000};
-  private static final int[] BUFFERS = {250, 4000};
+
+  /** Fewer than for a goal: the order of magnitude is what is asked for. */
+  private static final int ROUNDS = 9;
+
+  private static final int[] PREFETCHES = {500, 1000, 8000};
+  private static final int[] BUFFERS = {250, 1000};
   private static final int[] CONNECTIONS = {1, 4};
   private static final int[] BATCHES = {250, 1000, 10_000};
   private static final int[] INTERVALS_MILLIS = {100, 1000};
@@ -59,13 +63,13 @@ public final class SettingsScenario implements Scenario {
                   EVENT_HUB,
                   PARTITIONS,
                   EVENTS_PER_PARTITION),
-              readers);
+              readers,
+              ROUNDS);
       List<Figure> figures = new ArrayList<>();
       rates.forEach(
           (reader, values) -> {
             String prefix = name() + "." + reader.name();
-            figures.add(
-                Figure.of(prefix + ".rate", Sample.of(values), "events/s", Goal.none()));
+            figures.add(Figure.of(prefix + ".rate", Sample.of(values), "events/s", Goal.none()));
             figures.add(
                 Figure.ratio(prefix + ".vs-default", values, rates.of(defaults), Goal.none()));
           });
@@ -84,8 +88,7 @@ public final class SettingsScenario implements Scenario {
     for (int buffer : BUFFERS) {
       readers.add(
           consumer(
-              "max-buffered-events." + buffer,
-              settings -> settings.withMaxBufferedEvents(buffer)));
+              "max-buffered-events." + buffer, settings -> settings.withMaxBufferedEvents(buffer)));
     }
     for (int connections : CONNECTIONS) {
       readers.add(

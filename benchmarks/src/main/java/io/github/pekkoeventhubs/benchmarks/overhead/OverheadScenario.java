@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.overhead;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -11,7 +12,7 @@ import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.javadsl.Committer;
-import io.github.pekkoeventhubs.javadsl.Consumer.Control;
+import io.github.pekkoeventhubs.receive.ConsumerControl;
 import io.github.pekkoeventhubs.receive.SyntheticPartitions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,7 @@ public final class OverheadScenario implements Scenario {
             ConsumerSettings.create(environment.system())
                 .withConnectionString(environment.services().eventHubs())
                 .withEventHubName("synthetic")
-                .withInitialPosition(com.azure.messaging.eventhubs.models.EventPosition.earliest())
+                .withInitialPosition(EventPosition.earliest())
                 .withPartitionStore(
                     BlobPartitionStore.create(environment.services().newContainer())),
             PARTITIONS,
@@ -70,7 +71,7 @@ public final class OverheadScenario implements Scenario {
       throws Exception {
     CountDownLatch complete = new CountDownLatch(1);
     int[] count = new int[1];
-    Control control =
+    ConsumerControl control =
         partitions
             .source()
             .map(
