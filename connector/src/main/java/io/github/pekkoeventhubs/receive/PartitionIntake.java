@@ -28,6 +28,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    */
   static final int BURST = 32;
 
+  /** A window of fewer events is filled up with each event. */
+  private static final int NARROW = 4 * BURST;
+
   /** Opens receivers on the partition. */
   interface ReceiverSource {
     PartitionReceiver open(
@@ -246,6 +249,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   /** A new turn of this partition begins. */
   void beginTurn() {
     burst = BURST;
+    replenish();
   }
 
   /**
@@ -265,14 +269,15 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
       replenish();
       return null;
     }
+    burst--;
     emittedCount.lazySet(emittedCount.get() + 1);
-    if (--burst == 0) {
+    if (window.events() < NARROW) {
       replenish();
     }
     return event;
   }
 
-  /** Once a turn: as long as it lasts there is something to emit. */
+  /** Once a turn, or else a narrow window would run empty before the turn has ended. */
   private void replenish() {
     PartitionReceiver current = receiver;
     if (current != null) {
