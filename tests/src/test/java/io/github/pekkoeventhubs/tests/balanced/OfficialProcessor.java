@@ -22,8 +22,9 @@ final class OfficialProcessor implements AutoCloseable {
 
   /**
    * @param processed gets what is processed, as "partition/body"
+   * @param interval how often it lists, counts and renews
    */
-  OfficialProcessor(EmbeddedServices services, Queue<String> processed) {
+  OfficialProcessor(EmbeddedServices services, Queue<String> processed, Duration interval) {
     this.processed = processed;
     client =
         new EventProcessorClientBuilder()
@@ -31,7 +32,7 @@ final class OfficialProcessor implements AutoCloseable {
             .consumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .checkpointStore(
                 new BlobCheckpointStore(services.container(EmbeddedServices.CONTAINER)))
-            .loadBalancingUpdateInterval(Duration.ofMillis(500))
+            .loadBalancingUpdateInterval(interval)
             .partitionOwnershipExpirationInterval(Duration.ofSeconds(6))
             .loadBalancingStrategy(LoadBalancingStrategy.BALANCED)
             .initialPartitionEventPosition(partition -> EventPosition.earliest())
