@@ -101,7 +101,9 @@ class ClusterNeighbourTest extends MixedGroup {
                         Duration.ofMillis(100),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(1))));
-    await().atMost(PATIENCE).until(() -> running(alone).size() == 4 && running(cluster).size() == 4);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> running(alone).size() == 4 && running(cluster).size() == 4);
     sendAndAwait(100);
     awaitCalm();
     sendAndAwaitOnce(100);

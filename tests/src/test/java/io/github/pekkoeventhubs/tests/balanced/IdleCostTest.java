@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
+import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -69,7 +70,8 @@ class IdleCostTest extends MixedGroup {
 
     OfficialProcessor processor =
         processor(
-            EventProcessorClientBuilder.DEFAULT_LOAD_BALANCING_UPDATE_INTERVAL.dividedBy(FASTER));
+            EventProcessorClientBuilder.DEFAULT_LOAD_BALANCING_UPDATE_INTERVAL.dividedBy(FASTER),
+            LoadBalancingStrategy.GREEDY);
     await()
         .atMost(PATIENCE)
         .until(

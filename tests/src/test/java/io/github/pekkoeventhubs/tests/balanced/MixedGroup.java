@@ -5,6 +5,7 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.changesOfOwne
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
@@ -44,11 +45,11 @@ abstract class MixedGroup {
   }
 
   OfficialProcessor processor() {
-    return processor(Duration.ofMillis(500));
+    return processor(Duration.ofMillis(500), LoadBalancingStrategy.BALANCED);
   }
 
-  OfficialProcessor processor(Duration interval) {
-    OfficialProcessor processor = new OfficialProcessor(services, processed, interval);
+  OfficialProcessor processor(Duration interval, LoadBalancingStrategy strategy) {
+    OfficialProcessor processor = new OfficialProcessor(services, processed, interval, strategy);
     members.push(processor);
     return processor;
   }
