@@ -197,6 +197,7 @@ public final class CommitterStage<C extends Committable>
       PartitionCommits commits = commitsOf(offset.epoch());
       if (commits == null) {
         droppedEvents += events;
+        offset.epoch().dropped(events);
         return;
       }
       long pendingBefore = commits.pendingEvents();

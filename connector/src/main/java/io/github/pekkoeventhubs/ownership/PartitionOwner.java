@@ -336,6 +336,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
             kind.claims() ? validUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            standing.counters(),
             position ->
                 checkpoints == null
                     ? StartingPoint.nothingStored()
@@ -582,6 +583,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     resumeAfter = endOf(ending, current, lost);
     assignedAnew = lost;
     ending.end();
+    current.standing(partitionId).ended(ending);
     if (checkpointer != null) {
       checkpointer.close();
     }
