@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -292,7 +293,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             (ids, error) ->
                 error == null && ids != null
                     ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
   }
 
   private Behavior<Command> partitionsKnown(List<String> ids) {
