@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
@@ -186,6 +187,37 @@ abstract class ConsumerSource<T>
         stream = running;
         placement = chosen;
         handle.started(running);
+        joinWhenProbed(running, chosen, fail);
+      } catch (EventHubsException e) {
+        failure = e;
+        failStage(e);
+      }
+    }
+
+    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    private void joinWhenProbed(
+        RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
+      AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
+      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      if (probed.isDone() && !probed.isCompletedExceptionally()) {
+        join(running, chosen);
+        return;
+      }
+      probed.whenComplete(
+          (done, error) -> {
+            if (error == null) {
+              join.invoke(done);
+            } else {
+              fail.invoke(StageFailure.causeOf(error));
+            }
+          });
+    }
+
+    private void join(RunningStream running, Placement chosen) {
+      if (left.get()) {
+        return;
+      }
+      try {
         chosen.join(running);
         handle.joined();
       } catch (EventHubsException e) {

@@ -63,7 +63,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
-  private volatile @Nullable PartitionEvent lastEvent;
+
+  /** Written before {@link #lastReceived}, and read after it. */
+  private @Nullable PartitionEvent lastEvent;
+
   private volatile boolean finished;
   private volatile boolean adopted;
 
@@ -122,13 +125,14 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   /** By offset where there is one: sequence numbers alone need not survive a geo-failover. */
   private EventPosition position() {
+    long sequenceNumber = lastReceived.get();
     PartitionEvent last = lastEvent;
     if (last == null) {
       return startAfter;
     }
     String offset = last.getData().getOffsetString();
     return offset == null || offset.isEmpty()
-        ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
+        ? EventPosition.fromSequenceNumber(sequenceNumber, false)
         : EventPosition.fromOffsetString(offset);
   }
 
@@ -201,13 +205,21 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
     boolean misfits = prefetch.observe(bytes);
-    wake();
+    StageSignal current = signal;
+    if (current != null) {
+      current.arrived(worthwhileWake());
+    }
     return misfits ? Intake.TAKEN_LAST : Intake.TAKEN;
   }
 
   /** How many events may have arrived in all, since the epoch began. */
   long allowance() {
     return emittedCount.get() + window.events();
+  }
+
+  /** So many events that the stage should begin, lest the window be full before it has. */
+  private int worthwhileWake() {
+    return window.events() / 4;
   }
 
   /** Credits smaller than this are not worth a request. */
