@@ -275,6 +275,11 @@ public final class BlobPartitionStore implements PartitionStore {
     return "BlobPartitionStore(" + description() + ")";
   }
 
+  /** The blobs of other layouts too, by the beginning of their names. */
+  CompletionStage<List<BlobRecord>> records(String prefix) {
+    return answered(prefix, records.list(prefix));
+  }
+
   private static String ownershipBlob(EventHubPartition partition) {
     return BlobLayout.of(partition).ownership(partition.partitionId());
   }

@@ -10,8 +10,16 @@ import java.util.OptionalLong;
  * What a consumer is doing, at one moment: a snapshot that costs nothing to the stream.
  *
  * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids
+ * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition
+ *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
  */
-public record ConsumerStatus(Map<String, PartitionStatus> partitions) {
+public record ConsumerStatus(
+    Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
+
+  /** With a store that fences, or without one. */
+  public ConsumerStatus(Map<String, PartitionStatus> partitions) {
+    this(partitions, Optional.empty());
+  }
 
   /** Where a partition is in its life. */
   public enum OwnerState {

@@ -47,7 +47,7 @@ class ConsumerSettingsTest {
     assertThat(defaults.maxBufferedEvents()).isEqualTo(1000);
     assertThat(defaults.maxBufferedBytes()).isEqualTo(8L * 1024 * 1024);
     assertThat(defaults.maxUncommitted()).isEqualTo(10_000);
-    assertThat(defaults.connections()).isEqualTo(1);
+    assertThat(defaults.connections()).isEqualTo(2);
     assertThat(defaults.acknowledgement()).isEqualTo(Acknowledgement.ORDERED);
     assertThat(defaults.handoverTimeout()).isEqualTo(Duration.ofSeconds(8));
     assertThat(defaults.reconnectMinBackoff()).isEqualTo(Duration.ofMillis(200));

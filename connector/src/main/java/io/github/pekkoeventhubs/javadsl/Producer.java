@@ -54,8 +54,9 @@ public final class Producer {
    */
   public static Sink<EventData, CompletionStage<Done>> plainSink(ProducerSettings settings) {
     return Flow.<EventData>create()
-        .map(event -> new Routed(event, Route.roundRobin()))
-        .toMat(routedSink(settings), Keep.right());
+        .map(event -> ProducerMessage.single(event, Route.roundRobin()))
+        .via(flexiFlow(settings))
+        .toMat(Sink.ignore(), Keep.right());
   }
 
   /**

@@ -85,10 +85,14 @@ public interface ConsumerStream {
   interface PartitionRun {
 
     /**
-     * Attaches a receiver after the last event that arrived, replacing an earlier one. {@code
-     * whenEnded} is called at most once, and not after {@link #finish} or a later attach.
+     * Attaches a receiver after the last event that arrived, replacing an earlier one. One of the
+     * callbacks is called at most once, and none after {@link #finish} or a later attach.
+     *
+     * @param whenEnded the link is gone
+     * @param whenOutgrown the link was closed since it did not fit the size of the events: another
+     *     one should follow at once
      */
-    void attach(Consumer<ReceiverEnd> whenEnded);
+    void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown);
 
     /** The connection seems to be dead without saying so: the next receiver uses another. */
     void abandonConnection();

@@ -438,6 +438,25 @@ final class PartitionLife {
     return receiverEnded(attachment, cause, false, false, true);
   }
 
+  /** The receiver has closed its link, to be followed at once by one that fits its events. */
+  List<Effect> receiverOutgrown(long operation) {
+    if (state == State.RUNNING && link == Link.ATTACHED && operation == attachment) {
+      attaches = 0;
+      verifyAndAttach();
+    }
+    return taken();
+  }
+
+  private void verifyAndAttach() {
+    if (claims) {
+      link = Link.VERIFYING;
+      awaited = ++lastOperation;
+      effects.add(new Effect.Verify(awaited));
+    } else {
+      attach();
+    }
+  }
+
   List<Effect> verified(long operation) {
     if (link == Link.VERIFYING && isAnswer(State.RUNNING, operation)) {
       attach();
@@ -634,13 +653,7 @@ final class PartitionLife {
       }
       case ATTACH -> {
         if (state == State.RUNNING && link == Link.BACKING_OFF) {
-          if (claims) {
-            link = Link.VERIFYING;
-            awaited = ++lastOperation;
-            effects.add(new Effect.Verify(awaited));
-          } else {
-            attach();
-          }
+          verifyAndAttach();
         }
       }
       case RENEWAL, RENEWAL_RETRY -> {

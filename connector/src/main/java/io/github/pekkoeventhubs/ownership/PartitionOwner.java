@@ -56,6 +56,16 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
     /** The partition is about to end on this node, and nothing of it is held any more. */
     void stopping(String partitionId);
+
+    /**
+     * The partition is not owned here, and will be looked at again after a while.
+     *
+     * @param lost whether it was owned here until now
+     */
+    default void waiting(String partitionId, boolean lost) {}
+
+    /** A neighbour asks for the partition. */
+    default void handOverRequested(String partitionId) {}
   }
 
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
@@ -185,6 +195,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       endEpoch(end.lost(), end.reason());
     } else if (effect instanceof Effect.StartTimer start) {
       happensAfter(delay(start.timer(), start.attempt()), start.timer());
+      if (start.timer() == Timer.CLAIM_RETRY || start.timer() == Timer.HOLD) {
+        observer.waiting(partitionId, start.timer() == Timer.HOLD);
+      }
     } else if (effect instanceof Effect.CancelTimer cancel) {
       timers.cancel(cancel.timer());
     } else if (effect instanceof Effect.FailStream fail) {
@@ -264,6 +277,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void adopt(OwnershipClaim held, long sentAt) {
     claim = held;
+    if (held.record().handOverRequester().isPresent()) {
+      observer.handOverRequested(partitionId);
+    }
     validUntil = sentAt + settings().ownership().validity().toNanos();
     PartitionSession current = session;
     if (current != null) {
@@ -421,7 +437,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                             end.cause(),
                             end.stolen(),
                             end.hadReceived(),
-                            end.mayPass())));
+                            end.mayPass())),
+            () -> tell(life -> life.receiverOutgrown(operation)));
   }
 
   private void verify(long operation) {
@@ -647,7 +664,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case RENEWAL ->
           Duration.ofMillis(
               (long)
-                  (settings.ownership().renewalInterval().toMillis()
+                  (kind.renewalInterval(settings).toMillis()
                       * (1 - RENEWAL_JITTER * ThreadLocalRandom.current().nextDouble())));
       case RENEWAL_RETRY -> settings.ownership().renewalRetryInterval();
       case DRAIN_DEADLINE -> handover.multipliedBy(5).dividedBy(8);

@@ -48,10 +48,25 @@ final class PendingEnvelope<P> {
   }
 
   Results<P> results() {
+    return isAsItCame()
+        ? new Results<>(envelope.events(), envelope.passThrough())
+        : new Results<>(sent(), envelope.passThrough());
+  }
+
+  private boolean isAsItCame() {
+    for (OutgoingEvent event : events) {
+      if (event.isReplaced()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Routed> sent() {
     List<Routed> sent = new ArrayList<>(events.size());
     for (OutgoingEvent event : events) {
       event.current().ifPresent(sent::add);
     }
-    return new Results<>(sent, envelope.passThrough());
+    return sent;
   }
 }

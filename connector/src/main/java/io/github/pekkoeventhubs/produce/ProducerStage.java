@@ -135,7 +135,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       for (OutgoingEvent event : envelope.events()) {
         batches.add(event.original().route(), event, event.size(), now);
       }
-      proceed();
+      proceed(now);
     }
 
     @Override
@@ -184,8 +184,12 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     }
 
     private void proceed() {
+      proceed(nanoClock.getAsLong());
+    }
+
+    private void proceed(long now) {
       emitAcknowledged();
-      sendDue();
+      sendDue(now);
       if (upstreamFailure != null) {
         if (batches.isEmpty()) {
           failStage(upstreamFailure);
@@ -213,18 +217,19 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     }
 
     /** Without room nothing further will arrive that a batch could wait for. */
-    private void sendDue() {
-      long now = nanoClock.getAsLong();
+    private void sendDue(long now) {
       boolean flush = upstreamEnded || !hasRoom();
       for (Optional<Batch<OutgoingEvent>> next = batches.next(now, flush);
           next.isPresent();
           next = batches.next(now, flush)) {
         start(next.get());
       }
-      OptionalLong due = batches.nextDue();
-      if (due.isPresent() && !timerRuns) {
-        timerRuns = true;
-        scheduleOnce(LINGER, Duration.ofNanos(Math.max(due.getAsLong() - now, 1)));
+      if (!timerRuns) {
+        OptionalLong due = batches.nextDue();
+        if (due.isPresent()) {
+          timerRuns = true;
+          scheduleOnce(LINGER, Duration.ofNanos(Math.max(due.getAsLong() - now, 1)));
+        }
       }
     }
 

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
@@ -181,6 +182,37 @@ abstract class ConsumerSource<T>
         stream = running;
         placement = chosen;
         handle.started(running);
+        joinWhenProbed(running, chosen, fail);
+      } catch (EventHubsException e) {
+        failure = e;
+        failStage(e);
+      }
+    }
+
+    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    private void joinWhenProbed(
+        RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
+      AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
+      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      if (probed.isDone() && !probed.isCompletedExceptionally()) {
+        join(running, chosen);
+        return;
+      }
+      probed.whenComplete(
+          (done, error) -> {
+            if (error == null) {
+              join.invoke(done);
+            } else {
+              fail.invoke(
+                  error instanceof CompletionException && error.getCause() != null
+                      ? error.getCause()
+                      : error);
+            }
+          });
+    }
+
+    private void join(RunningStream running, Placement chosen) {
+      try {
         chosen.join(running);
         handle.joined();
       } catch (EventHubsException e) {

@@ -15,8 +15,10 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,23 +28,44 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * The SDK's clients of one stream: as many as there are to be connections. The partitions are
+ * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
  * spread over them by their ids.
  */
 final class EventHubClients {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
 
+  /** The answer to a question is one event at most. */
+  private static final int FOR_QUESTIONS = 1;
+
   private static final String FORM =
       "Endpoint=sb://<namespace>/;SharedAccessKeyName=<name>;SharedAccessKey=<key>";
 
-  /** One client and the partitions that receive through it. */
+  /**
+   * One connection, and the partitions that receive through it. The SDK has a prefetch per client;
+   * clients of one builder share their connection.
+   */
   private static final class Connection {
-    final EventHubConsumerAsyncClient client;
+    final EventHubClientBuilder builder;
+    final Map<Integer, EventHubConsumerAsyncClient> clients = new HashMap<>();
     final Set<String> partitionIds = new HashSet<>();
+    private boolean closed;
 
-    Connection(EventHubConsumerAsyncClient client) {
-      this.client = client;
+    Connection(EventHubClientBuilder builder) {
+      this.builder = builder.shareConnection();
+    }
+
+    /** A closed connection is not opened again: its client fails whatever it is asked. */
+    synchronized EventHubConsumerAsyncClient client(int prefetchCount) {
+      return closed
+          ? clients.values().iterator().next()
+          : clients.computeIfAbsent(
+              prefetchCount, count -> builder.prefetchCount(count).buildAsyncConsumerClient());
+    }
+
+    synchronized void close() {
+      closed = true;
+      clients.values().forEach(EventHubConsumerAsyncClient::close);
     }
   }
 
@@ -61,9 +84,9 @@ final class EventHubClients {
     this.settings = settings;
     this.ownerLevel = ownerLevel;
     for (int i = 0; i < settings.connections(); i++) {
-      current.add(new Connection(build(settings)));
+      current.add(connect(settings));
     }
-    EventHubConsumerAsyncClient any = current.get(0).client;
+    EventHubConsumerAsyncClient any = current.get(0).client(FOR_QUESTIONS);
     this.namespace = any.getFullyQualifiedNamespace();
     this.eventHub = any.getEventHubName();
     this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
@@ -79,7 +102,7 @@ final class EventHubClients {
     return new EventHubClients(settings, ownerLevel);
   }
 
-  private static EventHubConsumerAsyncClient build(ConsumerSettings settings) {
+  private static Connection connect(ConsumerSettings settings) {
     if (settings.consumerGroup().isBlank()) {
       throw new InvalidSettingsException(
           "consumer-group is empty: name the consumer group, for example '$Default'");
@@ -104,13 +127,15 @@ final class EventHubClients {
       }
       builder
           .consumerGroup(settings.consumerGroup())
-          .prefetchCount(settings.prefetchCount())
           .retryOptions(
               new AmqpRetryOptions()
                   .setMaxRetries(1)
                   .setDelay(Duration.ofMillis(200))
                   .setTryTimeout(settings.metadataTimeout()));
-      return settings.clientCustomizer().apply(builder).buildAsyncConsumerClient();
+      Connection connection = new Connection(settings.clientCustomizer().apply(builder));
+      // The SDK checks what it was given when it builds a client.
+      connection.client(FOR_QUESTIONS);
+      return connection;
     } catch (IllegalArgumentException | NullPointerException e) {
       // The SDK's own message may quote the connection string, and with it the key.
       throw new InvalidSettingsException(
@@ -186,8 +211,12 @@ final class EventHubClients {
             .toFuture());
   }
 
-  /** The events of a partition; each subscriber attaches a link of its own. */
-  Flux<PartitionEvent> receive(String partitionId, EventPosition from) {
+  /**
+   * The events of a partition; each subscriber attaches a link of its own.
+   *
+   * @param prefetchCount how many events the service may send ahead of what is asked for
+   */
+  Flux<PartitionEvent> receive(String partitionId, EventPosition from, int prefetchCount) {
     Connection connection;
     Connection abandoned;
     synchronized (this) {
@@ -198,7 +227,7 @@ final class EventHubClients {
     if (abandoned != null) {
       closeQuietly(abandoned);
     }
-    return events(connection.client, partitionId, from);
+    return events(connection.client(prefetchCount), partitionId, from);
   }
 
   private Flux<PartitionEvent> events(
@@ -216,7 +245,7 @@ final class EventHubClients {
     Connection deaf = current.get(slot);
     if (!closed && deaf.partitionIds.contains(partitionId)) {
       retired.add(deaf);
-      current.set(slot, new Connection(build(settings)));
+      current.set(slot, connect(settings));
     }
   }
 
@@ -232,7 +261,7 @@ final class EventHubClients {
   }
 
   private synchronized EventHubConsumerAsyncClient client(String partitionId) {
-    return current.get(slot(partitionId)).client;
+    return current.get(slot(partitionId)).client(FOR_QUESTIONS);
   }
 
   private int slot(String partitionId) {
@@ -261,11 +290,11 @@ final class EventHubClients {
       open.addAll(retired);
       retired.clear();
     }
-    return CompletableFuture.runAsync(() -> open.forEach(connection -> connection.client.close()));
+    return CompletableFuture.runAsync(() -> open.forEach(Connection::close));
   }
 
   private static void closeQuietly(Connection connection) {
-    CompletableFuture.runAsync(connection.client::close)
+    CompletableFuture.runAsync(connection::close)
         .exceptionally(
             error -> {
               LOG.debug("closing an abandoned connection failed", error);

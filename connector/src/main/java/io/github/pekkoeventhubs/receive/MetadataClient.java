@@ -29,8 +29,7 @@ public final class MetadataClient {
    */
   public static MetadataClient open(ConsumerSettings settings) {
     return new MetadataClient(
-        EventHubClients.open(settings.withConnections(1).withPrefetchCount(1), null),
-        settings.consumerGroup());
+        EventHubClients.open(settings.withConnections(1), null), settings.consumerGroup());
   }
 
   /** The partition of this id, as the settings' consumer group reads it. */

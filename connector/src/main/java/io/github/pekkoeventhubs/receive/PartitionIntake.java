@@ -33,8 +33,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     PartitionReceiver open(
         EventHubPartition partition,
         EventPosition after,
+        int prefetchCount,
         PartitionIntake intake,
-        Consumer<ConsumerStream.ReceiverEnd> whenEnded);
+        PartitionReceiver.Ends ends);
 
     /** The next receiver is to use another connection. */
     void abandonConnection(EventHubPartition partition);
@@ -48,6 +49,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final PartitionSession session;
   private final EventPosition startAfter;
   private final IntakeWindow window;
+  private final LinkPrefetch prefetch;
   private final ReceiverSource receivers;
   private final FinishRequest finishRequest;
   private final BooleanSupplier paused;
@@ -61,7 +63,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
-  private volatile @Nullable PartitionEvent lastEvent;
+
+  /** Written before {@link #lastReceived}, and read after it. */
+  private @Nullable PartitionEvent lastEvent;
+
   private volatile boolean finished;
   private volatile boolean adopted;
 
@@ -73,6 +78,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
       PartitionSession session,
       EventPosition startAfter,
       IntakeWindow window,
+      LinkPrefetch prefetch,
       ReceiverSource receivers,
       FinishRequest finishRequest,
       BooleanSupplier paused,
@@ -81,6 +87,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     this.session = session;
     this.startAfter = startAfter;
     this.window = window;
+    this.prefetch = prefetch;
     this.receivers = receivers;
     this.finishRequest = finishRequest;
     this.paused = paused;
@@ -96,7 +103,8 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   // The owner's side.
 
   @Override
-  public synchronized void attach(Consumer<ConsumerStream.ReceiverEnd> whenEnded) {
+  public synchronized void attach(
+      Consumer<ConsumerStream.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
     PartitionReceiver previous = receiver;
     if (previous != null) {
       previous.detach();
@@ -104,20 +112,27 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     if (finished) {
       return;
     }
-    PartitionReceiver next = receivers.open(session.partition(), position(), this, whenEnded);
+    PartitionReceiver next =
+        receivers.open(
+            session.partition(),
+            position(),
+            prefetch.attach(),
+            this,
+            new PartitionReceiver.Ends(whenEnded, whenOutgrown));
     receiver = next;
     next.start(receivedCount.get());
   }
 
   /** By offset where there is one: sequence numbers alone need not survive a geo-failover. */
   private EventPosition position() {
+    long sequenceNumber = lastReceived.get();
     PartitionEvent last = lastEvent;
     if (last == null) {
       return startAfter;
     }
     String offset = last.getData().getOffsetString();
     return offset == null || offset.isEmpty()
-        ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
+        ? EventPosition.fromSequenceNumber(sequenceNumber, false)
         : EventPosition.fromOffsetString(offset);
   }
 
@@ -165,12 +180,23 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   // The receiver's side: one thread at a time, as Reactor guarantees.
 
-  /** Takes an event in. Answers false for one that had arrived before. */
-  boolean received(PartitionEvent event, long sequenceNumber) {
+  /** What has become of an event that arrived. */
+  enum Intake {
+    /** It waits for the stage. */
+    TAKEN,
+    /** It had arrived before. */
+    REPEATED,
+    /** It waits for the stage, and further ones had better come through another link. */
+    TAKEN_LAST
+  }
+
+  /** Takes an event in. */
+  Intake received(PartitionEvent event, long sequenceNumber) {
     if (sequenceNumber <= lastReceived.get()) {
-      return false;
+      return Intake.REPEATED;
     }
-    window.observe(event.getData().getBody().length);
+    int bytes = EventFootprint.of(event.getData());
+    window.observe(bytes);
     if (!queue.offer(event)) {
       throw new IllegalStateException(
           "more events arrived from " + session.partition() + " than were asked for");
@@ -178,13 +204,22 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     lastEvent = event;
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
-    wake();
-    return true;
+    boolean misfits = prefetch.observe(bytes);
+    StageSignal current = signal;
+    if (current != null) {
+      current.arrived(worthwhileWake());
+    }
+    return misfits ? Intake.TAKEN_LAST : Intake.TAKEN;
   }
 
   /** How many events may have arrived in all, since the epoch began. */
   long allowance() {
     return emittedCount.get() + window.events();
+  }
+
+  /** So many events that the stage should begin, lest the window be full before it has. */
+  private int worthwhileWake() {
+    return window.events() / 4;
   }
 
   /** Credits smaller than this are not worth a request. */

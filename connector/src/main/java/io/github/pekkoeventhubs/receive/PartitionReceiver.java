@@ -18,10 +18,19 @@ import reactor.core.publisher.Flux;
  */
 final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
+  /**
+   * Who hears of the end.
+   *
+   * @param ended called at most once, when the link is gone
+   * @param outgrown called at most once instead, when the link was closed here since another one
+   *     will hold a better number of events
+   */
+  record Ends(Consumer<ConsumerStream.ReceiverEnd> ended, Runnable outgrown) {}
+
   private final Flux<PartitionEvent> events;
   private final PartitionIntake intake;
   private final ServiceErrors errors;
-  private final Consumer<ConsumerStream.ReceiverEnd> whenEnded;
+  private final Ends ends;
   private final AtomicLong granted = new AtomicLong();
 
   private volatile @Nullable Subscription subscription;
@@ -29,14 +38,11 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   private boolean hadReceived;
 
   PartitionReceiver(
-      Flux<PartitionEvent> events,
-      PartitionIntake intake,
-      ServiceErrors errors,
-      Consumer<ConsumerStream.ReceiverEnd> whenEnded) {
+      Flux<PartitionEvent> events, PartitionIntake intake, ServiceErrors errors, Ends ends) {
     this.events = events;
     this.intake = intake;
     this.errors = errors;
-    this.whenEnded = whenEnded;
+    this.ends = ends;
   }
 
   /** Attaches; {@code alreadyReceived} events had arrived before, through other links. */
@@ -89,10 +95,19 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
     hadReceived = true;
     try {
-      if (!intake.received(event, event.getData().getSequenceNumber())) {
-        Subscription current = subscription;
-        if (current != null) {
-          current.request(1);
+      switch (intake.received(event, event.getData().getSequenceNumber())) {
+        case TAKEN -> {
+          // More is asked for when the stage has emitted.
+        }
+        case REPEATED -> {
+          Subscription current = subscription;
+          if (current != null) {
+            current.request(1);
+          }
+        }
+        case TAKEN_LAST -> {
+          detach();
+          ends.outgrown().run();
         }
       }
     } catch (RuntimeException e) {
@@ -108,7 +123,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   public void onError(Throwable error) {
     if (!detached) {
       detached = true;
-      whenEnded.accept(errors.receiverEnd(intake.session().partition(), error, hadReceived));
+      ends.ended().accept(errors.receiverEnd(intake.session().partition(), error, hadReceived));
     }
   }
 
@@ -117,12 +132,14 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   public void onComplete() {
     if (!detached) {
       detached = true;
-      whenEnded.accept(
-          new ConsumerStream.ReceiverEnd(
-              new ReceiveException("the link to " + intake.session().partition() + " was closed"),
-              false,
-              hadReceived,
-              true));
+      ends.ended()
+          .accept(
+              new ConsumerStream.ReceiverEnd(
+                  new ReceiveException(
+                      "the link to " + intake.session().partition() + " was closed"),
+                  false,
+                  hadReceived,
+                  true));
     }
   }
 }

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -57,10 +56,14 @@ final class RunningStream implements ConsumerStream {
         public PartitionReceiver open(
             EventHubPartition partition,
             EventPosition after,
+            int prefetchCount,
             PartitionIntake intake,
-            Consumer<ReceiverEnd> whenEnded) {
+            PartitionReceiver.Ends ends) {
           return new PartitionReceiver(
-              clients.receive(partition.partitionId(), after), intake, clients.errors(), whenEnded);
+              clients.receive(partition.partitionId(), after, prefetchCount),
+              intake,
+              clients.errors(),
+              ends);
         }
 
         @Override
@@ -160,7 +163,9 @@ final class RunningStream implements ConsumerStream {
         new PartitionIntake(
             session,
             startAfter,
-            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes()),
+            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
+            // A link is replaced when it may hold twice of this: both halves are the bound.
+            new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
             receivers,
             this::finish,
             () -> paused,
@@ -209,6 +214,15 @@ final class RunningStream implements ConsumerStream {
     stage.fail(error);
   }
 
+  /** Whether the partition store can be used for what this stream reads. */
+  CompletionStage<Done> probeStore() {
+    return settings
+        .partitionStore()
+        .map(
+            store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
+        .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));
+  }
+
   /** The stage has ended: it emits nothing more from any partition. */
   void ended(boolean failed) {
     List<PartitionIntake> left;
@@ -245,7 +259,12 @@ final class RunningStream implements ConsumerStream {
     standings.entrySet().stream()
         .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
-    return new ConsumerStatus(partitions);
+    return new ConsumerStatus(
+        partitions,
+        settings
+            .partitionStore()
+            .filter(store -> !store.isFenced())
+            .map(store -> store.description()));
   }
 
   CompletionStage<Void> close() {

@@ -282,6 +282,22 @@ class PartitionLifeTest {
     }
 
     @Test
+    void aLinkThatDoesNotFitItsEventsIsReplacedAtOnceUnderAClaimThatStillStands() {
+      List<Effect> verify = life.receiverOutgrown(running());
+
+      assertThat(names(verify)).containsExactly("Verify");
+      assertThat(names(life.verified(operation(verify)))).containsExactly("Attach");
+    }
+
+    @Test
+    void aLinkThatEndedBeforeItWasReplacedIsAttachedOnce() {
+      long attachment = running();
+      lostLink(attachment);
+
+      assertThat(life.receiverOutgrown(attachment)).isEmpty();
+    }
+
+    @Test
     void theClaimIsReadAgainLaterIfThatFails() {
       long verify = verifying();
 

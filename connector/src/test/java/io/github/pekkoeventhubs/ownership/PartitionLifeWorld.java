@@ -236,7 +236,10 @@ final class PartitionLifeWorld {
       }
       case FLUSH -> life.flushed(operation);
       case RELEASE -> life.released(operation);
-      case ATTACH -> life.receiverEnded(operation, error, how % 2 == 0, how % 3 == 0, mayPass);
+      case ATTACH ->
+          how % 4 == 3
+              ? life.receiverOutgrown(operation)
+              : life.receiverEnded(operation, error, how % 2 == 0, how % 3 == 0, mayPass);
     };
   }
 

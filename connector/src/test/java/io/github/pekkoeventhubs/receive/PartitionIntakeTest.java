@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,9 @@ class PartitionIntakeTest {
   private final List<EventPosition> positions = new ArrayList<>();
   private final List<ManualReceiver> links = new ArrayList<>();
   private final List<EventHubPartition> abandonedConnections = new ArrayList<>();
+  private final List<Integer> prefetchCounts = new ArrayList<>();
   private final List<ReceiverEnd> ends = new ArrayList<>();
+  private final AtomicInteger outgrown = new AtomicInteger();
   private final AtomicInteger finishRequests = new AtomicInteger();
   private final AtomicInteger abandonments = new AtomicInteger();
   private final AtomicInteger wakeUps = new AtomicInteger();
@@ -45,25 +46,32 @@ class PartitionIntakeTest {
   private final PartitionIntake intake = intake(new IntakeWindow(MAX_EVENTS, Long.MAX_VALUE));
 
   private PartitionIntake intake(IntakeWindow window) {
+    return intake(window, new LinkPrefetch(1, 1));
+  }
+
+  private PartitionIntake intake(IntakeWindow window, LinkPrefetch prefetch) {
     PartitionIntake created =
         new PartitionIntake(
             session,
             START,
             window,
+            prefetch,
             new PartitionIntake.ReceiverSource() {
               @Override
               public PartitionReceiver open(
                   EventHubPartition partition,
                   EventPosition after,
+                  int prefetchCount,
                   PartitionIntake owner,
-                  Consumer<ReceiverEnd> whenEnded) {
+                  PartitionReceiver.Ends whoHears) {
                 positions.add(after);
+                prefetchCounts.add(prefetchCount);
                 links.add(new ManualReceiver());
                 return new PartitionReceiver(
                     links.get(links.size() - 1),
                     owner,
                     new ServiceErrors("ns", "orders", "$Default"),
-                    whenEnded);
+                    whoHears);
               }
 
               @Override
@@ -81,7 +89,7 @@ class PartitionIntakeTest {
   }
 
   private ManualReceiver attach(PartitionIntake attaching) {
-    attaching.attach(ends::add);
+    attaching.attach(ends::add, outgrown::incrementAndGet);
     return links.get(links.size() - 1);
   }
 
@@ -105,6 +113,80 @@ class PartitionIntakeTest {
       intake.beginTurn();
     }
     return result;
+  }
+
+  @Nested
+  class FittingTheSizeOfEvents {
+
+    private final PartitionIntake fitted =
+        intake(new IntakeWindow(1_000, 8 << 20), new LinkPrefetch(1_000, 4 << 20));
+
+    private void deliver(ManualReceiver link, long from, long to, int bytes) {
+      for (long i = from; i <= to; i++) {
+        link.deliver(TestEvents.event("0", i, bytes));
+      }
+    }
+
+    @Test
+    void aLinkIsNarrowUntilTheEventsAreKnownToBeSmallAndIsThenReplacedByAWideOne() {
+      ManualReceiver narrow = attach(fitted);
+      deliver(narrow, 0, 14, 100);
+      assertThat(outgrown).hasValue(0);
+
+      deliver(narrow, 15, 15, 100);
+      assertThat(outgrown).hasValue(1);
+      assertThat(narrow.isCancelled()).isTrue();
+      attach(fitted);
+
+      assertThat(prefetchCounts).containsExactly(4, 1_000);
+      assertThat(positions).last().isEqualTo(EventPosition.fromOffsetString("o15"));
+      assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void whatAClosedLinkStillDeliversIsLeftToTheNext() {
+      ManualReceiver narrow = attach(fitted);
+      deliver(narrow, 0, 17, 100);
+
+      assertThat(fitted.receivedCount()).isEqualTo(16);
+      assertThat(outgrown).hasValue(1);
+    }
+
+    @Test
+    void aWideLinkIsReplacedByANarrowOneAtOnceWhenEventsBecomeLarge() {
+      ManualReceiver narrow = attach(fitted);
+      deliver(narrow, 0, 15, 100);
+      ManualReceiver wide = attach(fitted);
+      wide.deliver(TestEvents.event("0", 16, 1 << 20));
+
+      assertThat(wide.isCancelled()).isTrue();
+      ManualReceiver next = attach(fitted);
+
+      assertThat(prefetchCounts).containsExactly(4, 1_000, 8);
+      assertThat(next.requested()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void theEventsThatAWideLinkMayAskForAreNotWaitedForAfterItsEnd() {
+      ManualReceiver narrow = attach(fitted);
+      deliver(narrow, 0, 15, 100);
+      ManualReceiver wide = attach(fitted);
+      assertThat(wide.requested()).isGreaterThan(900);
+      wide.deliver(TestEvents.event("0", 16, 1 << 20));
+      attach(fitted);
+
+      assertThat(fitted.allowance()).isEqualTo(8);
+    }
+
+    @Test
+    void propertiesCount() {
+      PartitionEvent event = TestEvents.event("0", 0, 100);
+      event.getData().getProperties().put("document", "x".repeat(1_000));
+      event.getData().getProperties().put("image", new byte[500]);
+      event.getData().getProperties().put("n", 1L);
+
+      assertThat(EventFootprint.of(event.getData())).isEqualTo(100 + 8 + 1_000 + 5 + 500 + 1 + 8);
+    }
   }
 
   @Nested
@@ -169,7 +251,7 @@ class PartitionIntakeTest {
     void isRefusedOnceThePartitionIsFinished() {
       intake.finish();
 
-      intake.attach(ends::add);
+      intake.attach(ends::add, outgrown::incrementAndGet);
 
       assertThat(links).isEmpty();
     }

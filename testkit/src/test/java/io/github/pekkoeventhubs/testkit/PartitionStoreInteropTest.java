@@ -69,6 +69,46 @@ class PartitionStoreInteropTest {
     }
   }
 
+  /** What stands for the positions: before the first event, before the first kept, after one. */
+  @Test
+  void theJavaScriptStoreReadsTheCheckpointOfAFirstClaim() {
+    NodeTools.assumeInstalled();
+    try (BlobEmulator blobs = BlobEmulator.start()) {
+      BlobContainerAsyncClient container =
+          BlobClients.asyncContainer(blobs.connectionString(), "checkpoints");
+      container.create().block(TIMEOUT);
+      PartitionStore store = BlobPartitionStore.create(container);
+      claimAndFence(store, "0", -1, StoredCheckpoint.BEFORE_FIRST_OFFSET);
+      claimAndFence(store, "1", 99, StoredCheckpoint.BEFORE_FIRST_OFFSET);
+      claimAndFence(store, "2", 7, "8589934592");
+      claimAndFence(store, "3", 9, "3:128:78");
+
+      assertThat(javaScript(blobs.connectionString(), "list"))
+          .filteredOn(line -> line.startsWith("checkpoint"))
+          .containsExactlyInAnyOrder(
+              "checkpoint 0 -1 -1",
+              "checkpoint 1 -1 99",
+              "checkpoint 2 8589934592 7",
+              "checkpoint 3 3:128:78 9");
+    }
+  }
+
+  private static void claimAndFence(
+      PartitionStore store, String partitionId, long sequenceNumber, String offset) {
+    EventHubPartition partition =
+        new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", partitionId);
+    OwnershipClaim claim =
+        held(
+            new OwnershipProtocol(store)
+                .claim(partition, get(store.readOwnership(partition)), "node-a"));
+    Map<String, String> start = StoredCheckpoint.entriesOf(sequenceNumber, offset);
+    assertThat(
+            get(
+                FencedCheckpoint.fence(
+                    store, claim, () -> CompletableFuture.completedStage(start))))
+        .isInstanceOf(FenceOutcome.Fenced.class);
+  }
+
   private static void shareBlobsWithTheJavaStore(String connectionString) {
     BlobContainerAsyncClient container =
         BlobClients.asyncContainer(connectionString, "java-checkpoints");

@@ -39,7 +39,12 @@ public final class ClusterNode implements AutoCloseable {
 
   /** A node that joins the cluster of another one. */
   public static ClusterNode joining(ClusterNode other) {
-    ClusterNode node = start("");
+    return joining(other, "");
+  }
+
+  /** The same with configuration of its own. */
+  public static ClusterNode joining(ClusterNode other, String configuration) {
+    ClusterNode node = start(configuration);
     node.join(other);
     return node;
   }

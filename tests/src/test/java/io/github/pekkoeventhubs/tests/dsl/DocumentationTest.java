@@ -35,7 +35,7 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"choose-your-source.md", "at-least-once.md"})
+  @ValueSource(strings = {"choose-your-source.md", "at-least-once.md", "migrating.md"})
   void theGuideShowsCompiledCode(String guide) throws IOException {
     Map<String, String> compiled = snippets(STREAMS, COMPILED);
     Map<String, String> shown = snippets(GUIDES.resolve(guide), SHOWN);

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.dsl;
 
+import com.azure.messaging.eventhubs.CheckpointStore;
+import com.azure.messaging.eventhubs.EventProcessorClient;
+import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
+import com.azure.messaging.eventhubs.models.EventContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.CheckpointMigration;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
@@ -199,5 +208,58 @@ abstract class DocumentedStreams {
                                         .toList())));
     // end
     return batches;
+  }
+
+  Consumer.DrainingControl<Done> afterAProcessor(
+      BlobContainerAsyncClient container, String connectionString) {
+    // snippet: takingOver
+    ConsumerSettings sameNames =
+        ConsumerSettings.create(system)
+            .withConnectionString(connectionString)
+            .withEventHubName("orders")
+            .withConsumerGroup("billing")
+            .withPartitionStore(BlobPartitionStore.create(container))
+            .withInitialPosition(EventPosition.earliest());
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(sameNames, Subscriptions.clusterSharded())
+            .mapAsync(8, event -> orders.book(event).thenApply(done -> event.committableOffset()))
+            .toMat(Committer.sink(committerSettings), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
+
+  EventProcessorClient processorOnOurStore(
+      BlobPartitionStore store,
+      String connectionString,
+      java.util.function.Consumer<EventContext> processEvent) {
+    // snippet: processorStore
+    EventProcessorClient processor =
+        new EventProcessorClientBuilder()
+            .connectionString(connectionString, "orders")
+            .consumerGroup("billing")
+            .checkpointStore(store.asProcessorStore())
+            .processEvent(processEvent)
+            .processError(error -> {})
+            .buildEventProcessorClient();
+    // end
+    return processor;
+  }
+
+  PartitionStore wrappedStore(CheckpointStore sdkStore) {
+    // snippet: wrappedStore
+    PartitionStore unfenced = PartitionStore.fromProcessorStore(sdkStore);
+    // end
+    return unfenced;
+  }
+
+  CompletionStage<Map<String, CheckpointMigration.Outcome>> afterPython(
+      BlobContainerAsyncClient previewContainer, BlobPartitionStore store) {
+    // snippet: pythonPreview
+    CompletionStage<Map<String, CheckpointMigration.Outcome>> takenOver =
+        CheckpointMigration.fromPythonPreview(previewContainer)
+            .into(store, "my-namespace.servicebus.windows.net", "orders", "billing");
+    // end
+    return takenOver;
   }
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks;
+
+import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
+import java.nio.file.Path;
+import org.apache.pekko.actor.ActorSystem;
+
+/**
+ * What scenarios are run in.
+ *
+ * @param services empty at the beginning; a scenario leaves nothing behind that costs time
+ * @param folder where results go, and logs
+ * @param quick whether a rough answer in a short time is wanted, on whatever machine
+ */
+public record Environment(
+    ActorSystem system, ServicesProcess services, Path folder, boolean quick) {
+
+  private static final int ROUNDS = 15;
+  private static final int QUICK_ROUNDS = 3;
+
+  /** How many pairs a ratio is made of. */
+  public int rounds() {
+    return quick ? QUICK_ROUNDS : ROUNDS;
+  }
+
+  /** How many rounds go before those that count. */
+  public int warmUps() {
+    return quick ? 1 : 3;
+  }
+
+  /** A number of events, or fewer for a quick run. */
+  public int scaled(int events) {
+    return quick ? events / 3 : events;
+  }
+}

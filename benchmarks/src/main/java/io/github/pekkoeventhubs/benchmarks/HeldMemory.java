@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks;
+
+import java.lang.management.ManagementFactory;
+
+/**
+ * What of the heap is reachable.
+ *
+ * @param bytes after everything else was collected
+ */
+public record HeldMemory(long bytes) {
+
+  private static final int COLLECTIONS = 2;
+
+  /** Collects garbage, which stops everything for a moment. */
+  public static HeldMemory now() {
+    for (int i = 0; i < COLLECTIONS; i++) {
+      ManagementFactory.getMemoryMXBean().gc();
+    }
+    return new HeldMemory(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+
+  /** How many bytes more than at another time. */
+  public long above(HeldMemory before) {
+    return bytes - before.bytes;
+  }
+}

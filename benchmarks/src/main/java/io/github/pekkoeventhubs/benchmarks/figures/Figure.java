@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.figures;
+
+import io.github.pekkoeventhubs.benchmarks.statistics.Interval;
+import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
+
+/**
+ * One measured value.
+ *
+ * @param name words with dots between them, from the general to the special
+ * @param value the median where there were several measurements
+ * @param interval where the median lies with 95 %; the value itself where there was one measurement
+ * @param measurements how many there were
+ * @param unit such as {@code events/s}; {@code ratio} where there is none
+ */
+public record Figure(
+    String name, double value, Interval interval, int measurements, String unit, Goal goal) {
+
+  /** The median of several measurements. */
+  public static Figure of(String name, Sample sample, String unit, Goal goal) {
+    return new Figure(name, sample.median(), sample.medianInterval(), sample.size(), unit, goal);
+  }
+
+  /** One measurement. */
+  public static Figure of(String name, double value, String unit, Goal goal) {
+    return new Figure(name, value, new Interval(value, value), 1, unit, goal);
+  }
+
+  /** One value compared with another by pairs of measurements that were made in turn. */
+  public static Figure ratio(String name, double[] ours, double[] theirs, Goal goal) {
+    return of(name, Sample.ofRatios(ours, theirs), "ratio", goal);
+  }
+
+  public boolean reachesGoal() {
+    return goal.isReachedBy(interval);
+  }
+
+  public boolean isFarOff() {
+    return goal.isFarFrom(interval);
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.figures;
+
+import io.github.pekkoeventhubs.benchmarks.statistics.Interval;
+import java.util.Locale;
+
+/** What a figure is to reach. A goal counts as reached when the figure's interval reaches it. */
+public sealed interface Goal {
+
+  /** Whether it is reached. */
+  boolean isReachedBy(Interval interval);
+
+  /** Whether something must be broken, rather than the machine busy. */
+  boolean isFarFrom(Interval interval);
+
+  /** As it stands in a table; empty if there is none. */
+  String text();
+
+  /** At least this much. */
+  static Goal atLeast(double value) {
+    return new AtLeast(value);
+  }
+
+  /** At most this much. */
+  static Goal atMost(double value) {
+    return new AtMost(value);
+  }
+
+  /** Only to be reported. */
+  static Goal none() {
+    return new None();
+  }
+
+  /** See {@link Goal#atLeast}. */
+  record AtLeast(double value) implements Goal {
+    @Override
+    public boolean isReachedBy(Interval interval) {
+      return interval.high() >= value;
+    }
+
+    @Override
+    public boolean isFarFrom(Interval interval) {
+      return interval.high() < value / 2;
+    }
+
+    @Override
+    public String text() {
+      return "≥ " + number(value);
+    }
+  }
+
+  /** See {@link Goal#atMost}. */
+  record AtMost(double value) implements Goal {
+    @Override
+    public boolean isReachedBy(Interval interval) {
+      return interval.low() <= value;
+    }
+
+    @Override
+    public boolean isFarFrom(Interval interval) {
+      return interval.low() > value * 4;
+    }
+
+    @Override
+    public String text() {
+      return "≤ " + number(value);
+    }
+  }
+
+  /** See {@link Goal#none}. */
+  record None() implements Goal {
+    @Override
+    public boolean isReachedBy(Interval interval) {
+      return true;
+    }
+
+    @Override
+    public boolean isFarFrom(Interval interval) {
+      return false;
+    }
+
+    @Override
+    public String text() {
+      return "";
+    }
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f", value);
+  }
+}

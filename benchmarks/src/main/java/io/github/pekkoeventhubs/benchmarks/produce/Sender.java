@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.produce;
+
+/** One of the ways to send events. */
+interface Sender {
+
+  /** For the names of figures: words with hyphens. */
+  String name();
+
+  /** What part of the task's events it sends, so that slow ways do not take too long. */
+  default int events(ProduceTask task) {
+    return task.events();
+  }
+
+  /** Sends that many, and returns when all are acknowledged. */
+  void send(ProduceTask task) throws Exception;
+}

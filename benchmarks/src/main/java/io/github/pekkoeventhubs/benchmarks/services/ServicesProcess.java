@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.services;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobServiceAsyncClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+
+/** Event Hubs and Blob Storage in another process, and the commands it obeys. Thread-safe. */
+public final class ServicesProcess implements AutoCloseable {
+
+  /** A consumer group that each event hub has. */
+  public static final String CONSUMER_GROUP = ServicesMain.CONSUMER_GROUP;
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private final Process process;
+  private final BufferedWriter commands;
+  private final BufferedReader answers;
+  private final String eventHubs;
+  private final String blobs;
+  private final BlobServiceAsyncClient blobClient;
+  private int containers;
+
+  private ServicesProcess(Process process) throws IOException {
+    this.process = process;
+    this.commands = process.outputWriter(UTF_8);
+    this.answers = process.inputReader(UTF_8);
+    this.eventHubs = line();
+    this.blobs = line();
+    this.blobClient =
+        new BlobServiceClientBuilder()
+            .connectionString(blobs)
+            .httpClient(new JdkHttpClientBuilder().build())
+            .buildAsyncClient();
+  }
+
+  /**
+   * Starts the process with this process's class path.
+   *
+   * @param folder where it logs
+   */
+  public static ServicesProcess start(Path folder) throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // One thread of collection, which has next to nothing to do: the two cores are needed.
+            "-XX:+UseSerialGC",
+            "-Xmx3g",
+            "-Xmn256m",
+            "-Dbenchmark.log=" + folder.resolve("services.log"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            ServicesMain.class.getName());
+    return new ServicesProcess(
+        new ProcessBuilder(command).redirectError(folder.resolve("services.err").toFile()).start());
+  }
+
+  /** For clients of Event Hubs; names no event hub. */
+  public String eventHubs() {
+    return eventHubs;
+  }
+
+  /** For clients of Blob Storage. */
+  public String blobs() {
+    return blobs;
+  }
+
+  /** Adds an event hub without events, which has {@link #CONSUMER_GROUP}. */
+  public void createEventHub(String name, int partitions) {
+    command("create " + name + " " + partitions);
+  }
+
+  /** Adds so many events to each partition. */
+  public void fill(String eventHub, int eventsPerPartition, int bodyBytes) {
+    command("fill " + eventHub + " " + eventsPerPartition + " " + bodyBytes);
+  }
+
+  /**
+   * Adds events of 100 bytes at this rate over all partitions, from now on, for so long; returns at
+   * once.
+   */
+  public void feed(String eventHub, int eventsPerSecond, int seconds) {
+    command("feed " + eventHub + " " + eventsPerSecond + " " + seconds);
+  }
+
+  public void deleteEventHub(String name) {
+    command("delete " + name);
+  }
+
+  /** Keeps only so many events in each partition from now on. */
+  public void retain(String eventHub, int events) {
+    command("retain " + eventHub + " " + events);
+  }
+
+  /** No event of this event hub is sent before {@link #resume}. */
+  public void stall(String eventHub) {
+    command("stall " + eventHub);
+  }
+
+  /** Sends what was held back by {@link #stall}. */
+  public void resume() {
+    command("resume");
+  }
+
+  /** Waits until there are so many receivers, of all event hubs together. */
+  public void awaitReceivers(int count) throws TimeoutException {
+    await("receivers", receivers -> receivers == count, "there to be " + count + " receivers");
+  }
+
+  /** How many events have ever been stored in the event hub. */
+  public long events(String eventHub) {
+    return command("events " + eventHub);
+  }
+
+  /** All requests to Blob Storage so far. */
+  public long blobRequests() {
+    return command("blob-requests");
+  }
+
+  /** Those of them that write. */
+  public long blobWrites() {
+    return command("blob-writes");
+  }
+
+  /** From now on each request to Blob Storage takes at least so long; 0 for as fast as it can. */
+  public void delayBlobs(int milliseconds) {
+    command("blob-delay " + milliseconds);
+  }
+
+  /** A blob container that nobody has used before. */
+  public BlobContainerAsyncClient newContainer() {
+    String name = newContainerName();
+    return blobClient.getBlobContainerAsyncClient(name);
+  }
+
+  /** The name of a blob container that nobody has used before. */
+  public synchronized String newContainerName() {
+    String name = "container-" + containers++;
+    command("container " + name);
+    return name;
+  }
+
+  private void await(String question, LongPredicate condition, String what)
+      throws TimeoutException {
+    long begin = System.nanoTime();
+    while (!condition.test(command(question))) {
+      if (System.nanoTime() - begin > PATIENCE_NANOS) {
+        throw new TimeoutException(
+            "waited too long for " + what + ", there are " + command(question));
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  private synchronized long command(String line) {
+    try {
+      commands.write(line);
+      commands.newLine();
+      commands.flush();
+      String answer = line();
+      if (!answer.startsWith("ok ")) {
+        throw new IllegalStateException("'" + line + "' " + answer);
+      }
+      return Long.parseLong(answer.substring("ok ".length()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String line() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the process of the services has ended");
+    }
+    return line;
+  }
+
+  /** Ends the process. */
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

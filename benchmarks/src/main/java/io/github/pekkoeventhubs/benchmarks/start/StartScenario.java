@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.start;
+
+import io.github.pekkoeventhubs.benchmarks.Environment;
+import io.github.pekkoeventhubs.benchmarks.IncorrectResultException;
+import io.github.pekkoeventhubs.benchmarks.Interleaving;
+import io.github.pekkoeventhubs.benchmarks.Rounds;
+import io.github.pekkoeventhubs.benchmarks.Scenario;
+import io.github.pekkoeventhubs.benchmarks.figures.Figure;
+import io.github.pekkoeventhubs.benchmarks.figures.Goal;
+import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
+import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** From the start of a process to its first event, where nobody else is in the consumer group. */
+public final class StartScenario implements Scenario {
+
+  private static final String EVENT_HUB = "start";
+  private static final int PARTITIONS = 4;
+
+  /** Of a start that is only reported. */
+  private static final int FEW_ROUNDS = 5;
+
+  @Override
+  public String name() {
+    return "start.first-event";
+  }
+
+  @Override
+  public String description() {
+    return "process start to first event, against the official processor";
+  }
+
+  @Override
+  public List<Figure> run(Environment environment) throws Exception {
+    ServicesProcess services = environment.services();
+    services.createEventHub(EVENT_HUB, PARTITIONS);
+    try {
+      services.fill(EVENT_HUB, 10, 100);
+      Rounds<StartKind> seconds =
+          Interleaving.measure(
+              List.of(StartKind.BALANCED, StartKind.PROCESSOR),
+              1,
+              environment.rounds(),
+              kind -> secondsToFirstEvent(environment, kind));
+      double[] balanced = seconds.of(StartKind.BALANCED);
+      double[] processor = seconds.of(StartKind.PROCESSOR);
+      double[] sharded =
+          Interleaving.measure(
+                  List.of(StartKind.SHARDED),
+                  0,
+                  Math.min(FEW_ROUNDS, environment.rounds()),
+                  kind -> secondsToFirstEvent(environment, kind))
+              .of(StartKind.SHARDED);
+      return List.of(
+          Figure.of(name() + ".balanced", Sample.of(balanced), "s", Goal.none()),
+          Figure.of(name() + ".processor", Sample.of(processor), "s", Goal.none()),
+          Figure.of(name() + ".sharded", Sample.of(sharded), "s", Goal.none()),
+          Figure.ratio(name() + ".vs-processor", balanced, processor, Goal.atMost(1.0)));
+    } finally {
+      services.deleteEventHub(EVENT_HUB);
+    }
+  }
+
+  private static double secondsToFirstEvent(Environment environment, StartKind kind)
+      throws IOException, InterruptedException {
+    ServicesProcess services = environment.services();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dbenchmark.log=" + environment.folder().resolve("start.log"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                FirstEventMain.class.getName(),
+                kind.name(),
+                services.eventHubs(),
+                services.blobs(),
+                EVENT_HUB,
+                ServicesProcess.CONSUMER_GROUP,
+                services.newContainerName())
+            .redirectError(environment.folder().resolve("start.err").toFile());
+    long begin = System.nanoTime();
+    Process process = builder.start();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals(FirstEventMain.FIRST_EVENT)) {
+          return (System.nanoTime() - begin) / 1e9;
+        }
+      }
+      throw new IncorrectResultException(kind + " has ended without an event");
+    } finally {
+      process.destroyForcibly();
+      process.waitFor();
+    }
+  }
+}

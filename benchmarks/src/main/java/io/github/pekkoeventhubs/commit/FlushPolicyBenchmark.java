@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.commit;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.benchmarks.pieces.Epoch;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What a committer does for an offset between two flushes, and the flushes' bookkeeping. */
+@State(Scope.Thread)
+public class FlushPolicyBenchmark {
+
+  private static final int OFFSETS = 1000;
+
+  private final CommitterSettings settings =
+      CommitterSettings.create(
+          ConfigFactory.defaultReference().getConfig(CommitterSettings.CONFIG_PATH));
+  private final FlushPolicy policy = new FlushPolicy(settings);
+  private final Epoch epoch = new Epoch("0", Acknowledgement.ORDERED);
+  private final PartitionCommits commits =
+      new PartitionCommits(epoch, Observation.of(settings.when()), System::nanoTime);
+  private final CommittableOffset[] offsets = offsets(epoch);
+
+  private static CommittableOffset[] offsets(Epoch epoch) {
+    CommittableOffset[] offsets = new CommittableOffset[OFFSETS];
+    for (int i = 0; i < OFFSETS; i++) {
+      offsets[i] = new CommittableOffset(epoch, i, "4711");
+    }
+    return offsets;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(OFFSETS)
+  public long observe() {
+    long wait = 0;
+    for (CommittableOffset offset : offsets) {
+      long pending = commits.pendingEvents();
+      long unwritten = commits.unwrittenEvents();
+      commits.observe(offset, 1);
+      if (policy.hasCrossedBound(commits, pending, unwritten)) {
+        wait += policy.nanosUntilFlush(commits, System.nanoTime());
+      }
+    }
+    commits.flushStarted();
+    commits.flushEnded(policy);
+    return wait;
+  }
+}

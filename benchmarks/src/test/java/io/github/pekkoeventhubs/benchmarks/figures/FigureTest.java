@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FigureTest {
+
+  private static final Sample AROUND_ONE = Sample.of(0.8, 0.9, 1.0, 1.1);
+
+  @Test
+  void aGoalIsReachedWhenTheIntervalReachesIt() {
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(1.1)).reachesGoal()).isTrue();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(1.2)).reachesGoal()).isFalse();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.8)).reachesGoal()).isTrue();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.7)).reachesGoal()).isFalse();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.none()).reachesGoal()).isTrue();
+  }
+
+  @Test
+  void farOffIsLessThanHalfOrMoreThanFourTimesTheGoal() {
+    assertThat(Figure.of("a", 0.6, "ratio", Goal.atLeast(1)).isFarOff()).isFalse();
+    assertThat(Figure.of("a", 0.4, "ratio", Goal.atLeast(1)).isFarOff()).isTrue();
+    assertThat(Figure.of("a", 3.9, "ratio", Goal.atMost(1)).isFarOff()).isFalse();
+    assertThat(Figure.of("a", 4.1, "ratio", Goal.atMost(1)).isFarOff()).isTrue();
+    assertThat(Figure.of("a", 1000, "ratio", Goal.none()).isFarOff()).isFalse();
+  }
+
+  @Test
+  void eachFigureHasALineThatCanBeSearchedFor() {
+    assertThat(FigureTable.line(Figure.of("consume.rate", 612345.6, "events/s", Goal.none())))
+        .isEqualTo("figure consume.rate 612346 events/s");
+    assertThat(FigureTable.line(Figure.of("consume.vs-raw", 0.98765, "ratio", Goal.none())))
+        .isEqualTo("figure consume.vs-raw 0.988 ratio");
+  }
+
+  @Test
+  void theTableSaysWhatWasReachedMissedAndFarOff() {
+    String table =
+        FigureTable.of(
+            List.of(
+                Figure.of("good", AROUND_ONE, "ratio", Goal.atLeast(1)),
+                Figure.of("bad", 0.9, "ratio", Goal.atLeast(1)),
+                Figure.of("broken", 0.1, "ratio", Goal.atLeast(1)),
+                Figure.of("reported", 5, "events", Goal.none())));
+    assertThat(table.lines().skip(1))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("0.950", "0.800 – 1.100", "≥ 1").endsWith("reached"),
+            line -> assertThat(line).endsWith("missed"),
+            line -> assertThat(line).endsWith("FAR OFF"),
+            line -> assertThat(line.strip()).endsWith("events"));
+  }
+
+  @Test
+  void filesHoldWholeNumbersAndQuotedText() {
+    List<Figure> figures = List.of(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(1)));
+    assertThat(FigureFiles.csv(figures).lines())
+        .containsExactly(
+            "name,median,low,high,measurements,unit,goal,reached",
+            "a,0.95,0.8,1.1,4,ratio,≥ 1,true");
+    assertThat(FigureFiles.json(figures, Map.of("Java", "a \"VM\"\n")))
+        .contains("\"Java\": \"a \\\"VM\\\"\\u000a\"")
+        .contains("{\"name\": \"a\", \"median\": 0.95, \"low\": 0.8, \"high\": 1.1,");
+  }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import io.github.pekkoeventhubs.blob.BlobRecord;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the positions of earlier consumers over from a layout that the connector does not read by
+ * itself. The checkpoints of the official processors need no migration: {@link BlobPartitionStore}
+ * shares their blobs.
+ *
+ * <p>Stop the earlier consumers, run the migration once, then start the streams. A checkpoint is
+ * only ever moved forward, each write is conditional, and a partition that somebody owns is left
+ * alone: so it does no harm to run it again, at each start or on several nodes at once. The source
+ * is never changed.
+ *
+ * <p>Thread-safe; nothing is read before {@link #into}.
+ */
+public final class CheckpointMigration {
+
+  /** What became of a partition. */
+  public enum Outcome {
+    /** The checkpoint was created or moved forward. */
+    TAKEN_OVER,
+    /** The checkpoint was as far already, or further. */
+    ALREADY_AS_FAR,
+    /** The earlier consumer owned the partition and has never stored a position. */
+    WITHOUT_POSITION,
+    /** A consumer owns the partition in the new layout: its checkpoint belongs to it. */
+    OWNED
+  }
+
+  private static final String PYTHON_OWNER = "owner_id";
+  private static final String PYTHON_SEQUENCE_NUMBER = "sequence_number";
+
+  /** The same in each official processor. */
+  private static final Duration CLAIM_EXPIRY = Duration.ofMinutes(2);
+
+  /** How often a checkpoint is read again because it has changed before it was written. */
+  private static final int MAX_ROUNDS = 8;
+
+  private final BlobPartitionStore source;
+
+  private CheckpointMigration(BlobPartitionStore source) {
+    this.source = source;
+  }
+
+  /**
+   * From the previews of Python's {@code azure-eventhub-checkpointstoreblob} before 1.0.0b5: one
+   * blob for each partition at the root of the container, named by the partition's id, with the
+   * metadata {@code owner_id}, {@code offset} and {@code sequence_number}. Such a blob does not
+   * name its event hub and consumer group, so that each of those needed a container of its own.
+   * Other blobs in the container are ignored.
+   */
+  public static CheckpointMigration fromPythonPreview(BlobContainerAsyncClient container) {
+    return new CheckpointMigration(BlobPartitionStore.create(container));
+  }
+
+  /**
+   * Takes the positions over.
+   *
+   * @param store which the streams will use; for blobs it may be the same container
+   * @param namespace fully qualified, for example {@code my-namespace.servicebus.windows.net}
+   * @return what became of each partition of the source by its id. Fails with {@link
+   *     CheckpointUnreadableException} if a blob has a position that cannot be read, with {@link
+   *     CheckpointWriteException} if somebody else keeps writing a checkpoint, and with {@link
+   *     PartitionStoreException} if one of the stores does; the partitions before it are taken over
+   *     then, and running it again takes over the rest
+   */
+  public CompletionStage<Map<String, Outcome>> into(
+      PartitionStore store, String namespace, String eventHub, String consumerGroup) {
+    return source
+        .records("")
+        .thenCompose(
+            blobs -> {
+              CompletionStage<Map<String, Outcome>> outcomes =
+                  CompletableFuture.completedStage(new TreeMap<>());
+              for (BlobRecord blob : blobs) {
+                if (isOfAPartition(blob)) {
+                  EventHubPartition partition =
+                      new EventHubPartition(namespace, eventHub, consumerGroup, blob.name());
+                  outcomes =
+                      outcomes.thenCompose(
+                          before ->
+                              takeOver(blob, store, partition)
+                                  .thenApply(
+                                      outcome -> {
+                                        before.put(blob.name(), outcome);
+                                        return before;
+                                      }));
+                }
+              }
+              return outcomes;
+            });
+  }
+
+  private static boolean isOfAPartition(BlobRecord blob) {
+    return !blob.name().contains("/") && blob.metadata().containsKey(PYTHON_OWNER);
+  }
+
+  private CompletionStage<Outcome> takeOver(
+      BlobRecord blob, PartitionStore store, EventHubPartition partition) {
+    Optional<StoredCheckpoint> position = position(blob);
+    return position.isEmpty()
+        ? CompletableFuture.completedStage(Outcome.WITHOUT_POSITION)
+        : write(position.get(), store, partition, MAX_ROUNDS);
+  }
+
+  private Optional<StoredCheckpoint> position(BlobRecord blob) {
+    String sequenceNumber = blob.metadata().getOrDefault(PYTHON_SEQUENCE_NUMBER, "");
+    String offset = blob.metadata().getOrDefault(StoredCheckpoint.OFFSET, "");
+    if (sequenceNumber.isBlank() && offset.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      if (!offset.isBlank()) {
+        return Optional.of(
+            new StoredCheckpoint(
+                StoredCheckpoint.entriesOf(Long.parseLong(sequenceNumber.trim()), offset),
+                blob.etag()));
+      }
+    } catch (NumberFormatException e) {
+      throw unreadable(blob, e);
+    }
+    throw unreadable(blob, null);
+  }
+
+  private CheckpointUnreadableException unreadable(BlobRecord blob, @Nullable Throwable cause) {
+    return new CheckpointUnreadableException(
+        source.description()
+            + ", blob '"
+            + blob.name()
+            + "' needs a number as '"
+            + PYTHON_SEQUENCE_NUMBER
+            + "' and an '"
+            + StoredCheckpoint.OFFSET
+            + "' beside it: correct it, or delete it to start this partition at the initial"
+            + " position",
+        cause);
+  }
+
+  private static CompletionStage<Outcome> write(
+      StoredCheckpoint position, PartitionStore store, EventHubPartition partition, int rounds) {
+    return store
+        .readCheckpoint(partition)
+        .thenCompose(
+            current ->
+                // Ownership after the checkpoint: whoever claims after this writes the checkpoint
+                // too, and with that refuses what is written here.
+                store
+                    .readOwnership(partition)
+                    .thenCompose(
+                        ownership -> {
+                          if (ownership.filter(CheckpointMigration::isLive).isPresent()) {
+                            return CompletableFuture.completedStage(Outcome.OWNED);
+                          }
+                          if (current.filter(stored -> isAsFar(stored, position)).isPresent()) {
+                            return CompletableFuture.completedStage(Outcome.ALREADY_AS_FAR);
+                          }
+                          return replace(current, position, store, partition, rounds);
+                        }));
+  }
+
+  private static CompletionStage<Outcome> replace(
+      Optional<StoredCheckpoint> current,
+      StoredCheckpoint position,
+      PartitionStore store,
+      EventHubPartition partition,
+      int rounds) {
+    CompletionStage<Optional<StoredCheckpoint>> written =
+        current.isPresent()
+            ? store.replaceCheckpoint(partition, position.entries(), current.get().version())
+            : store.createCheckpoint(partition, position.entries());
+    return written.thenCompose(
+        stored -> {
+          if (stored.isPresent()) {
+            return CompletableFuture.completedStage(Outcome.TAKEN_OVER);
+          }
+          return rounds > 0
+              ? write(position, store, partition, rounds - 1)
+              : CompletableFuture.failedStage(
+                  new CheckpointWriteException(
+                      "the checkpoint of "
+                          + partition
+                          + " changed before each attempt to write it: stop whoever reads this"
+                          + " consumer group, then run the migration again"));
+        });
+  }
+
+  private static boolean isLive(StoredOwnership ownership) {
+    return !ownership.isReleased() && ownership.age().compareTo(CLAIM_EXPIRY) < 0;
+  }
+
+  private static boolean isAsFar(StoredCheckpoint stored, StoredCheckpoint position) {
+    return stored.sequenceNumber().isPresent()
+        && stored.sequenceNumber().getAsLong() >= position.sequenceNumber().getAsLong();
+  }
+}

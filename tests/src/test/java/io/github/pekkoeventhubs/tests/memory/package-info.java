@@ -1,0 +1,5 @@
+/** What the connector holds in memory, measured in processes with a small heap. */
+@NullMarked
+package io.github.pekkoeventhubs.tests.memory;
+
+import org.jspecify.annotations.NullMarked;
