@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
@@ -352,6 +353,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
             kind.claims() ? validUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            standing.counters(),
             position ->
                 checkpoints == null
                     ? StartingPoint.nothingStored()
@@ -598,6 +600,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     resumeAfter = endOf(ending, current, lost);
     assignedAnew = lost;
     ending.end();
+    current.standing(partitionId).ended(ending);
     if (checkpointer != null) {
       checkpointer.close();
     }
@@ -714,7 +717,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       Function<T, Function<PartitionLife, List<Effect>>> known,
       Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
     if (error != null) {
-      return failed.apply(Failures.unwrapped(error));
+      return failed.apply(StageFailure.causeOf(error));
     }
     try {
       return known.apply(Objects.requireNonNull(value));

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.HashSet;
@@ -218,7 +219,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             (ids, error) ->
                 error == null && ids != null
                     ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
   }
 
   private Behavior<Command> partitionsKnown(List<String> ids) {

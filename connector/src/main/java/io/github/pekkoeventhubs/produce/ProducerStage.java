@@ -4,12 +4,12 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -285,9 +285,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
   }
 
   private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    return failure == null ? null : StageFailure.causeOf(failure);
   }
 
   private record Sent(Batch<OutgoingEvent> batch, @Nullable Throwable failure) {}
