@@ -27,8 +27,7 @@ final class OfficialProcessor implements AutoCloseable {
     this.processed = processed;
     client =
         new EventProcessorClientBuilder()
-            .connectionString(
-                services.eventHubs().connectionString(), EmbeddedServices.EVENT_HUB)
+            .connectionString(services.eventHubs().connectionString(), EmbeddedServices.EVENT_HUB)
             .consumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .checkpointStore(
                 new BlobCheckpointStore(services.container(EmbeddedServices.CONTAINER)))
@@ -47,8 +46,7 @@ final class OfficialProcessor implements AutoCloseable {
       return;
     }
     for (EventData event : batch.getEvents()) {
-      processed.add(
-          batch.getPartitionContext().getPartitionId() + "/" + event.getBodyAsString());
+      processed.add(batch.getPartitionContext().getPartitionId() + "/" + event.getBodyAsString());
     }
     batch.updateCheckpoint();
   }

@@ -132,8 +132,7 @@ class OfficialProcessorNeighbourTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () ->
-                assertThat(loads(services).values()).containsExactlyInAnyOrder(3L, 3L, 2L));
+            () -> assertThat(loads(services).values()).containsExactlyInAnyOrder(3L, 3L, 2L));
     await().atMost(PATIENCE).until(() -> running(first).size() + running(second).size() >= 5);
     sendAndAwait(100);
     awaitCalm();
