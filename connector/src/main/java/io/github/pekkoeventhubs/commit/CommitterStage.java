@@ -65,17 +65,18 @@ public final class CommitterStage<C extends Committable>
   private final Outlet<CommittableOffsetBatch> out = Outlet.create("Committer.out");
   private final FlowShape<C, CommittableOffsetBatch> shape = FlowShape.of(in, out);
   private final CommitterSettings settings;
-  private final LongSupplier clock;
+  private final @Nullable LongSupplier givenClock;
 
-  /** A committer by the system's monotonic clock. */
+  /** A committer by the clock of the actor system it runs in. */
   public CommitterStage(CommitterSettings settings) {
-    this(settings, System::nanoTime);
+    this.settings = settings;
+    this.givenClock = null;
   }
 
   /** A committer by this clock, in nanoseconds. */
   CommitterStage(CommitterSettings settings, LongSupplier clock) {
     this.settings = settings;
-    this.clock = clock;
+    this.givenClock = clock;
   }
 
   @Override
@@ -119,6 +120,7 @@ public final class CommitterStage<C extends Committable>
     /** Partitions that are due and wait for a free place among the parallel flushes. */
     private final Deque<PartitionCommits> due = new ArrayDeque<>();
 
+    private LongSupplier clock = System::nanoTime;
     private int flushesInFlight;
     private int fullPartitions;
     private @Nullable CommittableOffsetBatch pendingOutput;
@@ -172,6 +174,8 @@ public final class CommitterStage<C extends Committable>
 
     @Override
     public void preStart() {
+      clock =
+          givenClock == null ? CommitterClock.of(materializer().system()).nanoTime() : givenClock;
       pull(in);
     }
 

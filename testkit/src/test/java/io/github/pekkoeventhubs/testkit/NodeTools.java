@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -74,6 +75,17 @@ public final class NodeTools {
     List<String> command = new ArrayList<>(List.of("node", deploy(script).toString()));
     command.addAll(Arrays.asList(arguments));
     return execute(command, timeout);
+  }
+
+  /** Starts a script of {@code src/test/javascript}, with which the caller then talks. */
+  public static Process start(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("node", deploy(script).toString()));
+    command.addAll(Arrays.asList(arguments));
+    try {
+      return builder(command).redirectErrorStream(false).redirectError(Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
