@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -197,10 +198,22 @@ class ClusterGroupsTest {
 
     int thefts = 4;
     for (int theft = 1; theft <= thefts; theft++) {
+      // Nothing is under way then that could be committed between the two writes of the thief.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  Objects.equals(
+                      services.checkpoints().get("1"),
+                      services
+                          .eventHubs()
+                          .partition(EmbeddedServices.EVENT_HUB, "1")
+                          .lastSequenceNumber()));
       StoredOwnership ours = get(store.readOwnership(stolen)).orElseThrow();
       StoredOwnership theirs = get(store.replaceOwnership(ours, "thief", Map.of())).orElseThrow();
       StoredCheckpoint checkpoint = get(store.readCheckpoint(stolen)).orElseThrow();
-      get(store.replaceCheckpoint(stolen, checkpoint.entries(), checkpoint.version()));
+      get(store.replaceCheckpoint(stolen, checkpoint.entries(), checkpoint.version()))
+          .orElseThrow();
       // The next commit is refused, and the owner finds out why. Then nothing but the hold delays
       // it.
       services.sendToEach(1);
