@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -166,7 +167,7 @@ class PulledSourcesTest extends FixedPartitionStreams {
       assertThat(sequenceNumber(await(events.pull()))).isZero();
       assertThat(sequenceNumber(await(events.pull()))).isEqualTo(1);
       // Two were asked for; the queue's own places are filled ahead.
-      assertThat(stream.first().status().partitions().get("0").emitted().orElseThrow())
+      assertThat(Objects.requireNonNull(stream.first().status().partitions().get("0")).emitted().orElseThrow())
           .isLessThan(40);
 
       stream.first().stop();

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -197,12 +198,24 @@ class ClusterGroupsTest {
 
     int thefts = 4;
     for (int theft = 1; theft <= thefts; theft++) {
+      // Nothing is under way then that could be committed between the two writes of the thief.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  Objects.equals(
+                      services.checkpoints().get("1"),
+                      services
+                          .eventHubs()
+                          .partition(EmbeddedServices.EVENT_HUB, "1")
+                          .lastSequenceNumber()));
       StoredOwnership ours = get(store.readOwnership(stolen)).orElseThrow();
-      StoredOwnership theirs =
-          get(store.replaceOwnership(ours, "thief", Map.of())).orElseThrow();
+      StoredOwnership theirs = get(store.replaceOwnership(ours, "thief", Map.of())).orElseThrow();
       StoredCheckpoint checkpoint = get(store.readCheckpoint(stolen)).orElseThrow();
-      get(store.replaceCheckpoint(stolen, checkpoint.entries(), checkpoint.version()));
-      // The next commit is refused, and the owner finds out why. Then nothing but the hold delays it.
+      get(store.replaceCheckpoint(stolen, checkpoint.entries(), checkpoint.version()))
+          .orElseThrow();
+      // The next commit is refused, and the owner finds out why. Then nothing but the hold delays
+      // it.
       services.sendToEach(1);
       await().atMost(PATIENCE).until(() -> !isRunning(control, "1"));
       get(store.replaceOwnership(theirs, "", Map.of()));
@@ -225,7 +238,8 @@ class ClusterGroupsTest {
       // A quarter may be taken off at random.
       assertThat(pauses.get(theft))
           .as("before claim " + (theft + 2))
-          .isGreaterThanOrEqualTo(minimumHold.multipliedBy(1L << theft).multipliedBy(3).dividedBy(4));
+          .isGreaterThanOrEqualTo(
+              minimumHold.multipliedBy(1L << theft).multipliedBy(3).dividedBy(4));
     }
     assertThat(claims().get("localhost/orders/billing/ownership/1")).isEqualTo(thefts + 1L);
     assertThat(claims().get("localhost/orders/billing/ownership/0")).isEqualTo(1L);

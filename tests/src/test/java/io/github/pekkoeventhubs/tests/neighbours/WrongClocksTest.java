@@ -41,9 +41,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The wall clocks of the nodes are five minutes before or behind that of the services, which is more
- * than any claim lasts: claims, their expiry, hand-overs and leases are what they always are. That
- * no node reads its wall clock, and so need not agree with another one, is a rule of the
+ * The wall clocks of the nodes are five minutes before or behind that of the services, which is
+ * more than any claim lasts: claims, their expiry, hand-overs and leases are what they always are.
+ * That no node reads its wall clock, and so need not agree with another one, is a rule of the
  * architecture's test.
  */
 class WrongClocksTest {
@@ -70,8 +70,7 @@ class WrongClocksTest {
   private static Stream<Arguments> subscriptionsAndMinutes() {
     return subscriptions()
         .flatMap(
-            subscription ->
-                Stream.of(-5, 5).map(minutes -> Arguments.of(subscription, minutes)));
+            subscription -> Stream.of(-5, 5).map(minutes -> Arguments.of(subscription, minutes)));
   }
 
   private static EmbeddedServices servicesOff(int minutes) {
@@ -130,7 +129,9 @@ class WrongClocksTest {
       await()
           .atMost(PATIENCE)
           .until(
-              () -> services.blobs().requests(BlobOperation.SET_METADATA) > renewals + 4 * PARTITIONS);
+              () ->
+                  services.blobs().requests(BlobOperation.SET_METADATA)
+                      > renewals + 4 * PARTITIONS);
       assertThat(claims(services)).isEqualTo(claims);
 
       get(two.drainAndShutdown());
@@ -164,10 +165,7 @@ class WrongClocksTest {
       get(
           store.createOwnership(
               new EventHubPartition(
-                  "localhost",
-                  EmbeddedServices.EVENT_HUB,
-                  EmbeddedServices.CONSUMER_GROUP,
-                  "0"),
+                  "localhost", EmbeddedServices.EVENT_HUB, EmbeddedServices.CONSUMER_GROUP, "0"),
               "a processor that was killed",
               Map.of()));
       Consumer.DrainingControl<Done> control = consume(services, node, subscription, processed);
@@ -179,9 +177,11 @@ class WrongClocksTest {
               .toList();
       Instant claimed = writes.get(0).time();
       Instant taken = writes.get(1).time();
-      assertThat(writes.get(1).metadata().get("ownerid")).isNotEqualTo("a processor that was killed");
+      assertThat(writes.get(1).metadata().get("ownerid"))
+          .isNotEqualTo("a processor that was killed");
       // Last-Modified and Date are whole seconds.
-      assertThat(Duration.between(claimed, taken)).isGreaterThan(SHORT_CLAIMS.expiry().minusSeconds(1));
+      assertThat(Duration.between(claimed, taken))
+          .isGreaterThan(SHORT_CLAIMS.expiry().minusSeconds(1));
       get(control.drainAndShutdown());
     }
   }
