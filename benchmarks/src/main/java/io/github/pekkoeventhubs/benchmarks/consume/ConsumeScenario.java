@@ -80,7 +80,9 @@ public final class ConsumeScenario implements Scenario {
     try {
       environment.services().fill(task.eventHub(), task.eventsPerPartition(), size.bytes);
       Contenders contenders = contenders(environment);
-      return figures(contenders, ReadingRounds.measure(
+      return figures(
+          contenders,
+          ReadingRounds.measure(
               environment, task, contenders.of(partitions), environment.rounds()));
     } finally {
       environment.services().deleteEventHub(task.eventHub());
