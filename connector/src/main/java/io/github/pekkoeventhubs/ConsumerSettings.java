@@ -49,12 +49,14 @@ public final class ConsumerSettings {
   private Duration restartHold = Duration.ZERO;
   private int maxCommittedAhead;
   private OwnershipSettings ownership;
+  private BalancedSettings balanced;
   private @Nullable Long ownerLevel;
   private boolean forced;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
-  private ConsumerSettings(OwnershipSettings ownership) {
+  private ConsumerSettings(OwnershipSettings ownership, BalancedSettings balanced) {
     this.ownership = ownership;
+    this.balanced = balanced;
   }
 
   /** Settings from {@code pekko.eventhubs.consumer} of the system's configuration. */
@@ -68,7 +70,8 @@ public final class ConsumerSettings {
    */
   public static ConsumerSettings create(Config config) {
     SettingsSection section = new SettingsSection(config);
-    ConsumerSettings settings = new ConsumerSettings(OwnershipSettings.create(config));
+    ConsumerSettings settings =
+        new ConsumerSettings(OwnershipSettings.create(config), BalancedSettings.create(config));
     settings.connectionString = section.text("connection-string");
     settings.eventHubName = section.text("event-hub-name");
     settings.consumerGroup = section.text("consumer-group");
@@ -104,7 +107,7 @@ public final class ConsumerSettings {
   }
 
   private ConsumerSettings changed(Consumer<ConsumerSettings> change) {
-    ConsumerSettings copy = new ConsumerSettings(ownership);
+    ConsumerSettings copy = new ConsumerSettings(ownership, balanced);
     copy.connectionString = connectionString;
     copy.fullyQualifiedNamespace = fullyQualifiedNamespace;
     copy.credential = credential;
@@ -294,6 +297,12 @@ public final class ConsumerSettings {
     return changed(s -> s.ownership = value);
   }
 
+  /** How {@code Subscriptions.balanced()} shares partitions; see {@link BalancedSettings}. */
+  public ConsumerSettings withBalanced(BalancedSettings value) {
+    Objects.requireNonNull(value, "balanced");
+    return changed(s -> s.balanced = value);
+  }
+
   /**
    * The AMQP owner level (called epoch on the wire). For {@code Subscriptions.partitions(..)} only:
    * owned partitions always use level 0, by which the newest owner displaces an older receiver.
@@ -431,6 +440,11 @@ public final class ConsumerSettings {
     return ownership;
   }
 
+  /** How {@code Subscriptions.balanced()} shares partitions. */
+  public BalancedSettings balanced() {
+    return balanced;
+  }
+
   /** The owner level for fixed partitions, if one is set. */
   public OptionalLong ownerLevel() {
     return ownerLevel == null ? OptionalLong.empty() : OptionalLong.of(ownerLevel);
@@ -479,6 +493,8 @@ public final class ConsumerSettings {
         + handoverTimeout
         + ", ownership="
         + ownership
+        + ", balanced="
+        + balanced
         + ")";
   }
 }

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 
 /**
  * Where the owners of partitions and their checkpoints are kept. Each partition has one ownership
@@ -77,6 +79,24 @@ public interface PartitionStore {
   /** The time by the store's clock. */
   CompletionStage<Instant> serverTime();
 
+  /**
+   * Finds out, before a stream starts, whether the store can be used at all. A stream fails with
+   * what this fails with, instead of trying again. By default nothing is asked: a store that
+   * reports its failures is found out by its first request.
+   */
+  default CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
+    return CompletableFuture.completedStage(Done.getInstance());
+  }
+
+  /**
+   * Whether writes are refused that name an earlier version, so that earlier owners of a partition
+   * are kept from setting its checkpoint back. True unless the store says otherwise, as one {@link
+   * #fromProcessorStore} does.
+   */
+  default boolean isFenced() {
+    return true;
+  }
+
   /** Names the store for log lines and error messages, without secrets. */
   String description();
 
@@ -87,10 +107,11 @@ public interface PartitionStore {
    * neither what a stream stores beside its offsets nor acknowledgements beyond the checkpoint; and
    * it writes checkpoints without a condition, so that <em>earlier owners are not fenced off</em>:
    * one that does not know yet that it has lost a partition can set its checkpoint back. The log
-   * says so once, and {@link #description()} always.
+   * says so once, {@link ConsumerStatus#unfencedStore()} and {@link #description()} always.
    *
-   * <p>Those stores report every failure of a claim as a lost race. Here a claim that is refused
-   * while nobody else holds the partition fails with a {@link PartitionStoreException}.
+   * <p>Those stores report every failure of a claim as a lost race. So a stream that starts first
+   * lists what is stored, and fails with a {@link PartitionStoreException} if that fails; and a
+   * claim that is refused while nobody else holds the partition fails in the same way.
    */
   static PartitionStore fromProcessorStore(CheckpointStore sdkStore) {
     return new ProcessorPartitionStore(sdkStore, Clock.systemUTC());

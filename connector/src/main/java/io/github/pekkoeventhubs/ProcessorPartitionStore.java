@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,6 +186,34 @@ final class ProcessorPartitionStore implements PartitionStore {
     return answer(
         "writing the checkpoint of " + partition,
         store.updateCheckpoint(checkpoint).thenReturn(Optional.of(checkpoint(checkpoint))));
+  }
+
+  /** Lists everything: of what SDK stores do, only that reports its failures. */
+  @Override
+  public CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
+    return listOwnerships(namespace, eventHub, consumerGroup)
+        .thenCompose(owners -> listCheckpoints(namespace, eventHub, consumerGroup))
+        .handle(
+            (checkpoints, failure) -> {
+              if (failure == null) {
+                return Done.getInstance();
+              }
+              throw new PartitionStoreException(
+                  description()
+                      + " cannot be used for consumer group '"
+                      + consumerGroup
+                      + "' of event hub '"
+                      + eventHub
+                      + "': it does not list owners and checkpoints; check its address and its"
+                      + " credentials",
+                  StageFailure.causeOf(failure),
+                  false);
+            });
+  }
+
+  @Override
+  public boolean isFenced() {
+    return false;
   }
 
   /** By this machine's clock, since SDK stores show no other. */

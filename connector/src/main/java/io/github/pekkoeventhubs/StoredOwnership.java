@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Who owns a partition, as a {@link PartitionStore} holds it.
@@ -49,6 +50,11 @@ public record StoredOwnership(
   /** Whether the record still carries this claim. */
   public boolean isClaimedWith(String claimToken) {
     return claimToken.equals(entries.get(CLAIM_TOKEN));
+  }
+
+  /** The neighbour that asks for the partition, if one does. */
+  public Optional<String> handOverRequester() {
+    return Optional.ofNullable(entries.get(HAND_OVER_REQUEST));
   }
 
   /** How long ago the record was written, by the store's clock alone. Never negative. */

@@ -6,7 +6,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** Who decides which partitions a stream reads; made by {@link Subscriptions}. Immutable. */
 public sealed interface Subscription
-    permits Subscriptions.ClusterSharded, Subscriptions.FixedPartitions {
+    permits Subscriptions.ClusterSharded, Subscriptions.Balanced, Subscriptions.FixedPartitions {
 
   /**
    * The same subscription, with an actor that is told when partitions come and go. Messages are

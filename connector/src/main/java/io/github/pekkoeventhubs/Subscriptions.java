@@ -27,6 +27,21 @@ public final class Subscriptions {
   }
 
   /**
+   * No Pekko cluster: every process that runs such a stream of the consumer group claims its share
+   * of the partitions in the partition store, which the settings must have, and nothing else
+   * connects them. Two of them move a partition by asking: its owner lets the stream finish what
+   * was emitted, stores what was acknowledged and releases it. Official processors may share the
+   * group; between them and us a partition moves by being taken, as among themselves.
+   *
+   * <p>Partitions of a process that stops or fails are shared by the others soon after it has
+   * released them; those of one that has died, when its claims have expired. See {@link
+   * BalancedSettings} and {@link OwnershipSettings}.
+   */
+  public static Subscription balanced() {
+    return new Balanced(Optional.empty());
+  }
+
+  /**
    * These partitions, wherever else they are read: no claims are made. Reading starts at the
    * checkpoint, if the settings have a store, and else at the initial position. Refused while
    * somebody owns one of them, unless {@link ConsumerSettings#withForcedPartitions()} is set.
@@ -58,7 +73,8 @@ public final class Subscriptions {
   private static Subscription fixed(Map<String, Optional<EventPosition>> positions) {
     if (positions.isEmpty()) {
       throw new InvalidSettingsException(
-          "no partition is given: name at least one, or use Subscriptions.clusterSharded()");
+          "no partition is given: name at least one, or use Subscriptions.balanced() or"
+              + " clusterSharded()");
     }
     return new FixedPartitions(positions, Optional.empty());
   }
@@ -71,6 +87,17 @@ public final class Subscriptions {
     @Override
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
       return new ClusterSharded(Optional.of(listener));
+    }
+  }
+
+  /** See {@link #balanced()}. */
+  @InternalApi
+  public record Balanced(Optional<ActorRef<PartitionLifecycle>> partitionListener)
+      implements Subscription {
+
+    @Override
+    public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
+      return new Balanced(Optional.of(listener));
     }
   }
 

@@ -26,7 +26,7 @@ class CommitterSettingsTest {
   void theDefaultsAreThoseOfTheReference() {
     CommitterSettings settings = CommitterSettings.create(DEFAULTS);
 
-    assertThat(settings.maxBatch()).isEqualTo(1000);
+    assertThat(settings.maxBatch()).isEqualTo(4000);
     assertThat(settings.maxInterval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.idleFlushDelay()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.parallelism()).isEqualTo(64);
@@ -90,7 +90,7 @@ class CommitterSettingsTest {
         Arguments.of("idle-flush-delay = 0s", "idle-flush-delay must be longer than zero"),
         Arguments.of("parallelism = 0", "parallelism must be at least 1, and not 0"),
         Arguments.of(
-            "max-unwritten = 999", "max-unwritten (999) must not be below max-batch (1000)"),
+            "max-unwritten = 3999", "max-unwritten (3999) must not be below max-batch (4000)"),
         Arguments.of(
             "delivery = maybe", "delivery must be one of wait-for-ack, send-and-forget, and not"),
         Arguments.of(

@@ -75,10 +75,13 @@ class SubscriptionsTest {
           testKit.<PartitionLifecycle>createTestProbe().getRef();
       Subscription fixed = Subscriptions.partitions("0");
       Subscription sharded = Subscriptions.clusterSharded();
+      Subscription balanced = Subscriptions.balanced();
 
       assertThat(fixed.withPartitionListener(listener).partitionListener()).contains(listener);
       assertThat(sharded.withPartitionListener(listener).partitionListener()).contains(listener);
+      assertThat(balanced.withPartitionListener(listener).partitionListener()).contains(listener);
       assertThat(fixed.partitionListener()).isEmpty();
+      assertThat(balanced.partitionListener()).isEmpty();
       assertThat(sharded.partitionListener()).isEmpty();
     } finally {
       testKit.shutdownTestKit();

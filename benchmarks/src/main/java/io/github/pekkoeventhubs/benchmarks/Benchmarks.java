@@ -45,7 +45,7 @@ public final class Benchmarks {
     List<Scenario> scenarios;
     try {
       arguments = BenchmarkArguments.parse(words);
-      scenarios = Scenarios.named(arguments.scenarios());
+      scenarios = Scenarios.named(arguments.scenarios(), arguments.quick());
     } catch (IllegalArgumentException wrong) {
       out.println(wrong.getMessage());
       out.println("--help lists the options.");
@@ -67,8 +67,7 @@ public final class Benchmarks {
     Files.createDirectories(arguments.folder());
     System.setProperty("benchmark.log", arguments.folder().resolve("benchmark.log").toString());
     ActorSystem system = ActorSystem.create("benchmarks");
-    try (ServicesProcess services =
-        ServicesProcess.start(arguments.folder())) {
+    try (ServicesProcess services = ServicesProcess.start(arguments.folder())) {
       Environment environment =
           new Environment(system, services, arguments.folder(), arguments.quick());
       for (Scenario scenario : scenarios) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The connector measured side by side with what else there is to read and write event hubs with. */
+/**
+ * The connector measured side by side with what else there is to read and write event hubs with.
+ */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks;
 

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.StageFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -201,6 +201,7 @@ public final class CommitterStage<C extends Committable>
       PartitionCommits commits = commitsOf(offset.epoch());
       if (commits == null) {
         droppedEvents += events;
+        offset.epoch().dropped(events);
         return;
       }
       long pendingBefore = commits.pendingEvents();
@@ -350,7 +351,7 @@ public final class CommitterStage<C extends Committable>
           emitWhenAsked(batch);
         }
       } else {
-        flushFailed(commits, withoutWrapper(answer.failure()));
+        flushFailed(commits, StageFailure.causeOf(answer.failure()));
       }
       if (current) {
         countFull(fullBefore, policy.isFull(commits));
@@ -386,11 +387,6 @@ public final class CommitterStage<C extends Committable>
       while (flushesInFlight < settings.parallelism() && !due.isEmpty()) {
         startFlush(due.removeFirst());
       }
-    }
-
-    private static Throwable withoutWrapper(Throwable problem) {
-      Throwable cause = problem.getCause();
-      return problem instanceof CompletionException && cause != null ? cause : problem;
     }
 
     @Override

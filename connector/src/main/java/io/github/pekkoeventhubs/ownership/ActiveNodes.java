@@ -75,11 +75,20 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
     return result;
   }
 
+  /** Without those that were declared down, by hand for example, before they became unreachable. */
   @Override
   public Set<Address> members() {
     Set<Address> result = new HashSet<>();
-    cluster.state().getMembers().forEach(member -> result.add(member.address()));
+    for (Member member : cluster.state().getMembers()) {
+      if (canHandOver(member.status())) {
+        result.add(member.address());
+      }
+    }
     return result;
+  }
+
+  static boolean canHandOver(MemberStatus status) {
+    return status != MemberStatus.down() && status != MemberStatus.removed();
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,11 +111,6 @@ final class ClusterSharded implements Extension, MembersView {
                   })
               .build();
         });
-  }
-
-  /** Names a consumer group for the whole cluster. */
-  static String groupName(String namespace, String eventHub, String consumerGroup) {
-    return (namespace + "/" + eventHub + "/" + consumerGroup).toLowerCase(Locale.ROOT);
   }
 
   /** The group's actor on this node, started if need be. */

@@ -25,8 +25,7 @@ final class ClusterTimeouts {
   static void check(ActorSystem<?> system, ConsumerSettings settings) {
     Config config = system.settings().config();
     Duration handover = settings.handoverTimeout();
-    warnIfShorter(
-        system, handover, SHUTDOWN_PHASE, config.getDuration(SHUTDOWN_PHASE), SHUTDOWN_MARGIN);
+    checkShutdown(system, handover);
     warnIfShorter(system, handover, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
     if (config.getString(DOWNING).isEmpty()) {
       system
@@ -36,6 +35,16 @@ final class ClusterTimeouts {
                   + " \"org.apache.pekko.cluster.sbr.SplitBrainResolverProvider\"",
               DOWNING);
     }
+  }
+
+  /** Of the phase in which partitions are drained on shutdown, also where there is no cluster. */
+  static void checkShutdown(ActorSystem<?> system, Duration handover) {
+    warnIfShorter(
+        system,
+        handover,
+        SHUTDOWN_PHASE,
+        system.settings().config().getDuration(SHUTDOWN_PHASE),
+        SHUTDOWN_MARGIN);
   }
 
   private static void warnIfShorter(

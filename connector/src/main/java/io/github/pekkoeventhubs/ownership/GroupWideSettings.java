@@ -22,6 +22,9 @@ final class GroupWideSettings {
     if (!first.ownership().equals(second.ownership())) {
       return refused("ownership");
     }
+    if (!first.balanced().equals(second.balanced())) {
+      return refused("balanced");
+    }
     if (!first.handoverTimeout().equals(second.handoverTimeout())) {
       return refused("handover-timeout");
     }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What distinguishes the owners of the placements. */
@@ -17,6 +18,11 @@ interface OwnerKind {
 
   /** Whether a partition with this ownership record may be claimed now. */
   boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);
+
+  /** How soon after a renewal the next is due. */
+  default Duration renewalInterval(ConsumerSettings settings) {
+    return settings.ownership().renewalInterval();
+  }
 
   /** Where to start whatever the checkpoint says, if that was asked for. */
   Optional<EventPosition> fixedPosition(String partitionId);

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
@@ -56,6 +57,16 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
     /** The partition is about to end on this node, and nothing of it is held any more. */
     void stopping(String partitionId);
+
+    /**
+     * The partition is not owned here, and will be looked at again after a while.
+     *
+     * @param lost whether it was owned here until now
+     */
+    default void waiting(String partitionId, boolean lost) {}
+
+    /** A neighbour asks for the partition. */
+    default void handOverRequested(String partitionId) {}
   }
 
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
@@ -185,6 +196,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       endEpoch(end.lost(), end.reason());
     } else if (effect instanceof Effect.StartTimer start) {
       happensAfter(delay(start.timer(), start.attempt()), start.timer());
+      if (start.timer() == Timer.CLAIM_RETRY || start.timer() == Timer.HOLD) {
+        observer.waiting(partitionId, start.timer() == Timer.HOLD);
+      }
     } else if (effect instanceof Effect.CancelTimer cancel) {
       timers.cancel(cancel.timer());
     } else if (effect instanceof Effect.FailStream fail) {
@@ -264,6 +278,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void adopt(OwnershipClaim held, long sentAt) {
     claim = held;
+    if (held.record().handOverRequester().isPresent()) {
+      observer.handOverRequested(partitionId);
+    }
     validUntil = sentAt + settings().ownership().validity().toNanos();
     PartitionSession current = session;
     if (current != null) {
@@ -336,6 +353,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
             kind.claims() ? validUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            standing.counters(),
             position ->
                 checkpoints == null
                     ? StartingPoint.nothingStored()
@@ -582,6 +600,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     resumeAfter = endOf(ending, current, lost);
     assignedAnew = lost;
     ending.end();
+    current.standing(partitionId).ended(ending);
     if (checkpointer != null) {
       checkpointer.close();
     }
@@ -648,7 +667,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case RENEWAL ->
           Duration.ofMillis(
               (long)
-                  (settings.ownership().renewalInterval().toMillis()
+                  (kind.renewalInterval(settings).toMillis()
                       * (1 - RENEWAL_JITTER * ThreadLocalRandom.current().nextDouble())));
       case RENEWAL_RETRY -> settings.ownership().renewalRetryInterval();
       case DRAIN_DEADLINE -> handover.multipliedBy(5).dividedBy(8);
@@ -698,7 +717,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       Function<T, Function<PartitionLife, List<Effect>>> known,
       Function<Throwable, Function<PartitionLife, List<Effect>>> failed) {
     if (error != null) {
-      return failed.apply(Failures.unwrapped(error));
+      return failed.apply(StageFailure.causeOf(error));
     }
     try {
       return known.apply(Objects.requireNonNull(value));

@@ -28,11 +28,16 @@ public final class Placements {
     if (subscription instanceof Subscriptions.FixedPartitions fixed) {
       return new FixedPlacement(system, fixed.positions());
     }
+    if (subscription instanceof Subscriptions.Balanced) {
+      return new BalancedPlacement(system);
+    }
     requireSharding();
     return ShardedPlacement.of(system);
   }
 
-  /** Cluster sharding is an optional dependency, which users of fixed partitions do without. */
+  /**
+   * Cluster sharding is an optional dependency, which users of the other subscriptions do without.
+   */
   private static void requireSharding() {
     if (!isShardingPresent()) {
       throw new InvalidSettingsException(

@@ -4,18 +4,12 @@ package io.github.pekkoeventhubs.ownership;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
-import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +31,6 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.StartEntity;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer group on this node: knows the streams that run here and the owners that sharding has
@@ -88,35 +81,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final Duration keepAlive;
   private final Duration keepAliveWhenComplete;
 
-  private final Map<String, Serving> streams = new LinkedHashMap<>();
-  private final Map<String, Owner> owners = new HashMap<>();
+  private final GroupStreams streams = new GroupStreams();
   private final Set<String> partitionIds = new HashSet<>();
   private final Set<String> notKnownToRun = new HashSet<>();
   private boolean announced;
-
-  /** A stream of this node and what has to be told when it has left. */
-  private static final class Serving {
-    final ConsumerStream stream;
-    @Nullable CompletableFuture<Done> left;
-
-    Serving(ConsumerStream stream) {
-      this.stream = stream;
-    }
-
-    boolean isLeaving() {
-      return left != null;
-    }
-  }
-
-  /** An owner on this node and the stream it serves, if any. */
-  private static final class Owner {
-    final ActorRef<OwnerCommand> actor;
-    @Nullable ConsumerStream stream;
-
-    Owner(ActorRef<OwnerCommand> actor) {
-      this.actor = actor;
-    }
-  }
 
   static Behavior<Command> create(
       ServiceKey<String> activeKey,
@@ -199,40 +167,20 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   // Streams.
 
   private Behavior<Command> join(ConsumerStream stream) {
-    Optional<InvalidSettingsException> clash =
-        streams.values().stream()
-            .map(other -> GroupWideSettings.clash(other.stream.settings(), stream.settings()))
-            .flatMap(Optional::stream)
-            .findFirst();
-    if (clash.isPresent()) {
-      stream.fail(clash.get());
-      return this;
+    if (streams.join(stream)) {
+      askForPartitions(stream);
     }
-    streams.put(stream.id(), new Serving(stream));
-    askForPartitions(stream);
     return this;
   }
 
   private Behavior<Command> leave(Leave message) {
-    Serving serving = streams.get(message.stream().id());
-    if (serving == null) {
-      message.left().complete(Done.getInstance());
-      return this;
-    }
-    if (serving.isLeaving()) {
-      return this;
-    }
-    serving.left = message.left();
-    // Out of the placement first, so that nothing is sent here while this drains.
-    if (servingStreams().isEmpty()) {
-      withdraw();
-    }
-    for (Owner owner : owners.values()) {
-      if (owner.stream == message.stream()) {
-        owner.actor.tell(new OwnerCommand.WithdrawStream(message.reason()));
+    if (streams.beginLeaving(message.stream(), message.left())) {
+      // Out of the placement first, so that nothing is sent here while this drains.
+      if (streams.serving().isEmpty()) {
+        withdraw();
       }
+      streams.withdraw(message.stream(), message.reason());
     }
-    endIfLeft(serving);
     return this;
   }
 
@@ -262,27 +210,6 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     return getContext().getSystem().receptionist();
   }
 
-  private List<Serving> servingStreams() {
-    return streams.values().stream().filter(serving -> !serving.isLeaving()).toList();
-  }
-
-  private void endIfLeft(Serving serving) {
-    CompletableFuture<Done> left = serving.left;
-    boolean holdsNothing =
-        owners.values().stream().noneMatch(owner -> owner.stream == serving.stream);
-    if (left != null && holdsNothing) {
-      streams.remove(serving.stream.id());
-      left.complete(Done.getInstance());
-    }
-  }
-
-  private void endIfLeft(@Nullable ConsumerStream stream) {
-    Serving serving = stream == null ? null : streams.get(stream.id());
-    if (serving != null) {
-      endIfLeft(serving);
-    }
-  }
-
   // The event hub's partitions.
 
   private void askForPartitions(ConsumerStream stream) {
@@ -292,11 +219,11 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             (ids, error) ->
                 error == null && ids != null
                     ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
   }
 
   private Behavior<Command> partitionsKnown(List<String> ids) {
-    List<Serving> serving = servingStreams();
+    List<ConsumerStream> serving = streams.serving();
     if (serving.isEmpty()) {
       return this;
     }
@@ -306,17 +233,16 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       getContext().getLog().info("the event hub has new partitions: {}", newIds);
     }
     partitionIds.addAll(newIds);
-    announce(serving.get(0).stream.settings());
+    announce(serving.get(0).settings());
     startAll();
-    serveWaitingOwners();
-    shareAmongStreams();
+    streams.serveWaitingOwners();
+    streams.shareAmongStreams();
     return this;
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
     ConsumerStream asked = message.asked();
-    Serving serving = streams.get(asked.id());
-    if (serving == null || serving.isLeaving()) {
+    if (!streams.isServing(asked)) {
       return this;
     }
     if (message.error() instanceof ServiceUnavailableException) {
@@ -341,9 +267,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       }
       case CHECK_ALL -> startAll();
       case REFRESH_PARTITIONS ->
-          servingStreams().stream()
-              .findFirst()
-              .ifPresent(serving -> askForPartitions(serving.stream));
+          streams.serving().stream().findFirst().ifPresent(this::askForPartitions);
     }
     return this;
   }
@@ -352,7 +276,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
    * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
    */
   private void startAll() {
-    if (!servingStreams().isEmpty() && !activeNodes.isSelfLeaving()) {
+    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.addAll(partitionIds);
       partitionIds.forEach(this::start);
     }
@@ -365,82 +289,13 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   // Owners.
 
   private Behavior<Command> ownerStarted(OwnerStarted message) {
-    Owner owner = new Owner(message.owner());
-    owners.put(message.partitionId(), owner);
     getContext().watchWith(message.owner(), new OwnerEnded(message.partitionId(), message.owner()));
-    offer(owner);
+    streams.ownerStarted(message.partitionId(), message.owner());
     return this;
   }
 
-  private void serveWaitingOwners() {
-    owners.values().stream().filter(owner -> owner.stream == null).forEach(this::offer);
-  }
-
-  private void offer(Owner owner) {
-    offer(owner, servingStreams());
-  }
-
-  /** Gives the owner the stream that has the fewest partitions. */
-  private void offer(Owner owner, Collection<Serving> among) {
-    among.stream()
-        .min(Comparator.comparingInt(serving -> held(serving.stream)))
-        .ifPresent(
-            serving -> {
-              owner.stream = serving.stream;
-              owner.actor.tell(new OwnerCommand.OfferStream(serving.stream));
-            });
-  }
-
-  private int held(ConsumerStream stream) {
-    return (int) owners.values().stream().filter(owner -> owner.stream == stream).count();
-  }
-
-  /** Moves partitions from the streams with most to those with fewest, one drain each. */
-  private void shareAmongStreams() {
-    List<Serving> serving = new ArrayList<>(servingStreams());
-    if (serving.size() < 2) {
-      return;
-    }
-    Map<String, Integer> counts = new HashMap<>();
-    serving.forEach(each -> counts.put(each.stream.id(), held(each.stream)));
-    Comparator<Serving> byCount =
-        Comparator.comparingInt(each -> counts.getOrDefault(each.stream.id(), 0));
-    Set<Owner> moving = new HashSet<>();
-    while (true) {
-      Serving fullest = serving.stream().max(byCount).orElseThrow();
-      Serving emptiest = serving.stream().min(byCount).orElseThrow();
-      Optional<Owner> moved =
-          owners.values().stream()
-              .filter(owner -> owner.stream == fullest.stream && !moving.contains(owner))
-              .findFirst();
-      int difference =
-          counts.getOrDefault(fullest.stream.id(), 0)
-              - counts.getOrDefault(emptiest.stream.id(), 0);
-      if (difference < 2 || moved.isEmpty()) {
-        return;
-      }
-      moving.add(moved.get());
-      counts.merge(fullest.stream.id(), -1, Integer::sum);
-      counts.merge(emptiest.stream.id(), 1, Integer::sum);
-      moved
-          .get()
-          .actor
-          .tell(new OwnerCommand.WithdrawStream("shared with another stream of this node"));
-    }
-  }
-
   private Behavior<Command> parked(Parked message) {
-    Owner owner = owners.get(message.partitionId());
-    if (owner != null && owner.stream == message.formerStream()) {
-      owner.stream = null;
-      endIfLeft(message.formerStream());
-      // A stream that has just failed says so a moment later, and is not offered it once more.
-      offer(
-          owner,
-          servingStreams().stream()
-              .filter(serving -> serving.stream != message.formerStream())
-              .toList());
-    }
+    streams.parked(message.partitionId(), message.formerStream());
     return this;
   }
 
@@ -467,7 +322,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> startRequested(String partitionId) {
     // A region that shuts down waits for what it was asked to deliver.
-    if (!servingStreams().isEmpty() && !activeNodes.isSelfLeaving()) {
+    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);
     }
@@ -475,10 +330,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> ownerEnded(OwnerEnded message) {
-    Owner owner = owners.get(message.partitionId());
-    if (owner != null && owner.actor.equals(message.owner())) {
-      owners.remove(message.partitionId());
-      endIfLeft(owner.stream);
+    if (streams.ownerEnded(message.partitionId(), message.owner())) {
       handing(message.partitionId());
     }
     return this;

@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Partitions placed by cluster sharding. */
 final class ShardedPlacement implements Placement {
-
-  private static final String ANY = "0";
 
   private final ActorSystem<?> system;
 
@@ -31,7 +28,8 @@ final class ShardedPlacement implements Placement {
     if (!system.settings().config().getString("pekko.actor.provider").contains("cluster")) {
       throw new InvalidSettingsException(
           "Subscriptions.clusterSharded() needs an actor system that is a cluster member: set"
-              + " pekko.actor.provider = cluster, or use Subscriptions.partitions(..)");
+              + " pekko.actor.provider = cluster, or use Subscriptions.balanced() or"
+              + " Subscriptions.partitions(..)");
     }
     return new ShardedPlacement(system);
   }
@@ -58,8 +56,6 @@ final class ShardedPlacement implements Placement {
   }
 
   private ActorRef<ShardedGroup.Command> group(ConsumerStream stream) {
-    EventHubPartition any = stream.partition(ANY);
-    return ClusterSharded.get(system)
-        .group(ClusterSharded.groupName(any.namespace(), any.eventHub(), any.consumerGroup()));
+    return ClusterSharded.get(system).group(ConsumerGroupName.of(stream));
   }
 }

@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
  * Sends the batches of one stream: makes the SDK's batches of them, sends again what failed for a
  * passing reason, and asks the handler about events that are too large.
  *
- * <p>Thread-safe. The steps of one batch follow each other on whichever thread completes them.
+ * <p>Thread-safe. The steps of one batch follow each other on whichever thread completes them, but
+ * for the encoding of its events, which is most of what sending costs: the batches are encoded one
+ * after the other on a thread of the dispatcher, so that the stage goes on meanwhile and they set
+ * out in the order in which they were given.
  */
 final class BatchTransmission {
 
@@ -35,6 +38,9 @@ final class BatchTransmission {
   private final Optional<OversizedEventHandler> oversizedEventHandler;
   private final ActorSystem system;
   private volatile boolean stopped;
+
+  /** The last encoding that was asked for. Guarded by this. */
+  private CompletableFuture<?> lastEncoding = CompletableFuture.completedFuture(null);
 
   BatchTransmission(
       EventSender sender,
@@ -58,7 +64,14 @@ final class BatchTransmission {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
     return repeatedly(route, events.size(), 0, () -> sender.openBatch(route))
-        .thenCompose(batch -> load(batch, route, events));
+        .thenCompose(batch -> inTurn(() -> load(batch, route, events)));
+  }
+
+  private synchronized CompletionStage<Done> inTurn(Supplier<CompletionStage<Done>> encoding) {
+    CompletableFuture<CompletionStage<Done>> turn =
+        lastEncoding.handleAsync((done, failure) -> encoding.get(), system.dispatcher());
+    lastEncoding = turn;
+    return turn.thenCompose(sending -> sending);
   }
 
   private CompletionStage<Done> load(EventBatch batch, Route route, List<OutgoingEvent> events) {

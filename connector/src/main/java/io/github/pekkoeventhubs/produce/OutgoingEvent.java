@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of an envelope on its way. Handed from thread to thread with its batch, and used by one
@@ -14,14 +15,14 @@ final class OutgoingEvent {
   private final PendingEnvelope<?> envelope;
   private final Routed original;
   private final long size;
-  private Optional<Routed> current;
+  private @Nullable Routed current;
   private boolean replaced;
 
   OutgoingEvent(PendingEnvelope<?> envelope, Routed original) {
     this.envelope = envelope;
     this.original = original;
     this.size = EventSize.estimate(original.event(), original.route());
-    this.current = Optional.of(original);
+    this.current = original;
   }
 
   PendingEnvelope<?> envelope() {
@@ -40,12 +41,12 @@ final class OutgoingEvent {
 
   /** What is sent: the original, its replacement, or nothing. */
   Optional<Routed> current() {
-    return current;
+    return Optional.ofNullable(current);
   }
 
   /** A handler has dealt with the original. */
   void replace(Optional<EventData> replacement) {
-    current = replacement.map(event -> new Routed(event, original.route()));
+    current = replacement.map(event -> new Routed(event, original.route())).orElse(null);
     replaced = true;
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which events make a batch, and when a batch may be sent. The events of a route are
@@ -41,6 +42,9 @@ final class RouteBatches<E> {
    */
   private final Set<Batch<E>> lingering = new LinkedHashSet<>();
 
+  /** The first of them, which is asked for with every event. */
+  private @Nullable Batch<E> oldest;
+
   private int inFlight;
 
   RouteBatches(int maxEvents, long maxBytes, long maxWaitNanos, int parallelism) {
@@ -63,6 +67,9 @@ final class RouteBatches<E> {
       batch = new Batch<>(lane, now + maxWaitNanos);
       lane.waiting.add(batch);
       lingering.add(batch);
+      if (oldest == null) {
+        oldest = batch;
+      }
     }
     batch.events.add(event);
     batch.bytes += bytes;
@@ -73,11 +80,15 @@ final class RouteBatches<E> {
 
   private void fill(Batch<E> batch) {
     batch.full = true;
-    lingering.remove(batch);
     markDue(batch);
   }
 
   private void markDue(Batch<E> batch) {
+    lingering.remove(batch);
+    if (batch == oldest) {
+      Iterator<Batch<E>> left = lingering.iterator();
+      oldest = left.hasNext() ? left.next() : null;
+    }
     batch.due = true;
     offer(batch.lane);
   }
@@ -98,14 +109,10 @@ final class RouteBatches<E> {
    * @param flush whether every batch is due, however short it has waited
    */
   Optional<Batch<E>> next(long now, boolean flush) {
-    Iterator<Batch<E>> oldest = lingering.iterator();
-    while (oldest.hasNext()) {
-      Batch<E> batch = oldest.next();
-      if (!flush && batch.dueAt - now > 0) {
-        break;
-      }
-      oldest.remove();
-      markDue(batch);
+    for (Batch<E> first = oldest;
+        first != null && (flush || first.dueAt - now <= 0);
+        first = oldest) {
+      markDue(first);
     }
     if (inFlight == parallelism || ready.isEmpty()) {
       return Optional.empty();
@@ -133,8 +140,7 @@ final class RouteBatches<E> {
 
   /** When the first of the waiting batches becomes due by time. */
   OptionalLong nextDue() {
-    Iterator<Batch<E>> oldest = lingering.iterator();
-    return oldest.hasNext() ? OptionalLong.of(oldest.next().dueAt) : OptionalLong.empty();
+    return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.dueAt);
   }
 
   /** Whether there is nothing waiting and nothing in flight. */

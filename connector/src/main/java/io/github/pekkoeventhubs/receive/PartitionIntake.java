@@ -28,6 +28,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    */
   static final int BURST = 32;
 
+  /** A window of fewer events is filled up with each event. */
+  private static final int NARROW = 4 * BURST;
+
   /** Opens receivers on the partition. */
   interface ReceiverSource {
     PartitionReceiver open(
@@ -63,7 +66,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
-  private volatile @Nullable PartitionEvent lastEvent;
+
+  /** Written before {@link #lastReceived}, and read after it. */
+  private @Nullable PartitionEvent lastEvent;
+
   private volatile boolean finished;
   private volatile boolean adopted;
 
@@ -122,13 +128,14 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   /** By offset where there is one: sequence numbers alone need not survive a geo-failover. */
   private EventPosition position() {
+    long sequenceNumber = lastReceived.get();
     PartitionEvent last = lastEvent;
     if (last == null) {
       return startAfter;
     }
     String offset = last.getData().getOffsetString();
     return offset == null || offset.isEmpty()
-        ? EventPosition.fromSequenceNumber(lastReceived.get(), false)
+        ? EventPosition.fromSequenceNumber(sequenceNumber, false)
         : EventPosition.fromOffsetString(offset);
   }
 
@@ -201,13 +208,21 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
     boolean misfits = prefetch.observe(bytes);
-    wake();
+    StageSignal current = signal;
+    if (current != null) {
+      current.arrived(worthwhileWake());
+    }
     return misfits ? Intake.TAKEN_LAST : Intake.TAKEN;
   }
 
   /** How many events may have arrived in all, since the epoch began. */
   long allowance() {
     return emittedCount.get() + window.events();
+  }
+
+  /** So many events that the stage should begin, lest the window be full before it has. */
+  private int worthwhileWake() {
+    return window.events() / 4;
   }
 
   /** Credits smaller than this are not worth a request. */
@@ -234,6 +249,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   /** A new turn of this partition begins. */
   void beginTurn() {
     burst = BURST;
+    replenish();
   }
 
   /**
@@ -250,15 +266,23 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
+      replenish();
       return null;
     }
     burst--;
     emittedCount.lazySet(emittedCount.get() + 1);
+    if (window.events() < NARROW) {
+      replenish();
+    }
+    return event;
+  }
+
+  /** Once a turn, or else a narrow window would run empty before the turn has ended. */
+  private void replenish() {
     PartitionReceiver current = receiver;
     if (current != null) {
       current.replenish();
     }
-    return event;
   }
 
   /**

@@ -214,6 +214,15 @@ final class RunningStream implements ConsumerStream {
     stage.fail(error);
   }
 
+  /** Whether the partition store can be used for what this stream reads. */
+  CompletionStage<Done> probeStore() {
+    return settings
+        .partitionStore()
+        .map(
+            store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
+        .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));
+  }
+
   /** The stage has ended: it emits nothing more from any partition. */
   void ended(boolean failed) {
     List<PartitionIntake> left;
@@ -250,7 +259,12 @@ final class RunningStream implements ConsumerStream {
     standings.entrySet().stream()
         .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
-    return new ConsumerStatus(partitions);
+    return new ConsumerStatus(
+        partitions,
+        settings
+            .partitionStore()
+            .filter(store -> !store.isFenced())
+            .map(store -> store.description()));
   }
 
   CompletionStage<Void> close() {

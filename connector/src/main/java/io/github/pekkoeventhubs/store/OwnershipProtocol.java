@@ -93,10 +93,13 @@ public final class OwnershipProtocol {
     return read(claim.partition(), claim.claimToken());
   }
 
-  /** Gives the partition up: the record stays, without an owner and without the token. */
+  /**
+   * Gives the partition up: the record stays, without an owner and without the token. A request to
+   * hand over stays, so that others leave the partition to the neighbour that asked.
+   */
   public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
     return replaceWhileHeld(
-            claim, current -> store.replaceOwnership(current, "", Map.of()), MAX_ROUNDS)
+            claim, current -> store.replaceOwnership(current, "", request(current)), MAX_ROUNDS)
         .thenApply(
             replacement ->
                 // A record that somebody has released is as good as one released by this call; it
@@ -120,6 +123,25 @@ public final class OwnershipProtocol {
     Map<String, String> entries = new TreeMap<>(seen.entries());
     entries.put(StoredOwnership.HAND_OVER_REQUEST, requesterId);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  /**
+   * Takes a request to hand over back, or refuses it. Nobody loses the partition by this.
+   *
+   * @param seen the owner's record
+   * @return the record without the request, or empty if it is not the one that was seen any more
+   */
+  public CompletionStage<Optional<StoredOwnership>> eraseRequest(StoredOwnership seen) {
+    Map<String, String> entries = new TreeMap<>(seen.entries());
+    entries.remove(StoredOwnership.HAND_OVER_REQUEST);
+    return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  private static Map<String, String> request(StoredOwnership record) {
+    return record
+        .handOverRequester()
+        .map(requester -> Map.of(StoredOwnership.HAND_OVER_REQUEST, requester))
+        .orElse(Map.of());
   }
 
   /** What became of a conditional write: the record written, or the one that is not ours. */

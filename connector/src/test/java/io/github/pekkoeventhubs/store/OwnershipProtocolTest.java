@@ -206,7 +206,23 @@ class OwnershipProtocolTest {
     protocol.requestHandOver(store.ownership().orElseThrow(), "node-b");
 
     assertThat(done(protocol.release(claim))).isEqualTo(ReleaseOutcome.RELEASED);
-    assertThat(store.ownership().orElseThrow().isReleased()).isTrue();
+    StoredOwnership released = store.ownership().orElseThrow();
+    assertThat(released.isReleased()).isTrue();
+    assertThat(released.handOverRequester()).as("others leave it to that one").contains("node-b");
+    assertThat(released.entries()).hasSize(1);
+  }
+
+  @Test
+  void aRequestToHandOverCanBeErasedAndTheClaimStands() {
+    OwnershipClaim claim = claimed("node-a");
+    StoredOwnership asked =
+        done(protocol.requestHandOver(store.ownership().orElseThrow(), "node-b")).orElseThrow();
+
+    assertThat(done(protocol.eraseRequest(asked))).isPresent();
+    assertThat(done(protocol.eraseRequest(asked))).as("of an old version").isEmpty();
+
+    assertThat(store.ownership().orElseThrow().handOverRequester()).isEmpty();
+    assertThat(held(protocol.renew(claim)).ownerId()).isEqualTo("node-a");
   }
 
   @Test

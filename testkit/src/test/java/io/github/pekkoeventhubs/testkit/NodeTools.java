@@ -97,7 +97,18 @@ public final class NodeTools {
    */
   public static NodeServer startServer(
       String program, Pattern ready, Duration timeout, String... arguments) {
-    Path file = install().resolve("node_modules").resolve(program);
+    return startServer(
+        install().resolve("node_modules").resolve(program), ready, timeout, arguments);
+  }
+
+  /** The same for a script of {@code src/test/javascript}. */
+  public static NodeServer startScript(
+      String script, Pattern ready, Duration timeout, String... arguments) {
+    return startServer(deploy(script), ready, timeout, arguments);
+  }
+
+  private static NodeServer startServer(
+      Path file, Pattern ready, Duration timeout, String... arguments) {
     List<String> command = new ArrayList<>(List.of("node", file.toString()));
     command.addAll(Arrays.asList(arguments));
     try {

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionOwnedException;
 import io.github.pekkoeventhubs.PartitionStoreException;
@@ -20,6 +21,7 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +79,7 @@ class BadInputTest {
         catchThrowable(() -> running.second().toCompletableFuture().get(20, TimeUnit.SECONDS));
     assertThat(error).isInstanceOf(ExecutionException.class);
     assertThat(running.first().isShutdown().toCompletableFuture())
-        .succeedsWithin(java.time.Duration.ofSeconds(10));
+        .succeedsWithin(Duration.ofSeconds(10));
     return error.getCause();
   }
 
@@ -199,6 +201,59 @@ class BadInputTest {
     assertThat(failure(none, Subscriptions.partitions("0")))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("partition-store is missing");
+  }
+
+  @Test
+  void aBalancedSubscriptionWithoutPartitionStore() {
+    ConsumerSettings none =
+        ConsumerSettings.create(node.system())
+            .withConnectionString(services.eventHubs().connectionString())
+            .withEventHubName(EmbeddedServices.EVENT_HUB);
+    assertThat(failure(none, Subscriptions.balanced()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("partition-store is missing: partitions cannot be claimed");
+  }
+
+  @Test
+  void aBalancedSubscriptionOnAnUnknownContainer() {
+    ConsumerSettings other =
+        settings.withPartitionStore(BlobPartitionStore.create(services.container("chekpoints")));
+    assertThat(failure(other, Subscriptions.balanced()))
+        .isInstanceOf(PartitionStoreException.class)
+        .hasMessageContaining("chekpoints");
+  }
+
+  @Test
+  void aBalancedSubscriptionOfAnUnknownEventHub() {
+    assertThat(failure(settings.withEventHubName("ordres"), Subscriptions.balanced()))
+        .isInstanceOf(EventHubNotFoundException.class)
+        .hasMessageContaining("ordres");
+  }
+
+  @Test
+  void aHandOverDeadlineThatLeavesNoTimeToDrain() {
+    assertThat(
+            failure(settings.withHandoverTimeout(Duration.ofSeconds(20)), Subscriptions.balanced()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("balanced.hand-over-deadline (PT30S) must be at least")
+        .hasMessageContaining("handover-timeout together (PT35S)");
+  }
+
+  @Test
+  void aRenewalBesideOfficialProcessorsThatIsTooRareForTheExpiry() {
+    OwnershipSettings shorter =
+        new OwnershipSettings(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(35),
+            Duration.ofSeconds(40),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60));
+    assertThat(failure(settings.withOwnership(shorter), Subscriptions.balanced()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("balanced.mixed-renewal-interval (PT30S)")
+        .hasMessageContaining("half of ownership.expiry (PT40S)");
   }
 
   @Test

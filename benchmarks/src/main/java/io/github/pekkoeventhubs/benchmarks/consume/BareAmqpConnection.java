@@ -25,7 +25,7 @@ import org.apache.qpid.proton.engine.Transport;
 import org.apache.qpid.proton.message.Message;
 
 /** One socket and one thread that does all there is to do on it. */
-final class BareAmqpConnection implements AutoCloseable {
+final class BareAmqpConnection {
 
   private static final Symbol FILTER = Symbol.valueOf("apache.org:selector-filter:string");
   private static final String EARLIEST = "amqp.annotation.x-opt-offset > '-1'";
@@ -125,8 +125,7 @@ final class BareAmqpConnection implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  void stop() throws IOException, InterruptedException {
     socket.close();
     thread.join();
   }

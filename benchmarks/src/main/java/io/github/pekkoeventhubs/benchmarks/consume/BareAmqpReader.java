@@ -35,7 +35,7 @@ record BareAmqpReader(String name, Tuning tuning) implements Reader {
     connections.forEach(BareAmqpConnection::start);
     return () -> {
       for (BareAmqpConnection connection : connections) {
-        connection.close();
+        connection.stop();
       }
     };
   }

@@ -90,7 +90,7 @@ record FromPublisherReader(String name, Tuning tuning, Duration checkpointInterv
       return Flux.fromIterable(due)
           .flatMap(store::updateCheckpoint)
           .then()
-          .thenReturn((Done) Done.getInstance())
+          .thenReturn(Done.getInstance())
           .toFuture();
     }
 

@@ -13,14 +13,13 @@ interface Reader {
   Running start(ConsumeTask task, RateMeter meter) throws Exception;
 
   /** A reader at work. */
-  interface Running extends AutoCloseable {
+  interface Running {
 
     /**
      * Ends it, once the meter has seen enough; detaches all receivers.
      *
      * @throws io.github.pekkoeventhubs.benchmarks.IncorrectResultException if it was not right
      */
-    @Override
-    void close() throws Exception;
+    void stop() throws Exception;
   }
 }

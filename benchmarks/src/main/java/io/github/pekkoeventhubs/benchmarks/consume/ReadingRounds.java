@@ -15,23 +15,26 @@ final class ReadingRounds {
   private ReadingRounds() {}
 
   /** Events per second. */
-  static Rounds<Reader> measure(Environment environment, ConsumeTask task, List<Reader> readers)
+  static Rounds<Reader> measure(
+      Environment environment, ConsumeTask task, List<Reader> readers, int rounds)
       throws Exception {
     return Interleaving.measure(
-        readers,
-        environment.warmUps(),
-        environment.rounds(),
-        reader -> eventsPerSecond(task, reader));
+        readers, environment.warmUps(), rounds, reader -> eventsPerSecond(task, reader));
   }
 
   static double eventsPerSecond(ConsumeTask task, Reader reader) throws Exception {
     task.services().awaitReceivers(0);
     task.services().stall(task.eventHub());
-    RateMeter meter = task.meter();
-    try (Reader.Running running = reader.start(task, meter)) {
-      task.services().awaitReceivers(task.partitions());
-      task.services().resume();
-      return meter.eventsPerSecond();
+    try {
+      RateMeter meter = task.meter();
+      Reader.Running running = reader.start(task, meter);
+      try {
+        task.services().awaitReceivers(task.partitions());
+        task.services().resume();
+        return meter.eventsPerSecond();
+      } finally {
+        running.stop();
+      }
     } finally {
       task.services().resume();
     }

@@ -44,7 +44,8 @@ public final class FigureFiles {
                     figure.reachesGoal()))
         .collect(
             Collectors.joining(
-                "", "name,median,low,high,measurements,unit,goal,reached" + System.lineSeparator(),
+                "",
+                "name,median,low,high,measurements,unit,goal,reached" + System.lineSeparator(),
                 ""));
   }
 

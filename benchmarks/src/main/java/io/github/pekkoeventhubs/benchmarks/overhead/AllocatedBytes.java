@@ -8,8 +8,7 @@ import java.util.Arrays;
 /** What all threads together have allocated since a moment; threads that ended meanwhile aside. */
 final class AllocatedBytes {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final long before;
 

@@ -24,9 +24,7 @@ final class InFlight {
     free.acquire();
     sending
         .doFinally(signal -> free.release())
-        .subscribe(
-            sent -> {},
-            error -> failure.compareAndSet(null, error));
+        .subscribe(sent -> {}, error -> failure.compareAndSet(null, error));
   }
 
   void awaitAll() throws InterruptedException {

@@ -86,10 +86,7 @@ public final class ProduceScenario implements Scenario {
                       Goal.none())));
       figures.add(
           Figure.ratio(
-              name() + ".vs-raw",
-              rates.of(connector),
-              rates.of(fullBatches),
-              Goal.atLeast(0.95)));
+              name() + ".vs-raw", rates.of(connector), rates.of(fullBatches), Goal.atLeast(0.95)));
       figures.add(
           Figure.ratio(
               name() + ".vs-raw-singly", rates.of(connector), rates.of(singly), Goal.none()));
@@ -101,8 +98,7 @@ public final class ProduceScenario implements Scenario {
   }
 
   private static double eventsPerSecond(
-      ServicesProcess services, String eventHub, ProduceTask task, Sender sender)
-      throws Exception {
+      ServicesProcess services, String eventHub, ProduceTask task, Sender sender) throws Exception {
     long before = services.events(eventHub);
     long begin = System.nanoTime();
     sender.send(task);

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Offers events at a fixed rate, spread evenly over the partitions, whether or not anybody keeps up.
+ * Offers events at a fixed rate, spread evenly over the partitions, whether or not anybody keeps
+ * up.
  */
 final class EventFeed {
 

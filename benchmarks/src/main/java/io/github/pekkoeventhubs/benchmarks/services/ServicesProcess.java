@@ -65,7 +65,8 @@ public final class ServicesProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             ServicesMain.class.getName());
-    return new ServicesProcess(new ProcessBuilder(command).redirectError(folder.resolve("services.err").toFile()).start());
+    return new ServicesProcess(
+        new ProcessBuilder(command).redirectError(folder.resolve("services.err").toFile()).start());
   }
 
   /** For clients of Event Hubs; names no event hub. */

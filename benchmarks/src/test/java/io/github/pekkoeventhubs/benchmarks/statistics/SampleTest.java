@@ -51,8 +51,7 @@ class SampleTest {
 
   @Test
   void ratiosAreOfValuesThatBelongTogether() {
-    Sample ratios =
-        Sample.ofRatios(new double[] {10, 40, 90}, new double[] {10, 20, 30});
+    Sample ratios = Sample.ofRatios(new double[] {10, 40, 90}, new double[] {10, 20, 30});
     assertThat(ratios.median()).isEqualTo(2);
     assertThat(ratios.medianInterval()).isEqualTo(new Interval(1, 3));
     assertThatIllegalArgumentException()

@@ -3,12 +3,19 @@ package io.github.pekkoeventhubs.tests.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * What a run is going to suffer: a pure function of its seed.
  *
+ * @param downing whether the cluster decides by itself who goes on when its members cannot reach
+ *     each other
  * @param memberFaults one after the other, each when the cluster has recovered from the one before
  * @param disturbances meanwhile, in the order of their times
  */
@@ -16,28 +23,54 @@ record ChaosPlan(
     long seed,
     int nodes,
     int partitions,
+    boolean downing,
     List<MemberFault> memberFaults,
     List<Disturbance> disturbances) {
 
+  /** The first of the seeds that together have every kind of fault. */
+  static final long SHORT_FORM_SEED = 141;
+
+  static final int SHORT_FORM_RUNS = 3;
+
   private static final int MEMBER_FAULTS = 3;
-  private static final Duration DISTURBED = Duration.ofSeconds(40);
+  private static final Duration DISTURBED = Duration.ofSeconds(28);
 
   enum MemberFaultKind {
-    /** SIGKILL. */
+    /** SIGKILL. Without a downing provider it is declared down by hand. */
     KILL,
     /** SIGSTOP for longer than the failure detector waits, then SIGCONT. */
     FREEZE,
     /** The same; all sockets of the event hubs are dropped before it wakes. */
     FREEZE_AND_DROP_SOCKETS,
-    /** SIGTERM; another node joins afterwards. */
-    LEAVE
+    /** It leaves gracefully, and another joins. */
+    LEAVE,
+    /**
+     * The network between two sides of the cluster breaks, and the downing provider ends one of
+     * them.
+     */
+    SPLIT_RESOLVED,
+    /** The network breaks and heals, and nobody has decided anything. */
+    SPLIT_HEALED,
+    /**
+     * The network breaks and each side declares the other down: for a while two clusters run all
+     * partitions, until one of them is ended by hand.
+     */
+    SPLIT_INTO_TWO_CLUSTERS;
+
+    boolean isPossible(boolean downing) {
+      return switch (this) {
+        case SPLIT_RESOLVED -> downing;
+        case SPLIT_HEALED, SPLIT_INTO_TWO_CLUSTERS -> !downing;
+        default -> true;
+      };
+    }
   }
 
   /**
-   * A fault of one node.
+   * A fault of one node, or of the network between them.
    *
-   * @param pick chooses among the nodes that can be spared, whatever their number
-   * @param duration how long a frozen one stays so
+   * @param pick chooses among the nodes that can be spared, or the sides, whatever their number
+   * @param duration how long a node is frozen, or the network broken, at least
    */
   record MemberFault(MemberFaultKind kind, int pick, Duration duration) {}
 
@@ -48,11 +81,16 @@ record ChaosPlan(
     DETACH_WITH_ERROR,
     STEAL_LINK,
     BLOBS_BUSY,
+    /** Still within the time of a request. */
     BLOBS_SLOW,
-    BLOB_CONDITION_FAILED,
-    BLOB_CONFLICT,
+    /** The client gives up on what is applied afterwards. */
+    BLOBS_TIME_OUT,
+    /** The client gives up on what was applied at once. */
+    BLOB_REPLY_TOO_LATE,
     BLOB_REPLY_LOST,
-    BLOB_CONNECTION_DROPPED
+    BLOB_CONNECTION_DROPPED,
+    BLOB_CONDITION_FAILED,
+    BLOB_CONFLICT
   }
 
   /**
@@ -65,40 +103,61 @@ record ChaosPlan(
   record Disturbance(Duration at, DisturbanceKind kind, String partition, int count) {}
 
   static ChaosPlan of(long seed) {
-    Random random = new Random(seed);
-    int nodes = 2 + random.nextInt(3);
-    int partitions = 4 + random.nextInt(5);
+    // Seeds that follow each other would begin alike.
+    Random random = new Random(new SplittableRandom(seed).nextLong());
+    int nodes = 2 + random.nextInt(4);
+    int partitions = nodes + 2 + random.nextInt(4);
+    boolean downing = random.nextInt(3) > 0;
+    List<MemberFaultKind> kinds =
+        Arrays.stream(MemberFaultKind.values())
+            .filter(kind -> kind.isPossible(downing))
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(kinds, random);
     List<MemberFault> memberFaults = new ArrayList<>();
-    for (int i = 0; i < MEMBER_FAULTS; i++) {
+    for (MemberFaultKind kind : kinds.subList(0, MEMBER_FAULTS)) {
       memberFaults.add(
           new MemberFault(
-              pick(MemberFaultKind.values(), random),
+              kind,
               random.nextInt(Integer.MAX_VALUE),
-              Duration.ofMillis(13_000 + random.nextInt(5_000))));
+              Duration.ofMillis(4_000 + random.nextInt(4_000))));
     }
     List<Disturbance> disturbances = new ArrayList<>();
-    for (long at = random.nextInt(3_000);
+    for (long at = 1_000L + random.nextInt(2_000);
         at < DISTURBED.toMillis();
-        at += 500 + random.nextInt(3_000)) {
+        at += 300 + random.nextInt(1_200)) {
+      DisturbanceKind kind = pick(DisturbanceKind.values(), random);
       disturbances.add(
           new Disturbance(
-              Duration.ofMillis(at),
-              pick(DisturbanceKind.values(), random),
+              // Records are created once, by the first owners.
+              kind == DisturbanceKind.BLOB_CONFLICT ? Duration.ZERO : Duration.ofMillis(at),
+              kind,
               Integer.toString(random.nextInt(partitions)),
               1 + random.nextInt(4)));
     }
+    disturbances.sort(Comparator.comparing(Disturbance::at));
     return new ChaosPlan(
-        seed, nodes, partitions, List.copyOf(memberFaults), List.copyOf(disturbances));
+        seed, nodes, partitions, downing, List.copyOf(memberFaults), List.copyOf(disturbances));
   }
 
   private static <T> T pick(T[] values, Random random) {
     return values[random.nextInt(values.length)];
   }
 
+  /** What it is about, on one line. */
+  String title() {
+    return "seed "
+        + seed
+        + ": "
+        + nodes
+        + " nodes, "
+        + partitions
+        + " partitions, "
+        + (downing ? "downing provider" : "no downing provider");
+  }
+
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder("seed " + seed + ": " + nodes + " nodes, " + partitions + " partitions");
+    StringBuilder text = new StringBuilder(title());
     memberFaults.forEach(fault -> text.append("\n  ").append(fault));
     disturbances.forEach(disturbance -> text.append("\n  ").append(disturbance));
     return text.toString();

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param unownedMax the longest time that a partition had no living owner
  * @param claimsPerMinuteMax the most claims of one partition within a minute
  * @param streamFailures streams that have failed and were started again
+ * @param faultsHit requests, receivers, connections and nodes that a fault has hit
  * @param violations what must not have happened, in words
  */
 record ChaosResult(
@@ -29,9 +30,11 @@ record ChaosResult(
     Duration unownedMax,
     long claimsPerMinuteMax,
     long streamFailures,
+    long faultsHit,
     List<String> violations) {
 
-  static final ChaosResult NONE = new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, List.of());
+  static final ChaosResult NONE =
+      new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, List.of());
 
   ChaosResult and(ChaosResult other) {
     return new ChaosResult(
@@ -44,6 +47,7 @@ record ChaosResult(
         unownedMax.compareTo(other.unownedMax) >= 0 ? unownedMax : other.unownedMax,
         Math.max(claimsPerMinuteMax, other.claimsPerMinuteMax),
         streamFailures + other.streamFailures,
+        faultsHit + other.faultsHit,
         Stream.of(this, other).map(ChaosResult::violations).flatMap(List::stream).toList());
   }
 }

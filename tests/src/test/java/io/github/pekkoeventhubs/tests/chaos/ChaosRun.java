@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFault;
 import io.github.pekkoeventhubs.tests.nodes.ConsumerNodes;
 import io.github.pekkoeventhubs.tests.nodes.EventFeed;
+import io.github.pekkoeventhubs.tests.nodes.NodeJvms;
 import io.github.pekkoeventhubs.tests.nodes.NodeProcess;
 import io.github.pekkoeventhubs.tests.nodes.ProcessedEvents.Processing;
 import io.github.pekkoeventhubs.tests.nodes.StoreHistory;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** One run of a plan on services and nodes of its own. */
+/** One run of a plan on services and a cluster of its own. */
 final class ChaosRun implements AutoCloseable {
 
   /**
@@ -41,42 +43,56 @@ final class ChaosRun implements AutoCloseable {
 
   private final ChaosPlan plan;
   private final Set<String> partitions;
+  private final NodeJvms jvms;
   private final EmbeddedServices services;
   private final ConsumerNodes nodes;
   private final EventFeed feed;
+  private final FaultHits hits = new FaultHits();
   private final Disturber disturber;
   private final List<String> violations = new ArrayList<>();
+  private final List<String> times = new ArrayList<>();
 
-  ChaosRun(ChaosPlan plan) {
+  ChaosRun(ChaosPlan plan, NodeJvms jvms) {
     this.plan = plan;
+    this.jvms = jvms;
     partitions =
         IntStream.range(0, plan.partitions())
             .mapToObj(Integer::toString)
             .collect(Collectors.toCollection(TreeSet::new));
     services = new EmbeddedServices(plan.partitions());
-    nodes = new ConsumerNodes(services, "chaos-" + plan.seed());
+    nodes =
+        new ConsumerNodes(
+            services, jvms, plan.downing() ? "chaos-node.conf" : "chaos-node-without-downing.conf");
     feed = new EventFeed(services, 5, Duration.ofMillis(50));
-    disturber = new Disturber(services);
+    disturber = new Disturber(services, hits);
   }
 
   ChaosResult execute() {
     Instant end;
     try {
+      disturber.start(plan.disturbances());
       recover("at the start");
       feed.upTo(Long.MAX_VALUE);
-      disturber.start(plan.disturbances());
       sufferFaults();
       disturber.close();
       recover("after the last fault");
       feed.stop();
       end = Instant.now();
-      expect(
-          "every event is processed and committed",
+      timed(
+          "all committed",
           () ->
-              nodes.processed().distinct() == produced()
-                  && services.checkpoints().equals(lastSequenceNumbers()));
+              expect(
+                  "every event is processed and committed",
+                  () ->
+                      nodes.processed().distinct() == produced()
+                          && services.checkpoints().equals(lastSequenceNumbers())));
       nodes.live().forEach(NodeProcess::leave);
-      expect("every node leaves", () -> nodes.started().stream().noneMatch(NodeProcess::isAlive));
+      timed(
+          "all left",
+          () ->
+              expect(
+                  "every node leaves",
+                  () -> nodes.started().stream().noneMatch(NodeProcess::isAlive)));
     } catch (ConditionTimeoutException tooLate) {
       violations.add(String.valueOf(tooLate.getMessage()));
       feed.stop();
@@ -87,61 +103,111 @@ final class ChaosRun implements AutoCloseable {
 
   private void sufferFaults() {
     for (MemberFault fault : plan.memberFaults()) {
-      suffer(fault);
+      jvms.prepare(1);
+      timed(fault.kind().name(), () -> suffer(fault));
+      hits.hit(fault.kind());
       recover("after " + fault.kind());
     }
   }
 
+  private void timed(String phase, Runnable task) {
+    Instant start = Instant.now();
+    task.run();
+    times.add(
+        String.format(
+            Locale.ROOT,
+            "%s %.1f",
+            phase,
+            Duration.between(start, Instant.now()).toMillis() / 1e3));
+  }
+
   private void suffer(MemberFault fault) {
-    List<NodeProcess> spare = spareNodes();
-    NodeProcess victim = spare.get(fault.pick() % spare.size());
     switch (fault.kind()) {
-      case KILL -> {
-        victim.kill();
-        expect(victim + " is dead", () -> !victim.isAlive());
-      }
+      case KILL -> kill(spareNode(fault));
       case LEAVE -> {
+        NodeProcess victim = spareNode(fault);
         victim.leave();
         expect(victim + " leaves", () -> !victim.isAlive());
       }
-      case FREEZE -> {
-        freeze(victim, fault.duration());
-        victim.thaw();
-      }
+      case FREEZE -> freeze(spareNode(fault), fault.duration()).thaw();
       case FREEZE_AND_DROP_SOCKETS -> {
-        freeze(victim, fault.duration());
+        NodeProcess victim = freeze(spareNode(fault), fault.duration());
         services.eventHubs().faults().dropConnections();
         victim.thaw();
       }
+      case SPLIT_RESOLVED -> {
+        NetworkSplit split = split(fault);
+        expect("the downing provider ends a side", split::hasEndedSide);
+        split.heal();
+      }
+      case SPLIT_HEALED -> {
+        NetworkSplit split = split(fault);
+        pass(fault.duration());
+        split.heal();
+      }
+      case SPLIT_INTO_TWO_CLUSTERS -> {
+        NetworkSplit split = split(fault);
+        split.declareEachOtherDown();
+        pass(fault.duration());
+        split.second().forEach(NodeProcess::leave);
+        expect("the second cluster ends", split::hasEndedSide);
+        split.heal();
+      }
+    }
+  }
+
+  private void kill(NodeProcess victim) {
+    victim.kill();
+    expect(victim + " is dead", () -> !victim.isAlive());
+    if (!plan.downing()) {
+      nodes.live().get(0).down(List.of(victim));
     }
   }
 
   /** The resolver of split brains keeps the lowest address where two halves are equal. */
-  private List<NodeProcess> spareNodes() {
-    List<NodeProcess> live = nodes.live();
-    if (live.size() > 2) {
-      return live;
+  private NodeProcess spareNode(MemberFault fault) {
+    List<NodeProcess> spare = nodes.live();
+    if (spare.size() <= 2) {
+      NodeProcess lowest =
+          Collections.min(spare, Comparator.comparing(node -> node.port().orElseThrow()));
+      spare = spare.stream().filter(node -> node != lowest).toList();
     }
-    NodeProcess lowest =
-        Collections.min(live, Comparator.comparing(node -> node.port().orElseThrow()));
-    return live.stream().filter(node -> node != lowest).toList();
+    return spare.get(fault.pick() % spare.size());
   }
 
-  private static void freeze(NodeProcess victim, Duration duration) {
+  private NodeProcess freeze(NodeProcess victim, Duration duration) {
     victim.freeze();
-    Instant thaw = Instant.now().plus(duration);
-    await().atMost(duration.plusSeconds(30)).until(() -> !Instant.now().isBefore(thaw));
+    expect(
+        "a node misses " + victim,
+        () -> nodes.live().stream().anyMatch(node -> node.misses(victim)));
+    pass(duration);
+    return victim;
+  }
+
+  private NetworkSplit split(MemberFault fault) {
+    NetworkSplit split = NetworkSplit.of(nodes.live(), fault.pick());
+    split.begin();
+    expect("the sides miss each other", split::isNoticed);
+    return split;
+  }
+
+  private static void pass(Duration duration) {
+    Instant end = Instant.now().plus(duration);
+    await().atMost(duration.plusSeconds(30)).until(() -> !Instant.now().isBefore(end));
   }
 
   /** Starts a node for each that has ended, and waits until all share the partitions. */
   private void recover(String when) {
-    expect(
-        "the nodes share all partitions " + when,
-        () -> {
-          keepNodes();
-          return nodes.live().size() == plan.nodes()
-              && ConsumerNodes.share(partitions, nodes.live());
-        });
+    timed(
+        when,
+        () ->
+            expect(
+                "the nodes share all partitions " + when,
+                () -> {
+                  keepNodes();
+                  return nodes.live().size() == plan.nodes()
+                      && ConsumerNodes.share(partitions, nodes.live());
+                }));
   }
 
   private void keepNodes() {
@@ -198,6 +264,7 @@ final class ChaosRun implements AutoCloseable {
         unowned,
         claims,
         nodes.streamFailures().size(),
+        hits.total(),
         violations.stream().map(text -> "seed " + plan.seed() + ": " + text).toList());
   }
 
@@ -207,6 +274,20 @@ final class ChaosRun implements AutoCloseable {
 
   List<String> streamFailures() {
     return nodes.streamFailures();
+  }
+
+  /** How often each kind of fault has hit, in words. */
+  String faults() {
+    return hits.toString();
+  }
+
+  /** What took how many seconds. */
+  String times() {
+    return String.join(", ", times);
+  }
+
+  int nodesStarted() {
+    return nodes.started().size();
   }
 
   @Override

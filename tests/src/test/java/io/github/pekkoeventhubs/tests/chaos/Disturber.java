@@ -13,49 +13,59 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Disturbs the services at the times of a plan, until it is closed. */
 final class Disturber implements AutoCloseable {
 
-  /** Longer than a request's timeout, so that the client gives up on what is then applied. */
-  private static final Duration SLOW = Duration.ofSeconds(2);
+  private static final Duration SLOW = Duration.ofMillis(700);
+
+  /** A request of the nodes is given up after 1.5 s. */
+  private static final Duration TOO_SLOW = Duration.ofMillis(2_500);
 
   private final EventHubsFaults eventHubs;
   private final BlobFaults blobs;
+  private final FaultHits hits;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "disturber"));
 
-  Disturber(EmbeddedServices services) {
+  Disturber(EmbeddedServices services, FaultHits hits) {
     eventHubs = services.eventHubs().faults();
     blobs = services.blobs().faults();
+    this.hits = hits;
   }
 
   void start(List<Disturbance> disturbances) {
     for (Disturbance disturbance : disturbances) {
       thread.schedule(
-          () -> perform(disturbance), disturbance.at().toMillis(), TimeUnit.MILLISECONDS);
+          () -> hits.ordered(disturbance.kind(), perform(disturbance)),
+          disturbance.at().toMillis(),
+          TimeUnit.MILLISECONDS);
     }
   }
 
-  private void perform(Disturbance disturbance) {
+  /** Answers how to ask for its hits. */
+  private LongSupplier perform(Disturbance disturbance) {
     String hub = EmbeddedServices.EVENT_HUB;
     String partition = disturbance.partition();
     BlobFaults.Rule requests = blobs.next(disturbance.count());
     BlobFaults.Rule writes = requests.of(SET_METADATA, PUT_BLOB);
-    switch (disturbance.kind()) {
-      case DROP_SOCKETS -> eventHubs.dropConnections();
-      case CLOSE_CONNECTIONS -> eventHubs.closeConnections("amqp:connection:forced");
-      case DETACH -> eventHubs.detachReceivers(hub, partition);
+    return switch (disturbance.kind()) {
+      case DROP_SOCKETS -> eventHubs.dropConnections()::hits;
+      case CLOSE_CONNECTIONS -> eventHubs.closeConnections("amqp:connection:forced")::hits;
+      case DETACH -> eventHubs.detachReceivers(hub, partition)::hits;
       case DETACH_WITH_ERROR ->
-          eventHubs.detachReceivers(hub, partition, "amqp:link:detach-forced");
-      case STEAL_LINK -> eventHubs.detachReceivers(hub, partition, "amqp:link:stolen");
-      case BLOBS_BUSY -> requests.answer(503, "ServerBusy");
-      case BLOBS_SLOW -> writes.delay(SLOW);
-      case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet");
-      case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists");
-      case BLOB_REPLY_LOST -> writes.dropReply();
-      case BLOB_CONNECTION_DROPPED -> requests.dropConnection();
-    }
+          eventHubs.detachReceivers(hub, partition, "amqp:link:detach-forced")::hits;
+      case STEAL_LINK -> eventHubs.detachReceivers(hub, partition, "amqp:link:stolen")::hits;
+      case BLOBS_BUSY -> requests.answer(503, "ServerBusy")::hits;
+      case BLOBS_SLOW -> requests.delay(SLOW)::hits;
+      case BLOBS_TIME_OUT -> requests.delay(TOO_SLOW)::hits;
+      case BLOB_REPLY_TOO_LATE -> writes.slowReply(TOO_SLOW)::hits;
+      case BLOB_REPLY_LOST -> writes.dropReply()::hits;
+      case BLOB_CONNECTION_DROPPED -> requests.dropConnection()::hits;
+      case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet")::hits;
+      case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists")::hits;
+    };
   }
 
   /** Ends all faults, those that were ordered and have not hit too. */

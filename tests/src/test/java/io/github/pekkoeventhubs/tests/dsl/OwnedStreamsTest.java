@@ -9,9 +9,11 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
@@ -55,7 +57,11 @@ class OwnedStreamsTest {
     services.close();
   }
 
-  private ConsumerSettings settings() {
+  Subscription subscription() {
+    return Subscriptions.clusterSharded();
+  }
+
+  ConsumerSettings settings() {
     return services
         .consumerSettings(node.system())
         .withPartitionRefreshInterval(Duration.ofMillis(300));
@@ -80,7 +86,7 @@ class OwnedStreamsTest {
   private static void nothing(CommittableEvent event) {}
 
   private Consumer.DrainingControl<Done> run(Work work) {
-    return Consumer.committableSource(settings(), Subscriptions.clusterSharded())
+    return Consumer.committableSource(settings(), subscription())
         .map(
             event -> {
               work.on(event);
@@ -155,6 +161,7 @@ class OwnedStreamsTest {
   private long releases() {
     return services.blobs().writes().stream()
         .filter(write -> write.blob().contains("/ownership/"))
+        .filter(write -> write.operation() == BlobOperation.SET_METADATA)
         .filter(write -> Objects.equals(write.metadata().get("ownerid"), ""))
         .count();
   }
@@ -167,7 +174,7 @@ class OwnedStreamsTest {
         RestartSource.onFailuresWithBackoff(
                 RestartSettings.create(backoff, backoff, 0),
                 () ->
-                    Consumer.committableSource(settings(), Subscriptions.clusterSharded())
+                    Consumer.committableSource(settings(), subscription())
                         .mapMaterializedValue(restarting::attach)
                         .map(
                             event -> {
@@ -200,7 +207,7 @@ class OwnedStreamsTest {
     RestartSource.onFailuresWithBackoff(
             RestartSettings.create(backoff, backoff, 0),
             () ->
-                Consumer.committableSource(settings(), Subscriptions.clusterSharded())
+                Consumer.committableSource(settings(), subscription())
                     .mapMaterializedValue(restarting::attach)
                     .map(
                         event -> {
@@ -267,7 +274,7 @@ class OwnedStreamsTest {
   void aSubSourceThatFailsIsOfferedAgainWithTheEventThatFailedAndUnderTheSameClaim()
       throws Exception {
     Consumer.DrainingControl<Done> control =
-        Consumer.committablePartitionedSource(settings(), Subscriptions.clusterSharded())
+        Consumer.committablePartitionedSource(settings(), subscription())
             .mapAsyncUnordered(
                 100,
                 pair ->

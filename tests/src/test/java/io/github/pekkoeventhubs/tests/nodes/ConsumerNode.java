@@ -8,6 +8,7 @@ import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
@@ -18,20 +19,15 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -39,63 +35,110 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
- * A program: one node of a cluster that consumes the event hub of {@link EmbeddedServices} in
- * another process, and says on its standard output what it does. SIGTERM makes it leave gracefully;
- * the end of its standard input ends it at once, so that it does not outlive who started it.
+ * One node of a cluster that consumes the event hub of {@link EmbeddedServices} in another process,
+ * and reports what it does.
  */
-public final class ConsumerNode {
+final class ConsumerNode {
 
   private static final String SYSTEM = "Consumers";
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
   private static final Duration RESTART_DELAY = Duration.ofSeconds(1);
 
-  private final OutputStream output = new FileOutputStream(FileDescriptor.out);
+  private final ReportWriter reports;
   private final ActorSystem<Void> system;
   private final Cluster cluster;
   private final ConsumerSettings consumerSettings;
   private boolean reportedUp;
   private Set<String> reportedRunning = Set.of();
-  private volatile Consumer.DrainingControl<Done> control;
+  private Set<Integer> reportedUnreachable = Set.of();
+  private volatile boolean streamStopped;
+  private volatile Consumer.@Nullable DrainingControl<Done> control;
 
-  private ConsumerNode(String name, String eventHubs, String blobs) {
-    system = ActorSystem.create(Behaviors.empty(), SYSTEM);
+  /** Starts it; it is in no cluster yet. */
+  ConsumerNode(NodeCommand.Start start, ReportWriter reports) {
+    this.reports = reports;
+    LoggerFactory.getLogger(ConsumerNode.class).info("{} starts", start.name());
+    system =
+        ActorSystem.create(
+            Behaviors.empty(),
+            SYSTEM,
+            ConfigFactory.load(
+                ConfigFactory.parseResourcesAnySyntax(
+                    ConsumerNode.class.getClassLoader(), start.configuration())));
     cluster = Cluster.get(system);
     consumerSettings =
         ConsumerSettings.create(system)
-            .withConnectionString(eventHubs)
+            .withConnectionString(start.eventHubs())
             .withEventHubName(EmbeddedServices.EVENT_HUB)
             .withConsumerGroup(EmbeddedServices.CONSUMER_GROUP)
-            .withPartitionStore(BlobPartitionStore.create(container(name, blobs)))
+            .withPartitionStore(BlobPartitionStore.create(container(start.name(), start.blobs())))
             .withInitialPosition(EventPosition.earliest());
     control = consume();
   }
 
-  /**
-   * Starts a node.
-   *
-   * @param args its name, the connection strings of the event hubs and of the blobs, and the ports
-   *     of the nodes to join; none to form a cluster
-   */
-  public static void main(String[] args) throws IOException {
-    ConsumerNode node = new ConsumerNode(args[0], args[1], args[2]);
-    node.join(Stream.of(args).skip(3).map(Integer::valueOf).toList());
-    System.in.transferTo(OutputStream.nullOutputStream());
-    Runtime.getRuntime().halt(1);
-  }
-
-  private void join(List<Integer> ports) {
+  /** Joins those at the ports, or forms a cluster where there are none. */
+  void join(List<Integer> ports) {
     List<Address> seeds =
         ports.isEmpty()
             ? List.of(cluster.selfMember().address())
-            : ports.stream().map(port -> new Address("pekko", SYSTEM, "127.0.0.1", port)).toList();
+            : ports.stream().map(ConsumerNode::address).toList();
     cluster.manager().tell(new JoinSeedNodes(seeds));
     system
         .scheduler()
         .scheduleWithFixedDelay(
             REPORT_INTERVAL, REPORT_INTERVAL, this::reportState, system.executionContext());
+  }
+
+  private static Address address(int port) {
+    return new Address("pekko", SYSTEM, "127.0.0.1", port);
+  }
+
+  /** Leaves the cluster and ends, with all phases of a coordinated shutdown. */
+  void leave() {
+    system.terminate();
+  }
+
+  /** Whether it ends because its process does. */
+  boolean endsWithProcess() {
+    return CoordinatedShutdown.get(system)
+        .getShutdownReason()
+        .filter(CoordinatedShutdown.jvmExitReason()::equals)
+        .isPresent();
+  }
+
+  CompletionStage<Done> whenEnded() {
+    return system.getWhenTerminated();
+  }
+
+  void stopStream() {
+    streamStopped = true;
+    Consumer.DrainingControl<Done> current = control;
+    if (current != null) {
+      current.drainAndShutdown();
+    }
+  }
+
+  void startStream() {
+    streamStopped = false;
+    control = consume();
+  }
+
+  void cutOff(List<Integer> ports) {
+    ports.forEach(port -> ClusterNetwork.cut(system, address(port)));
+  }
+
+  void reconnect(List<Integer> ports) {
+    ports.forEach(port -> ClusterNetwork.restore(system, address(port)));
+  }
+
+  void down(List<Integer> ports) {
+    ports.forEach(port -> cluster.manager().tell(new Down(address(port))));
   }
 
   /** The name makes each write of this node known in the service's log. */
@@ -134,17 +177,17 @@ public final class ConsumerNode {
   }
 
   private CommittableOffset process(CommittableEvent event) {
-    report(
+    reports.write(
         new NodeReport.Processed(
-            event.partition().partitionId(), event.event().getSequenceNumber()));
+            event.partition().partitionId(), event.event().getSequenceNumber(), Instant.now()));
     return event.committableOffset();
   }
 
   private void startAgain(Throwable failure) {
-    if (CoordinatedShutdown.get(system).getShutdownReason().isPresent()) {
+    if (streamStopped || CoordinatedShutdown.get(system).getShutdownReason().isPresent()) {
       return;
     }
-    report(new NodeReport.StreamFailed(failure.toString()));
+    reports.write(new NodeReport.StreamFailed(failure.toString()));
     system
         .scheduler()
         .scheduleOnce(RESTART_DELAY, () -> control = consume(), system.executionContext());
@@ -153,28 +196,28 @@ public final class ConsumerNode {
   private void reportState() {
     if (!reportedUp && cluster.selfMember().status().equals(MemberStatus.up())) {
       reportedUp = true;
-      report(new NodeReport.Up(cluster.selfMember().address().getPort().orElseThrow()));
+      reports.write(new NodeReport.Up(cluster.selfMember().address().getPort().orElseThrow()));
     }
+    Set<Integer> unreachable = new TreeSet<>();
+    cluster
+        .state()
+        .getUnreachable()
+        .forEach(member -> unreachable.add(member.address().getPort().orElseThrow()));
+    if (!unreachable.equals(reportedUnreachable)) {
+      reportedUnreachable = unreachable;
+      reports.write(new NodeReport.Unreachable(unreachable));
+    }
+    Consumer.DrainingControl<Done> current = control;
     Set<String> running = new TreeSet<>();
-    control.status().partitions().entrySet().stream()
-        .filter(partition -> partition.getValue().state() == OwnerState.RUNNING)
-        .map(Map.Entry::getKey)
-        .forEach(running::add);
+    if (current != null) {
+      current.status().partitions().entrySet().stream()
+          .filter(partition -> partition.getValue().state() == OwnerState.RUNNING)
+          .map(Map.Entry::getKey)
+          .forEach(running::add);
+    }
     if (!running.equals(reportedRunning)) {
       reportedRunning = running;
-      report(new NodeReport.Running(running));
-    }
-  }
-
-  /** One system call per line: what was reported is readable even if the process is killed. */
-  private void report(NodeReport report) {
-    byte[] line = (report.line() + "\n").getBytes(StandardCharsets.UTF_8);
-    synchronized (output) {
-      try {
-        output.write(line);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      reports.write(new NodeReport.Running(running));
     }
   }
 }

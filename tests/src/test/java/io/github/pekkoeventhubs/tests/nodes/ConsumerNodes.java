@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.tests.nodes;
 
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,22 +13,27 @@ import java.util.stream.Collectors;
 public final class ConsumerNodes implements AutoCloseable {
 
   private final EmbeddedServices services;
-  private final Path logs;
+  private final NodeJvms jvms;
+  private final String configuration;
   private final ProcessedEvents processed = new ProcessedEvents();
   private final List<NodeProcess> started = new ArrayList<>();
 
-  /** Keeps the logs of the nodes in a folder of the build's directory. */
-  public ConsumerNodes(EmbeddedServices services, String folder) {
+  /**
+   * Nodes that consume the event hub of the services.
+   *
+   * @param configuration the name of a resource
+   */
+  public ConsumerNodes(EmbeddedServices services, NodeJvms jvms, String configuration) {
     this.services = services;
-    this.logs = Path.of("target", "node-logs", folder);
+    this.jvms = jvms;
+    this.configuration = configuration;
   }
 
   /** Starts a node that joins those that are up, or forms the cluster where none is. */
   public NodeProcess start() {
     List<NodeProcess> up = started.stream().filter(NodeProcess::isUp).toList();
     String name = "node-" + (started.size() + 1);
-    NodeProcess node =
-        NodeProcess.start(name, services, up, logs.resolve(name + ".log"), processed);
+    NodeProcess node = NodeProcess.start(name, configuration, jvms, services, up, processed);
     started.add(node);
     return node;
   }

@@ -2,14 +2,9 @@
 package io.github.pekkoeventhubs.tests.nodes;
 
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Queue;
@@ -17,100 +12,93 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A running {@link ConsumerNode} as its parent process sees it. */
+/** A running {@link ConsumerNode} as the process that has started it sees it. */
 public final class NodeProcess implements AutoCloseable {
 
-  /** A time in which the process did not run; the end is far where it has ended. */
+  /** A time in which the node did not run; the end is far where it has ended. */
   public record Outage(Instant from, Instant to) {}
 
-  private static final int LOG_TAIL = 60;
-
   private final String name;
-  private final Path log;
-  private final Process process;
+  private final NodeJvms jvms;
+  private final NodeJvm jvm;
   private final ProcessedEvents processed;
   private final Queue<String> streamFailures = new ConcurrentLinkedQueue<>();
   private volatile int port;
   private volatile Set<String> running = Set.of();
+  private volatile Set<Integer> unreachable = Set.of();
   private final Queue<Outage> frozenBefore = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Instant frozenSince;
   private volatile Instant ended = Instant.MAX;
 
-  private NodeProcess(String name, Path log, Process process, ProcessedEvents processed) {
+  private NodeProcess(String name, NodeJvms jvms, ProcessedEvents processed) {
     this.name = name;
-    this.log = log;
-    this.process = process;
+    this.jvms = jvms;
+    this.jvm = jvms.take();
     this.processed = processed;
   }
 
   /**
    * Starts a node.
    *
+   * @param configuration the name of a resource
    * @param joined the nodes whose cluster it joins; none to form one
-   * @param log a file for its standard error
    */
   static NodeProcess start(
       String name,
+      String configuration,
+      NodeJvms jvms,
       EmbeddedServices services,
       List<NodeProcess> joined,
-      Path log,
       ProcessedEvents processed) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx192m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dconfig.resource=consumer-node.conf",
-            "-Dlogback.configurationFile=consumer-node-logback.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ConsumerNode.class.getName(),
+    NodeProcess node = new NodeProcess(name, jvms, processed);
+    node.jvm.listener(
+        new NodeJvm.Listener() {
+          @Override
+          public void reported(NodeReport report) {
+            node.accept(report);
+          }
+
+          @Override
+          public void processEnded() {
+            node.hasEnded();
+          }
+        });
+    node.jvm.tell(
+        new NodeCommand.Start(
             name,
+            configuration,
             services.eventHubs().connectionString(),
-            services.blobs().connectionString()));
-    joined.forEach(node -> command.add(Integer.toString(node.port)));
-    try {
-      Files.createDirectories(log.toAbsolutePath().getParent());
-      NodeProcess node =
-          new NodeProcess(
-              name,
-              log,
-              new ProcessBuilder(command).redirectError(log.toFile()).start(),
-              processed);
-      Thread reader = new Thread(node::readReports, name + "-reports");
-      reader.setDaemon(true);
-      reader.start();
-      return node;
-    } catch (IOException e) {
-      throw new UncheckedIOException("the node " + name + " cannot be started", e);
-    }
+            services.blobs().connectionString(),
+            ports(joined)));
+    return node;
   }
 
-  private void readReports() {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        accept(NodeReport.parse(line));
-      }
-    } catch (IOException e) {
-      streamFailures.add("the reports could not be read: " + e);
-    } finally {
-      running = Set.of();
-      ended = Instant.now();
-    }
+  private static List<Integer> ports(Collection<NodeProcess> nodes) {
+    return nodes.stream().map(node -> node.port).filter(port -> port != 0).toList();
   }
 
   private void accept(NodeReport report) {
     if (report instanceof NodeReport.Up up) {
       port = up.port();
+    } else if (report instanceof NodeReport.Unreachable now) {
+      unreachable = now.ports();
     } else if (report instanceof NodeReport.Running now) {
       running = now.partitions();
     } else if (report instanceof NodeReport.Processed event) {
-      processed.add(name, event.partition(), event.sequenceNumber(), Instant.now());
+      processed.add(name, event.partition(), event.sequenceNumber(), event.at());
     } else if (report instanceof NodeReport.StreamFailed failed) {
       streamFailures.add(failed.reason());
+    } else {
+      jvm.listener(null);
+      hasEnded();
+      jvms.giveBack(jvm);
     }
+  }
+
+  private void hasEnded() {
+    running = Set.of();
+    unreachable = Set.of();
+    ended = Instant.now();
   }
 
   public String name() {
@@ -126,8 +114,9 @@ public final class NodeProcess implements AutoCloseable {
     return port != 0 && isAlive();
   }
 
+  /** Whether it has not ended, or not all that it said has been read. */
   public boolean isAlive() {
-    return process.isAlive();
+    return ended.equals(Instant.MAX);
   }
 
   public boolean isFrozen() {
@@ -139,6 +128,11 @@ public final class NodeProcess implements AutoCloseable {
     return running;
   }
 
+  /** Whether its failure detector has given up on another, as it last said. */
+  public boolean misses(NodeProcess other) {
+    return unreachable.contains(other.port);
+  }
+
   /** Why its streams have failed so far. */
   public List<String> streamFailures() {
     return List.copyOf(streamFailures);
@@ -147,31 +141,36 @@ public final class NodeProcess implements AutoCloseable {
   /** When it was frozen, and when it has ended, in order of time. */
   public List<Outage> outages() {
     List<Outage> outages = new ArrayList<>(frozenBefore);
-    if (ended.isBefore(Instant.MAX)) {
+    if (!isAlive()) {
       outages.add(new Outage(ended, Instant.MAX));
     }
     return outages;
   }
 
-  /** Asks it to leave the cluster and to end (SIGTERM). */
+  /** Asks it to leave the cluster and to end. Its process may run another node then. */
   public void leave() {
-    signal("TERM");
+    jvm.tell(new NodeCommand.Leave());
+  }
+
+  /** Asks its process to end (SIGTERM), at which it leaves the cluster. */
+  public void terminate() {
+    jvm.signal("TERM");
   }
 
   /** Ends it without a word (SIGKILL). */
   public void kill() {
-    signal("KILL");
+    jvm.signal("KILL");
   }
 
   /** Takes it off the processor (SIGSTOP). */
   public void freeze() {
     frozenSince = Instant.now();
-    signal("STOP");
+    jvm.signal("STOP");
   }
 
   /** Lets it run on (SIGCONT). */
   public void thaw() {
-    signal("CONT");
+    jvm.signal("CONT");
     Instant since = frozenSince;
     if (since != null) {
       frozenBefore.add(new Outage(since, Instant.now()));
@@ -179,40 +178,41 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Not by {@link Process#destroy}: that closes the pipes, also those with unread reports. */
-  private void signal(String signal) {
-    try {
-      int status =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-              .inheritIO()
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException("kill -" + signal + " " + name + " ended with " + status);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+  /** Lets it stop its stream gracefully, and stay in the cluster. */
+  public void stopStream() {
+    jvm.tell(new NodeCommand.StopStream());
   }
 
-  /** The end of what it logged. */
+  public void startStream() {
+    jvm.tell(new NodeCommand.StartStream());
+  }
+
+  /** Breaks the cluster's network between it and the others; it goes on to reach the services. */
+  public void cutOff(Collection<NodeProcess> others) {
+    jvm.tell(new NodeCommand.CutOff(ports(others)));
+  }
+
+  /** Repairs the network, as far as it is broken at this node. */
+  public void reconnect(Collection<NodeProcess> others) {
+    jvm.tell(new NodeCommand.Reconnect(ports(others)));
+  }
+
+  /** Lets it declare others down. */
+  public void down(Collection<NodeProcess> others) {
+    jvm.tell(new NodeCommand.Down(ports(others)));
+  }
+
+  /** The end of what its process logged. */
   String logTail() {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
-    } catch (IOException e) {
-      return "unreadable: " + e;
-    }
+    return jvm.logTail();
   }
 
   /** Kills it, where it has not ended. */
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
+    if (isAlive()) {
+      jvm.close();
+    }
   }
 
   @Override

@@ -1,38 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What a {@link ConsumerNode} says on its standard output, each as one line. */
+/** What a node says on the standard output of its process, each as one line. */
 sealed interface NodeReport {
 
   /** The node is a member of the cluster, at this port of the loopback interface. */
   record Up(int port) implements NodeReport {}
 
+  /** The ports of the members that the node cannot reach now. */
+  record Unreachable(Set<Integer> ports) implements NodeReport {}
+
   /** The partitions that the node now owns and receives. */
   record Running(Set<String> partitions) implements NodeReport {}
 
-  /** An event has been processed and is about to be acknowledged. */
-  record Processed(String partition, long sequenceNumber) implements NodeReport {}
+  /**
+   * An event has been processed and is about to be acknowledged.
+   *
+   * @param at by the machine's clock, in microseconds
+   */
+  record Processed(String partition, long sequenceNumber, Instant at) implements NodeReport {}
 
   /** The stream has failed and will be started again. */
   record StreamFailed(String reason) implements NodeReport {}
+
+  /** The node has ended; its process can run another. */
+  record Ended() implements NodeReport {}
 
   /** The report as a line without its end. */
   default String line() {
     if (this instanceof Up up) {
       return "up " + up.port();
     }
+    if (this instanceof Unreachable unreachable) {
+      return "unreachable "
+          + unreachable.ports().stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
     if (this instanceof Running running) {
       return "running " + String.join(",", running.partitions());
     }
     if (this instanceof Processed processed) {
-      return "processed " + processed.partition() + " " + processed.sequenceNumber();
+      return "processed "
+          + processed.partition()
+          + " "
+          + processed.sequenceNumber()
+          + " "
+          + ChronoUnit.MICROS.between(Instant.EPOCH, processed.at());
     }
-    return "failed " + ((StreamFailed) this).reason().lines().collect(Collectors.joining(" "));
+    if (this instanceof StreamFailed failed) {
+      return "failed " + failed.reason().lines().collect(Collectors.joining(" "));
+    }
+    return "ended";
   }
 
   /**
@@ -45,17 +70,24 @@ sealed interface NodeReport {
     String rest = words.length == 2 ? words[1] : "";
     return switch (words[0]) {
       case "up" -> new Up(Integer.parseInt(rest));
-      case "running" ->
-          new Running(
-              Arrays.stream(rest.split(","))
-                  .filter(id -> !id.isEmpty())
-                  .collect(Collectors.toCollection(TreeSet::new)));
+      case "unreachable" ->
+          new Unreachable(
+              list(rest).map(Integer::valueOf).collect(Collectors.toCollection(TreeSet::new)));
+      case "running" -> new Running(list(rest).collect(Collectors.toCollection(TreeSet::new)));
       case "processed" -> {
-        int blank = rest.indexOf(' ');
-        yield new Processed(rest.substring(0, blank), Long.parseLong(rest.substring(blank + 1)));
+        String[] values = rest.split(" ", -1);
+        yield new Processed(
+            values[0],
+            Long.parseLong(values[1]),
+            Instant.EPOCH.plus(Long.parseLong(values[2]), ChronoUnit.MICROS));
       }
       case "failed" -> new StreamFailed(rest);
+      case "ended" -> new Ended();
       default -> throw new IllegalArgumentException("not a report: " + line);
     };
+  }
+
+  private static Stream<String> list(String text) {
+    return Arrays.stream(text.split(",", -1)).filter(item -> !item.isEmpty());
   }
 }

@@ -102,7 +102,13 @@ public final class StoreHistory {
     private long checkpoint = Long.MIN_VALUE;
     private @Nullable Claim current;
     private @Nullable String token;
-    private @Nullable String fencedNode;
+
+    /** The numbers of the last claims by node, and of the last one that was completed. */
+    private final Map<String, Integer> lastClaims = new HashMap<>();
+
+    private int claimNumber;
+    private int completedClaim;
+    private String completedBy = "";
 
     private PartitionReader(String partition) {
       this.partition = partition;
@@ -119,6 +125,7 @@ public final class StoreHistory {
       if (!Objects.equals(written, token)) {
         end(write.time());
         token = written;
+        lastClaims.put(node(write), ++claimNumber);
         current =
             new Claim(partition, node(write), write.time(), false, OptionalLong.empty(), null);
       }
@@ -146,10 +153,11 @@ public final class StoreHistory {
       checkpoint = number;
       lastCheckpoints.computeIfAbsent(node(write), name -> new HashMap<>()).put(partition, number);
       if (current != null && !current.fenced() && current.node().equals(node(write))) {
-        fencedNode = current.node();
+        completedClaim = claimNumber;
+        completedBy = current.node();
         current =
             new Claim(partition, current.node(), current.at(), true, OptionalLong.of(number), null);
-      } else if (fencedNode != null && !fencedNode.equals(node(write))) {
+      } else if (lastClaims.getOrDefault(node(write), 0) < completedClaim) {
         staleCommits.add(
             "partition "
                 + partition
@@ -158,7 +166,7 @@ public final class StoreHistory {
                 + " by "
                 + node(write)
                 + " after "
-                + fencedNode
+                + completedBy
                 + " had completed its claim");
       }
     }

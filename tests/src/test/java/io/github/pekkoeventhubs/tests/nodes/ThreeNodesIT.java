@@ -35,7 +35,8 @@ class ThreeNodesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
-  private final ConsumerNodes nodes = new ConsumerNodes(services, "three-nodes");
+  private final NodeJvms jvms = new NodeJvms("three-nodes");
+  private final ConsumerNodes nodes = new ConsumerNodes(services, jvms, "consumer-node.conf");
   private final EventFeed feed = new EventFeed(services, 30, Duration.ofMillis(50));
 
   private NodeProcess first;
@@ -53,6 +54,7 @@ class ThreeNodesIT {
   void stop() {
     feed.close();
     nodes.close();
+    jvms.close();
     services.close();
   }
 
@@ -77,7 +79,7 @@ class ThreeNodesIT {
         timed(() -> ConsumerNodes.share(ALL, List.of(first, second, third))));
 
     // The oldest node, with the coordinator of the shards.
-    first.leave();
+    first.terminate();
     Figures.print(
         "handover.leave.seconds", timed(() -> ConsumerNodes.runAll(ALL, List.of(second, third))));
     await().atMost(PATIENCE).until(() -> !first.isAlive());
@@ -106,7 +108,7 @@ class ThreeNodesIT {
     await()
         .atMost(PATIENCE)
         .until(() -> nodes.processed().distinct() == PARTITIONS * EVENTS_PER_PARTITION);
-    survivor.leave();
+    survivor.terminate();
     await().atMost(PATIENCE).until(() -> !survivor.isAlive());
 
     StoreHistory history = StoreHistory.of(services.blobs().writes());

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * How {@link Subscriptions#balanced()} finds out who owns what, and evens it out. {@code
+ * reference.conf} explains each value. How long claims hold is said by {@link OwnershipSettings}.
+ *
+ * @param balancingInterval how often the owners of a group are listed and counted
+ * @param unsettledInterval the same while partitions are on the move
+ * @param handOverDeadline how long a neighbour that was asked for a partition may take to release
+ *     it, and how long a free partition is left to those that have fewer
+ * @param mixedRenewalInterval how often claims are renewed while official processors share the
+ *     group; otherwise {@link OwnershipSettings#renewalInterval()} counts
+ */
+public record BalancedSettings(
+    Duration balancingInterval,
+    Duration unsettledInterval,
+    Duration handOverDeadline,
+    Duration mixedRenewalInterval) {
+
+  /** Refuses durations that do not fit each other, naming the keys. */
+  public BalancedSettings {
+    SettingsSection.positive("balanced.balancing-interval", balancingInterval);
+    SettingsSection.positive("balanced.unsettled-interval", unsettledInterval);
+    SettingsSection.positive("balanced.hand-over-deadline", handOverDeadline);
+    SettingsSection.positive("balanced.mixed-renewal-interval", mixedRenewalInterval);
+    if (unsettledInterval.compareTo(balancingInterval) > 0) {
+      throw new InvalidSettingsException(
+          "balanced.unsettled-interval ("
+              + unsettledInterval
+              + ") must not be longer than balanced.balancing-interval ("
+              + balancingInterval
+              + ")");
+    }
+    if (handOverDeadline.compareTo(balancingInterval) <= 0) {
+      throw new InvalidSettingsException(
+          "balanced.hand-over-deadline ("
+              + handOverDeadline
+              + ") must be longer than balanced.balancing-interval ("
+              + balancingInterval
+              + "), after which a neighbour reads what it is asked for, and leave it time to drain");
+    }
+  }
+
+  /** Settings from the block {@code balanced} of a consumer section. */
+  static BalancedSettings create(Config consumerSection) {
+    SettingsSection section = new SettingsSection(consumerSection);
+    return new BalancedSettings(
+        section.duration("balanced.balancing-interval"),
+        section.duration("balanced.unsettled-interval"),
+        section.duration("balanced.hand-over-deadline"),
+        section.duration("balanced.mixed-renewal-interval"));
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one consumer group on this node, and which of them each owner on this node serves:
+ * an owner gets the stream that has the fewest partitions. For the thread of the group's actor
+ * alone.
+ */
+final class GroupStreams {
+
+  private final Map<String, Serving> streams = new LinkedHashMap<>();
+  private final Map<String, Owner> owners = new HashMap<>();
+
+  /** A stream of this node and what has to be told when it has left. */
+  private static final class Serving {
+    final ConsumerStream stream;
+    @Nullable CompletableFuture<Done> left;
+
+    Serving(ConsumerStream stream) {
+      this.stream = stream;
+    }
+
+    boolean isLeaving() {
+      return left != null;
+    }
+  }
+
+  /** An owner on this node and the stream it serves, if any. */
+  private static final class Owner {
+    final ActorRef<OwnerCommand> actor;
+    @Nullable ConsumerStream stream;
+
+    Owner(ActorRef<OwnerCommand> actor) {
+      this.actor = actor;
+    }
+  }
+
+  /**
+   * Takes a stream in, or fails it if it does not agree with the others.
+   *
+   * @return whether it was taken in
+   */
+  boolean join(ConsumerStream stream) {
+    Optional<InvalidSettingsException> clash =
+        streams.values().stream()
+            .map(other -> GroupWideSettings.clash(other.stream.settings(), stream.settings()))
+            .flatMap(Optional::stream)
+            .findFirst();
+    clash.ifPresent(stream::fail);
+    if (clash.isPresent()) {
+      return false;
+    }
+    streams.put(stream.id(), new Serving(stream));
+    return true;
+  }
+
+  /**
+   * From now on the stream gets no partitions.
+   *
+   * @param left is completed when no owner serves the stream any more
+   * @return false if it is not known, or leaving already
+   */
+  boolean beginLeaving(ConsumerStream stream, CompletableFuture<Done> left) {
+    Serving serving = streams.get(stream.id());
+    if (serving == null) {
+      left.complete(Done.getInstance());
+      return false;
+    }
+    if (serving.isLeaving()) {
+      return false;
+    }
+    serving.left = left;
+    return true;
+  }
+
+  /** Takes all partitions from a stream that is leaving. */
+  void withdraw(ConsumerStream stream, String reason) {
+    for (Owner owner : owners.values()) {
+      if (owner.stream == stream) {
+        owner.actor.tell(new OwnerCommand.WithdrawStream(reason));
+      }
+    }
+    endIfLeft(stream);
+  }
+
+  /** The streams that may get partitions. */
+  List<ConsumerStream> serving() {
+    return streams.values().stream()
+        .filter(serving -> !serving.isLeaving())
+        .map(serving -> serving.stream)
+        .toList();
+  }
+
+  /** Whether the stream may get partitions. */
+  boolean isServing(ConsumerStream stream) {
+    Serving serving = streams.get(stream.id());
+    return serving != null && !serving.isLeaving();
+  }
+
+  /** An owner runs on this node: it gets a stream, if there is one. */
+  void ownerStarted(String partitionId, ActorRef<OwnerCommand> actor) {
+    Owner owner = new Owner(actor);
+    owners.put(partitionId, owner);
+    offer(owner, serving());
+  }
+
+  /**
+   * An owner has ended.
+   *
+   * @return false if another has taken its place before
+   */
+  boolean ownerEnded(String partitionId, ActorRef<OwnerCommand> actor) {
+    Owner owner = owners.get(partitionId);
+    if (owner == null || !owner.actor.equals(actor)) {
+      return false;
+    }
+    owners.remove(partitionId);
+    if (owner.stream != null) {
+      endIfLeft(owner.stream);
+    }
+    return true;
+  }
+
+  /** An owner does not serve this stream any more: it gets another one, if there is one. */
+  void parked(String partitionId, ConsumerStream formerStream) {
+    Owner owner = owners.get(partitionId);
+    if (owner != null && owner.stream == formerStream) {
+      owner.stream = null;
+      endIfLeft(formerStream);
+      // A stream that has just failed says so a moment later, and is not offered it once more.
+      offer(owner, serving().stream().filter(stream -> stream != formerStream).toList());
+    }
+  }
+
+  /** Gives streams to the owners that have none. */
+  void serveWaitingOwners() {
+    owners.values().stream()
+        .filter(owner -> owner.stream == null)
+        .forEach(owner -> offer(owner, serving()));
+  }
+
+  /** The owners without a stream by partition. */
+  Map<String, ActorRef<OwnerCommand>> idleOwners() {
+    Map<String, ActorRef<OwnerCommand>> idle = new HashMap<>();
+    owners.forEach(
+        (partitionId, owner) -> {
+          if (owner.stream == null) {
+            idle.put(partitionId, owner.actor);
+          }
+        });
+    return idle;
+  }
+
+  /** Moves partitions from the streams with most to those with fewest, one drain each. */
+  void shareAmongStreams() {
+    List<ConsumerStream> serving = serving();
+    if (serving.size() < 2) {
+      return;
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    serving.forEach(stream -> counts.put(stream.id(), held(stream)));
+    Comparator<ConsumerStream> byCount =
+        Comparator.comparingInt(stream -> counts.getOrDefault(stream.id(), 0));
+    Set<Owner> moving = new HashSet<>();
+    while (true) {
+      ConsumerStream fullest = serving.stream().max(byCount).orElseThrow();
+      ConsumerStream emptiest = serving.stream().min(byCount).orElseThrow();
+      Optional<Owner> moved =
+          owners.values().stream()
+              .filter(owner -> owner.stream == fullest && !moving.contains(owner))
+              .findFirst();
+      int difference = counts.getOrDefault(fullest.id(), 0) - counts.getOrDefault(emptiest.id(), 0);
+      if (difference < 2 || moved.isEmpty()) {
+        return;
+      }
+      moving.add(moved.get());
+      counts.merge(fullest.id(), -1, Integer::sum);
+      counts.merge(emptiest.id(), 1, Integer::sum);
+      moved
+          .get()
+          .actor
+          .tell(new OwnerCommand.WithdrawStream("shared with another stream of this node"));
+    }
+  }
+
+  private void offer(Owner owner, Collection<ConsumerStream> among) {
+    among.stream()
+        .min(Comparator.comparingInt(this::held))
+        .ifPresent(
+            stream -> {
+              owner.stream = stream;
+              owner.actor.tell(new OwnerCommand.OfferStream(stream));
+            });
+  }
+
+  private int held(ConsumerStream stream) {
+    return (int) owners.values().stream().filter(owner -> owner.stream == stream).count();
+  }
+
+  private void endIfLeft(ConsumerStream stream) {
+    Serving serving = streams.get(stream.id());
+    if (serving != null && serving.left != null && held(stream) == 0) {
+      streams.remove(stream.id());
+      serving.left.complete(Done.getInstance());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.balanced;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every kind of source on partitions that the store alone places. */
+class BalancedSourcesTest {
+
+  private static final int PARTITIONS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
+  private final BalancedNode node = new BalancedNode(services);
+  private final ActorSystem<Void> system = node.system();
+  private final ConsumerSettings settings = node.settings();
+  private final Subscription subscription = Subscriptions.balanced();
+  private final Queue<String> processed = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void stop() {
+    node.close();
+    services.close();
+  }
+
+  private void process(PartitionEvent event) {
+    processed.add(
+        event.getPartitionContext().getPartitionId() + "/" + event.getData().getBodyAsString());
+  }
+
+  private CommittableEvent process(CommittableEvent event) {
+    processed.add(event.partition().partitionId() + "/" + event.event().getBodyAsString());
+    return event;
+  }
+
+  private <C extends io.github.pekkoeventhubs.Committable> Sink<C, CompletionStage<Done>> commit() {
+    return Committer.sink(CommitterSettings.create(system).withMaxInterval(Duration.ofMillis(50)));
+  }
+
+  /** All events arrive once, partitions are claimed, and given back in the end. */
+  private void runsAndReleases(Consumer.DrainingControl<Done> control) throws Exception {
+    services.sendToEach(50);
+    await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 50);
+    assertThat(services.owners()).hasSize(PARTITIONS);
+    assertThat(services.owners().values())
+        .allSatisfy(owner -> assertThat(owner).startsWith("Balanced"));
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+    assertThat(processed).hasSize(PARTITIONS * 50).doesNotHaveDuplicates();
+    assertThat(services.owners().values()).containsOnly("");
+  }
+
+  @Test
+  void plain() throws Exception {
+    runsAndReleases(
+        Consumer.plainSource(settings, subscription)
+            .toMat(Sink.foreach(this::process), Consumer::createDrainingControl)
+            .run(system));
+  }
+
+  @Test
+  void withOffsetContext() throws Exception {
+    runsAndReleases(
+        Consumer.sourceWithOffsetContext(settings, subscription)
+            .map(
+                event -> {
+                  process(event);
+                  return event;
+                })
+            .toMat(
+                Committer.sinkWithOffsetContext(CommitterSettings.create(system)),
+                Consumer::createDrainingControl)
+            .run(system));
+    assertThat(services.checkpoints().values()).containsOnly(49L);
+  }
+
+  @Test
+  void atMostOnce() throws Exception {
+    runsAndReleases(
+        Consumer.atMostOnceSource(settings, subscription)
+            .toMat(Sink.foreach(this::process), Consumer::createDrainingControl)
+            .run(system));
+    assertThat(services.checkpoints().values()).containsOnly(49L);
+  }
+
+  @Test
+  void inBatches() throws Exception {
+    runsAndReleases(
+        Consumer.processBatches(
+                settings,
+                subscription,
+                10,
+                Duration.ofMillis(50),
+                events -> {
+                  events.forEach(this::process);
+                  return CompletableFuture.completedFuture(Done.getInstance());
+                })
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system));
+    assertThat(services.checkpoints().values()).containsOnly(49L);
+  }
+
+  @Test
+  void byPartition() throws Exception {
+    runsAndReleases(runEach(Consumer.committablePartitionedSource(settings, subscription)));
+    assertThat(services.checkpoints().values()).containsOnly(49L);
+  }
+
+  private Consumer.DrainingControl<Done> runEach(
+      Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control>
+          partitions) {
+    return partitions
+        .mapAsyncUnordered(
+            PARTITIONS,
+            partition ->
+                partition
+                    .second()
+                    .map(event -> process(event).committableOffset())
+                    .runWith(commit(), system))
+        .toMat(Sink.ignore(), Consumer::createDrainingControl)
+        .run(system);
+  }
+
+  @Test
+  void plainByPartition() throws Exception {
+    runsAndReleases(
+        Consumer.plainPartitionedSource(settings, subscription)
+            .mapAsyncUnordered(
+                PARTITIONS, partition -> partition.second().runForeach(this::process, system))
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system));
+  }
+
+  @Test
+  void fromPositionsOfItsOwn() throws Exception {
+    services.sendToEach(10);
+    Queue<EventHubPartition> given = new ConcurrentLinkedQueue<>();
+    Queue<EventHubPartition> revoked = new ConcurrentLinkedQueue<>();
+    runsAndReleases(
+        runEach(
+            Consumer.committablePartitionedManualOffsetSource(
+                settings,
+                subscription,
+                assigned -> {
+                  given.addAll(assigned);
+                  return CompletableFuture.completedFuture(fromTheTenth(assigned));
+                },
+                ended -> {
+                  revoked.addAll(ended);
+                  return CompletableFuture.completedFuture(Done.getInstance());
+                })));
+    assertThat(given).hasSize(PARTITIONS);
+    assertThat(revoked).containsExactlyInAnyOrderElementsOf(given);
+    assertThat(services.checkpoints().values()).containsOnly(59L);
+  }
+
+  private static Map<EventHubPartition, EventPosition> fromTheTenth(
+      Set<EventHubPartition> assigned) {
+    return assigned.stream()
+        .collect(
+            Collectors.toMap(
+                partition -> partition, partition -> EventPosition.fromSequenceNumber(10, true)));
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** How often the ordered faults have hit something, by kind. Thread-safe. */
+final class FaultHits {
+
+  private record Ordered(String kind, LongSupplier hits) {}
+
+  private final List<Ordered> ordered = new ArrayList<>();
+
+  /** A fault was ordered; its hits are read later. */
+  synchronized void ordered(Enum<?> kind, LongSupplier hits) {
+    ordered.add(new Ordered(kind.name(), hits));
+  }
+
+  /** A fault has hit once. */
+  void hit(Enum<?> kind) {
+    ordered(kind, () -> 1);
+  }
+
+  synchronized long total() {
+    return ordered.stream().mapToLong(fault -> fault.hits().getAsLong()).sum();
+  }
+
+  /** By kind, those that have hit nothing too. */
+  @Override
+  public synchronized String toString() {
+    Map<String, Long> byKind =
+        ordered.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Ordered::kind,
+                    TreeMap::new,
+                    Collectors.summingLong(fault -> fault.hits().getAsLong())));
+    return byKind.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining(", "));
+  }
+}

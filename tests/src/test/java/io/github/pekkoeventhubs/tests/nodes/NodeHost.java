@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program: runs one {@link ConsumerNode} at a time, as it is told on its standard input, and says
+ * on its standard output what the node does. SIGTERM makes the node leave gracefully and ends the
+ * process; the end of the standard input ends it at once, so that it does not outlive who started
+ * it.
+ */
+public final class NodeHost {
+
+  private final ReportWriter reports = new ReportWriter();
+  private @Nullable ConsumerNode node;
+
+  private NodeHost() {}
+
+  public static void main(String[] args) throws IOException {
+    NodeHost host = new NodeHost();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        host.obey(NodeCommand.parse(line));
+      }
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private void obey(NodeCommand command) {
+    if (command instanceof NodeCommand.Start start) {
+      start(start);
+    } else {
+      ConsumerNode current = Objects.requireNonNull(node, "no node was started");
+      if (command instanceof NodeCommand.Leave) {
+        current.leave();
+      } else if (command instanceof NodeCommand.StopStream) {
+        current.stopStream();
+      } else if (command instanceof NodeCommand.StartStream) {
+        current.startStream();
+      } else if (command instanceof NodeCommand.CutOff cutOff) {
+        current.cutOff(cutOff.ports());
+      } else if (command instanceof NodeCommand.Reconnect reconnect) {
+        current.reconnect(reconnect.ports());
+      } else if (command instanceof NodeCommand.Down down) {
+        current.down(down.ports());
+      }
+    }
+  }
+
+  private void start(NodeCommand.Start command) {
+    ConsumerNode started = new ConsumerNode(command, reports);
+    node = started;
+    started
+        .whenEnded()
+        .thenRun(
+            () -> {
+              if (!started.endsWithProcess()) {
+                reports.write(new NodeReport.Ended());
+              }
+            });
+    started.join(command.ports());
+  }
+}

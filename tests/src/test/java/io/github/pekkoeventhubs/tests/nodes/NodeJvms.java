@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Processes to run nodes in. One in which a node has ended is used again, since most of what it
+ * costs to start a node is the start of its process.
+ */
+public final class NodeJvms implements AutoCloseable {
+
+  private final Path logs;
+  private final List<NodeJvm> started = new ArrayList<>();
+  private final Deque<NodeJvm> free = new ArrayDeque<>();
+
+  /** Keeps the logs of the processes in a folder of the build's directory. */
+  public NodeJvms(String folder) {
+    logs = Path.of("target", "node-logs", folder);
+  }
+
+  /** Starts processes ahead, so that there are at least so many in which no node runs. */
+  public synchronized void prepare(int count) {
+    free.removeIf(jvm -> !jvm.isAlive());
+    while (free.size() < count) {
+      free.addLast(start());
+    }
+  }
+
+  /** A process in which no node runs. */
+  synchronized NodeJvm take() {
+    free.removeIf(jvm -> !jvm.isAlive());
+    return free.isEmpty() ? start() : free.removeFirst();
+  }
+
+  private NodeJvm start() {
+    String name = "jvm-" + (started.size() + 1);
+    NodeJvm jvm = new NodeJvm(name, logs.resolve(name + ".log"));
+    started.add(jvm);
+    return jvm;
+  }
+
+  /** Gives back a process whose node has ended. */
+  synchronized void giveBack(NodeJvm jvm) {
+    free.addFirst(jvm);
+  }
+
+  @Override
+  public synchronized void close() {
+    started.forEach(NodeJvm::close);
+  }
+}
