@@ -324,8 +324,8 @@ public final class Consumer {
      * Stops receiving and completes the source. Its partitions are drained, what was acknowledged
      * is stored, and they are released, without further waiting here.
      *
-     * @return completes when the source has emitted its last event; at the latest when the hand-over
-     *     timeout has passed, should the stream's thread be blocked
+     * @return completes when the source has emitted its last event; at the latest when the
+     *     hand-over timeout has passed, should the stream's thread be blocked
      */
     CompletionStage<Done> stop();
 

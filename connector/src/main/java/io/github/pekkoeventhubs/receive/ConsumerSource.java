@@ -106,7 +106,10 @@ abstract class ConsumerSource<T>
       handle =
           new ConsumerHandle(
               () -> stop.invoke(Done.getInstance()),
-              () -> leave("the stream does not react", CompletableFuture.completedFuture(Done.getInstance())));
+              () ->
+                  leave(
+                      "the stream does not react",
+                      CompletableFuture.completedFuture(Done.getInstance())));
       setHandler(
           out,
           new AbstractOutHandler() {

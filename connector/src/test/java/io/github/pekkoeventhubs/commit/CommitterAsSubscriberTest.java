@@ -72,7 +72,11 @@ class CommitterAsSubscriberTest {
     @Override
     public Publisher<CommittableOffset> createPublisher(long elements) {
       return Source.fromIterator(
-              () -> Stream.iterate(0L, n -> n + 1).limit(elements).map(FlowVerification::offset).iterator())
+              () ->
+                  Stream.iterate(0L, n -> n + 1)
+                      .limit(elements)
+                      .map(FlowVerification::offset)
+                      .iterator())
           .via(Committer.batchFlow(settings()))
           .mapConcat(CommittableOffsetBatch::offsets)
           .toMat(Sink.asPublisher(AsPublisher.WITHOUT_FANOUT), Keep.right())

@@ -29,8 +29,8 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.IdentityProcessorVerification;
 
 /**
- * The producer against the rules that Reactive Streams has for processors: what passes through comes
- * out as it went in.
+ * The producer against the rules that Reactive Streams has for processors: what passes through
+ * comes out as it went in.
  */
 class ProducerAsProcessorTest {
 

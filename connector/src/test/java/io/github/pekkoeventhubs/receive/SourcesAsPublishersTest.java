@@ -95,6 +95,7 @@ class SourcesAsPublishersTest {
   }
 
   private static Stream<DynamicTest> rules(Sources sources) {
-    return ReactiveStreamsRules.of(() -> new Verification(sources), ReactiveStreamsRules.SEVERAL_SUBSCRIBERS);
+    return ReactiveStreamsRules.of(
+        () -> new Verification(sources), ReactiveStreamsRules.SEVERAL_SUBSCRIBERS);
   }
 }

@@ -58,7 +58,7 @@ class EmulatorFiguresTest {
       for (int i = 0; i < sends; i++) {
         emulator.send(HUB, "0", events);
       }
-      long perEvent = (usedHeap() - before) / (sends * events.length);
+      long perEvent = (usedHeap() - before) / ((long) sends * events.length);
 
       figure("emulator-bytes-per-event-of-" + BODY_BYTES + "-bytes", perEvent);
       assertThat(perEvent).isBetween((long) BODY_BYTES, 1_000L);

@@ -112,8 +112,7 @@ class CommittersTest extends FixedPartitionStreams {
         run(
             offsets()
                 .via(
-                    Committer.batchFlow(
-                        committer().withDelivery(CommitDelivery.SEND_AND_FORGET))));
+                    Committer.batchFlow(committer().withDelivery(CommitDelivery.SEND_AND_FORGET))));
 
     assertThatEverythingIsCommitted();
     await(control.drainAndShutdown());

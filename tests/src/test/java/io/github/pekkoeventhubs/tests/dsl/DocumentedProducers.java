@@ -66,8 +66,7 @@ abstract class DocumentedProducers {
         Source.from(orders)
             .map(
                 order ->
-                    new Routed(
-                        new EventData(order.toJson()), Route.partitionKey(order.customer())))
+                    new Routed(new EventData(order.toJson()), Route.partitionKey(order.customer())))
             .runWith(Producer.routedSink(settings), system);
     // end
     return sent;

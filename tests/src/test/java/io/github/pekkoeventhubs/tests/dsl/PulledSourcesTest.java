@@ -143,8 +143,7 @@ class PulledSourcesTest extends FixedPartitionStreams {
                 return CompletableFuture.completedFuture(Done.getInstance());
               })
           .toMat(
-              PulledSourcesTest
-                  .<Pair<EventHubPartition, Source<PartitionEvent, NotUsed>>>pulled(),
+              PulledSourcesTest.<Pair<EventHubPartition, Source<PartitionEvent, NotUsed>>>pulled(),
               Keep.both())
           .run(system());
     }
@@ -196,8 +195,7 @@ class PulledSourcesTest extends FixedPartitionStreams {
       await(failing.pull());
       assertThatThrownBy(() -> await(failing.pull())).hasRootCauseMessage("poison");
 
-      SinkQueueWithCancel<PartitionEvent> again =
-          next(stream.second()).runWith(pulled(), system());
+      SinkQueueWithCancel<PartitionEvent> again = next(stream.second()).runWith(pulled(), system());
       assertThat(sequenceNumber(await(again.pull()))).isEqualTo(3);
       assertThat(revoked).isEmpty();
       await(stream.first().shutdown());

@@ -24,7 +24,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a stream does or does not: each way to stop it ends, and its partitions are released. */
+/**
+ * Whatever a stream does or does not: each way to stop it ends, and its partitions are released.
+ */
 class UnwillingStreamsTest {
 
   private static final int PARTITIONS = 2;
