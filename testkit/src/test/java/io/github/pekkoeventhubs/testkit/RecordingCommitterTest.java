@@ -20,6 +20,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -242,9 +243,7 @@ class RecordingCommitterTest {
   }
 
   private static PartitionStatus status(Consumer.Control control) {
-    PartitionStatus status = control.status().partitions().get("0");
-    assertThat(status).isNotNull();
-    return status;
+    return Objects.requireNonNull(control.status().partitions().get("0"), "partition 0");
   }
 
   private static <T> T join(CompletionStage<T> stage) {
