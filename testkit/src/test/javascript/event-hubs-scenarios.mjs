@@ -2,6 +2,7 @@
 // Runs scenarios of the official client, each on the event hub that has its name and four
 // partitions, and prints one line of JSON per scenario: {"name": …} or {"name": …, "error": …}.
 import assert from "node:assert/strict";
+import { createInterface } from "node:readline";
 import {
   EventHubBufferedProducerClient,
   EventHubConsumerClient,
@@ -9,10 +10,14 @@ import {
   earliestEventPosition,
   latestEventPosition,
 } from "@azure/event-hubs";
+import { BlobCheckpointStore } from "@azure/eventhubs-checkpointstore-blob";
+import { ContainerClient } from "@azure/storage-blob";
 
 const connectionString = process.argv[2];
+const blobConnectionString = process.argv[3];
 const group = EventHubConsumerClient.defaultConsumerGroupName;
 const patience = 20_000;
+const disconnected = new Promise((resolve) => createInterface({ input: process.stdin }).once("line", resolve));
 
 /** Whatever is opened through this is closed at the end of the scenario. */
 class Hub {
@@ -53,6 +58,11 @@ class Hub {
     );
     this.#closers.push(subscription);
     return received;
+  }
+
+  /** Closes something else at the end. */
+  track(closer) {
+    return this.#closing(closer);
   }
 
   #closing(client) {
@@ -263,6 +273,64 @@ const scenarios = {
     await until(() => low.errors.length > 0, "the disconnection");
     assert.equal(low.errors[0].code, "ReceiverDisconnectedError");
     await until(() => high.events.length === 1, "the event at the higher level");
+  },
+
+  async balancesTwoConsumers(hub) {
+    const containers = new ContainerClient(blobConnectionString, "balancing");
+    const processors = [];
+    const start = () => {
+      const processor = { partitions: new Map(), closed: [], errors: [] };
+      const client = hub.track(
+        new EventHubConsumerClient(group, connectionString, "balancesTwoConsumers", new BlobCheckpointStore(containers), {
+          loadBalancingOptions: { strategy: "greedy", updateIntervalInMs: 200, partitionOwnershipExpirationIntervalInMs: 10_000 },
+        }),
+      );
+      processor.subscription = client.subscribe(
+        {
+          processInitialize: async (context) => void processor.partitions.set(context.partitionId, []),
+          processClose: async (reason, context) => void (processor.partitions.delete(context.partitionId), processor.closed.push(reason)),
+          processEvents: async (events, context) => {
+            if (events.length > 0) {
+              processor.partitions.get(context.partitionId)?.push(...events.map((event) => event.body));
+              await context.updateCheckpoint(events.at(-1));
+            }
+          },
+          processError: async (error) => void processor.errors.push(error),
+        },
+        { startPosition: earliestEventPosition, maxWaitTimeInSeconds: 1 },
+      );
+      hub.track(processor.subscription);
+      processors.push(processor);
+      return processor;
+    };
+    const producer = hub.producer();
+    for (const partitionId of ["0", "1", "2", "3"]) {
+      await producer.sendBatch([{ body: `for ${partitionId}` }], { partitionId });
+    }
+    const first = start();
+    await until(() => [...first.partitions.values()].filter((bodies) => bodies.length > 0).length === 4, "all partitions at one consumer");
+    const second = start();
+    await until(() => first.partitions.size === 2 && second.partitions.size === 2, "two partitions at each consumer");
+    assert.deepEqual([...first.partitions.keys(), ...second.partitions.keys()].sort(), ["0", "1", "2", "3"]);
+    for (const partitionId of second.partitions.keys()) {
+      await producer.sendBatch([{ body: "moved" }], { partitionId });
+    }
+    // What the first one has checkpointed is not seen again.
+    await until(() => [...second.partitions.values()].every((bodies) => bodies.length > 0), "events at the second consumer");
+    assert.ok([...second.partitions.values()].every((bodies) => bodies.every((body) => body === "moved")));
+  },
+
+  async goesOnAfterADisconnection(hub) {
+    const producer = hub.producer();
+    const received = hub.receive("0", { startPosition: earliestEventPosition });
+    await producer.sendBatch([{ body: "before" }], { partitionId: "0" });
+    await until(() => received.events.length === 1, "the event before");
+    // Whoever runs this drops the connections of this event hub when it reads the line.
+    console.log("disconnect goesOnAfterADisconnection");
+    await disconnected;
+    await producer.sendBatch([{ body: "after" }], { partitionId: "0" });
+    await until(() => received.events.length === 2, "the event after");
+    assert.deepEqual(bodies(received), ["before", "after"]);
   },
 
   async cannotSendToAnUnknownEventHub(hub) {

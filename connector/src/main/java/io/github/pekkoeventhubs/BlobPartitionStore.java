@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -350,10 +349,7 @@ public final class BlobPartitionStore implements PartitionStore {
   }
 
   private Throwable storeException(String blob, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = StageFailure.causeOf(failure);
     if (!(cause instanceof BlobRequestException e)) {
       return cause;
     }

@@ -73,6 +73,7 @@ public final class CommittableEvent {
    * under way.
    */
   public CommittableOffset skip() {
+    offset.epoch().skipped();
     if (offset.epoch().acknowledgement() == Acknowledgement.UNORDERED) {
       offset.acknowledge();
     }

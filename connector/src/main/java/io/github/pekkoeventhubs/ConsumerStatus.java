@@ -40,6 +40,27 @@ public record ConsumerStatus(
   }
 
   /**
+   * How acknowledging a partition's events goes. The counts are those of this stream since it
+   * started, over all times that it owned the partition.
+   *
+   * @param oldestUnacknowledgedAge for how long the oldest event that is not acknowledged has been
+   *     with the stream; empty if all are. Worth an alert when it grows; it never stops a stream
+   * @param ahead with {@link Acknowledgement#UNORDERED} the events that are acknowledged now,
+   *     beyond one that is not: the gaps between them keep the checkpoint back
+   * @param skipped how often {@link CommittableEvent#skip} was called
+   * @param dropped events whose acknowledgement could not be stored, since it came after the
+   *     partition had been handed over, or had not been stored before it was lost. The next owner
+   *     emits them again
+   */
+  public record AcknowledgementFigures(
+      Optional<Duration> oldestUnacknowledgedAge, long ahead, long skipped, long dropped) {
+
+    /** Where nothing was acknowledged. */
+    public static final AcknowledgementFigures NONE =
+        new AcknowledgementFigures(Optional.empty(), 0, 0, 0);
+  }
+
+  /**
    * One partition.
    *
    * @param partition the partition
@@ -54,6 +75,7 @@ public record ConsumerStatus(
    * @param inFlight the number of events emitted and not acknowledged
    * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
    * @param lastError what last went wrong, if anything
+   * @param acknowledgements how acknowledging goes
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -66,7 +88,36 @@ public record ConsumerStatus(
       OptionalLong lastEnqueued,
       long inFlight,
       Optional<Duration> oldestUncommittedAge,
-      Optional<String> lastError) {
+      Optional<String> lastError,
+      AcknowledgementFigures acknowledgements) {
+
+    /** Without figures about acknowledgements: all zero. */
+    public PartitionStatus(
+        EventHubPartition partition,
+        OwnerState state,
+        String ownerId,
+        OptionalLong received,
+        OptionalLong emitted,
+        OptionalLong acknowledged,
+        OptionalLong committed,
+        OptionalLong lastEnqueued,
+        long inFlight,
+        Optional<Duration> oldestUncommittedAge,
+        Optional<String> lastError) {
+      this(
+          partition,
+          state,
+          ownerId,
+          received,
+          emitted,
+          acknowledged,
+          committed,
+          lastEnqueued,
+          inFlight,
+          oldestUncommittedAge,
+          lastError,
+          AcknowledgementFigures.NONE);
+    }
 
     /** Events in the partition after the checkpoint, where both are known. */
     public OptionalLong lag() {

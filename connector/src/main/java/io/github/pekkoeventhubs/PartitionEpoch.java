@@ -29,6 +29,12 @@ public interface PartitionEpoch {
    */
   void acknowledge(CommittableOffset offset);
 
+  /** Counts an event that the user does not process on purpose. */
+  default void skipped() {}
+
+  /** Counts events whose acknowledgement came to a committer when the epoch was over. */
+  default void dropped(long events) {}
+
   /**
    * Stores what has been acknowledged up to now; at most one write per partition is under way, and
    * calls made meanwhile share the next one. Completes when the store holds it, with {@link

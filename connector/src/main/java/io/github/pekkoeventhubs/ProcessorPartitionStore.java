@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
@@ -207,9 +206,7 @@ final class ProcessorPartitionStore implements PartitionStore {
                       + eventHub
                       + "': it does not list owners and checkpoints; check its address and its"
                       + " credentials",
-                  failure instanceof CompletionException && failure.getCause() != null
-                      ? failure.getCause()
-                      : failure,
+                  StageFailure.causeOf(failure),
                   false);
             });
   }

@@ -44,7 +44,7 @@ class ConsumerSettingsTest {
     assertThat(defaults.partitionStore()).isEmpty();
     assertThat(defaults.initialPosition()).isEmpty();
     assertThat(defaults.prefetchCount()).isEqualTo(2000);
-    assertThat(defaults.maxBufferedEvents()).isEqualTo(1000);
+    assertThat(defaults.maxBufferedEvents()).isEqualTo(4000);
     assertThat(defaults.maxBufferedBytes()).isEqualTo(8L * 1024 * 1024);
     assertThat(defaults.maxUncommitted()).isEqualTo(10_000);
     assertThat(defaults.connections()).isEqualTo(2);

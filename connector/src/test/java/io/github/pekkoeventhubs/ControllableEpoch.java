@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class ControllableEpoch implements PartitionEpoch {
   private volatile int mostFlushesAtOnce;
   private final AtomicInteger joins = new AtomicInteger();
   private final AtomicInteger drainHolds = new AtomicInteger();
+  private final AtomicLong dropped = new AtomicLong();
   private volatile boolean answersAtOnce;
   private volatile boolean draining;
   private volatile boolean over;
@@ -206,5 +208,15 @@ public final class ControllableEpoch implements PartitionEpoch {
   /** How many stages hold what is committed and not emitted. */
   public int drainHolds() {
     return drainHolds.get();
+  }
+
+  @Override
+  public void dropped(long events) {
+    dropped.addAndGet(events);
+  }
+
+  /** How many events the committer has reported as dropped. */
+  public long droppedEvents() {
+    return dropped.get();
   }
 }

@@ -45,7 +45,7 @@ public final class Benchmarks {
     List<Scenario> scenarios;
     try {
       arguments = BenchmarkArguments.parse(words);
-      scenarios = Scenarios.named(arguments.scenarios());
+      scenarios = Scenarios.named(arguments.scenarios(), arguments.quick());
     } catch (IllegalArgumentException wrong) {
       out.println(wrong.getMessage());
       out.println("--help lists the options.");

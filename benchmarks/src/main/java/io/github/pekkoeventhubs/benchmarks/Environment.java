@@ -25,7 +25,7 @@ public record Environment(
 
   /** How many rounds go before those that count. */
   public int warmUps() {
-    return quick ? 1 : 3;
+    return quick ? 1 : 2;
   }
 
   /** A number of events, or fewer for a quick run. */

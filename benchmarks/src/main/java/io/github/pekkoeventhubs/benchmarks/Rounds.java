@@ -36,6 +36,11 @@ public final class Rounds<C> {
     return found;
   }
 
+  /** Whether it has taken part. */
+  public boolean has(C contender) {
+    return values.containsKey(contender);
+  }
+
   /** Those of all, in the order in which the contenders were given. */
   public void forEach(BiConsumer<? super C, double[]> action) {
     values.forEach(action);

@@ -13,6 +13,11 @@ public interface Scenario {
   /** One line on what is measured. */
   String description();
 
+  /** Whether it is part of a quick run for which no scenario was named. */
+  default boolean isForQuickRuns() {
+    return true;
+  }
+
   /**
    * Measures. Throws what a part of it has thrown, and an {@link IncorrectResultException} if
    * something was fast but wrong.

@@ -5,10 +5,13 @@ import io.github.pekkoeventhubs.benchmarks.commit.CommitStormScenario;
 import io.github.pekkoeventhubs.benchmarks.commit.RequestsPerCheckpointScenario;
 import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario;
 import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario.EventSize;
+import io.github.pekkoeventhubs.benchmarks.consume.SettingsScenario;
+import io.github.pekkoeventhubs.benchmarks.idle.IdleScenario;
 import io.github.pekkoeventhubs.benchmarks.memory.StalledMemoryScenario;
 import io.github.pekkoeventhubs.benchmarks.overhead.OverheadScenario;
 import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
+import io.github.pekkoeventhubs.benchmarks.start.StartScenario;
 import java.util.List;
 
 /** All scenarios, in the order in which they are run. */
@@ -22,37 +25,39 @@ final class Scenarios {
           new ConsumeScenario(EventSize.LARGE, 1),
           new ConsumeScenario(EventSize.LARGE, 4),
           new ConsumeScenario(EventSize.LARGE, 32),
+          new SettingsScenario(),
           new ProduceScenario("100B", 100, 300_000),
           new ProduceScenario("1KB", 1024, 100_000),
           new OverheadScenario(),
           new PiecesScenario(),
           new RequestsPerCheckpointScenario(),
           new CommitStormScenario(),
-          new StalledMemoryScenario());
+          new StalledMemoryScenario(),
+          new StartScenario(),
+          new IdleScenario());
 
   private Scenarios() {}
 
-  static List<Scenario> all() {
-    return ALL;
-  }
-
   /**
-   * Those whose names are given, or begin with what is given and a dot; all where nothing is.
+   * Those whose names are given, or begin with what is given and a dot; where nothing is, all that
+   * are meant for such a run.
    *
    * @throws IllegalArgumentException if there is none for one of the names
    */
-  static List<Scenario> named(List<String> names) {
+  static List<Scenario> named(List<String> names, boolean quick) {
     for (String name : names) {
       if (ALL.stream().noneMatch(scenario -> matches(scenario, name))) {
         throw new IllegalArgumentException(
             "There is no scenario '" + name + "'. --list shows those there are.");
       }
     }
-    return names.isEmpty()
-        ? ALL
-        : ALL.stream()
-            .filter(scenario -> names.stream().anyMatch(name -> matches(scenario, name)))
-            .toList();
+    return ALL.stream()
+        .filter(
+            scenario ->
+                names.isEmpty()
+                    ? !quick || scenario.isForQuickRuns()
+                    : names.stream().anyMatch(name -> matches(scenario, name)))
+        .toList();
   }
 
   private static boolean matches(Scenario scenario, String name) {

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyntheticPartitions {
 
+  /** More than can be under way at a time. */
+  private static final int DIFFERENT_EVENTS = 16 * 1024;
+
+  /** A fraction of the time for which the events that wait keep the stage busy. */
+  private static final long PAUSE_NANOS = 20_000;
+
   private final ConsumerSettings settings;
+  private final int eventsPerPartition;
+  private final List<Received[]> bodies = new ArrayList<>();
   private final List<PartitionEvent[]> partitions = new ArrayList<>();
 
   /**
@@ -36,6 +44,7 @@ public final class SyntheticPartitions {
   public SyntheticPartitions(
       ConsumerSettings settings, int partitions, int eventsPerPartition, int bodyBytes) {
     this.settings = settings;
+    this.eventsPerPartition = eventsPerPartition;
     for (int partition = 0; partition < partitions; partition++) {
       PartitionContext context =
           new PartitionContext(
@@ -43,20 +52,23 @@ public final class SyntheticPartitions {
               settings.eventHubName(),
               settings.consumerGroup(),
               Integer.toString(partition));
-      PartitionEvent[] events = new PartitionEvent[eventsPerPartition];
-      for (int i = 0; i < eventsPerPartition; i++) {
-        events[i] = new PartitionEvent(context, new Received(i, bodyBytes), null);
+      Received[] received = new Received[DIFFERENT_EVENTS];
+      PartitionEvent[] events = new PartitionEvent[DIFFERENT_EVENTS];
+      for (int i = 0; i < DIFFERENT_EVENTS; i++) {
+        received[i] = new Received(bodyBytes);
+        events[i] = new PartitionEvent(context, received[i], null);
       }
+      this.bodies.add(received);
       this.partitions.add(events);
     }
   }
 
-  /** Reads them all from the beginning. */
-  public Source<CommittableEvent, NotUsed> source() {
+  /** Reads them all from the beginning, and does not end by itself. */
+  public Source<CommittableEvent, ConsumerControl> source() {
     return Source.fromGraph(
             MergedSource.committable(
                 settings, Subscriptions.partitions("0"), (system, subscription) -> new Feed()))
-        .mapMaterializedValue(handle -> NotUsed.getInstance());
+        .mapMaterializedValue(handle -> new ConsumerControl(handle, settings));
   }
 
   private final class Feed implements Placement {
@@ -86,20 +98,21 @@ public final class SyntheticPartitions {
 
     private void feed() {
       int[] sent = new int[intakes.size()];
-      int left = partitions.stream().mapToInt(events -> events.length).sum();
+      int left = intakes.size() * eventsPerPartition;
       while (left > 0 && !stopped) {
         int before = left;
         for (int i = 0; i < sent.length; i++) {
           PartitionIntake intake = intakes.get(i);
-          PartitionEvent[] events = partitions.get(i);
-          int end = (int) Math.min(events.length, intake.allowance());
+          int end = (int) Math.min(eventsPerPartition, intake.allowance());
           left -= Math.max(0, end - sent[i]);
           for (; sent[i] < end; sent[i]++) {
-            intake.received(events[sent[i]], sent[i]);
+            int slot = sent[i] % DIFFERENT_EVENTS;
+            bodies.get(i)[slot].number(sent[i]);
+            intake.received(partitions.get(i)[slot], sent[i]);
           }
         }
         if (left == before) {
-          Thread.onSpinWait();
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
     }
@@ -113,13 +126,15 @@ public final class SyntheticPartitions {
 
   /** An event as it comes from the service, which only the SDK can make. */
   private static final class Received extends EventData {
-    private final Long sequenceNumber;
-    private final String offset;
+    private static final String OFFSET = "123456789";
+    private Long sequenceNumber = 0L;
 
-    Received(long sequenceNumber, int bodyBytes) {
+    Received(int bodyBytes) {
       super(new byte[bodyBytes]);
-      this.sequenceNumber = sequenceNumber;
-      this.offset = Long.toString(sequenceNumber * bodyBytes);
+    }
+
+    void number(long newNumber) {
+      sequenceNumber = newNumber;
     }
 
     @Override
@@ -129,7 +144,7 @@ public final class SyntheticPartitions {
 
     @Override
     public String getOffsetString() {
-      return offset;
+      return OFFSET;
     }
   }
 }

@@ -70,6 +70,11 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   long unacknowledged();
 
   /**
+   * How many events are acknowledged beyond {@link #acknowledged()}; 0 where that is the highest.
+   */
+  long acknowledgedAhead();
+
+  /**
    * Whether the source must not emit from this partition for now: as many events as allowed are
    * waiting for their acknowledgement or, with unordered acknowledgement, stand behind one that is.
    */

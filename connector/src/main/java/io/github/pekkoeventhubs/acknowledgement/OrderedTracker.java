@@ -135,6 +135,11 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long acknowledgedAhead() {
+    return 0;
+  }
+
+  @Override
   public boolean isFull() {
     return unacknowledged() >= maxUncommitted;
   }

@@ -270,6 +270,13 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long acknowledgedAhead() {
+    synchronized (lock) {
+      return tail - head - unacknowledged;
+    }
+  }
+
+  @Override
   public boolean isFull() {
     return full;
   }

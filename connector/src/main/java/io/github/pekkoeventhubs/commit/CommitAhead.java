@@ -5,11 +5,11 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.StageFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -116,8 +116,7 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private void answered(Answer answer) {
       Throwable error = answer.error();
       if (error != null) {
-        Throwable cause = error.getCause();
-        failStage(error instanceof CompletionException && cause != null ? cause : error);
+        failStage(StageFailure.causeOf(error));
         return;
       }
       if (answer.outcome() == CommitOutcome.COMMITTED) {

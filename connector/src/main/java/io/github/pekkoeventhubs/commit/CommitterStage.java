@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.StageFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -65,17 +65,18 @@ public final class CommitterStage<C extends Committable>
   private final Outlet<CommittableOffsetBatch> out = Outlet.create("Committer.out");
   private final FlowShape<C, CommittableOffsetBatch> shape = FlowShape.of(in, out);
   private final CommitterSettings settings;
-  private final LongSupplier clock;
+  private final @Nullable LongSupplier givenClock;
 
-  /** A committer by the system's monotonic clock. */
+  /** A committer by the clock of the actor system it runs in. */
   public CommitterStage(CommitterSettings settings) {
-    this(settings, System::nanoTime);
+    this.settings = settings;
+    this.givenClock = null;
   }
 
   /** A committer by this clock, in nanoseconds. */
   CommitterStage(CommitterSettings settings, LongSupplier clock) {
     this.settings = settings;
-    this.clock = clock;
+    this.givenClock = clock;
   }
 
   @Override
@@ -119,6 +120,7 @@ public final class CommitterStage<C extends Committable>
     /** Partitions that are due and wait for a free place among the parallel flushes. */
     private final Deque<PartitionCommits> due = new ArrayDeque<>();
 
+    private LongSupplier clock = System::nanoTime;
     private int flushesInFlight;
     private int fullPartitions;
     private @Nullable CommittableOffsetBatch pendingOutput;
@@ -172,6 +174,8 @@ public final class CommitterStage<C extends Committable>
 
     @Override
     public void preStart() {
+      clock =
+          givenClock == null ? CommitterClock.of(materializer().system()).nanoTime() : givenClock;
       pull(in);
     }
 
@@ -197,6 +201,7 @@ public final class CommitterStage<C extends Committable>
       PartitionCommits commits = commitsOf(offset.epoch());
       if (commits == null) {
         droppedEvents += events;
+        offset.epoch().dropped(events);
         return;
       }
       long pendingBefore = commits.pendingEvents();
@@ -346,7 +351,7 @@ public final class CommitterStage<C extends Committable>
           emitWhenAsked(batch);
         }
       } else {
-        flushFailed(commits, withoutWrapper(answer.failure()));
+        flushFailed(commits, StageFailure.causeOf(answer.failure()));
       }
       if (current) {
         countFull(fullBefore, policy.isFull(commits));
@@ -382,11 +387,6 @@ public final class CommitterStage<C extends Committable>
       while (flushesInFlight < settings.parallelism() && !due.isEmpty()) {
         startFlush(due.removeFirst());
       }
-    }
-
-    private static Throwable withoutWrapper(Throwable problem) {
-      Throwable cause = problem.getCause();
-      return problem instanceof CompletionException && cause != null ? cause : problem;
     }
 
     @Override

@@ -324,13 +324,15 @@ public final class Consumer {
      * Stops receiving and completes the source. Its partitions are drained, what was acknowledged
      * is stored, and they are released, without further waiting here.
      *
-     * @return completes when the source has emitted its last event
+     * @return completes when the source has emitted its last event; at the latest when the
+     *     hand-over timeout has passed, should the stream's thread be blocked
      */
     CompletionStage<Done> stop();
 
     /**
      * Stops, and waits until every partition is released and the connections are closed: at the
-     * latest when the hand-over timeout has passed.
+     * latest when the hand-over timeout and two seconds have passed. Partitions are released also
+     * while the stream's thread is blocked.
      *
      * @return completes when nothing is owned any more
      */

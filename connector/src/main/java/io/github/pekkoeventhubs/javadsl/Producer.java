@@ -55,8 +55,7 @@ public final class Producer {
   public static Sink<EventData, CompletionStage<Done>> plainSink(ProducerSettings settings) {
     return Flow.<EventData>create()
         .map(event -> ProducerMessage.single(event, Route.roundRobin()))
-        .via(flexiFlow(settings))
-        .toMat(Sink.ignore(), Keep.right());
+        .toMat(ProducerStage.sink(settings), Keep.right());
   }
 
   /**
@@ -67,8 +66,7 @@ public final class Producer {
   public static Sink<Routed, CompletionStage<Done>> routedSink(ProducerSettings settings) {
     return Flow.<Routed>create()
         .map(routed -> ProducerMessage.multi(List.of(routed), NotUsed.getInstance()))
-        .via(flexiFlow(settings))
-        .toMat(Sink.ignore(), Keep.right());
+        .toMat(ProducerStage.sink(settings), Keep.right());
   }
 
   /**

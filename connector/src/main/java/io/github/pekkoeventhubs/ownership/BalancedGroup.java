@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.time.Duration;
@@ -185,7 +186,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
             (ids, error) ->
                 error == null && ids != null
                     ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
   }
 
   private Behavior<Command> partitionsKnown(List<String> ids) {
@@ -249,7 +250,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
             (found, error) ->
                 error == null && found != null
                     ? new Listed(found)
-                    : new ListingFailed(Failures.unwrapped(error)));
+                    : new ListingFailed(StageFailure.causeOf(error)));
     return this;
   }
 
@@ -340,7 +341,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     .getLog()
                     .warn(
                         "creating ownership records failed: {}",
-                        Failures.unwrapped(error).getMessage());
+                        StageFailure.causeOf(error).getMessage());
               }
               return new RecordsCreated();
             });

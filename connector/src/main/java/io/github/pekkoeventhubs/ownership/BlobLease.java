@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
@@ -204,7 +205,7 @@ public final class BlobLease extends Lease {
               } else if (outcome != null) {
                 lost(holding, Optional.empty());
               } else {
-                heartbeatFailed(holding, Failures.unwrapped(failure));
+                heartbeatFailed(holding, StageFailure.causeOf(failure));
               }
             });
   }

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.HashMap;
@@ -121,7 +122,7 @@ final class FixedPlacement implements Placement {
               (ids, error) ->
                   error == null && ids != null
                       ? new Command.Known(ids)
-                      : new Command.Unknown(Failures.unwrapped(error)));
+                      : new Command.Unknown(StageFailure.causeOf(error)));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StageFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,7 +65,7 @@ final class LeaseOperation {
                   undo.run();
                 }
               } else {
-                failed(Failures.unwrapped(failure), attempt, undo);
+                failed(StageFailure.causeOf(failure), attempt, undo);
               }
             });
   }

@@ -50,7 +50,7 @@ public final class PartitionSession implements PartitionEpoch {
   /** Tells apart positions of the same sequence number whose gaps differ. */
   private final AtomicLong gapsRevision = new AtomicLong();
 
-  private final AtomicLong droppedCommits = new AtomicLong();
+  private final CommitCounters counters;
 
   /** The source waits for acknowledgements; cleared by the one who wakes it. */
   private volatile @Nullable Runnable waitingForAcknowledgements;
@@ -73,6 +73,7 @@ public final class PartitionSession implements PartitionEpoch {
    * @param committable whether events are acknowledged at all
    * @param tracker starts at the checkpoint
    * @param validUntilNanos how long the claim is trusted, by the monotonic clock
+   * @param counters outlive the epoch
    * @param store stores an acknowledged position
    */
   PartitionSession(
@@ -81,12 +82,14 @@ public final class PartitionSession implements PartitionEpoch {
       Acknowledgement acknowledgement,
       AcknowledgementTracker tracker,
       long validUntilNanos,
+      CommitCounters counters,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     this.partition = partition;
     this.committable = committable;
     this.acknowledgement = acknowledgement;
     this.tracker = tracker;
     this.validUntilNanos = validUntilNanos;
+    this.counters = counters;
     this.store = store;
   }
 
@@ -157,7 +160,7 @@ public final class PartitionSession implements PartitionEpoch {
   @Override
   public void acknowledge(CommittableOffset offset) {
     if (over) {
-      droppedCommits.incrementAndGet();
+      counters.dropped(1);
       return;
     }
     if (!tracker.acknowledge(offset)) {
@@ -176,6 +179,16 @@ public final class PartitionSession implements PartitionEpoch {
     if (draining) {
       signalDrained(() -> {});
     }
+  }
+
+  @Override
+  public void dropped(long events) {
+    counters.dropped(events);
+  }
+
+  @Override
+  public void skipped() {
+    counters.skipped();
   }
 
   @Override
@@ -271,9 +284,21 @@ public final class PartitionSession implements PartitionEpoch {
     return committable ? tracker.oldestUnacknowledgedAge(nanoTime) : Duration.ZERO;
   }
 
-  /** How many acknowledgements came after the epoch. */
-  public long droppedCommits() {
-    return droppedCommits.get();
+  /** How many events are acknowledged beyond the unbroken run of acknowledged ones. */
+  public long acknowledgedAhead() {
+    return committable ? tracker.acknowledgedAhead() : 0;
+  }
+
+  /**
+   * What is acknowledged beyond this checkpoint can be stored no more, and counts as dropped.
+   *
+   * @param stored the sequence number of the checkpoint in the store
+   */
+  void countUnstored(long stored) {
+    long acknowledged = lastAcknowledged();
+    if (committable && acknowledged > stored) {
+      counters.dropped(acknowledged - stored);
+    }
   }
 
   /** The claim is trusted until then. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -20,6 +21,7 @@ public final class PartitionStanding {
 
   private final EventHubPartition partition;
   private final LongSupplier nanoTime;
+  private final CommitCounters counters = new CommitCounters();
   private volatile OwnerState state = OwnerState.WAITING;
   private volatile String ownerId = "";
   private volatile @Nullable PartitionSession session;
@@ -34,6 +36,11 @@ public final class PartitionStanding {
     this.partition = partition;
     this.nanoTime = nanoTime;
     this.behindSinceNanos = nanoTime.getAsLong();
+  }
+
+  /** Counts over all epochs. */
+  CommitCounters counters() {
+    return counters;
   }
 
   void state(OwnerState value) {
@@ -53,6 +60,14 @@ public final class PartitionStanding {
   void committed(long sequenceNumber) {
     committed = sequenceNumber;
     behindSinceNanos = nanoTime.getAsLong();
+  }
+
+  /** The epoch is over, and stores nothing more. */
+  void ended(PartitionSession ending) {
+    Long stored = committed;
+    if (stored != null) {
+      ending.countUnstored(stored);
+    }
   }
 
   void lastEnqueued(long sequenceNumber) {
@@ -87,7 +102,20 @@ public final class PartitionStanding {
         behind
             ? Optional.of(Duration.ofNanos(nanoTime.getAsLong() - behindSinceNanos))
             : Optional.empty(),
-        Optional.ofNullable(lastError));
+        Optional.ofNullable(lastError),
+        figures(currentSession));
+  }
+
+  private AcknowledgementFigures figures(@Nullable PartitionSession current) {
+    Duration oldest =
+        current == null || current.isOver()
+            ? Duration.ZERO
+            : current.oldestUnacknowledgedAge(nanoTime.getAsLong());
+    return new AcknowledgementFigures(
+        oldest.isZero() ? Optional.empty() : Optional.of(oldest),
+        current == null ? 0 : current.acknowledgedAhead(),
+        counters.skippedEvents(),
+        counters.dropped());
   }
 
   /** What arrives is enqueued; the service is asked only where nothing arrives. */

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.HashSet;
@@ -66,7 +67,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private enum Tick implements Command {
     KEEP_ALIVE,
     CHECK_ALL,
-    REFRESH_PARTITIONS
+    REFRESH_PARTITIONS,
+    SERVE_WAITING
   }
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
@@ -218,7 +220,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             (ids, error) ->
                 error == null && ids != null
                     ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, Failures.unwrapped(error)));
+                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
   }
 
   private Behavior<Command> partitionsKnown(List<String> ids) {
@@ -267,6 +269,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       case CHECK_ALL -> startAll();
       case REFRESH_PARTITIONS ->
           streams.serving().stream().findFirst().ifPresent(this::askForPartitions);
+      case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
   }
@@ -294,7 +297,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> parked(Parked message) {
-    streams.parked(message.partitionId(), message.formerStream());
+    if (!streams.parked(message.partitionId(), message.formerStream())) {
+      timers.startSingleTimer(Tick.SERVE_WAITING, ASK_AGAIN);
+    }
     return this;
   }
 

@@ -20,15 +20,25 @@ final class PendingEnvelope<P> {
 
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
-    this.events = new ArrayList<>(envelope.events().size());
+    this.events = outgoing(envelope.events());
     long bytes = OVERHEAD;
-    for (Routed routed : envelope.events()) {
-      OutgoingEvent event = new OutgoingEvent(this, routed);
-      events.add(event);
+    for (OutgoingEvent event : events) {
       bytes += event.size() + OVERHEAD;
     }
     this.bufferedBytes = bytes;
     this.unacknowledged = events.size();
+  }
+
+  private List<OutgoingEvent> outgoing(List<Routed> routed) {
+    if (routed.size() == 1) {
+      // The usual case, for each event of most streams.
+      return List.of(new OutgoingEvent(this, routed.get(0)));
+    }
+    List<OutgoingEvent> outgoing = new ArrayList<>(routed.size());
+    for (Routed event : routed) {
+      outgoing.add(new OutgoingEvent(this, event));
+    }
+    return outgoing;
   }
 
   List<OutgoingEvent> events() {

@@ -4,15 +4,17 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.Attributes;
@@ -20,6 +22,8 @@ import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
@@ -51,21 +55,41 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
   private final Supplier<EventSender> senders;
   private final LongSupplier nanoClock;
 
+  /** Whether somebody wants to see the results, which are many objects that have gone cold. */
+  private final boolean emitsResults;
+
   private final Inlet<Envelope<P>> in = Inlet.create("Producer.in");
   private final Outlet<Results<P>> out = Outlet.create("Producer.out");
   private final FlowShape<Envelope<P>, Results<P>> shape = FlowShape.of(in, out);
 
   /** With a sender for each materialization, and a monotonic clock. */
   ProducerStage(ProducerSettings settings, Supplier<EventSender> senders, LongSupplier nanoClock) {
+    this(settings, senders, nanoClock, true);
+  }
+
+  private ProducerStage(
+      ProducerSettings settings,
+      Supplier<EventSender> senders,
+      LongSupplier nanoClock,
+      boolean emitsResults) {
     this.settings = settings;
     this.senders = senders;
     this.nanoClock = nanoClock;
+    this.emitsResults = emitsResults;
   }
 
   /** A flow that sends with the SDK's client; each materialization connects for itself. */
   public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow(ProducerSettings settings) {
     return Flow.fromGraph(
         new ProducerStage<>(settings, () -> SdkEventSender.create(settings), System::nanoTime));
+  }
+
+  /** A sink that sends with the SDK's client; each materialization connects for itself. */
+  public static <P> Sink<Envelope<P>, CompletionStage<Done>> sink(ProducerSettings settings) {
+    return Flow.fromGraph(
+            new ProducerStage<P>(
+                settings, () -> SdkEventSender.create(settings), System::nanoTime, false))
+        .toMat(Sink.ignore(), Keep.right());
   }
 
   @Override
@@ -205,11 +229,19 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
 
     private void emitAcknowledged() {
       PendingEnvelope<P> first = pending.peek();
-      if (first != null && first.isAcknowledged() && isAvailable(out)) {
-        pending.remove();
-        bufferedBytes -= first.bufferedBytes();
+      if (!emitsResults) {
+        for (; first != null && first.isAcknowledged(); first = pending.peek()) {
+          remove(first);
+        }
+      } else if (first != null && first.isAcknowledged() && isAvailable(out)) {
+        remove(first);
         push(out, first.results());
       }
+    }
+
+    private void remove(PendingEnvelope<P> first) {
+      pending.remove();
+      bufferedBytes -= first.bufferedBytes();
     }
 
     private boolean hasRoom() {
@@ -253,9 +285,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
   }
 
   private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    return failure == null ? null : StageFailure.causeOf(failure);
   }
 
   private record Sent(Batch<OutgoingEvent> batch, @Nullable Throwable failure) {}

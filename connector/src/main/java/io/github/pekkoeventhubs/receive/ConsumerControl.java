@@ -51,14 +51,17 @@ public final class ConsumerControl {
   /** Completes the source. */
   public CompletionStage<Done> stop() {
     handle.stop();
-    return handle.whenCompleted();
+    return bounded(handle.whenCompleted());
   }
 
   /** Completes the source and waits until everything is released. */
   public CompletionStage<Done> shutdown() {
     handle.stop();
-    return handle
-        .whenReleased()
+    return bounded(handle.whenReleased());
+  }
+
+  private CompletionStage<Done> bounded(CompletionStage<Done> stage) {
+    return stage
         .toCompletableFuture()
         .completeOnTimeout(
             Done.getInstance(), handoverTimeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)

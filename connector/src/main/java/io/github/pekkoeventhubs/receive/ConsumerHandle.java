@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class ConsumerHandle {
 
+  /** A stage that runs completes in no time. */
+  private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
+
   private final CompletableFuture<Done> completed = new CompletableFuture<>();
   private final CompletableFuture<Done> released = new CompletableFuture<>();
   private final CompletableFuture<Done> joined = new CompletableFuture<>();
   private final CompletableFuture<Done> holdEnded = new CompletableFuture<>();
   private final Runnable requestStop;
+  private final Runnable leave;
   private volatile @Nullable RunningStream stream;
   private volatile boolean pausedBeforeStart;
   private volatile boolean stopRequested;
@@ -27,9 +31,11 @@ public final class ConsumerHandle {
 
   /**
    * @param requestStop completes the source; may be called at any time and often
+   * @param leave gives up what the source owns although it has not completed; may be called often
    */
-  ConsumerHandle(Runnable requestStop) {
+  ConsumerHandle(Runnable requestStop, Runnable leave) {
     this.requestStop = requestStop;
+    this.leave = leave;
   }
 
   void started(RunningStream running) {
@@ -68,6 +74,14 @@ public final class ConsumerHandle {
     stopRequested = true;
     endHold();
     requestStop.run();
+    // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
+    CompletableFuture.delayedExecutor(STAGE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (!completed.isDone()) {
+                leave.run();
+              }
+            });
   }
 
   /**

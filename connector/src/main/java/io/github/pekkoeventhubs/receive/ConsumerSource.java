@@ -4,13 +4,14 @@ package io.github.pekkoeventhubs.receive;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -93,15 +94,22 @@ abstract class ConsumerSource<T>
 
     private final String id = "consumer-" + IDS.incrementAndGet();
     private final ConsumerHandle handle;
-    private @Nullable RunningStream stream;
-    private @Nullable Placement placement;
+    private final AtomicBoolean left = new AtomicBoolean();
+    private volatile @Nullable RunningStream stream;
+    private volatile @Nullable Placement placement;
     private @Nullable Throwable failure;
 
     Logic() {
       super(shape);
       // Created here so that it works before the stage runs: invocations wait for it.
       AsyncCallback<Done> stop = createAsyncCallback(done -> completeStage());
-      handle = new ConsumerHandle(() -> stop.invoke(Done.getInstance()));
+      handle =
+          new ConsumerHandle(
+              () -> stop.invoke(Done.getInstance()),
+              () ->
+                  leave(
+                      "the stream does not react",
+                      CompletableFuture.completedFuture(Done.getInstance())));
       setHandler(
           out,
           new AbstractOutHandler() {
@@ -203,15 +211,15 @@ abstract class ConsumerSource<T>
             if (error == null) {
               join.invoke(done);
             } else {
-              fail.invoke(
-                  error instanceof CompletionException && error.getCause() != null
-                      ? error.getCause()
-                      : error);
+              fail.invoke(StageFailure.causeOf(error));
             }
           });
     }
 
     private void join(RunningStream running, Placement chosen) {
+      if (left.get()) {
+        return;
+      }
       try {
         chosen.join(running);
         handle.joined();
@@ -246,17 +254,25 @@ abstract class ConsumerSource<T>
       stopAll();
       handle.completed();
       RunningStream running = stream;
-      Placement chosen = placement;
-      if (running == null || chosen == null) {
+      if (running == null) {
         handle.released();
         return;
       }
       running.ended(failure != null);
-      String reason = failure == null ? "the stream has stopped" : "the stream has failed";
-      CompletionStage<Done> mayLeave =
-          failure == null
-              ? CompletableFuture.completedFuture(Done.getInstance())
-              : handle.whenHoldEnds();
+      if (failure == null) {
+        leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
+      } else {
+        leave("the stream has failed", handle.whenHoldEnds());
+      }
+    }
+
+    /** Gives up what is owned, once: on the stage's thread, or on another if that is blocked. */
+    private void leave(String reason, CompletionStage<Done> mayLeave) {
+      RunningStream running = stream;
+      Placement chosen = placement;
+      if (running == null || chosen == null || left.getAndSet(true)) {
+        return;
+      }
       mayLeave
           .thenCompose(done -> chosen.leave(running, reason))
           .exceptionally(error -> logged("leaving the consumer group failed", error))

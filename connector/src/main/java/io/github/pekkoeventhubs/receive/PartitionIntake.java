@@ -28,6 +28,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    */
   static final int BURST = 32;
 
+  /** A window of fewer events is filled up with each event. */
+  private static final int NARROW = 4 * BURST;
+
   /** Opens receivers on the partition. */
   interface ReceiverSource {
     PartitionReceiver open(
@@ -246,6 +249,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   /** A new turn of this partition begins. */
   void beginTurn() {
     burst = BURST;
+    replenish();
   }
 
   /**
@@ -262,15 +266,23 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
+      replenish();
       return null;
     }
     burst--;
     emittedCount.lazySet(emittedCount.get() + 1);
+    if (window.events() < NARROW) {
+      replenish();
+    }
+    return event;
+  }
+
+  /** Once a turn, or else a narrow window would run empty before the turn has ended. */
+  private void replenish() {
     PartitionReceiver current = receiver;
     if (current != null) {
       current.replenish();
     }
-    return event;
   }
 
   /**

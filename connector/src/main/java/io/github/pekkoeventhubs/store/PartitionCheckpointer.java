@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.CheckpointWriteException;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -206,7 +207,7 @@ public final class PartitionCheckpointer {
         .whenCompleteAsync(
             (outcome, failure) -> {
               if (failure != null) {
-                failed(write, Stages.cause(failure));
+                failed(write, StageFailure.causeOf(failure));
               } else if (outcome == WriteOutcome.LOST) {
                 lost();
               } else {

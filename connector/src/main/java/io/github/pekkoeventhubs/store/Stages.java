@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import io.github.pekkoeventhubs.StageFailure;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What {@link CompletionStage} lacks: failures without their wrapping, and recovery by a stage. */
+/** What {@link CompletionStage} lacks: a start that may throw, and recovery by a stage. */
 final class Stages {
 
   private Stages() {}
-
-  /** What has really failed. */
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
-  }
 
   /** The stage, or a failed one if it could not even be started. */
   static <T> CompletionStage<T> starting(Supplier<? extends CompletionStage<T>> start) {
@@ -35,7 +29,7 @@ final class Stages {
             (result, failure) ->
                 failure == null
                     ? CompletableFuture.completedStage(result)
-                    : recovery.apply(cause(failure)))
+                    : recovery.apply(StageFailure.causeOf(failure)))
         .thenCompose(Function.identity());
   }
 }

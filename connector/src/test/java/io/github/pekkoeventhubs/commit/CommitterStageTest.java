@@ -618,6 +618,7 @@ class CommitterStageTest {
       assertThat(batch.batchSize()).isEqualTo(3);
       assertThat(zero.flushes()).isEmpty();
       assertThat(zero.acknowledgedNumbers()).containsExactly(1L, 2L);
+      assertThat(zero.droppedEvents()).isEqualTo(1);
       assertThat(zero.committers()).isZero();
     }
 

@@ -164,6 +164,13 @@ class BalancingPolicyTest {
   }
 
   @Test
+  void nobodyIsAskedForADifferenceOfOneWhileFreePartitionsHaveToWait() {
+    ownedBy("b", 1).free(2);
+    barred.addAll(Set.of("1", "2"));
+    assertThat(decide().requests()).isEmpty();
+  }
+
+  @Test
   void theRemainderGoesToThoseWhoTakeItFirst() {
     mine(2).ownedBy("b", 3).free(2);
     // Seven for two: three and four; nobody has four yet.

@@ -28,12 +28,15 @@ class PartitionSessionTest {
   private final AtomicInteger toldToDrain = new AtomicInteger();
   private final Object committer = new Object();
 
+  private final CommitCounters counters = new CommitCounters();
+
   private PartitionSession session(Acknowledgement acknowledgement) {
     return TestSessions.session(
         "0",
         true,
         acknowledgement,
         3,
+        counters,
         position -> {
           stored.add(position);
           return CompletableFuture.completedFuture(CommitOutcome.COMMITTED);
@@ -272,7 +275,7 @@ class PartitionSessionTest {
 
       late.acknowledge();
 
-      assertThat(session.droppedCommits()).isEqualTo(1);
+      assertThat(counters.dropped()).isEqualTo(1);
       assertThat(session.lastAcknowledged()).isEqualTo(-1);
       assertThat(session.flush()).isCompletedWithValue(CommitOutcome.DROPPED_NOT_OWNER);
       assertThat(stored).isEmpty();

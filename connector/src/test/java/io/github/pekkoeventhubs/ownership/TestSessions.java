@@ -37,6 +37,17 @@ public final class TestSessions {
       Acknowledgement acknowledgement,
       int maxUncommitted,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
+    return session(
+        partitionId, committable, acknowledgement, maxUncommitted, new CommitCounters(), store);
+  }
+
+  static PartitionSession session(
+      String partitionId,
+      boolean committable,
+      Acknowledgement acknowledgement,
+      int maxUncommitted,
+      CommitCounters counters,
+      Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     return new PartitionSession(
         new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", partitionId),
         committable,
@@ -44,6 +55,7 @@ public final class TestSessions {
         AcknowledgementTracker.create(
             acknowledgement, new AcknowledgedPosition(-1, "", Map.of(), ""), maxUncommitted),
         FOR_EVER,
+        counters,
         store);
   }
 

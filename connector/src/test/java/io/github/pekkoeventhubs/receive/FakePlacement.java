@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.TestSessions;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -125,6 +126,9 @@ final class FakePlacement implements Placement {
             FakePlacement.class.getClassLoader(),
             new Class<?>[] {PartitionStore.class},
             (proxy, method, arguments) -> {
+              if (method.isDefault()) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+              }
               throw new UnsupportedOperationException(method.getName());
             });
   }

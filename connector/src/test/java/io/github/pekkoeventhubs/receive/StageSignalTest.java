@@ -3,6 +3,8 @@ package io.github.pekkoeventhubs.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,8 +18,27 @@ import reactor.util.concurrent.Queues;
 
 class StageSignalTest {
 
+  private static final int MANY = 1_000_000;
+
   private final AtomicInteger wakeUps = new AtomicInteger();
-  private final StageSignal signal = new StageSignal(wakeUps::incrementAndGet);
+  private final Queue<Runnable> timers = new ArrayDeque<>();
+  private long now;
+  private final StageSignal signal =
+      new StageSignal(wakeUps::incrementAndGet, () -> now, (delay, task) -> timers.add(task));
+
+  /** The stage runs out of events so soon after the last time that it dozes. */
+  private void doze() {
+    signal.arm();
+    signal.disarm();
+    signal.arm();
+    wakeUps.set(0);
+  }
+
+  private void arrive(int events) {
+    for (int i = 0; i < events; i++) {
+      signal.arrived(MANY);
+    }
+  }
 
   @Test
   void nobodyIsWokenWhoDoesNotWait() {
@@ -46,9 +67,91 @@ class StageSignalTest {
     assertThat(wakeUps).hasValue(0);
   }
 
+  @Test
+  void theFirstEventAfterAPauseWakesAtOnce() {
+    now = Duration.ofSeconds(1).toNanos();
+    signal.arm();
+    arrive(1);
+    assertThat(wakeUps).hasValue(1);
+
+    now += Duration.ofSeconds(1).toNanos();
+    signal.arm();
+    arrive(1);
+    assertThat(wakeUps).hasValue(2);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void whileEventsComeInQuickSuccessionManyWakeTogether() {
+    doze();
+    arrive(StageSignal.BURST - 1);
+    assertThat(wakeUps).hasValue(0);
+    arrive(1);
+    assertThat(wakeUps).hasValue(1);
+
+    signal.arm();
+    arrive(StageSignal.BURST - 1);
+    assertThat(wakeUps).hasValue(1);
+    arrive(1);
+    assertThat(wakeUps).hasValue(2);
+  }
+
+  @Test
+  void asManyAsAreEnoughForAPartitionWakeADozingStage() {
+    doze();
+    signal.arrived(2);
+    assertThat(wakeUps).hasValue(0);
+    signal.arrived(2);
+    assertThat(wakeUps).hasValue(1);
+  }
+
+  @Test
+  void aFewWakeADozingStageWhenTheyHaveWaitedLongEnough() {
+    doze();
+    arrive(3);
+    assertThat(timers).hasSize(1);
+    timers.remove().run();
+    assertThat(wakeUps).hasValue(1);
+  }
+
+  @Test
+  void aDozeThatBroughtLittleIsFollowedBySleep() {
+    doze();
+    arrive(3);
+    timers.remove().run();
+
+    signal.arm();
+    arrive(1);
+    assertThat(wakeUps).hasValue(2);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void whatCannotWaitWakesADozingStage() {
+    doze();
+    signal.signal();
+    assertThat(wakeUps).hasValue(1);
+  }
+
+  @Test
+  void oneTimerServesTheDozesThatFollowEachOther() {
+    doze();
+    arrive(StageSignal.BURST);
+    signal.arm();
+    arrive(StageSignal.BURST);
+    signal.arm();
+    assertThat(timers).hasSize(1);
+
+    wakeUps.set(0);
+    timers.remove().run();
+    assertThat(wakeUps).hasValue(1);
+    assertThat(timers).isEmpty();
+  }
+
   /**
    * A stage and a producer with the queue that intakes use, which publishes lazily. The producer
-   * pauses at random, so that the stage often goes to sleep; a lost wake-up would never end.
+   * pauses at random, so that the stage often goes to sleep or dozes; a lost wake-up would never
+   * end.
    */
   @Test
   @Timeout(30)
@@ -66,7 +169,7 @@ class StageSignalTest {
                   while (!queue.offer(i)) {
                     Thread.onSpinWait();
                   }
-                  shared.signal();
+                  shared.arrived(i % 3 == 0 ? 16 : MANY);
                   for (int spin = i % 37; spin > 0; spin--) {
                     Thread.onSpinWait();
                   }

@@ -7,12 +7,16 @@ import io.github.pekkoeventhubs.testkit.blob.BlobService;
 import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
 import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
 import io.github.pekkoeventhubs.testkit.blob.StorageAccount;
+import io.github.pekkoeventhubs.testkit.blob.WebPage;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Azure Blob Storage in this process, on a loopback port: what checkpoint stores need of it, for
@@ -41,17 +45,20 @@ public final class BlobEmulator implements AutoCloseable {
 
   private final StorageAccount account;
   private final BlobService service;
+  private final JumpingClock clock;
 
   private BlobEmulator(Builder builder) {
     account = builder.account;
+    clock = new JumpingClock(builder.clock);
     service =
         new BlobService(
             builder.port,
             builder.account,
             builder.verifySharedKey,
-            builder.clock,
+            clock,
             builder.writeLogCapacity,
-            builder.containers);
+            builder.containers,
+            builder.directory);
   }
 
   /** Starts one with all defaults: a free port, the development account, no containers. */
@@ -89,9 +96,22 @@ public final class BlobEmulator implements AutoCloseable {
     return service.port();
   }
 
+  /** Shows a page to browsers. */
+  void publish(String path, WebPage page) {
+    service.publish(path, page);
+  }
+
   /** Orders faults for requests to come. */
   public BlobFaults faults() {
     return service.faults();
+  }
+
+  /**
+   * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
+   * is cancelled. Its hits stay 1.
+   */
+  public FaultHandle jumpClock(Duration by) {
+    return clock.jump(by);
   }
 
   /**
@@ -147,6 +167,11 @@ public final class BlobEmulator implements AutoCloseable {
     service.createContainer(name);
   }
 
+  /** Deletes a container with its blobs; does nothing if there is none of this name. */
+  public void deleteContainer(String name) {
+    service.deleteContainer(name);
+  }
+
   /**
    * Closes the port and all connections, releases held requests and waits, at most seconds, for its
    * threads to end. No effect the second time.
@@ -165,6 +190,7 @@ public final class BlobEmulator implements AutoCloseable {
     private boolean verifySharedKey = true;
     private int writeLogCapacity = 100_000;
     private final Set<String> containers = new LinkedHashSet<>();
+    private @Nullable Path directory;
 
     private Builder() {}
 
@@ -225,6 +251,16 @@ public final class BlobEmulator implements AutoCloseable {
         throw new IllegalArgumentException("The log's capacity must not be negative: " + capacity);
       }
       this.writeLogCapacity = capacity;
+      return this;
+    }
+
+    /**
+     * Keeps containers and blobs in a file in this directory as well, and begins with those that
+     * are there. A crash of the machine may lose the last changes. By default everything is gone at
+     * the end.
+     */
+    public Builder persist(Path newDirectory) {
+      directory = newDirectory;
       return this;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventHubs in the order given
  * @param sasKey null where signatures are not to be checked
  * @param containers blob containers to create
+ * @param directory where everything is kept beyond the end; null keeps it in memory only
  * @param help whether only the usage was asked for
  */
 record EmulatorArguments(
@@ -20,6 +23,7 @@ record EmulatorArguments(
     int blobPort,
     @Nullable String sasKey,
     List<String> containers,
+    @Nullable Path directory,
     boolean help) {
 
   static final int DEFAULT_AMQP_PORT = 5672;
@@ -42,9 +46,11 @@ record EmulatorArguments(
                                      several times
         --sas-key KEY                the key of the policy RootManageSharedAccessKey; clients must
                                      then sign with it, otherwise any key will do
+        --persist DIR                keep events and blobs in this directory, and begin with what is
+                                     there; otherwise everything is in memory
         --help                       this text
 
-      Both listen on the loopback interface only and keep everything in memory.
+      Both listen on the loopback interface only. A page at / of the blob port shows what there is.
       """;
 
   /** An event hub to create; {@code consumerGroups} besides {@code $Default}. */
@@ -61,12 +67,13 @@ record EmulatorArguments(
     int amqpPort = DEFAULT_AMQP_PORT;
     int blobPort = DEFAULT_BLOB_PORT;
     String sasKey = null;
+    Path directory = null;
     Iterator<String> words = List.of(arguments).iterator();
     while (words.hasNext()) {
       String option = words.next();
       switch (option) {
         case "--help" -> {
-          return new EmulatorArguments(List.of(), amqpPort, blobPort, null, List.of(), true);
+          return new EmulatorArguments(List.of(), amqpPort, blobPort, null, List.of(), null, true);
         }
         case "--event-hub" -> eventHubs.add(eventHub(value(option, words)));
         case "--consumer-group" -> addConsumerGroup(eventHubs, value(option, words));
@@ -74,6 +81,7 @@ record EmulatorArguments(
         case "--blob-port" -> blobPort = port(option, value(option, words));
         case "--blob-container" -> containers.add(value(option, words));
         case "--sas-key" -> sasKey = value(option, words);
+        case "--persist" -> directory = directory(value(option, words));
         default -> throw new IllegalArgumentException("There is no option " + option + ".");
       }
     }
@@ -85,7 +93,21 @@ record EmulatorArguments(
       containers.add(DEFAULT_CONTAINER);
     }
     return new EmulatorArguments(
-        List.copyOf(eventHubs), amqpPort, blobPort, sasKey, List.copyOf(containers), false);
+        List.copyOf(eventHubs),
+        amqpPort,
+        blobPort,
+        sasKey,
+        List.copyOf(containers),
+        directory,
+        false);
+  }
+
+  private static Path directory(String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("--persist takes a directory, not '" + value + "'.", e);
+    }
   }
 
   private static String value(String option, Iterator<String> words) {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.testkit;
 import io.github.pekkoeventhubs.testkit.EmulatorArguments.EventHubArgument;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -48,6 +49,7 @@ public final class EmulatorMain {
     }
     try (BlobEmulator blobs = startBlobs(arguments);
         EventHubsEmulator eventHubs = startEventHubs(arguments)) {
+      StatusPage.publish(eventHubs, blobs);
       out.print(greeting(arguments, eventHubs, blobs));
       out.flush();
       awaitEnd();
@@ -65,6 +67,10 @@ public final class EmulatorMain {
     BlobEmulator.Builder builder =
         BlobEmulator.builder().port(arguments.blobPort()).writeLogCapacity(0);
     arguments.containers().forEach(builder::container);
+    Path directory = arguments.directory();
+    if (directory != null) {
+      builder.persist(directory);
+    }
     return builder.start();
   }
 
@@ -73,6 +79,10 @@ public final class EmulatorMain {
     String sasKey = arguments.sasKey();
     if (sasKey != null) {
       builder.sasKey("RootManageSharedAccessKey", sasKey).verifySas(true);
+    }
+    Path directory = arguments.directory();
+    if (directory != null) {
+      builder.persist(directory.resolve("event-hubs"));
     }
     for (EventHubArgument eventHub : arguments.eventHubs()) {
       builder.eventHub(eventHub.name(), eventHub.partitions());
@@ -103,7 +113,14 @@ public final class EmulatorMain {
     lines.add("Connect with");
     lines.add("  " + blobs.connectionString());
     lines.add("");
-    lines.add("Everything is in memory and gone at the end. Stop with Ctrl-C.");
+    lines.add("See what is in them at http://localhost:" + blobs.port() + "/");
+    lines.add("");
+    lines.add(
+        arguments.directory() == null
+            ? "Everything is in memory and gone at the end. Stop with Ctrl-C."
+            : "Everything is kept in "
+                + arguments.directory().toAbsolutePath()
+                + ". Stop with Ctrl-C.");
     lines.add("");
     return String.join(System.lineSeparator(), lines);
   }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.testkit.amqp.ReceiverSnapshot;
 import io.github.pekkoeventhubs.testkit.amqp.Retention;
 import io.github.pekkoeventhubs.testkit.amqp.ServiceSettings;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Azure Event Hubs inside this JVM, on a loopback port: the unmodified official clients connect to
@@ -42,10 +44,12 @@ public final class EventHubsEmulator implements AutoCloseable {
   private final EventHubsFaults faults;
   private final String keyName;
   private final String key;
+  private final JumpingClock clock;
 
-  private EventHubsEmulator(AmqpService service, String keyName, String key) {
+  private EventHubsEmulator(AmqpService service, JumpingClock clock, String keyName, String key) {
     this.service = service;
-    this.faults = new EventHubsFaults(service);
+    this.clock = clock;
+    this.faults = new EventHubsFaults(service, clock, null);
     this.keyName = keyName;
     this.key = key;
   }
@@ -71,9 +75,18 @@ public final class EventHubsEmulator implements AutoCloseable {
     return connectionString() + ";EntityPath=" + eventHub;
   }
 
-  /** Faults on command. */
+  /** Faults on command, for all clients. */
   public EventHubsFaults faults() {
     return faults;
+  }
+
+  /**
+   * Faults on command that concern this event hub only: of connections, those of clients that have
+   * attached to it, asked about it or shown a token for it.
+   */
+  public EventHubsFaults faults(String eventHub) {
+    call(broker -> broker.partitionIds(eventHub));
+    return new EventHubsFaults(service, clock, eventHub);
   }
 
   /**
@@ -144,6 +157,27 @@ public final class EventHubsEmulator implements AutoCloseable {
   /** Clients that are connected now; one client may have several connections. */
   public int connectionCount() {
     return service.connectionCount();
+  }
+
+  /** The connections that are there now, oldest first. */
+  public List<ConnectedClient> connections() {
+    return service.connections().stream()
+        .map(
+            connection ->
+                new ConnectedClient(
+                    connection.port(),
+                    connection.containerId(),
+                    connection.product(),
+                    connection.since(),
+                    connection.eventHubs(),
+                    connection.receivers(),
+                    connection.senders()))
+        .toList();
+  }
+
+  /** The consumer groups of an event hub, in alphabetical order. */
+  public List<String> consumerGroups(String eventHub) {
+    return call(broker -> broker.consumerGroups(eventHub));
   }
 
   /**
@@ -252,6 +286,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     private OffsetFormat offsetFormat = OffsetFormat.NUMERIC;
     private Retention retention = Retention.UNLIMITED;
     private Clock clock = Clock.systemUTC();
+    private @Nullable Path directory;
 
     private Builder() {}
 
@@ -336,12 +371,22 @@ public final class EventHubsEmulator implements AutoCloseable {
     }
 
     /**
+     * Keeps events in files below this directory as well, and begins with those that are there. A
+     * crash of the machine may lose the last ones. By default everything is gone at the end.
+     */
+    public Builder persist(Path newDirectory) {
+      directory = newDirectory;
+      return this;
+    }
+
+    /**
      * Starts the emulator.
      *
-     * @throws UncheckedIOException if the port is taken
+     * @throws UncheckedIOException if the port is taken or what was kept cannot be read
      * @throws IllegalArgumentException if two event hubs have the same name
      */
     public EventHubsEmulator start() {
+      JumpingClock jumping = new JumpingClock(clock);
       AmqpService service =
           AmqpService.start(
               new ServiceSettings(
@@ -352,8 +397,9 @@ public final class EventHubsEmulator implements AutoCloseable {
                   verifySas,
                   offsetFormat,
                   retention,
-                  clock));
-      EventHubsEmulator emulator = new EventHubsEmulator(service, keyName, key);
+                  jumping,
+                  directory));
+      EventHubsEmulator emulator = new EventHubsEmulator(service, jumping, keyName, key);
       try {
         for (EventHubSettings eventHub : eventHubs) {
           emulator.addEventHub(

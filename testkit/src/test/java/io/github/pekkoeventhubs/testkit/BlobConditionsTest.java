@@ -11,6 +11,7 @@ import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -23,7 +24,8 @@ class BlobConditionsTest {
 
   private static final Map<String, String> OTHER = Map.of("ownerid", "other");
 
-  private final MovableClock clock = new MovableClock("2026-03-01T12:00:00Z");
+  private final SettableClock clock =
+      SettableClock.startingAt(Instant.parse("2026-03-01T12:00:00Z"));
   private BlobEmulator blobs;
   private BlobClient blob;
 

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +41,8 @@ class BlobEmulatorTest {
   private static final String CONTAINER = "checkpoints";
   private static final String NAME = "ns.servicebus.windows.net/orders/$default/ownership/0";
 
-  private final MovableClock clock = new MovableClock("2026-03-01T12:00:00.750Z");
+  private final SettableClock clock =
+      SettableClock.startingAt(Instant.parse("2026-03-01T12:00:00.750Z"));
   private BlobEmulator blobs;
   private BlobServiceClient service;
   private BlobContainerClient container;

@@ -16,6 +16,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
 import io.github.pekkoeventhubs.testkit.blob.BlobFault;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +210,46 @@ class BlobFaultsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> blobs.faults().next(1).delay(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void resetsAConnectionBeforeApplying() {
+    BlobFault fault = blobs.faults().next(1).of(SET_METADATA).resetConnection();
+
+    assertThatThrownBy(() -> blob.setMetadata(ME)).isInstanceOf(RuntimeException.class);
+
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(owner()).isEmpty();
+    blob.setMetadata(ME);
+    assertThat(owner()).isEqualTo("me");
+  }
+
+  @Test
+  void concernsOneContainerOnlyWhenAskedForItsFaults() {
+    blobs.createContainer("others");
+    BlobFault fault =
+        blobs.faults().inContainer("others").always().of(SET_METADATA).answer(503, "ServerBusy");
+
+    blob.setMetadata(ME);
+
+    assertThat(fault.hits()).isZero();
+    BlobFault own = blobs.faults().inContainer("checkpoints").always().answer(503, "ServerBusy");
+    blobs.faults().inContainer("others").clear();
+    assertThatThrownBy(() -> blob.setMetadata(ME)).isInstanceOf(RuntimeException.class);
+    assertThat(own.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void setsTheClockWrongForAWhile() {
+    FaultHandle jump = blobs.jumpClock(Duration.ofHours(-2));
+    blob.setMetadata(ME);
+    Instant wrong = blobs.blob("checkpoints", "ownership/0").orElseThrow().lastModified();
+    jump.cancel();
+    blob.setMetadata(ME);
+    Instant right = blobs.blob("checkpoints", "ownership/0").orElseThrow().lastModified();
+
+    assertThat(Duration.between(wrong, right))
+        .isBetween(Duration.ofMinutes(119), Duration.ofMinutes(130));
   }
 
   private String owner() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.testkit.EmulatorArguments.EventHubArgument;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class EmulatorArgumentsTest {
                 10000,
                 null,
                 List.of("checkpoints"),
+                null,
                 false));
   }
 
@@ -58,6 +60,8 @@ class EmulatorArgumentsTest {
             "one",
             "--blob-container",
             "two",
+            "--persist",
+            "kept/here",
             "--event-hub",
             "orders:4");
 
@@ -65,6 +69,7 @@ class EmulatorArgumentsTest {
     assertThat(arguments.blobPort()).isEqualTo(65535);
     assertThat(arguments.sasKey()).isEqualTo("key");
     assertThat(arguments.containers()).containsExactly("one", "two");
+    assertThat(arguments.directory()).isEqualTo(Path.of("kept", "here"));
   }
 
   @Test

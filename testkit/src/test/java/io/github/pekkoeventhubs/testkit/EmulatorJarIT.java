@@ -14,6 +14,10 @@ import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import com.azure.messaging.eventhubs.models.SendOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The stand-alone jar, as built, in a JVM of its own with nothing else on its class path. */
 class EmulatorJarIT {
@@ -31,7 +36,7 @@ class EmulatorJarIT {
   private static final Path JAR =
       Path.of(Objects.requireNonNull(System.getProperty("emulator.jar"), "emulator.jar"));
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final String LAST_LINE = "Everything is in memory";
+  private static final String LAST_LINE = "Everything is ";
 
   private final List<Process> started = new ArrayList<>();
 
@@ -60,6 +65,52 @@ class EmulatorJarIT {
     sendsAndReceives(lineWith(greeting, "Endpoint=sb://"));
     claims(lineWith(greeting, "DefaultEndpointsProtocol="));
     stopsOnRequest(emulators);
+  }
+
+  @Test
+  void showsAPageAndKeepsWhatItHas(@TempDir Path directory) throws Exception {
+    String[] arguments = {
+      "--event-hub",
+      "orders:2",
+      "--consumer-group",
+      "billing",
+      "--amqp-port",
+      "0",
+      "--blob-port",
+      "0",
+      "--persist",
+      directory.toString()
+    };
+    long start = System.nanoTime();
+    Process first = start(arguments);
+    List<String> greeting = readGreeting(first);
+    System.out.println(
+        "figure emulator-jar-start-milliseconds " + (System.nanoTime() - start) / 1_000_000);
+    assertThat(greeting).anyMatch(line -> line.contains("is kept in " + directory));
+    sendsAndReceives(lineWith(greeting, "Endpoint=sb://"));
+    assertThat(page(greeting)).contains("<title>Event Hubs on this machine</title>");
+    stopsOnRequest(first);
+
+    List<String> again = readGreeting(start(arguments));
+    assertThat(sequenceNumberOfTheLast(lineWith(again, "Endpoint=sb://"))).isZero();
+  }
+
+  private static String page(List<String> greeting) throws Exception {
+    String line = lineWith(greeting, "See what is in them at ");
+    URI address = URI.create(line.substring(line.indexOf("http")));
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+        .body();
+  }
+
+  private static long sequenceNumberOfTheLast(String connectionString) {
+    try (EventHubConsumerClient consumer =
+        new EventHubClientBuilder()
+            .connectionString(connectionString, "orders")
+            .consumerGroup("billing")
+            .buildConsumerClient()) {
+      return consumer.getPartitionProperties("1").getLastEnqueuedSequenceNumber();
+    }
   }
 
   @Test

@@ -6,12 +6,15 @@ import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.SendOptions;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class EventHubsFaultsTest {
   private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 2).start();
@@ -186,6 +190,182 @@ class EventHubsFaultsTest {
     emulator.close();
     throttle.cancel();
     assertThatIllegalArgumentException().isThrownBy(() -> faults.throttle(HUB, "0", 0));
+  }
+
+  @Test
+  void detachesAllLinks() {
+    Receiving receiving = receiveHello();
+    EventHubProducerClient producer = clients.producer();
+    send(producer, "before");
+    receiving.awaitBodies("hello", "before");
+
+    FaultHandle fault = faults.detachLinks("amqp:link:detach-forced");
+
+    assertThat(receiving.awaitError().getErrorCondition())
+        .isEqualTo(AmqpErrorCondition.LINK_DETACH_FORCED);
+    assertThat(fault.hits()).isEqualTo(2);
+    assertThat(emulator.connections()).allMatch(client -> client.senders() == 0);
+  }
+
+  @Test
+  void detachesSendersWhichThenAttachAgain() {
+    EventHubProducerClient producer = clients.producer(retrying());
+    send(producer, "before");
+
+    FaultHandle fault = faults.detachSenders("amqp:link:detach-forced");
+    send(producer, "after");
+
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(faults.detachSenders().hits()).isEqualTo(1);
+    assertThat(faults.detachLinks().hits()).isZero();
+    assertThat(stored()).containsExactly("before", "after");
+  }
+
+  @Test
+  void refusesTheNextSenders() {
+    FaultHandle fault = faults.refuseNextSenders(1, "amqp:unauthorized-access", "Not today");
+    EventHubProducerClient producer = clients.producer();
+
+    assertThatExceptionOfType(AmqpException.class)
+        .isThrownBy(() -> send(producer, "refused"))
+        .withMessageContaining("Not today");
+    send(producer, "sent");
+
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(stored()).containsExactly("sent");
+  }
+
+  @Test
+  void refusesLinksForQuestionsAndForTokens() {
+    try (FaultHandle questions =
+        faults.refuseNextManagementLinks(9, "amqp:unauthorized-access", "No questions")) {
+      assertThatExceptionOfType(AmqpException.class)
+          .isThrownBy(() -> clients.consumer().getPartitionProperties("0").block());
+      assertThat(questions.hits()).isPositive();
+    }
+    // The client asks for another such link by itself.
+    FaultHandle tokens = faults.refuseNextTokenLinks(1, "amqp:unauthorized-access", "No tokens");
+    assertThat(clients.consumer().getPartitionIds().collectList().block()).hasSize(2);
+    assertThat(tokens.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void storesADelayedSendLateAndKeepsTheOrder() {
+    Duration delay = Duration.ofMillis(80);
+    FaultHandle fault = faults.delayNextSends(1, delay);
+    EventHubProducerAsyncClient producer = clients.builder().buildAsyncProducerClient();
+    SendOptions toFirst = new SendOptions().setPartitionId("0");
+
+    long start = System.nanoTime();
+    Mono.when(
+            producer.send(List.of(new EventData("first")), toFirst),
+            producer.send(List.of(new EventData("second")), toFirst))
+        .block(JavaClients.PATIENCE);
+    producer.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(delay);
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(stored()).hasSize(2);
+  }
+
+  @Test
+  void saysNothingMoreOnFrozenConnections() {
+    Receiving receiving = receiveHello();
+
+    FaultHandle freeze = faults.freezeConnections();
+    emulator.send(HUB, "0", new EventData("late"));
+    Receiving other = clients.receive("0", EventPosition.earliest()).awaitBodies("hello", "late");
+
+    assertThat(freeze.hits()).isEqualTo(1);
+    assertThat(receiving.bodies()).containsExactly("hello");
+    assertThat(receiving.hasEnded()).isFalse();
+    freeze.cancel();
+    receiving.awaitBodies("hello", "late");
+    assertThat(other.hasEnded()).isFalse();
+  }
+
+  @Test
+  void movesRetention() {
+    emulator.send(HUB, "0", new EventData("old"), new EventData("older"), new EventData("kept"));
+
+    FaultHandle fault = faults.moveRetention(HUB, "0", 2);
+
+    assertThat(fault.hits()).isEqualTo(2);
+    Receiving receiving = clients.receive("0", EventPosition.fromSequenceNumber(0, true));
+    receiving.awaitBodies("kept");
+    assertThat(receiving.events().get(0).getData().getSequenceNumber()).isEqualTo(2);
+  }
+
+  @Test
+  void recreatesTheEventHub() {
+    Receiving receiving = receiveHello();
+
+    FaultHandle fault = faults.recreateEventHub(HUB, 2);
+
+    assertThat(fault.hits()).isEqualTo(1);
+    assertThat(receiving.awaitError().getErrorCondition()).isEqualTo(AmqpErrorCondition.NOT_FOUND);
+    assertThat(emulator.send(HUB, "0", new EventData("anew"))).isZero();
+    clients.receive("0", EventPosition.earliest()).awaitBodies("anew");
+  }
+
+  @Test
+  void stealsAPartitionByItsOwnerLevel() {
+    emulator.send(HUB, "0", new EventData("hello"));
+    Receiving owner = receiveWithLevel(1).awaitBodies("hello");
+
+    FaultHandle theft = faults.steal(HUB, GROUP, "0", 5);
+
+    assertThat(owner.awaitError().getErrorCondition()).isEqualTo(AmqpErrorCondition.LINK_STOLEN);
+    assertThat(receiveWithLevel(4).awaitError().getErrorCondition())
+        .isEqualTo(AmqpErrorCondition.LINK_STOLEN);
+    assertThat(theft.hits()).isEqualTo(2);
+    assertThatIllegalStateException().isThrownBy(() -> faults.steal(HUB, GROUP, "0", 4));
+    theft.cancel();
+    receiveWithLevel(1).awaitBodies("hello");
+  }
+
+  @Test
+  void setsTheClockWrongForAWhile() {
+    FaultHandle jump = faults.jumpClock(Duration.ofDays(-1));
+    emulator.send(HUB, "0", new EventData("yesterday"));
+    jump.cancel();
+    jump.cancel();
+    emulator.send(HUB, "0", new EventData("today"));
+
+    List<StoredEvent> events = emulator.events(HUB, "0");
+    assertThat(jump.hits()).isEqualTo(1);
+    assertThat(Duration.between(events.get(0).enqueuedTime(), events.get(1).enqueuedTime()))
+        .isBetween(Duration.ofHours(23), Duration.ofHours(25));
+  }
+
+  @Test
+  void concernsOneEventHubOnlyWhenAskedForItsFaults() {
+    emulator.addEventHub("parcels", 1);
+    Receiving receiving = receiveHello();
+
+    assertThat(emulator.faults("parcels").dropConnections().hits()).isZero();
+    assertThat(emulator.faults("parcels").detachLinks().hits()).isZero();
+    FaultHandle pending = emulator.faults("parcels").rejectNextSends(1, "amqp:internal-error");
+    send(clients.producer(), "taken in");
+
+    receiving.awaitBodies("hello", "taken in");
+    assertThat(pending.hits()).isZero();
+    assertThat(emulator.faults(HUB).dropConnections().hits()).isEqualTo(2);
+  }
+
+  private Receiving receiveWithLevel(long level) {
+    return clients.receive(
+        clients.consumer(), "0", EventPosition.earliest(), JavaClients.ownerLevel(level));
+  }
+
+  private EventHubClientBuilder retrying() {
+    return clients
+        .builder()
+        .retryOptions(
+            new AmqpRetryOptions()
+                .setMaxRetries(3)
+                .setDelay(Duration.ofMillis(1))
+                .setTryTimeout(Duration.ofSeconds(10)));
   }
 
   private Receiving receiveHello() {

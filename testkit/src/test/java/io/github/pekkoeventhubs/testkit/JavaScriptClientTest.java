@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class JavaScriptClientTest {
   private static final String SCRIPT = "event-hubs-scenarios.mjs";
+  private static final String DISCONNECT = "disconnect ";
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final List<String> KEYS = List.of("alpha", "beta", "gamma", "delta");
 
@@ -38,24 +45,47 @@ class JavaScriptClientTest {
     receivesMoreThanTheSessionWindowHolds,
     sendsAndReceivesAnEventOfManyFrames,
     losesAPartitionToAHigherOwnerLevel,
+    balancesTwoConsumers,
     cannotSendToAnUnknownEventHub
   }
 
   private final EventHubsEmulator emulator = EventHubsEmulator.builder().start();
+  private final BlobEmulator blobs = BlobEmulator.builder().container("balancing").start();
   private Optional<NodeTools.Result> result = Optional.empty();
 
   @BeforeAll
-  void runAllScenarios() {
+  void runAllScenarios() throws IOException, InterruptedException {
     NodeTools.assumeInstalled();
     for (Scenario scenario : Scenario.values()) {
       emulator.addEventHub(scenario.name(), 4);
     }
-    result = Optional.of(NodeTools.run(SCRIPT, TIMEOUT, emulator.connectionString()));
+    result = Optional.of(runScript());
+  }
+
+  /** Runs the script, and does what it cannot do itself: drops its connections when asked to. */
+  private NodeTools.Result runScript() throws IOException, InterruptedException {
+    Process script = NodeTools.start(SCRIPT, emulator.connectionString(), blobs.connectionString());
+    CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+        .execute(script::destroyForcibly);
+    StringBuilder output = new StringBuilder();
+    try (BufferedReader lines = script.inputReader(UTF_8);
+        BufferedWriter answers = script.outputWriter(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.append(line).append('\n');
+        if (line.startsWith(DISCONNECT)) {
+          emulator.faults(line.substring(DISCONNECT.length())).dropConnections();
+          answers.write("dropped\n");
+          answers.flush();
+        }
+      }
+    }
+    return new NodeTools.Result(script.waitFor(), output.toString());
   }
 
   @AfterAll
   void close() {
     emulator.close();
+    blobs.close();
   }
 
   @ParameterizedTest(name = "{0}")

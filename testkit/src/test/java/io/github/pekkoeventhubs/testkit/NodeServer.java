@@ -60,6 +60,15 @@ public final class NodeServer implements AutoCloseable {
     return String.join("\n", lines);
   }
 
+  /** Closes the standard input of the process, for one that ends then. */
+  public void endInput() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Kills the process and waits until it is gone. */
   @Override
   public void close() {

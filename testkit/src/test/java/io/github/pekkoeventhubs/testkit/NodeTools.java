@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -76,6 +77,17 @@ public final class NodeTools {
     return execute(command, timeout);
   }
 
+  /** Starts a script of {@code src/test/javascript}, with which the caller then talks. */
+  public static Process start(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("node", deploy(script).toString()));
+    command.addAll(Arrays.asList(arguments));
+    try {
+      return builder(command).redirectErrorStream(false).redirectError(Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Starts a program of an installed package, for example {@code azurite/dist/src/blob/main.js},
    * and waits for the line that says it is ready. The process is killed when the server is closed,
@@ -85,7 +97,18 @@ public final class NodeTools {
    */
   public static NodeServer startServer(
       String program, Pattern ready, Duration timeout, String... arguments) {
-    Path file = install().resolve("node_modules").resolve(program);
+    return startServer(
+        install().resolve("node_modules").resolve(program), ready, timeout, arguments);
+  }
+
+  /** The same for a script of {@code src/test/javascript}. */
+  public static NodeServer startScript(
+      String script, Pattern ready, Duration timeout, String... arguments) {
+    return startServer(deploy(script), ready, timeout, arguments);
+  }
+
+  private static NodeServer startServer(
+      Path file, Pattern ready, Duration timeout, String... arguments) {
     List<String> command = new ArrayList<>(List.of("node", file.toString()));
     command.addAll(Arrays.asList(arguments));
     try {

@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,8 @@ class OfficialCheckpointStoreTest {
   private static final String GROUP = "$default";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final MovableClock clock = new MovableClock("2026-03-01T12:00:00.250Z");
+  private final SettableClock clock =
+      SettableClock.startingAt(Instant.parse("2026-03-01T12:00:00.250Z"));
   private BlobEmulator blobs;
   private BlobCheckpointStore store;
 

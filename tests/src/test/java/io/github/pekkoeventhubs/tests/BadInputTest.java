@@ -21,8 +21,8 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
-import java.util.Base64;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -233,8 +233,7 @@ class BadInputTest {
   @Test
   void aHandOverDeadlineThatLeavesNoTimeToDrain() {
     assertThat(
-            failure(
-                settings.withHandoverTimeout(Duration.ofSeconds(20)), Subscriptions.balanced()))
+            failure(settings.withHandoverTimeout(Duration.ofSeconds(20)), Subscriptions.balanced()))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("balanced.hand-over-deadline (PT30S) must be at least")
         .hasMessageContaining("handover-timeout together (PT35S)");

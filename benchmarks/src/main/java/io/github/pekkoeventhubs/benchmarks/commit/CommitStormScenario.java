@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
+import org.apache.pekko.stream.javadsl.Sink;
 
 /**
  * Each event committed by itself, as fast as the store allows, while the store is slow and events
@@ -95,7 +96,7 @@ public final class CommitStormScenario implements Scenario {
               committed.add(batch.batchSize());
               return batch;
             })
-        .toMat(org.apache.pekko.stream.javadsl.Sink.ignore(), Consumer::createDrainingControl)
+        .toMat(Sink.ignore(), Consumer::createDrainingControl)
         .run(environment.system());
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
+import org.apache.pekko.stream.javadsl.Sink;
 
 /**
  * How many requests the blob service sees for each checkpoint that it stores, by its own count,
@@ -85,7 +86,7 @@ public final class RequestsPerCheckpointScenario implements Scenario {
                   }
                   return batch;
                 })
-            .toMat(org.apache.pekko.stream.javadsl.Sink.ignore(), Consumer::createDrainingControl)
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
             .run(environment.system());
     services.awaitReceivers(PARTITIONS);
     long requests = services.blobRequests();

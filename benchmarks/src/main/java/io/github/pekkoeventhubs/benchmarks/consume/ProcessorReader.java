@@ -23,7 +23,7 @@ record ProcessorReader(String name, int prefetch, int batch, Duration checkpoint
     implements Reader {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorReader.class);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofMillis(200);
 
   @Override
   public Running start(ConsumeTask task, RateMeter meter) {

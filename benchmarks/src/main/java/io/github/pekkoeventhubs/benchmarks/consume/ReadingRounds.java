@@ -15,13 +15,11 @@ final class ReadingRounds {
   private ReadingRounds() {}
 
   /** Events per second. */
-  static Rounds<Reader> measure(Environment environment, ConsumeTask task, List<Reader> readers)
+  static Rounds<Reader> measure(
+      Environment environment, ConsumeTask task, List<Reader> readers, int rounds)
       throws Exception {
     return Interleaving.measure(
-        readers,
-        environment.warmUps(),
-        environment.rounds(),
-        reader -> eventsPerSecond(task, reader));
+        readers, environment.warmUps(), rounds, reader -> eventsPerSecond(task, reader));
   }
 
   static double eventsPerSecond(ConsumeTask task, Reader reader) throws Exception {

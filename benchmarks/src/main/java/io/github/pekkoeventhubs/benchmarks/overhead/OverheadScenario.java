@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.overhead;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.BlobPartitionStore;
-import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.benchmarks.Environment;
+import io.github.pekkoeventhubs.benchmarks.IncorrectResultException;
 import io.github.pekkoeventhubs.benchmarks.Scenario;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.receive.ConsumerControl;
 import io.github.pekkoeventhubs.receive.SyntheticPartitions;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What the connector adds to an event by itself: nothing is received and nothing stored. */
@@ -41,7 +44,7 @@ public final class OverheadScenario implements Scenario {
             ConsumerSettings.create(environment.system())
                 .withConnectionString(environment.services().eventHubs())
                 .withEventHubName("synthetic")
-                .withInitialPosition(com.azure.messaging.eventhubs.models.EventPosition.earliest())
+                .withInitialPosition(EventPosition.earliest())
                 .withPartitionStore(
                     BlobPartitionStore.create(environment.services().newContainer())),
             PARTITIONS,
@@ -66,13 +69,23 @@ public final class OverheadScenario implements Scenario {
 
   private static void read(Environment environment, SyntheticPartitions partitions)
       throws Exception {
-    partitions
-        .source()
-        .take(EVENTS)
-        .map(CommittableEvent::committableOffset)
-        .runWith(
-            Committer.sink(CommitterSettings.create(environment.system())), environment.system())
-        .toCompletableFuture()
-        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    CountDownLatch complete = new CountDownLatch(1);
+    int[] count = new int[1];
+    ConsumerControl control =
+        partitions
+            .source()
+            .map(
+                event -> {
+                  if (++count[0] == EVENTS) {
+                    complete.countDown();
+                  }
+                  return event.committableOffset();
+                })
+            .to(Committer.sink(CommitterSettings.create(environment.system())))
+            .run(environment.system());
+    if (!complete.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IncorrectResultException("only " + count[0] + " events came through in time");
+    }
+    control.shutdown();
   }
 }

@@ -90,8 +90,7 @@ final class FirstEventMain {
     if (cluster) {
       Cluster.get(system).join(Cluster.get(system).selfAddress());
     }
-    Subscription subscription =
-        cluster ? Subscriptions.clusterSharded() : Subscriptions.partitions("0", "1", "2", "3");
+    Subscription subscription = cluster ? Subscriptions.clusterSharded() : Subscriptions.balanced();
     Consumer.committableSource(
             ConsumerSettings.create(system)
                 .withConnectionString(eventHubs)

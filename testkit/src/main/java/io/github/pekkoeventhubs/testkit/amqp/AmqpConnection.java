@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.engine.Collector;
 import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.EndpointState;
@@ -28,6 +31,8 @@ final class AmqpConnection implements EventLoop.Channel {
   private static final int MAX_FRAME_SIZE = 64 * 1024;
   private static final int IDLE_TIMEOUT_MILLIS = 240_000;
   private static final int CHANNEL_MAX = 4999;
+  private static final Symbol PRODUCT = Symbol.valueOf("product");
+  private static final Symbol VERSION = Symbol.valueOf("version");
 
   /** After so many writes other connections get their turn. */
   private static final int MAX_WRITES_PER_TURN = 32;
@@ -43,6 +48,9 @@ final class AmqpConnection implements EventLoop.Channel {
   private final Map<String, ReplyLink> replyLinks = new HashMap<>();
   private Queue<ServiceLink> toPump = new ArrayDeque<>();
   private Queue<ServiceLink> pumping = new ArrayDeque<>();
+  private final Set<String> eventHubs = new TreeSet<>();
+  private final Instant since;
+  private int freezes;
   private boolean workRequested;
   private boolean closed;
 
@@ -59,7 +67,8 @@ final class AmqpConnection implements EventLoop.Channel {
       throws IOException {
     this.loop = loop;
     this.onClosed = onClosed;
-    this.linkOpener = new LinkOpener(this, broker, settings, authorization);
+    this.since = settings.clock().instant();
+    this.linkOpener = new LinkOpener(this, loop, broker, settings, authorization);
     transport.setMaxFrameSize(MAX_FRAME_SIZE);
     transport.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
     transport.setChannelMax(CHANNEL_MAX);
@@ -75,6 +84,10 @@ final class AmqpConnection implements EventLoop.Channel {
 
   @Override
   public void onReady() throws IOException {
+    if (freezes > 0) {
+      socket.ignore();
+      return;
+    }
     switch (socket.read(this::dispatch)) {
       case OPEN -> requestWork();
       case CLOSED_BY_CLIENT -> drop();
@@ -86,6 +99,9 @@ final class AmqpConnection implements EventLoop.Channel {
   @Override
   public void work() throws IOException {
     workRequested = false;
+    if (freezes > 0) {
+      return;
+    }
     for (int writes = 0; !closed; writes++) {
       pumpLinks();
       dispatch();
@@ -121,6 +137,59 @@ final class AmqpConnection implements EventLoop.Channel {
       links.clear();
       onClosed.accept(this);
     }
+  }
+
+  /** Neither reads nor writes from now on, as if the network had gone. */
+  void freeze() {
+    freezes++;
+    socket.ignore();
+  }
+
+  /** Takes one {@link #freeze()} back. */
+  void thaw() {
+    freezes--;
+    if (freezes == 0 && !closed) {
+      socket.watchAgain();
+      requestWork();
+    }
+  }
+
+  /**
+   * The client has attached to, asked about or shown a token for something.
+   *
+   * @param address the name of an event hub, or an address within it
+   */
+  void touched(String address) {
+    String path = LinkAddress.path(address);
+    int end = path.indexOf('/');
+    String name = end < 0 ? path : path.substring(0, end);
+    if (!name.isEmpty() && !name.startsWith("$")) {
+      eventHubs.add(EventHub.key(name));
+    }
+  }
+
+  /** Whether it has to do with this event hub; with null, in any case. */
+  boolean concerns(@Nullable String eventHub) {
+    return eventHub == null || eventHubs.contains(EventHub.key(eventHub));
+  }
+
+  ConnectionSnapshot snapshot() {
+    String containerId = connection.getRemoteContainer();
+    Map<Symbol, Object> properties = connection.getRemoteProperties();
+    Object product = properties == null ? null : properties.get(PRODUCT);
+    Object version = properties == null ? null : properties.get(VERSION);
+    return new ConnectionSnapshot(
+        socket.remotePort(),
+        containerId == null ? "" : containerId,
+        product == null ? "" : version == null ? product.toString() : product + " " + version,
+        since,
+        Set.copyOf(eventHubs),
+        count(ConsumerLink.class),
+        count(ProducerLink.class));
+  }
+
+  private int count(Class<? extends ServiceLink> kind) {
+    return (int) links.stream().filter(kind::isInstance).count();
   }
 
   /** Says goodbye, with an error if there is one, and closes the socket. */

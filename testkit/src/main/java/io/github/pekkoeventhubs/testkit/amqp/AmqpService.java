@@ -41,7 +41,9 @@ public final class AmqpService implements AutoCloseable {
 
   private AmqpService(ServiceSettings settings) throws IOException {
     this.settings = settings;
-    broker = new Broker(settings.clock(), settings.offsetFormat(), settings.retention());
+    broker =
+        new Broker(
+            settings.clock(), settings.offsetFormat(), settings.retention(), settings.directory());
     keys =
         settings.verifySas()
             ? new SharedAccessKeys(settings.sharedAccessKeys(), settings.clock())
@@ -90,27 +92,57 @@ public final class AmqpService implements AutoCloseable {
     return loop.call(connections::size);
   }
 
-  /** Closes all sockets without a word. */
-  public Fault dropConnections() {
+  public List<ConnectionSnapshot> connections() {
+    return loop.call(() -> connections.stream().map(AmqpConnection::snapshot).toList());
+  }
+
+  // Of the following, those that take an event hub concern its clients; with null, all clients.
+
+  /** Closes sockets without a word. */
+  public Fault dropConnections(@Nullable String eventHub) {
     return strikeConnections(
+        eventHub,
         connection -> {
           connection.drop();
           return 1;
         });
   }
 
-  /** Closes all connections in the way of the protocol, with an error if there is one. */
-  public Fault closeConnections(@Nullable ServiceException error) {
+  /** Closes connections in the way of the protocol, with an error if there is one. */
+  public Fault closeConnections(@Nullable String eventHub, @Nullable ServiceException error) {
     return strikeConnections(
+        eventHub,
         connection -> {
           connection.close(error);
           return 1;
         });
   }
 
-  /** Ends all sessions that carry events, and leaves their connections open. */
-  public Fault endSessions() {
-    return strikeConnections(AmqpConnection::endSessions);
+  /** Ends sessions that carry events, and leaves their connections open. */
+  public Fault endSessions(@Nullable String eventHub) {
+    return strikeConnections(eventHub, AmqpConnection::endSessions);
+  }
+
+  /**
+   * Neither reads from nor writes to the connections that are there now.
+   *
+   * @param fault counts the connections
+   * @return ends it
+   */
+  public Runnable freezeConnections(@Nullable String eventHub, Fault fault) {
+    return loop.call(
+        () -> {
+          List<AmqpConnection> frozen =
+              connections.stream().filter(connection -> connection.concerns(eventHub)).toList();
+          frozen.forEach(AmqpConnection::freeze);
+          fault.struck(frozen.size());
+          return onceOnLoop(() -> frozen.forEach(AmqpConnection::thaw));
+        });
+  }
+
+  /** Has the thief give its partition back when the returned action is run. */
+  public Runnable endOnLoop(Thief thief) {
+    return onceOnLoop(thief::end);
   }
 
   /** Sends nothing of this partition until the returned action is run. */
@@ -142,14 +174,17 @@ public final class AmqpService implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
+    broker.close();
   }
 
-  private Fault strikeConnections(ToIntFunction<AmqpConnection> blow) {
+  private Fault strikeConnections(@Nullable String eventHub, ToIntFunction<AmqpConnection> blow) {
     return loop.call(
         () -> {
           Fault fault = new Fault(0);
           for (AmqpConnection connection : List.copyOf(connections)) {
-            fault.struck(blow.applyAsInt(connection));
+            if (connection.concerns(eventHub)) {
+              fault.struck(blow.applyAsInt(connection));
+            }
           }
           return fault;
         });

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.amqp;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +26,16 @@ public final class Broker {
   private final Clock clock;
   private final OffsetFormat offsetFormat;
   private final Retention retention;
+  private final @Nullable Path directory;
   private final Map<String, EventHub> eventHubs = new TreeMap<>();
   private final FaultPlan faults = new FaultPlan();
 
-  Broker(Clock clock, OffsetFormat offsetFormat, Retention retention) {
+  /**
+   * @param directory where events are kept; null for nowhere
+   */
+  Broker(Clock clock, OffsetFormat offsetFormat, Retention retention, @Nullable Path directory) {
     this.clock = clock;
+    this.directory = directory;
     this.offsetFormat = offsetFormat;
     this.retention = retention;
   }
@@ -43,7 +52,8 @@ public final class Broker {
             name,
             partitionCount,
             clock.instant(),
-            () -> new PartitionLog(offsetFormat, clock, retention));
+            partitionId ->
+                new PartitionLog(offsetFormat, clock, retention, file(name, partitionId)));
     consumerGroups.forEach(eventHub::addConsumerGroup);
     eventHubs.put(EventHub.key(name), eventHub);
   }
@@ -53,13 +63,20 @@ public final class Broker {
     EventHub eventHub = eventHub(name);
     eventHubs.remove(EventHub.key(name));
     eventHub.detachAll();
+    eventHub.partitions().forEach(partition -> partition.log().discard());
   }
 
-  /** Replaces the event hub by an empty one with the same consumer groups. */
-  public void recreateEventHub(String name, int partitionCount) {
+  /**
+   * Replaces the event hub by an empty one with the same consumer groups; says how many links were
+   * disconnected.
+   */
+  public Fault recreateEventHub(String name, int partitionCount) {
     EventHub old = eventHub(name);
+    Fault fault = new Fault(0);
+    fault.struck(old.linkCount());
     deleteEventHub(name);
     createEventHub(old.name(), partitionCount, old.consumerGroups());
+    return fault;
   }
 
   public void growEventHub(String name, int partitionCount) {
@@ -68,6 +85,12 @@ public final class Broker {
 
   public List<String> eventHubs() {
     return eventHubs.values().stream().map(EventHub::name).toList();
+  }
+
+  public List<String> consumerGroups(String eventHub) {
+    return eventHub(eventHub).consumerGroups().stream()
+        .sorted(String.CASE_INSENSITIVE_ORDER)
+        .toList();
   }
 
   public void addConsumerGroup(String eventHub, String consumerGroup) {
@@ -141,16 +164,77 @@ public final class Broker {
     return fault;
   }
 
-  public Fault refuseAttaches(int times, ServiceException error) {
-    return faults.refuseAttaches(times, error);
+  /** Disconnects the producers of an event hub, or of all; politely when there is no error. */
+  public Fault detachSenders(@Nullable String eventHub, @Nullable ServiceException error) {
+    Fault fault = new Fault(0);
+    eventHubsIn(eventHub).forEach(hub -> fault.struck(hub.detachProducers(error)));
+    return fault;
   }
 
-  public Fault rejectSends(int times, ServiceException error) {
-    return faults.rejectSends(times, error);
+  /** Disconnects everyone who receives from or sends to an event hub, or to any. */
+  public Fault detachLinks(@Nullable String eventHub, @Nullable ServiceException error) {
+    Fault fault = detachSenders(eventHub, error);
+    for (EventHub hub : eventHubsIn(eventHub)) {
+      hub.partitions().forEach(partition -> fault.struck(partition.detachReceivers(error)));
+    }
+    return fault;
   }
 
-  public Fault loseReplies(int times) {
-    return faults.loseReplies(times);
+  public Fault refuseAttaches(
+      @Nullable String eventHub, LinkKind kind, int times, ServiceException error) {
+    return faults.refuseAttaches(eventHub, kind, times, error);
+  }
+
+  public Fault rejectSends(@Nullable String eventHub, int times, ServiceException error) {
+    return faults.rejectSends(eventHub, times, error);
+  }
+
+  public Fault delaySends(@Nullable String eventHub, int times, Duration delay) {
+    return faults.delaySends(eventHub, times, delay);
+  }
+
+  public Fault loseReplies(@Nullable String eventHub, int times) {
+    return faults.loseReplies(eventHub, times);
+  }
+
+  /** As retention does; says how many events were removed. */
+  public Fault moveRetention(String eventHub, String partitionId, long sequenceNumber) {
+    Fault fault = new Fault(0);
+    fault.struck(partition(eventHub, partitionId).log().removeBefore(sequenceNumber));
+    return fault;
+  }
+
+  /** Attaches a receiver that takes nothing, which disconnects those with lower owner levels. */
+  public Thief steal(String eventHub, String consumerGroup, String partitionId, long ownerLevel) {
+    eventHub(eventHub).requireConsumerGroup(consumerGroup);
+    Partition partition = partition(eventHub, partitionId);
+    PartitionReceivers receivers = partition.receiversOf(consumerGroup);
+    Thief thief = new Thief();
+    int before = receivers.all().size();
+    Subscription subscription =
+        new Subscription(
+            partition,
+            consumerGroup,
+            ownerLevel,
+            "thief",
+            partition.log().nextSequenceNumber(),
+            thief);
+    receivers.add(subscription);
+    thief.begin(subscription, before);
+    return thief;
+  }
+
+  /** Closes the files, after the last event. */
+  void close() {
+    forEachPartition(partition -> partition.log().close());
+  }
+
+  private @Nullable Path file(String eventHub, String partitionId) {
+    return directory == null
+        ? null
+        : directory
+            .resolve(URLEncoder.encode(EventHub.key(eventHub), StandardCharsets.UTF_8))
+            .resolve(partitionId + ".events");
   }
 
   FaultPlan faults() {
@@ -171,6 +255,10 @@ public final class Broker {
 
   Partition partition(String eventHub, String partitionId) {
     return eventHub(eventHub).partition(partitionId);
+  }
+
+  private List<EventHub> eventHubsIn(@Nullable String eventHub) {
+    return eventHub == null ? List.copyOf(eventHubs.values()) : List.of(eventHub(eventHub));
   }
 
   private void forEachPartition(Consumer<Partition> action) {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** An event hub: its partitions, its consumer groups and the producers attached to it. */
 final class EventHub {
@@ -17,16 +18,17 @@ final class EventHub {
 
   private final String name;
   private final Instant createdAt;
-  private final Supplier<PartitionLog> logs;
+  private final Function<String, PartitionLog> logs;
   private final List<Partition> partitions = new ArrayList<>();
   private final Set<String> consumerGroups = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Set<AttachedLink> producers = new HashSet<>();
   private int roundRobin;
 
   /**
-   * @param logs makes the empty log of a new partition
+   * @param logs makes the log of a new partition with this id
    */
-  EventHub(String name, int partitionCount, Instant createdAt, Supplier<PartitionLog> logs) {
+  EventHub(
+      String name, int partitionCount, Instant createdAt, Function<String, PartitionLog> logs) {
     this.name = name;
     this.createdAt = createdAt;
     this.logs = logs;
@@ -48,7 +50,8 @@ final class EventHub {
 
   void growTo(int partitionCount) {
     while (partitions.size() < partitionCount) {
-      partitions.add(new Partition(this, Integer.toString(partitions.size()), logs.get()));
+      String id = Integer.toString(partitions.size());
+      partitions.add(new Partition(this, id, logs.apply(id)));
     }
   }
 
@@ -113,9 +116,21 @@ final class EventHub {
   void detachAll() {
     ServiceException gone = ServiceException.notFound(name);
     partitions.forEach(partition -> partition.detachReceivers(gone));
+    detachProducers(gone);
+  }
+
+  /** Disconnects all producers and says how many there were. */
+  int detachProducers(@Nullable ServiceException error) {
     List<AttachedLink> links = List.copyOf(producers);
     producers.clear();
-    links.forEach(producer -> producer.detach(gone));
+    links.forEach(producer -> producer.detach(error));
+    return links.size();
+  }
+
+  /** How many links receive from it or send to it. */
+  int linkCount() {
+    return producers.size()
+        + partitions.stream().mapToInt(partition -> partition.subscriptions().size()).sum();
   }
 
   /** Event hubs are found whatever the case of their names. */

@@ -104,7 +104,12 @@ final class EventLoop implements AutoCloseable {
 
   /** Runs the action after the delay; only on the loop's thread. */
   void schedule(Duration delay, Runnable action) {
-    timers.add(new Timer(nanos() + delay.toNanos(), action));
+    scheduleAt(nanos() + delay.toNanos(), action);
+  }
+
+  /** Runs the action when {@link #nanos()} tells this; only on the loop's thread. */
+  void scheduleAt(long dueNanos, Runnable action) {
+    timers.add(new Timer(dueNanos, action));
   }
 
   /** Time since the loop was made, at least 1. */
@@ -242,7 +247,8 @@ final class EventLoop implements AutoCloseable {
     }
   }
 
-  private long nanos() {
+  /** Time since the loop was made. */
+  long nanos() {
     return System.nanoTime() - startNanos;
   }
 

@@ -8,6 +8,9 @@ interface EventSink extends AttachedLink {
 
   void write(LogEntry entry);
 
+  /** Another receiver was turned away because this one holds the partition. */
+  default void refusedAnother() {}
+
   /** Says that there is something to send; the sink then asks for it when it can. */
   void wake();
 }

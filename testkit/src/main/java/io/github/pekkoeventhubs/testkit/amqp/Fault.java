@@ -11,7 +11,7 @@ public final class Fault {
   private final AtomicInteger remaining;
   private final AtomicLong hits = new AtomicLong();
 
-  Fault(int times) {
+  public Fault(int times) {
     remaining = new AtomicInteger(times);
   }
 

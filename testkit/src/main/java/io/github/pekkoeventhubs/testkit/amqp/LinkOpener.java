@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.qpid.proton.amqp.DescribedType;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
@@ -29,16 +30,19 @@ final class LinkOpener {
   private static final String NO_RECEIVER_NAME = "nil";
 
   private final AmqpConnection connection;
+  private final EventLoop loop;
   private final Broker broker;
   private final ServiceSettings settings;
   private final Authorization authorization;
 
   LinkOpener(
       AmqpConnection connection,
+      EventLoop loop,
       Broker broker,
       ServiceSettings settings,
       Authorization authorization) {
     this.connection = connection;
+    this.loop = loop;
     this.broker = broker;
     this.settings = settings;
     this.authorization = authorization;
@@ -75,13 +79,8 @@ final class LinkOpener {
     EventHub eventHub = broker.eventHub(address.eventHub());
     eventHub.requireConsumerGroup(address.consumerGroup());
     Partition partition = eventHub.partition(address.partitionId());
-    broker
-        .faults()
-        .attachRefusal()
-        .ifPresent(
-            error -> {
-              throw error;
-            });
+    connection.touched(eventHub.name());
+    throwIfPlanned(eventHub, LinkKind.RECEIVER);
     partition.log().expire();
     boolean preSettled =
         settings.preSettled() || sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
@@ -110,8 +109,10 @@ final class LinkOpener {
     if (address instanceof LinkAddress.EventHubSender sender) {
       openProducer(receiver, String.valueOf(target), sender);
     } else if (address instanceof LinkAddress.Cbs) {
+      throwIfPlanned(null, LinkKind.TOKENS);
       openRequests(receiver, new CbsNode(authorization));
     } else if (address instanceof LinkAddress.Management) {
+      throwIfPlanned(null, LinkKind.MANAGEMENT);
       openRequests(receiver, new ManagementNode(broker, authorization, settings.clock()));
     } else {
       throw ServiceException.notFound(String.valueOf(target));
@@ -123,6 +124,8 @@ final class LinkOpener {
     EventHub eventHub = broker.eventHub(address.eventHub());
     String partitionId = address.partitionId();
     Partition partition = partitionId == null ? null : eventHub.partition(partitionId);
+    connection.touched(eventHub.name());
+    throwIfPlanned(eventHub, LinkKind.SENDER);
     boolean idempotent = partition != null && desires(receiver, IDEMPOTENT_PRODUCER);
     ProducerLink producer =
         new ProducerLink(
@@ -132,13 +135,22 @@ final class LinkOpener {
             partition,
             idempotent,
             broker.faults(),
-            settings.maxMessageSize());
+            settings.maxMessageSize(),
+            loop);
     connection.remember(producer);
     if (partition != null && idempotent) {
       receiver.setProperties(publishingProperties(receiver, partition.idempotentProducers()));
     }
     agree(receiver, receiver.getRemoteSenderSettleMode());
     producer.begin();
+  }
+
+  private void throwIfPlanned(@Nullable EventHub eventHub, LinkKind kind) {
+    String key = eventHub == null ? null : EventHub.key(eventHub.name());
+    Optional<ServiceException> refusal = broker.faults().attachRefusal(key, kind);
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
   }
 
   private void openRequests(Receiver receiver, RequestLink.Node node) {

@@ -6,6 +6,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.qpid.proton.message.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions about event hubs and partitions. The clients insist on the class of each value,
@@ -38,7 +39,7 @@ final class ManagementNode implements RequestLink.Node {
           ErrorConditions.NOT_IMPLEMENTED, "$management knows no operation '" + operation + "'");
     }
     String name = String.valueOf(applicationProperties.get("name"));
-    authorization.requireForRequest(name, (String) applicationProperties.get("security_token"));
+    authorization.requireForRequest(name, text(applicationProperties.get("security_token")));
     EventHub eventHub = broker.eventHub(name);
     if (EVENT_HUB.equals(type)) {
       return Response.ok(describe(eventHub));
@@ -49,6 +50,17 @@ final class ManagementNode implements RequestLink.Node {
     }
     throw new ServiceException(
         ErrorConditions.ARGUMENT_ERROR, "There is no entity of type '" + type + "'");
+  }
+
+  /**
+   * @throws ServiceException if it is something else
+   */
+  private static @Nullable String text(@Nullable Object value) {
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw new ServiceException(
+        ErrorConditions.ARGUMENT_ERROR, "A token is a string, not a " + value.getClass());
   }
 
   private static Map<String, Object> describe(EventHub eventHub) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.amqp;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionLog {
   private final OffsetFormat offsetFormat;
   private final Clock clock;
+  private final @Nullable PartitionFile file;
   private Retention retention;
 
   private @Nullable LogEntry[] ring = new LogEntry[64];
@@ -25,9 +27,40 @@ final class PartitionLog {
   private @Nullable LogEntry last;
 
   PartitionLog(OffsetFormat offsetFormat, Clock clock, Retention retention) {
+    this(offsetFormat, clock, retention, null);
+  }
+
+  /**
+   * @param path where the events are kept, and those of an earlier process found; null for nowhere
+   */
+  PartitionLog(OffsetFormat offsetFormat, Clock clock, Retention retention, @Nullable Path path) {
     this.offsetFormat = offsetFormat;
     this.clock = clock;
     this.retention = retention;
+    this.file = path == null ? null : PartitionFile.open(path, offsetFormat, this::restore);
+    expire();
+  }
+
+  private void restore(LogEntry entry) {
+    if (isEmpty()) {
+      firstSequenceNumber = entry.sequenceNumber();
+      nextSequenceNumber = firstSequenceNumber;
+    }
+    add(entry);
+  }
+
+  /** Closes the file and forgets what is in it. */
+  void discard() {
+    if (file != null) {
+      file.clear();
+      file.close();
+    }
+  }
+
+  void close() {
+    if (file != null) {
+      file.close();
+    }
   }
 
   /**
@@ -43,15 +76,22 @@ final class PartitionLog {
     LogEntry entry =
         new LogEntry(
             nextSequenceNumber, nextPosition, offset, now, stamped.wire(), stamped.headerLength());
+    if (file != null) {
+      file.append(entry);
+    }
+    add(entry);
+    expire();
+    return entry;
+  }
+
+  private void add(LogEntry entry) {
     if (size() == ring.length) {
       grow();
     }
     ring[index(nextSequenceNumber)] = entry;
     nextSequenceNumber++;
-    nextPosition += stamped.wire().length;
+    nextPosition = entry.position() + entry.wire().length;
     last = entry;
-    expire();
-    return entry;
   }
 
   int size() {
@@ -109,11 +149,13 @@ final class PartitionLog {
     }
   }
 
-  /** Removes all events before this sequence number. */
-  void removeBefore(long sequenceNumber) {
+  /** Removes all events before this sequence number and says how many there were. */
+  int removeBefore(long sequenceNumber) {
+    int before = size();
     while (!isEmpty() && firstSequenceNumber < sequenceNumber) {
       removeFirst();
     }
+    return before - size();
   }
 
   /**
@@ -146,14 +188,15 @@ final class PartitionLog {
   }
 
   private long locateSequenceNumber(StartPosition position) {
-    long first = position.inclusive() ? position.number() : position.number() + 1;
-    if (first > nextSequenceNumber) {
+    long number = position.number();
+    // The number may be the largest there is, so that one more would be the smallest.
+    if (position.inclusive() ? number > nextSequenceNumber : number >= nextSequenceNumber) {
       throw new ServiceException(
           ErrorConditions.ARGUMENT_ERROR,
           "The supplied sequence number '%s' is invalid. The last sequence number in the system is '%s'"
               .formatted(position.value(), nextSequenceNumber - 1));
     }
-    return Math.max(first, firstSequenceNumber);
+    return Math.max(position.inclusive() ? number : number + 1, firstSequenceNumber);
   }
 
   private long search(ToLongFunction<LogEntry> property, long wanted, boolean inclusive) {

@@ -49,6 +49,7 @@ final class PartitionReceivers {
   private void admitWithoutOwnerLevel() {
     Optional<Subscription> owner = owner();
     if (owner.isPresent()) {
+      owner.get().sink().refusedAnother();
       throw new ServiceException(
           ErrorConditions.LINK_STOLEN,
           ("At least one receiver for the endpoint is created with epoch of '%s', and so non-epoch"
@@ -72,6 +73,7 @@ final class PartitionReceivers {
   private void admit(Subscription newcomer, long level) {
     Optional<Subscription> owner = owner();
     if (owner.isPresent() && levelOf(owner.get()) > level) {
+      owner.get().sink().refusedAnother();
       throw new ServiceException(
           ErrorConditions.LINK_STOLEN,
           ("Receiver '%s' with a higher epoch '%s' already exists. Receiver '%s' with epoch %s"

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.testkit.amqp;
 
 import io.github.pekkoeventhubs.testkit.amqp.IdempotentProducers.Publication;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
@@ -19,7 +20,12 @@ final class ProducerLink extends ServiceLink {
   private final boolean idempotent;
   private final FaultPlan faults;
   private final int maxMessageSize;
+  private final EventLoop loop;
+  private final String hubKey;
   private long deliveries;
+
+  /** By the loop's clock: what comes before then has to wait. */
+  private long delayedUntil;
 
   /**
    * @param partition none if each message is to be routed by its key, or round robin
@@ -32,7 +38,8 @@ final class ProducerLink extends ServiceLink {
       @Nullable Partition partition,
       boolean idempotent,
       FaultPlan faults,
-      int maxMessageSize) {
+      int maxMessageSize,
+      EventLoop loop) {
     super(connection, receiver);
     this.receiver = receiver;
     this.eventHub = eventHub;
@@ -40,6 +47,8 @@ final class ProducerLink extends ServiceLink {
     this.idempotent = idempotent;
     this.faults = faults;
     this.maxMessageSize = maxMessageSize;
+    this.loop = loop;
+    this.hubKey = EventHub.key(eventHub.name());
   }
 
   void begin() {
@@ -61,7 +70,13 @@ final class ProducerLink extends ServiceLink {
     } else if (delivery.isReadable() && !delivery.isPartial()) {
       byte[] bytes = new byte[delivery.pending()];
       receiver.recv(bytes, 0, bytes.length);
-      received(delivery, bytes);
+      Optional<Duration> delay = faults.sendDelay(hubKey);
+      if (delay.isPresent() || loop.nanos() < delayedUntil) {
+        receiver.advance();
+        receiveLater(delivery, bytes, delay.orElse(Duration.ZERO));
+      } else {
+        received(delivery, bytes);
+      }
       deliveries++;
       if (receiver.getCredit() <= CREDIT / 2) {
         receiver.flow(CREDIT - receiver.getCredit());
@@ -69,8 +84,21 @@ final class ProducerLink extends ServiceLink {
     }
   }
 
+  /** What comes behind a delayed send waits for it, so that the order of the link stays. */
+  private void receiveLater(Delivery delivery, byte[] bytes, Duration delay) {
+    delayedUntil = Math.max(delayedUntil + 1, loop.nanos() + delay.toNanos());
+    loop.scheduleAt(
+        delayedUntil,
+        () -> {
+          if (!isReleased()) {
+            received(delivery, bytes);
+            connection().requestWork();
+          }
+        });
+  }
+
   private void received(Delivery delivery, byte[] bytes) {
-    Optional<ServiceException> rejection = faults.sendRejection();
+    Optional<ServiceException> rejection = faults.sendRejection(hubKey);
     if (rejection.isPresent()) {
       reject(delivery, rejection.get());
       return;
@@ -87,7 +115,7 @@ final class ProducerLink extends ServiceLink {
           new ServiceException(ErrorConditions.DECODE_ERROR, String.valueOf(e.getMessage())));
       return;
     }
-    if (faults.losesReply()) {
+    if (faults.losesReply(hubKey)) {
       connection().drop();
       return;
     }

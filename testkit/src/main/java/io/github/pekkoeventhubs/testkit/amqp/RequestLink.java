@@ -5,7 +5,6 @@ import java.util.Map;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
-import org.apache.qpid.proton.codec.DecodeException;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.message.Message;
@@ -58,7 +57,8 @@ final class RequestLink extends ServiceLink {
     Message request = Message.Factory.create();
     try {
       request.decode(bytes, 0, bytes.length);
-    } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // The decoders throw many kinds for bytes that are not what they claim to be.
       detach(new ServiceException(ErrorConditions.DECODE_ERROR, "The request is malformed"));
       return;
     }
@@ -73,6 +73,9 @@ final class RequestLink extends ServiceLink {
 
   private Response handle(Message request) {
     ApplicationProperties properties = request.getApplicationProperties();
+    if (properties != null && properties.getValue().get("name") instanceof String name) {
+      connection().touched(name);
+    }
     try {
       return node.handle(properties == null ? Map.of() : properties.getValue(), request);
     } catch (ServiceException e) {

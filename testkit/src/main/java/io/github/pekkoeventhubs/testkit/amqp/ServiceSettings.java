@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.amqp;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the service behaves.
@@ -15,6 +17,7 @@ import org.apache.pekko.annotation.InternalApi;
  * @param sharedAccessKeys key by key name
  * @param verifySas whether tokens are checked; otherwise every client may do everything
  * @param clock gives enqueued times, ages for retention and the expiry of tokens
+ * @param directory where events are kept beyond the end; null keeps them in memory only
  */
 @InternalApi
 public record ServiceSettings(
@@ -25,7 +28,8 @@ public record ServiceSettings(
     boolean verifySas,
     OffsetFormat offsetFormat,
     Retention retention,
-    Clock clock) {
+    Clock clock,
+    @Nullable Path directory) {
   /** Names no secret. */
   @Override
   public String toString() {

@@ -40,6 +40,7 @@ final class TransportSocket {
   private final Transport transport;
   private final SelectionKey key;
   private final boolean quickAck;
+  private final int remotePort;
   private boolean inputEnded;
 
   TransportSocket(
@@ -49,6 +50,7 @@ final class TransportSocket {
     this.transport = transport;
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     quickAck = channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
+    remotePort = channel.socket().getPort();
     key = loop.register(channel, SelectionKey.OP_READ, owner);
   }
 
@@ -87,6 +89,21 @@ final class TransportSocket {
     boolean full = count < pending;
     watch(full);
     return full ? Written.SOCKET_FULL : pending == 0 ? Written.NOTHING_LEFT : Written.MORE;
+  }
+
+  /** Hears and says nothing until {@link #watchAgain}. */
+  void ignore() {
+    if (key.isValid()) {
+      key.interestOps(0);
+    }
+  }
+
+  void watchAgain() {
+    watch(true);
+  }
+
+  int remotePort() {
+    return remotePort;
   }
 
   void close() {

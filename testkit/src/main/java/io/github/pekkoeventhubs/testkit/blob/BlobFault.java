@@ -64,6 +64,11 @@ public final class BlobFault implements AutoCloseable {
     cancel();
   }
 
+  /** The only container it is for; null for all. */
+  @Nullable String container() {
+    return rule.faults().container();
+  }
+
   /** Whether this request is one for the fault; if so, it counts as a hit. */
   boolean take(BlobOperation operation, BlobAddress address) {
     if (exhausted() || !rule.matches(operation, address)) {

@@ -24,9 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlobFaults {
 
-  private final List<BlobFault> ordered = new ArrayList<>();
+  /** Shared by all that are made of one; guarded by itself. */
+  private final List<BlobFault> ordered;
 
-  BlobFaults() {}
+  /** The only container it concerns; null for all. */
+  private final @Nullable String container;
+
+  BlobFaults() {
+    this(new ArrayList<>(), null);
+  }
+
+  private BlobFaults(List<BlobFault> ordered, @Nullable String container) {
+    this.ordered = ordered;
+    this.container = container;
+  }
+
+  /** Orders faults for requests that name this container. */
+  public BlobFaults inContainer(String name) {
+    return new BlobFaults(ordered, name);
+  }
 
   /**
    * A fault for the next requests that match.
@@ -45,14 +61,21 @@ public final class BlobFaults {
     return next(Integer.MAX_VALUE);
   }
 
-  /** Takes all faults back and releases what they hold. */
+  /** Takes all faults back that were ordered here and releases what they hold. */
   public void clear() {
     List<BlobFault> removed;
     synchronized (ordered) {
-      removed = List.copyOf(ordered);
-      ordered.clear();
+      removed =
+          ordered.stream()
+              .filter(fault -> container == null || container.equals(fault.container()))
+              .toList();
+      ordered.removeAll(removed);
     }
     removed.forEach(BlobFault::release);
+  }
+
+  @Nullable String container() {
+    return container;
   }
 
   void remove(BlobFault fault) {
@@ -166,6 +189,11 @@ public final class BlobFaults {
       return order((request, released) -> null);
     }
 
+    /** Resets the connection (TCP RST) without applying the request. */
+    public BlobFault resetConnection() {
+      return order((request, released) -> HttpResponse.reset());
+    }
+
     private BlobFault order(BlobFault.Effect effect) {
       BlobFault fault = new BlobFault(this, effect);
       synchronized (faults.ordered) {
@@ -189,7 +217,9 @@ public final class BlobFaults {
     }
 
     boolean matches(BlobOperation operation, BlobAddress address) {
-      return operations.contains(operation) && blobs.test(address.blob());
+      return operations.contains(operation)
+          && blobs.test(address.blob())
+          && (faults.container == null || faults.container.equals(address.container()));
     }
   }
 }

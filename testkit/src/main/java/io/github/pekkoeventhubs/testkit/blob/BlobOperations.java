@@ -18,10 +18,12 @@ final class BlobOperations {
 
   private final Containers containers;
   private final WriteLog log;
+  private final BlobJournal journal;
   private final Clock clock;
   private final ETags etags = new ETags();
 
-  BlobOperations(Containers containers, WriteLog log, Clock clock) {
+  BlobOperations(Containers containers, WriteLog log, Clock clock, BlobJournal journal) {
+    this.journal = journal;
     this.containers = containers;
     this.log = log;
     this.clock = clock;
@@ -53,13 +55,33 @@ final class BlobOperations {
   }
 
   Container createContainer(String name, SortedMap<String, String> metadata) {
-    Container container = new Container(name, etags.next(), now(), metadata, log);
+    Container container = new Container(name, etags.next(), now(), metadata, log, journal);
     containers.create(container);
+    journal.created(name, container.etag(), container.lastModified(), container.metadata());
     return container;
   }
 
+  /** Takes in what an earlier process has kept. */
+  void restore(BlobJournal.Contents contents) {
+    contents
+        .containers()
+        .forEach(
+            (name, kept) -> {
+              Container container =
+                  new Container(
+                      name, kept.etag(), kept.lastModified(), kept.metadata(), log, journal);
+              container.restore(kept.blobs());
+              containers.create(container);
+            });
+  }
+
+  void deleteContainer(String name) {
+    containers.delete(name);
+    journal.deleted(name);
+  }
+
   private HttpResponse deleteContainer(BlobAddress address) {
-    containers.delete(address.container());
+    deleteContainer(address.container());
     return new HttpResponse(202);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.blob;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +29,11 @@ public final class BlobService implements AutoCloseable {
   private final @Nullable SharedKeySignature signature;
   private final Containers containers = new Containers();
   private final WriteLog log;
+  private final BlobJournal journal;
   private final BlobOperations operations;
   private final BlobFaults faults = new BlobFaults();
   private final RequestCounts requests = new RequestCounts();
+  private final Map<String, WebPage> pages = new ConcurrentHashMap<>();
   private final HttpServer server;
 
   /**
@@ -37,7 +41,8 @@ public final class BlobService implements AutoCloseable {
    *
    * @param port 0 for any that is free
    * @param writeLogCapacity how many writes the log keeps
-   * @throws java.io.UncheckedIOException if the port is taken
+   * @param directory where blobs are kept beyond the end; null keeps them in memory only
+   * @throws java.io.UncheckedIOException if the port is taken or what was kept cannot be read
    */
   public BlobService(
       int port,
@@ -45,13 +50,26 @@ public final class BlobService implements AutoCloseable {
       boolean verifySharedKey,
       Clock clock,
       int writeLogCapacity,
-      Set<String> initialContainers) {
+      Set<String> initialContainers,
+      @Nullable Path directory) {
     this.account = account;
     this.clock = clock;
     this.signature = verifySharedKey ? new SharedKeySignature(account) : null;
     this.log = new WriteLog(clock, writeLogCapacity);
-    this.operations = new BlobOperations(containers, log, clock);
-    initialContainers.forEach(this::createContainer);
+    if (directory == null) {
+      this.journal = BlobJournal.NONE;
+      this.operations = new BlobOperations(containers, log, clock, journal);
+    } else {
+      Path file = directory.resolve("blobs.journal");
+      BlobJournal.Contents contents = BlobJournal.read(file);
+      this.journal = BlobJournal.begin(file, contents);
+      this.operations = new BlobOperations(containers, log, clock, journal);
+      operations.restore(contents);
+    }
+    Set<String> present = containers();
+    initialContainers.stream()
+        .filter(name -> !present.contains(name))
+        .forEach(this::createContainer);
     this.server = new HttpServer(port, new Requests());
     server.start();
   }
@@ -63,6 +81,11 @@ public final class BlobService implements AutoCloseable {
   /** The URL of the account. */
   public String endpoint() {
     return "http://127.0.0.1:" + port() + "/" + account.name();
+  }
+
+  /** Shows a page to browsers. */
+  public void publish(String path, WebPage page) {
+    pages.put(path, page);
   }
 
   public BlobFaults faults() {
@@ -121,10 +144,20 @@ public final class BlobService implements AutoCloseable {
     }
   }
 
+  /** Deletes a container without a client; does nothing if there is none of this name. */
+  public void deleteContainer(String name) {
+    try {
+      operations.deleteContainer(name);
+    } catch (StorageError absent) {
+      LOG.debug("The container {} is not there to be deleted", name);
+    }
+  }
+
   @Override
   public void close() {
     faults.clear();
     server.close();
+    journal.close();
   }
 
   /** What the HTTP layer calls. */
@@ -132,6 +165,14 @@ public final class BlobService implements AutoCloseable {
 
     @Override
     public @Nullable HttpResponse handle(HttpRequest request) throws InterruptedException {
+      WebPage page = pages.get(request.path());
+      if (page != null && (request.method().equals("GET") || request.method().equals("HEAD"))) {
+        return complete(
+            new HttpResponse(200)
+                .header("Cache-Control", "no-store")
+                .body(page.contentType(), page.content().get()),
+            request.headers());
+      }
       BlobAddress address;
       BlobOperation operation = BlobOperation.UNSUPPORTED;
       try {

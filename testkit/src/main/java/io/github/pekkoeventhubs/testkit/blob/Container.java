@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.testkit.blob;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Container {
   private final Instant lastModified;
   private final SortedMap<String, String> metadata;
   private final WriteLog log;
+  private final BlobJournal journal;
   private final TreeMap<String, StoredBlob> blobs = new TreeMap<>();
   private boolean deleted;
 
@@ -27,12 +29,19 @@ final class Container {
       String etag,
       Instant lastModified,
       SortedMap<String, String> metadata,
-      WriteLog log) {
+      WriteLog log,
+      BlobJournal journal) {
     this.name = name;
     this.etag = etag;
     this.lastModified = lastModified;
     this.metadata = metadata;
     this.log = log;
+    this.journal = journal;
+  }
+
+  /** Takes in the blobs of an earlier process. */
+  synchronized void restore(Map<String, StoredBlob> kept) {
+    blobs.putAll(kept);
   }
 
   String name() {
@@ -81,8 +90,10 @@ final class Container {
       throw refused;
     }
     if (after == null) {
+      journal.deleted(name, blob);
       blobs.remove(blob);
     } else {
+      journal.changed(name, after);
       blobs.put(blob, after);
     }
     log.record(

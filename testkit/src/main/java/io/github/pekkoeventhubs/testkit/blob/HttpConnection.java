@@ -59,6 +59,11 @@ final class HttpConnection {
     if (response == null) {
       return false;
     }
+    if (response.isReset()) {
+      // Closing discards what is under way and tells the client so.
+      socket.setSoLinger(true, 0);
+      return false;
+    }
     send(out, response, !request.method().equals("HEAD"), request.keepAlive());
     return request.keepAlive();
   }

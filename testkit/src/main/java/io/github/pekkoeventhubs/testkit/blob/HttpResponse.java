@@ -16,6 +16,15 @@ final class HttpResponse {
     this.status = status;
   }
 
+  /** No reply at all: the connection is reset. */
+  static HttpResponse reset() {
+    return new HttpResponse(0);
+  }
+
+  boolean isReset() {
+    return status == 0;
+  }
+
   int status() {
     return status;
   }

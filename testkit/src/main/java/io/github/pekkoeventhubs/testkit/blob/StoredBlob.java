@@ -26,6 +26,21 @@ final class StoredBlob {
         new BlobSnapshot(name, etag, metadata, contentType, content.length, now, now), content);
   }
 
+  /** A blob of an earlier process. */
+  static StoredBlob kept(
+      String name,
+      byte[] content,
+      String contentType,
+      SortedMap<String, String> metadata,
+      String etag,
+      Instant createdAt,
+      Instant lastModified) {
+    return new StoredBlob(
+        new BlobSnapshot(
+            name, etag, metadata, contentType, content.length, createdAt, lastModified),
+        content);
+  }
+
   StoredBlob withMetadata(SortedMap<String, String> metadata, String etag, Instant now) {
     return new StoredBlob(
         new BlobSnapshot(

@@ -24,7 +24,7 @@ class IncomingMessageTest {
 
   private final PartitionLog log =
       new PartitionLog(OffsetFormat.NUMERIC, Clock.fixed(NOW, ZoneOffset.UTC), Retention.UNLIMITED);
-  private final Partition partition = new EventHub("orders", 1, NOW, () -> log).partition("0");
+  private final Partition partition = new EventHub("orders", 1, NOW, id -> log).partition("0");
 
   @Test
   void stampsAnEventAndLeavesTheRestAsItWas() {

@@ -4,13 +4,13 @@ package io.github.pekkoeventhubs.testkit.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PartitionLogTest {
-  private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final SettableClock clock = SettableClock.create();
 
   @Test
   void numbersEventsWithoutGaps() {

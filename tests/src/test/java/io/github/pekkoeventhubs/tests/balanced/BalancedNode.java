@@ -24,7 +24,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -37,6 +36,17 @@ import reactor.core.publisher.Mono;
  * consumer group, on connections of its own.
  */
 final class BalancedNode implements AutoCloseable {
+
+  /** Claims that are renewed every second and expire after six. */
+  static final OwnershipSettings FAST_EXPIRY =
+      new OwnershipSettings(
+          Duration.ofSeconds(1),
+          Duration.ofMillis(300),
+          Duration.ofMillis(4500),
+          Duration.ofSeconds(6),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CONFIGURATION =
@@ -53,7 +63,6 @@ final class BalancedNode implements AutoCloseable {
           ConfigFactory.load(
               ConfigFactory.parseString(CONFIGURATION)
                   .withFallback(ConfigFactory.parseResources("application.conf"))));
-  private final AtomicLong requests = new AtomicLong();
   private final ConsumerSettings settings;
   private volatile boolean severed;
 
@@ -70,15 +79,7 @@ final class BalancedNode implements AutoCloseable {
                         .buildAsyncClient()
                         .getBlobContainerAsyncClient(EmbeddedServices.CONTAINER)))
             .withPartitionRefreshInterval(Duration.ofMillis(300))
-            .withOwnership(
-                new OwnershipSettings(
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(300),
-                    Duration.ofMillis(4500),
-                    Duration.ofSeconds(6),
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(500),
-                    Duration.ofSeconds(5)))
+            .withOwnership(FAST_EXPIRY)
             .withBalanced(
                 new BalancedSettings(
                     Duration.ofMillis(400),
@@ -87,12 +88,11 @@ final class BalancedNode implements AutoCloseable {
                     Duration.ofSeconds(1)));
   }
 
-  /** Counts requests, and lets none through after the node was killed. */
+  /** Lets no request through after the node was killed. */
   private final class Connection implements HttpPipelinePolicy {
     @Override
     public Mono<HttpResponse> process(
         HttpPipelineCallContext context, HttpPipelineNextPolicy next) {
-      requests.incrementAndGet();
       return severed ? Mono.error(new IOException("the node is dead")) : next.process();
     }
   }
@@ -105,14 +105,19 @@ final class BalancedNode implements AutoCloseable {
     return settings;
   }
 
-  /** How many requests this node has sent to the Blob service. */
-  long requests() {
-    return requests.get();
+  /** The settings of a user who has changed none. */
+  ConsumerSettings defaults() {
+    return ConsumerSettings.create(system);
   }
 
   /** Runs a stream that notes what it processes, as "partition/body". */
   Consumer.DrainingControl<Done> consume(Queue<String> processed) {
-    return Consumer.committableSource(settings, Subscriptions.balanced())
+    return consume(processed, settings);
+  }
+
+  /** The same with other settings. */
+  Consumer.DrainingControl<Done> consume(Queue<String> processed, ConsumerSettings withSettings) {
+    return Consumer.committableSource(withSettings, Subscriptions.balanced())
         .map(
             event -> {
               processed.add(

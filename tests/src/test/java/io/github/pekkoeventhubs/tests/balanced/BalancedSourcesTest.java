@@ -63,8 +63,7 @@ class BalancedSourcesTest {
   }
 
   private <C extends io.github.pekkoeventhubs.Committable> Sink<C, CompletionStage<Done>> commit() {
-    return Committer.sink(
-        CommitterSettings.create(system).withMaxInterval(Duration.ofMillis(50)));
+    return Committer.sink(CommitterSettings.create(system).withMaxInterval(Duration.ofMillis(50)));
   }
 
   /** All events arrive once, partitions are claimed, and given back in the end. */
@@ -132,8 +131,7 @@ class BalancedSourcesTest {
 
   @Test
   void byPartition() throws Exception {
-    runsAndReleases(
-        runEach(Consumer.committablePartitionedSource(settings, subscription)));
+    runsAndReleases(runEach(Consumer.committablePartitionedSource(settings, subscription)));
     assertThat(services.checkpoints().values()).containsOnly(49L);
   }
 
@@ -157,8 +155,7 @@ class BalancedSourcesTest {
     runsAndReleases(
         Consumer.plainPartitionedSource(settings, subscription)
             .mapAsyncUnordered(
-                PARTITIONS,
-                partition -> partition.second().runForeach(this::process, system))
+                PARTITIONS, partition -> partition.second().runForeach(this::process, system))
             .toMat(Sink.ignore(), Consumer::createDrainingControl)
             .run(system));
   }
@@ -191,7 +188,6 @@ class BalancedSourcesTest {
     return assigned.stream()
         .collect(
             Collectors.toMap(
-                partition -> partition,
-                partition -> EventPosition.fromSequenceNumber(10, true)));
+                partition -> partition, partition -> EventPosition.fromSequenceNumber(10, true)));
   }
 }

@@ -22,19 +22,24 @@ final class OfficialProcessor implements AutoCloseable {
 
   /**
    * @param processed gets what is processed, as "partition/body"
+   * @param interval how often it lists, counts and renews
+   * @param strategy whether it claims one partition in each interval, or all that it may
    */
-  OfficialProcessor(EmbeddedServices services, Queue<String> processed) {
+  OfficialProcessor(
+      EmbeddedServices services,
+      Queue<String> processed,
+      Duration interval,
+      LoadBalancingStrategy strategy) {
     this.processed = processed;
     client =
         new EventProcessorClientBuilder()
-            .connectionString(
-                services.eventHubs().connectionString(), EmbeddedServices.EVENT_HUB)
+            .connectionString(services.eventHubs().connectionString(), EmbeddedServices.EVENT_HUB)
             .consumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .checkpointStore(
                 new BlobCheckpointStore(services.container(EmbeddedServices.CONTAINER)))
-            .loadBalancingUpdateInterval(Duration.ofMillis(500))
+            .loadBalancingUpdateInterval(interval)
             .partitionOwnershipExpirationInterval(Duration.ofSeconds(6))
-            .loadBalancingStrategy(LoadBalancingStrategy.BALANCED)
+            .loadBalancingStrategy(strategy)
             .initialPartitionEventPosition(partition -> EventPosition.earliest())
             .processEventBatch(this::process, 100, Duration.ofMillis(100))
             .processError(error -> errors.add(error.getThrowable()))
@@ -47,8 +52,7 @@ final class OfficialProcessor implements AutoCloseable {
       return;
     }
     for (EventData event : batch.getEvents()) {
-      processed.add(
-          batch.getPartitionContext().getPartitionId() + "/" + event.getBodyAsString());
+      processed.add(batch.getPartitionContext().getPartitionId() + "/" + event.getBodyAsString());
     }
     batch.updateCheckpoint();
   }

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationTest {
 
   private static final Path GUIDES = Path.of("..", "docs");
-  private static final Path STREAMS =
-      Path.of("src/test/java/io/github/pekkoeventhubs/tests/dsl/DocumentedStreams.java");
+  private static final Path CODE = Path.of("src/test/java/io/github/pekkoeventhubs/tests/dsl");
 
   private static final Pattern SHOWN =
       Pattern.compile("<!-- snippet: (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
@@ -35,9 +34,11 @@ class DocumentationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"choose-your-source.md", "at-least-once.md", "migrating.md"})
+  @ValueSource(
+      strings = {"choose-your-source.md", "at-least-once.md", "producing.md", "migrating.md"})
   void theGuideShowsCompiledCode(String guide) throws IOException {
-    Map<String, String> compiled = snippets(STREAMS, COMPILED);
+    Map<String, String> compiled = snippets(CODE.resolve("DocumentedStreams.java"), COMPILED);
+    compiled.putAll(snippets(CODE.resolve("DocumentedProducers.java"), COMPILED));
     Map<String, String> shown = snippets(GUIDES.resolve(guide), SHOWN);
 
     assertThat(shown).isNotEmpty();

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
@@ -160,6 +161,7 @@ class OwnedStreamsTest {
   private long releases() {
     return services.blobs().writes().stream()
         .filter(write -> write.blob().contains("/ownership/"))
+        .filter(write -> write.operation() == BlobOperation.SET_METADATA)
         .filter(write -> Objects.equals(write.metadata().get("ownerid"), ""))
         .count();
   }

@@ -43,9 +43,10 @@ import org.apache.pekko.stream.javadsl.RestartSource;
 import org.awaitility.Awaitility;
 
 /**
- * The merged source under the worst that a user does with it: events of all partitions are processed
- * 64 at a time, out of order, with random delays and failures after which the stream is restarted;
- * and each second a stream begins on one of two nodes, or ends there, so that partitions move.
+ * The merged source under the worst that a user does with it: events of all partitions are
+ * processed 64 at a time, out of order, with random delays and failures after which the stream is
+ * restarted; and each second a stream begins on one of two nodes, or ends there, so that partitions
+ * move.
  */
 final class UnorderedHandOvers implements AutoCloseable {
 

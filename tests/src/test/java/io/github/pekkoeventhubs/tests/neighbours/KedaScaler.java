@@ -59,7 +59,7 @@ record KedaScaler(
               .getDeserializedHeaders()
               .getMetadata();
     } catch (BlobStorageException e) {
-      if (e.getErrorCode() == BlobErrorCode.BLOB_NOT_FOUND) {
+      if (BlobErrorCode.BLOB_NOT_FOUND.equals(e.getErrorCode())) {
         return withoutCheckpoint(firstSequenceNumber, lastSequenceNumber);
       }
       throw e;

@@ -155,6 +155,12 @@ class ProducerFaultsTest {
     assertSurvives(service -> service.faults().closeConnections("amqp:connection:forced"));
   }
 
+  /** The SDK is not told that its links are gone, and waits for acknowledgements in vain. */
+  @Test
+  void endedSessionsLoseNothing() throws Exception {
+    assertSurvives(service -> service.faults().endSessions());
+  }
+
   @Test
   void aBatchThatIsRefusedForGoodFailsTheSink() {
     emulator.faults().rejectNextSends(1, "com.microsoft:resource-limit-exceeded");

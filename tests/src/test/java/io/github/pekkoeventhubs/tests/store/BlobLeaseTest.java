@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.store;
 
-import static io.github.pekkoeventhubs.tests.store.PartitionStoreContract.get;
+import static io.github.pekkoeventhubs.testkit.PartitionStoreContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ownership.BlobLease;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class BlobLeaseTest {
   private static final String RECORD = "pekko/leases/my-lease/ownership/0";
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMillis(1500);
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = SettableClock.create();
   private final BlobEmulator blobs =
       BlobEmulator.builder().clock(clock).container("leases").start();
   private final ActorSystem system =

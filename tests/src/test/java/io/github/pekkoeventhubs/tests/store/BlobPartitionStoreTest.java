@@ -27,6 +27,8 @@ import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.PartitionStoreContract;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import io.github.pekkoeventhubs.testkit.blob.BlobFault;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
@@ -47,7 +49,7 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
   private static final String CONTAINER = "checkpoints";
   private static final String FOLDER = "my-namespace.servicebus.windows.net/orders/$default/";
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = SettableClock.create();
   private final BlobEmulator blobs =
       BlobEmulator.builder().clock(clock).container(CONTAINER).start();
   private final PartitionStore store = fromConfig(blobs.connectionString(), CONTAINER);
@@ -58,12 +60,12 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
   }
 
   @Override
-  PartitionStore store() {
+  protected PartitionStore store() {
     return store;
   }
 
   @Override
-  void passTime(Duration time) {
+  protected void passTime(Duration time) {
     clock.advance(time);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.store;
 
-import static io.github.pekkoeventhubs.tests.store.PartitionStoreContract.get;
+import static io.github.pekkoeventhubs.testkit.PartitionStoreContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +18,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import java.time.Duration;
 import java.util.Map;
@@ -30,7 +31,7 @@ class CheckpointMigrationTest {
   private static final String CONTAINER = "checkpoints";
   private static final String NAMESPACE = "ns.servicebus.windows.net";
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = SettableClock.create();
   private final BlobEmulator blobs =
       BlobEmulator.builder().clock(clock).container(CONTAINER).start();
   private final BlobContainerAsyncClient container = container(CONTAINER);

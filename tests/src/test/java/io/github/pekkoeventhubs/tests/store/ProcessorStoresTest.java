@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.store;
 
-import static io.github.pekkoeventhubs.tests.store.PartitionStoreContract.get;
+import static io.github.pekkoeventhubs.testkit.PartitionStoreContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +27,7 @@ import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.ReleaseOutcome;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ class ProcessorStoresTest {
       new EventHubPartition("My-Namespace", "Orders", "$Default", "0");
   private static final String CHECKPOINT = "my-namespace/orders/$default/checkpoint/0";
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = SettableClock.create();
   private final BlobEmulator blobs =
       BlobEmulator.builder().clock(clock).container(CONTAINER).start();
   private final BlobPartitionStore ours =

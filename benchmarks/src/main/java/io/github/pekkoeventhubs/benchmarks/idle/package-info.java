@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is asked of the services while there is nothing to do. */
+@NullMarked
+package io.github.pekkoeventhubs.benchmarks.idle;
+
+import org.jspecify.annotations.NullMarked;

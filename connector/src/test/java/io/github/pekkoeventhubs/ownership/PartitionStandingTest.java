@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
+import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.EventHubPartition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PartitionStandingTest {
+
+  private final AtomicLong now = new AtomicLong();
+  private final PartitionStanding standing =
+      new PartitionStanding(
+          new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"), now::get);
+  private final PartitionSession session = begin(Acknowledgement.UNORDERED);
+  private final List<CommittableOffset> emitted = new ArrayList<>();
+
+  private PartitionSession begin(Acknowledgement acknowledgement) {
+    PartitionSession begun =
+        TestSessions.session(
+            "0",
+            true,
+            acknowledgement,
+            100,
+            standing.counters(),
+            position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
+    standing.running(begun, new Received(9));
+    return begun;
+  }
+
+  private void emit(int events) {
+    for (int i = 0; i < events; i++) {
+      CommittableOffset offset = new CommittableOffset(session, emitted.size(), "o");
+      session.emitting(offset, now.get());
+      emitted.add(offset);
+    }
+  }
+
+  private AcknowledgementFigures figures() {
+    return standing.snapshot().acknowledgements();
+  }
+
+  @Test
+  void nothingToReportBeforeTheFirstEpoch() {
+    PartitionStatus fresh = new PartitionStanding(session.partition(), now::get).snapshot();
+
+    assertThat(fresh.acknowledgements()).isEqualTo(AcknowledgementFigures.NONE);
+    assertThat(fresh.lag()).isEmpty();
+  }
+
+  @Test
+  void theAgeIsThatOfTheOldestEventThatIsNotAcknowledged() {
+    emit(1);
+    now.addAndGet(Duration.ofSeconds(3).toNanos());
+    emit(2);
+    assertThat(figures().oldestUnacknowledgedAge()).contains(Duration.ofSeconds(3));
+
+    emitted.forEach(CommittableOffset::acknowledge);
+    assertThat(figures().oldestUnacknowledgedAge()).isEmpty();
+  }
+
+  @Test
+  void whatIsAcknowledgedBehindAGapIsAhead() {
+    emit(5);
+    emitted.get(0).acknowledge();
+    emitted.get(2).acknowledge();
+    emitted.get(4).acknowledge();
+    assertThat(figures().ahead()).isEqualTo(2);
+
+    emitted.get(1).acknowledge();
+    assertThat(figures().ahead()).isEqualTo(1);
+  }
+
+  @Test
+  void skippedEventsAreCounted() {
+    session.skipped();
+    session.skipped();
+
+    assertThat(figures().skipped()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasAcknowledgedAndNotStoredWhenTheEpochEndedIsDroppedAndSoIsWhatComesLater() {
+    standing.committed(0);
+    emit(5);
+    emitted.subList(0, 3).forEach(CommittableOffset::acknowledge);
+    session.end();
+    standing.ended(session);
+    assertThat(figures().dropped()).isEqualTo(2);
+
+    emitted.get(3).acknowledge();
+    assertThat(figures().dropped()).isEqualTo(3);
+  }
+
+  @Test
+  void theCountsOutliveTheirEpochAndItsAgeDoesNot() {
+    emit(1);
+    now.addAndGet(1);
+    session.end();
+    emitted.get(0).acknowledge();
+    assertThat(figures().oldestUnacknowledgedAge()).isEmpty();
+
+    begin(Acknowledgement.ORDERED);
+    assertThat(figures()).isEqualTo(new AcknowledgementFigures(Optional.empty(), 0, 0, 1));
+  }
+
+  @Test
+  void theLagCountsFromTheCheckpointToTheLastEventThatIsKnown() {
+    standing.committed(3);
+    assertThat(standing.snapshot().lag()).hasValue(6);
+
+    standing.lastEnqueued(20);
+    assertThat(standing.snapshot().lag()).hasValue(17);
+  }
+
+  /** A run that has received up to this sequence number. */
+  private record Received(long lastReceived) implements ConsumerStream.PartitionRun {
+
+    @Override
+    public void attach(Consumer<ConsumerStream.ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
+
+    @Override
+    public void abandonConnection() {}
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public long receivedCount() {
+      return 0;
+    }
+
+    @Override
+    public boolean hasDemand() {
+      return false;
+    }
+
+    @Override
+    public void finish() {}
+  }
+}

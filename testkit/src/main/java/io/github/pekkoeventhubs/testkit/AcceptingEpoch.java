@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionEpoch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** An epoch whose commits all succeed, and of which nothing is kept. */
+record AcceptingEpoch(EventHubPartition partition) implements PartitionEpoch {
+
+  @Override
+  public long number() {
+    return 1;
+  }
+
+  @Override
+  public Acknowledgement acknowledgement() {
+    return Acknowledgement.ORDERED;
+  }
+
+  @Override
+  public void acknowledge(CommittableOffset offset) {}
+
+  @Override
+  public CompletionStage<CommitOutcome> flush() {
+    return CompletableFuture.completedFuture(CommitOutcome.COMMITTED);
+  }
+
+  @Override
+  public boolean isDraining() {
+    return false;
+  }
+
+  @Override
+  public boolean isOver() {
+    return false;
+  }
+
+  @Override
+  public void committerJoined(Object committer, Runnable onDraining) {}
+
+  @Override
+  public void committerLeft(Object committer) {}
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.EventHubPartition;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Makes what the sources of {@code Consumer} emit, for tests of streams without any service.
+ *
+ * <p>Offsets made here can be committed, and nothing is kept of it; those of a {@link
+ * RecordingCommitter} show what was committed.
+ */
+public final class ConsumerResultFactory {
+
+  /** A committer tells epochs apart by identity: each partition has one. */
+  private static final ConcurrentMap<EventHubPartition, AcceptingEpoch> EPOCHS =
+      new ConcurrentHashMap<>();
+
+  private ConsumerResultFactory() {}
+
+  /**
+   * An event as {@code plainSource} emits it.
+   *
+   * @param offset the opaque string that the event's {@code getOffsetString()} answers
+   * @param enqueuedTime when the service is to have taken it in
+   */
+  public static PartitionEvent partitionEvent(
+      EventHubPartition partition,
+      long sequenceNumber,
+      String offset,
+      Instant enqueuedTime,
+      String body) {
+    return partitionEvent(partition, sequenceNumber, offset, enqueuedTime, new EventData(body));
+  }
+
+  /** The same with the body and the properties of an event that was not received. */
+  public static PartitionEvent partitionEvent(
+      EventHubPartition partition,
+      long sequenceNumber,
+      String offset,
+      Instant enqueuedTime,
+      EventData event) {
+    return new PartitionEvent(
+        new PartitionContext(
+            partition.namespace(),
+            partition.eventHub(),
+            partition.consumerGroup(),
+            partition.partitionId()),
+        new ReceivedEventData(event, sequenceNumber, offset, enqueuedTime),
+        null);
+  }
+
+  /** An event as {@code committableSource} emits it. */
+  public static CommittableEvent committableEvent(
+      EventHubPartition partition,
+      long sequenceNumber,
+      String offset,
+      Instant enqueuedTime,
+      String body) {
+    return committableEvent(
+        partitionEvent(partition, sequenceNumber, offset, enqueuedTime, body),
+        committableOffset(partition, sequenceNumber, offset));
+  }
+
+  /** An event with an offset of a {@link RecordingCommitter}. */
+  public static CommittableEvent committableEvent(PartitionEvent event, CommittableOffset offset) {
+    return new CommittableEvent(event, offset);
+  }
+
+  /** The offset of an event. */
+  public static CommittableOffset committableOffset(
+      EventHubPartition partition, long sequenceNumber, String offset) {
+    return new CommittableOffset(
+        EPOCHS.computeIfAbsent(partition, AcceptingEpoch::new), sequenceNumber, offset);
+  }
+
+  /** The offset of an event, with what is to be stored beside the checkpoint. */
+  public static CommittableOffset committableOffset(
+      EventHubPartition partition,
+      long sequenceNumber,
+      String offset,
+      Map<String, String> metadata) {
+    return committableOffset(partition, sequenceNumber, offset).withMetadata(metadata);
+  }
+}

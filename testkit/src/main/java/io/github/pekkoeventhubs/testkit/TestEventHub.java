@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerClient;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.SendOptions;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.testkit.EventHubsServices.ProvidedEventHub;
+import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * An event hub for one test, with a consumer group, a container for checkpoints, and settings that
+ * lead there. {@link EventHubsExtension} makes it and takes it away.
+ *
+ * <p>Where it is shared with other tests, because it is no embedded one, sequence numbers given and
+ * answered here count from the beginning of the test, and streams begin there. Methods wait for the
+ * service, for up to 20 seconds, and may be called from any thread.
+ */
+public final class TestEventHub {
+
+  private static final int PATIENCE_SECONDS = 20;
+
+  /** One for all tests: it keeps a thread, and cannot be closed. */
+  private static final HttpClient HTTP = new JdkHttpClientBuilder().build();
+
+  private final EventHubsServices services;
+  private final ProvidedEventHub provided;
+  private final ActorSystem<?> system;
+  private final BlobContainerAsyncClient container;
+  private final PartitionStore store;
+  private final Map<String, Long> firstNumbers = new TreeMap<>();
+
+  // Guarded by this.
+  private @Nullable EventHubProducerClient producer;
+
+  TestEventHub(EventHubsServices services, ProvidedEventHub provided, ActorSystem<?> system) {
+    this.services = services;
+    this.provided = provided;
+    this.system = system;
+    this.container =
+        new BlobServiceClientBuilder()
+            .connectionString(services.blobConnectionString())
+            .httpClient(HTTP)
+            .buildAsyncClient()
+            .getBlobContainerAsyncClient(provided.container());
+    this.store = BlobPartitionStore.create(container);
+    if (provided.shared()) {
+      beginHere();
+    }
+  }
+
+  /** Streams of this test are to begin after the events of the tests before it. */
+  private void beginHere() {
+    for (String partitionId : partitionIds()) {
+      PartitionProperties properties = producer().getPartitionProperties(partitionId);
+      long last = properties.isEmpty() ? -1 : properties.getLastEnqueuedSequenceNumber();
+      firstNumbers.put(partitionId, last + 1);
+      if (last >= 0) {
+        await(
+            store.createCheckpoint(
+                partition(partitionId).id(),
+                Map.of(
+                    StoredCheckpoint.SEQUENCE_NUMBER,
+                    Long.toString(last),
+                    StoredCheckpoint.OFFSET,
+                    properties.getLastEnqueuedOffset())));
+      }
+    }
+  }
+
+  /** The name in the service, which is not the one the test knows it by. */
+  public String name() {
+    return provided.eventHub();
+  }
+
+  /** What the connection string calls the namespace; {@code localhost} for the embedded one. */
+  public String namespace() {
+    String endpoint =
+        Arrays.stream(connectionString().split(";", -1))
+            .filter(part -> part.startsWith("Endpoint="))
+            .findFirst()
+            .orElseThrow();
+    return URI.create(endpoint.substring("Endpoint=".length())).getHost();
+  }
+
+  /** The consumer group that streams of this test read with. */
+  public String consumerGroup() {
+    return provided.consumerGroup();
+  }
+
+  /** The container in which this test keeps its checkpoints. */
+  public String container() {
+    return provided.container();
+  }
+
+  /** The ids of the partitions. */
+  public List<String> partitionIds() {
+    return IntStream.range(0, provided.partitionCount()).mapToObj(Integer::toString).toList();
+  }
+
+  /** For clients that name the event hub themselves; contains a key. */
+  public String connectionString() {
+    return services.eventHubsConnectionString();
+  }
+
+  /** Of the storage account; contains a key. */
+  public String blobConnectionString() {
+    return services.blobConnectionString();
+  }
+
+  /** For {@code Consumer}: this event hub, from its first event on where there is no checkpoint. */
+  public ConsumerSettings consumerSettings() {
+    return ConsumerSettings.create(system)
+        .withConnectionString(connectionString())
+        .withEventHubName(name())
+        .withConsumerGroup(consumerGroup())
+        .withPartitionStore(store)
+        .withInitialPosition(EventPosition.earliest());
+  }
+
+  /** For {@code Producer}: this event hub. */
+  public ProducerSettings producerSettings() {
+    return ProducerSettings.create(system)
+        .withConnectionString(connectionString())
+        .withEventHubName(name());
+  }
+
+  /** For {@code Committer}: the defaults of the actor system. */
+  public CommitterSettings committerSettings() {
+    return CommitterSettings.create(system);
+  }
+
+  /** For clients of the SDK. */
+  public EventHubClientBuilder clientBuilder() {
+    return new EventHubClientBuilder()
+        .connectionString(connectionString(), name())
+        .consumerGroup(consumerGroup());
+  }
+
+  /** Where streams of this test keep ownership and checkpoints. */
+  public PartitionStore partitionStore() {
+    return store;
+  }
+
+  /** The client of the container. */
+  public BlobContainerAsyncClient containerClient() {
+    return container;
+  }
+
+  /**
+   * Sends events with these bodies to a partition.
+   *
+   * @return the sequence number of the last one
+   */
+  public long send(String partitionId, String... bodies) {
+    return send(partitionId, Arrays.stream(bodies).map(EventData::new).toArray(EventData[]::new));
+  }
+
+  /**
+   * Sends events to a partition.
+   *
+   * @return the sequence number of the last one
+   */
+  public long send(String partitionId, EventData... events) {
+    if (services.eventHubs().isPresent()) {
+      return services.eventHubs().get().send(name(), partitionId, events);
+    }
+    producer().send(Arrays.asList(events), new SendOptions().setPartitionId(partitionId));
+    return lastSequenceNumber(partitionId);
+  }
+
+  /** The sequence number of the last event of a partition; -1 if there is none. */
+  public long lastSequenceNumber(String partitionId) {
+    long last =
+        services.eventHubs().isPresent()
+            ? services.eventHubs().get().partition(name(), partitionId).lastSequenceNumber()
+            : producer().getPartitionProperties(partitionId).getLastEnqueuedSequenceNumber();
+    return last - firstNumber(partitionId);
+  }
+
+  /** What happens to a partition. */
+  public PartitionProbe partition(String partitionId) {
+    return new PartitionProbe(
+        this, new EventHubPartition(namespace(), name(), consumerGroup(), partitionId));
+  }
+
+  /** The checkpoints, as they are and as they were written. */
+  public CheckpointProbe checkpoints() {
+    return new CheckpointProbe(this);
+  }
+
+  /**
+   * Faults of this event hub. Skips the test where it is no embedded one, because no other can be
+   * made to fail.
+   */
+  public EventHubsFaults faults() {
+    return eventHubs().faults(name());
+  }
+
+  /** Faults of the container of this test. Skips the test where it is no embedded one. */
+  public BlobFaults blobFaults() {
+    return blobs().faults().inContainer(container());
+  }
+
+  /** The embedded service. Skips the test where there is none. */
+  public EventHubsEmulator eventHubs() {
+    return services.eventHubs().orElseThrow(this::onlyEmbedded);
+  }
+
+  /** The embedded service. Skips the test where there is none. */
+  public BlobEmulator blobs() {
+    return services.blobs().orElseThrow(this::onlyEmbedded);
+  }
+
+  private TestAbortedException onlyEmbedded() {
+    return new TestAbortedException("This test needs the embedded services, not " + services);
+  }
+
+  /** What the service calls 0 here. */
+  long firstNumber(String partitionId) {
+    return firstNumbers.getOrDefault(partitionId, 0L);
+  }
+
+  static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  private synchronized EventHubProducerClient producer() {
+    EventHubProducerClient present = producer;
+    if (present == null) {
+      present = clientBuilder().buildProducerClient();
+      producer = present;
+    }
+    return present;
+  }
+
+  /** Closes the clients this has opened. */
+  synchronized void close() {
+    if (producer != null) {
+      EventHubProducerClient open = producer;
+      producer = null;
+      await(CompletableFuture.runAsync(open::close));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for conditions that nobody announces. */
+final class Waiting {
+
+  private static final Duration INTERVAL = Duration.ofMillis(5);
+
+  private Waiting() {}
+
+  /**
+   * Returns when the condition holds.
+   *
+   * @throws AssertionError if it does not in time
+   */
+  static void until(Duration patience, BooleanSupplier condition, Supplier<String> failure) {
+    if (!becomes(patience, condition)) {
+      throw new AssertionError(failure.get());
+    }
+  }
+
+  /** Whether the condition holds in time; looks at least twice. */
+  static boolean becomes(Duration patience, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    boolean last = false;
+    while (!condition.getAsBoolean()) {
+      if (last || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(INTERVAL.toNanos());
+      last = System.nanoTime() - start > patience.toNanos();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static org.awaitility.Awaitility.await;
+
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.PartitionStore;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The contract of partition stores on Azurite, which goes by the clock of the machine. */
+class AzuritePartitionStoreTest extends PartitionStoreContract {
+
+  private static AzuriteServer azurite;
+  private static int containers;
+
+  private PartitionStore store;
+
+  @BeforeAll
+  static void start() {
+    azurite = AzuriteServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    azurite.close();
+  }
+
+  @BeforeEach
+  void createContainer() {
+    containers++;
+    BlobContainerAsyncClient container =
+        BlobClients.asyncContainer(azurite.connectionString(), "contract-" + containers);
+    container.create().block();
+    store = BlobPartitionStore.create(container);
+  }
+
+  @Override
+  protected PartitionStore store() {
+    return store;
+  }
+
+  @Override
+  protected void passTime(Duration time) {
+    await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
+  }
+
+  @Override
+  protected Duration testedAge() {
+    return Duration.ofSeconds(2);
+  }
+}

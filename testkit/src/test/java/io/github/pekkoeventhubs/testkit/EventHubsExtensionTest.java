@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static io.github.pekkoeventhubs.testkit.EventHubsAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class EventHubsExtensionTest {
+
+  @RegisterExtension
+  static final EventHubsExtension HUBS =
+      EventHubsExtension.create()
+          .withEventHub("orders", 4)
+          .withConsumerGroup("billing")
+          .withEventHub("parcels", 1);
+
+  private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
+  @BeforeAll
+  static void servicesRunBeforeTheTests(EventHubsEmulator eventHubs, BlobEmulator blobs) {
+    assertThat(eventHubs.port()).isPositive();
+    assertThat(blobs.port()).isPositive();
+  }
+
+  @BeforeEach
+  void eachTestHasAnEventHubOfItsOwn(TestEventHub orders) {
+    assertThat(NAMES.add(orders.name())).isTrue();
+    assertThat(orders.lastSequenceNumber("0")).isEqualTo(-1);
+    assertThat(orders).hasCheckpoints(Map.of());
+  }
+
+  @RepeatedTest(2)
+  void streamsReadSendAndCommit(TestEventHub orders, ActorSystem<?> system) {
+    orders.send("0", "a", "b");
+    orders.send("3", "c");
+
+    Consumer.DrainingControl<Done> control = run(orders, system);
+    orders.partition("0").of(control).awaitAssigned().awaitPosition(1).awaitAcknowledged(1);
+    orders.partition("3").of(control).awaitPosition(0);
+    control.drainAndShutdown().toCompletableFuture().join();
+
+    orders.partition("0").of(control).awaitRevoked().awaitReleased().awaitCheckpoint(1);
+    assertThat(orders).isProcessedToTheEnd().hasCheckpoints(Map.of("0", 1L, "3", 0L));
+    assertThat(orders)
+        .partition("0")
+        .hasCheckpoint(1)
+        .isReleased()
+        .neverWentBack()
+        .partition("1")
+        .hasNoCheckpoint();
+    assertThat(orders.checkpoints().history("0")).endsWith(1L);
+    assertThat(orders.checkpoints().metadata("0")).containsEntry("sequencenumber", "1");
+  }
+
+  @Test
+  void saysWhatIsDifferent(TestEventHub orders) {
+    orders.send("0", "a");
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> assertThat(orders).partition("0").hasCheckpoint(3))
+        .withMessageContaining("is none, not 3");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> assertThat(orders).isProcessedToTheEnd())
+        .withMessageContaining("last event is 0");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> assertThat(orders).partition("7"));
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> orders.partition("0").within(Duration.ofMillis(20)).awaitCheckpoint(0))
+        .withMessageContaining("has no checkpoint 0");
+  }
+
+  @Test
+  void faultsConcernTheEventHubOfTheTest(
+      TestEventHub orders,
+      @NamedEventHub("parcels") TestEventHub parcels,
+      EventHubsFaults faults,
+      BlobFaults blobFaults) {
+    parcels.send("0", "parcel");
+    try (EventHubConsumerClient consumer = parcels.clientBuilder().buildConsumerClient()) {
+      assertThat(consumer.getPartitionIds()).containsExactly("0");
+
+      assertThat(faults.dropConnections().hits()).isZero();
+      assertThat(parcels.faults().dropConnections().hits()).isEqualTo(1);
+    }
+    blobFaults.always().answer(503, "ServerBusy");
+    assertThat(parcels.partition("0").checkpoint()).isEmpty();
+    assertThatExceptionOfType(RuntimeException.class)
+        .isThrownBy(() -> orders.partition("0").checkpoint());
+    blobFaults.clear();
+    assertThat(orders.partition("0").checkpoint()).isEmpty();
+  }
+
+  @Test
+  void parametersBelongTogether(
+      ActorTestKit kit,
+      ActorSystem<?> system,
+      TestEventHub orders,
+      ConsumerSettings consumer,
+      ProducerSettings producer,
+      CommitterSettings committer,
+      PartitionStore store) {
+    assertThat(kit.system()).isSameAs(system);
+    assertThat(consumer.eventHubName()).isEqualTo(orders.name()).startsWith("orders-");
+    assertThat(consumer.consumerGroup()).isEqualTo("billing");
+    assertThat(consumer.partitionStore()).containsSame(store);
+    assertThat(producer.eventHubName()).isEqualTo(orders.name());
+    assertThat(committer.maxBatch()).isPositive();
+  }
+
+  @Nested
+  class InNestedClasses {
+    @Test
+    void theServicesAreTheSame(EventHubsEmulator eventHubs) {
+      assertThat(eventHubs).isSameAs(HUBS.eventHubs());
+    }
+  }
+
+  private static Consumer.DrainingControl<Done> run(TestEventHub orders, ActorSystem<?> system) {
+    return Consumer.committableSource(
+            orders.consumerSettings(), Subscriptions.partitions("0", "1", "2", "3"))
+        .map(event -> event.committableOffset())
+        .via(Committer.batchFlow(orders.committerSettings().withMaxBatch(1)))
+        .toMat(Sink.ignore(), Consumer::createDrainingControl)
+        .run(system);
+  }
+}

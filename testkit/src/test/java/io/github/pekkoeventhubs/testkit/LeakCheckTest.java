@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
+
+/** Runs tests that leave something behind, in a run of JUnit of their own. */
+class LeakCheckTest {
+
+  private static final List<AutoCloseable> LEFT = new ArrayList<>();
+
+  @Test
+  void failsATestThatLeavesAStreamBehind() {
+    assertThat(failure(LeavesAStream.class)).contains("streams that have not stopped");
+  }
+
+  @Test
+  void failsATestThatLeavesAConnectionBehind() throws Exception {
+    assertThat(failure(LeavesAConnection.class))
+        .contains("connections that are not closed")
+        .contains("orders-1");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void failsATestThatLeavesAThreadBehind() throws Exception {
+    assertThat(failure(LeavesAThread.class)).contains("threads that run on").contains("left-alone");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void tellsATestThatHasFailedOnlyOfItsFailure() throws Exception {
+    assertThat(failure(LeavesAThreadAndFails.class)).isEqualTo("its own failure");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void findsNothingWhenToldNotToLook() throws Exception {
+    assertThat(run(LeavesAThreadAsAllowed.class).getTestsSucceededCount()).isEqualTo(2);
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void runsTestsInParallel() {
+    TestExecutionSummary summary = run(RunsInParallel.class);
+
+    assertThat(summary.getFailures()).extracting(Failure::getException).isEmpty();
+    assertThat(summary.getTestsSucceededCount()).isEqualTo(2);
+  }
+
+  private static void closeWhatIsLeft() throws Exception {
+    for (AutoCloseable left : LEFT) {
+      left.close();
+    }
+    LEFT.clear();
+  }
+
+  private static String failure(Class<?> testClass) {
+    return Optional.ofNullable(run(testClass).getFailures().get(0).getException().getMessage())
+        .orElse("");
+  }
+
+  private static TestExecutionSummary run(Class<?> testClass) {
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectClass(testClass))
+            .configurationParameter(
+                "junit.jupiter.execution.parallel.enabled",
+                Boolean.toString(testClass == RunsInParallel.class))
+            .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+            .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+            .configurationParameter(
+                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+            .filters(org.junit.platform.launcher.EngineFilter.includeEngines("junit-jupiter"))
+            .build();
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+    LauncherFactory.create().execute(request, listener);
+    return listener.getSummary();
+  }
+
+  private static Thread startThread() {
+    CountDownLatch end = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "left-alone");
+    thread.setDaemon(true);
+    thread.start();
+    LEFT.add(end::countDown);
+    return thread;
+  }
+
+  static class LeavesAStream {
+    @RegisterExtension
+    final EventHubsExtension hubs =
+        EventHubsExtension.create()
+            .withConfig(
+                com.typesafe.config.ConfigFactory.parseString(
+                    "pekko.stream.testkit.all-stages-stopped-timeout = 300ms"));
+
+    @Test
+    void leavesAStream(ActorSystem<?> system) {
+      Source.maybe().run(system);
+    }
+  }
+
+  static class LeavesAConnection {
+    @RegisterExtension
+    static final EventHubsExtension HUBS = EventHubsExtension.create().withEventHub("orders", 1);
+
+    @Test
+    void leavesAConnection(TestEventHub orders) {
+      EventHubConsumerClient client = orders.clientBuilder().buildConsumerClient();
+      LEFT.add(client);
+      assertThat(client.getPartitionIds()).hasSize(1);
+    }
+  }
+
+  static class LeavesAThread {
+    @RegisterExtension final EventHubsExtension hubs = EventHubsExtension.create();
+
+    @Test
+    void leavesAThread() {
+      startThread();
+    }
+  }
+
+  static class LeavesAThreadAndFails {
+    @RegisterExtension final EventHubsExtension hubs = EventHubsExtension.create();
+
+    @Test
+    void fails() {
+      startThread();
+      throw new AssertionError("its own failure");
+    }
+  }
+
+  static class LeavesAThreadAsAllowed {
+    @RegisterExtension
+    final EventHubsExtension tolerant = EventHubsExtension.create().withoutLeakChecks();
+
+    @Test
+    void leavesAThread() {
+      startThread();
+    }
+
+    @Test
+    void leavesAnother() {
+      startThread();
+    }
+  }
+
+  /** Each waits for the other, so that they are known to overlap. */
+  static class RunsInParallel {
+    @RegisterExtension
+    static final EventHubsExtension HUBS = EventHubsExtension.create().withEventHub("orders", 1);
+
+    private static final CountDownLatch BOTH = new CountDownLatch(2);
+
+    @Test
+    void one(TestEventHub orders, ActorSystem<?> system) throws InterruptedException {
+      meet(orders);
+    }
+
+    @Test
+    void other(TestEventHub orders, ActorSystem<?> system) throws InterruptedException {
+      meet(orders);
+    }
+
+    private static void meet(TestEventHub orders) throws InterruptedException {
+      assertThat(orders.send("0", "only")).isZero();
+      startThread();
+      BOTH.countDown();
+      assertThat(BOTH.await(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.testkit.amqp.EncodedMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
+import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.Connection;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Receiver;
+import org.apache.qpid.proton.engine.Sender;
+import org.apache.qpid.proton.engine.Session;
+import org.apache.qpid.proton.engine.Transport;
+import org.apache.qpid.proton.message.Message;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients that are wrong, silent or too many. Each gets the AMQP error that is due, or nothing; an
+ * official client that was there before is served all the while.
+ */
+class WireRobustnessTest {
+
+  private static final String RECEIVER_ADDRESS = HUB + "/ConsumerGroups/$Default/Partitions/0";
+  private static final int IDLE_TIMEOUT_MILLIS = 60_000;
+  private static final Duration FUZZING = Duration.ofSeconds(2);
+
+  /** The header of SASL, and a frame that chooses the mechanism ANONYMOUS. */
+  private static final byte[] SASL_ANONYMOUS = {
+    'A',
+    'M',
+    'Q',
+    'P',
+    3,
+    1,
+    0,
+    0, //
+    0,
+    0,
+    0,
+    25,
+    2,
+    1,
+    0,
+    0, //
+    0,
+    0x53,
+    0x41,
+    (byte) 0xc0,
+    12,
+    1,
+    (byte) 0xa3,
+    9, //
+    'A',
+    'N',
+    'O',
+    'N',
+    'Y',
+    'M',
+    'O',
+    'U',
+    'S'
+  };
+
+  private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 1).start();
+  private final JavaClients clients = new JavaClients(emulator);
+  private Receiving bystander;
+  private int sent;
+
+  @BeforeEach
+  void connectABystander() {
+    bystander = clients.receive("0", EventPosition.earliest());
+    assertTheBystanderIsServed();
+  }
+
+  @AfterEach
+  void close() {
+    clients.close();
+    emulator.close();
+  }
+
+  private void assertTheBystanderIsServed() {
+    emulator.send(HUB, "0", new EventData("event " + sent));
+    sent++;
+    bystander.awaitCount(sent);
+    assertThat(bystander.hasEnded()).isFalse();
+  }
+
+  @Test
+  void reportsAFrameThatIsTooLarge() {
+    try (EngineClient client = connect()) {
+      client.sendRaw(new byte[] {0x7f, 0, 0, 0, 2, 0, 0, 0});
+
+      client.runUntil(client::isDisconnected);
+      assertThat(condition(client.connection().getRemoteCondition()))
+          .startsWith("amqp:connection:framing-error");
+    }
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void refusesAFilterOfAWrongType() {
+    try (EngineClient client = connect()) {
+      Receiver receiver = client.session().receiver("wrong filter");
+      Source source = new Source();
+      source.setAddress(RECEIVER_ADDRESS);
+      source.setFilter(Map.of(Symbol.valueOf("apache.org:selector-filter:string"), 42));
+      receiver.setSource(source);
+      receiver.setTarget(new Target());
+      receiver.open();
+
+      client.runUntil(() -> receiver.getRemoteState() == EndpointState.CLOSED);
+      assertThat(condition(receiver.getRemoteCondition()))
+          .isEqualTo("com.microsoft:argument-error");
+    }
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void answersARequestWhoseTokenIsNoString() {
+    try (EngineClient client = connect()) {
+      Receiver replies = client.receiver("$management", 1);
+      Sender requests = client.sender("$management");
+      Message request = Message.Factory.create();
+      request.setMessageId("1");
+      request.setReplyTo(replies.getName());
+      request.setApplicationProperties(
+          new ApplicationProperties(
+              Map.of(
+                  "operation",
+                  "READ",
+                  "type",
+                  "com.microsoft:eventhub",
+                  "name",
+                  HUB,
+                  "security_token",
+                  42)));
+      client.send(requests, EncodedMessage.of(request));
+
+      client.runUntil(() -> replies.getQueued() > 0);
+      byte[] bytes = new byte[replies.current().pending()];
+      replies.recv(bytes, 0, bytes.length);
+      Message reply = Message.Factory.create();
+      reply.decode(bytes, 0, bytes.length);
+      assertThat(reply.getApplicationProperties().getValue())
+          .containsEntry("error-condition", Symbol.valueOf("com.microsoft:argument-error"));
+    }
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void servesOthersBesideHalfOpenConnections() throws IOException {
+    int before = emulator.connectionCount();
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), emulator.port());
+        silent.add(socket);
+        if (i % 3 == 1) {
+          socket.getOutputStream().write(new byte[] {'A', 'M', 'Q', 'P', 3, 1, 0, 0});
+        } else if (i % 3 == 2) {
+          socket.getOutputStream().write(new byte[] {'A', 'M'});
+          socket.shutdownOutput();
+        }
+      }
+      // Who has half closed can say nothing more.
+      await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == before + 200);
+      assertTheBystanderIsServed();
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == before);
+  }
+
+  @Test
+  void servesTenThousandLinks() {
+    try (EngineClient client = connect()) {
+      List<Sender> senders = new ArrayList<>();
+      for (int sessions = 0; sessions < 5; sessions++) {
+        Session session = client.connection().session();
+        session.open();
+        for (int links = 0; links < 2_000; links++) {
+          Sender sender = session.sender("link " + senders.size());
+          Target target = new Target();
+          target.setAddress(HUB);
+          sender.setTarget(target);
+          sender.setSource(new Source());
+          sender.open();
+          senders.add(sender);
+        }
+        client.runUntil(() -> senders.get(senders.size() - 1).getCredit() > 0);
+      }
+
+      assertThat(senders).hasSize(10_000).allMatch(sender -> sender.getCredit() > 0);
+      assertThat(emulator.connections()).anyMatch(connection -> connection.senders() == 10_000);
+      assertTheBystanderIsServed();
+    }
+    await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == 1);
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void survivesConversationsInWhichBytesWereChanged() {
+    byte[] conversation = conversation();
+    Random random = new Random(20_261_123);
+    long end = System.nanoTime() + FUZZING.toNanos();
+    int tries = 0;
+    while (System.nanoTime() < end) {
+      byte[] changed = conversation.clone();
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+      }
+      send(changed);
+      tries++;
+    }
+
+    assertThat(tries).isPositive();
+    await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == 1);
+    assertTheBystanderIsServed();
+  }
+
+  /** All that a client says that opens a connection, receives and sends, as bytes. */
+  private static byte[] conversation() {
+    Transport transport = Proton.transport();
+    Connection connection = Proton.connection();
+    connection.setContainer("recorded");
+    transport.bind(connection);
+    connection.open();
+    Session session = connection.session();
+    session.open();
+    Receiver receiver = session.receiver("receiver");
+    Source source = new Source();
+    source.setAddress(RECEIVER_ADDRESS);
+    source.setFilter(
+        Map.of(
+            Symbol.valueOf("apache.org:selector-filter:string"),
+            "amqp.annotation.x-opt-offset > '-1'"));
+    receiver.setSource(source);
+    receiver.setTarget(new Target());
+    receiver.open();
+    receiver.flow(10);
+    Sender sender = session.sender("sender");
+    Target target = new Target();
+    target.setAddress(HUB + "/$nothing");
+    sender.setTarget(target);
+    sender.setSource(new Source());
+    sender.open();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(SASL_ANONYMOUS);
+    for (int pending = transport.pending(); pending > 0; pending = transport.pending()) {
+      byte[] piece = new byte[pending];
+      transport.head().get(piece);
+      bytes.writeBytes(piece);
+      transport.pop(pending);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void send(byte[] bytes) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), emulator.port())) {
+      socket.getOutputStream().write(bytes);
+      socket.shutdownOutput();
+      socket.setSoTimeout(50);
+      socket.getInputStream().read(new byte[64]);
+    } catch (java.net.SocketException | java.net.SocketTimeoutException hungUp) {
+      // The emulator has had enough, or nothing to say: either is fine.
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private EngineClient connect() {
+    EngineClient client = new EngineClient(emulator.port(), IDLE_TIMEOUT_MILLIS);
+    client.runUntil(() -> client.session().getRemoteState() == EndpointState.ACTIVE);
+    return client;
+  }
+
+  private static String condition(ErrorCondition error) {
+    return String.valueOf(error.getCondition());
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.balanced;
+
+import static io.github.pekkoeventhubs.tests.balanced.BalancedNode.running;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
+import com.azure.messaging.eventhubs.LoadBalancingStrategy;
+import io.github.pekkoeventhubs.BalancedSettings;
+import io.github.pekkoeventhubs.OwnershipSettings;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.nodes.Figures;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What it costs to own partitions in which nothing happens, against an {@code
+ * EventProcessorClient}: both with their default intervals, twenty times as fast.
+ */
+class IdleCostTest extends MixedGroup {
+
+  private static final int FASTER = 20;
+  private static final Duration WINDOW = Duration.ofSeconds(9);
+
+  private long requestsPerPartitionAndHour() {
+    long before = requests();
+    await().pollDelay(WINDOW).atMost(WINDOW.multipliedBy(2)).until(() -> true);
+    return (requests() - before)
+        * Duration.ofHours(1).toSeconds()
+        / (FASTER * WINDOW.toSeconds() * PARTITIONS);
+  }
+
+  private long requests() {
+    return services.blobs().requests().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void idlePartitionsCostLessThanWithAnEventProcessorClient() throws Exception {
+    BalancedNode node = node();
+    OwnershipSettings ownership = node.defaults().ownership();
+    BalancedSettings balanced = node.defaults().balanced();
+    Consumer.DrainingControl<Done> ours =
+        node.consume(
+            processed,
+            node.settings()
+                .withHandoverTimeout(Duration.ofMillis(250))
+                .withPartitionRefreshInterval(Duration.ofMinutes(1))
+                .withOwnership(
+                    new OwnershipSettings(
+                        ownership.renewalInterval().dividedBy(FASTER),
+                        ownership.renewalRetryInterval().dividedBy(FASTER),
+                        ownership.validity().dividedBy(FASTER),
+                        ownership.expiry().dividedBy(FASTER),
+                        ownership.claimRetryInterval(),
+                        ownership.lossMinHold(),
+                        ownership.lossMaxHold()))
+                .withBalanced(
+                    new BalancedSettings(
+                        balanced.balancingInterval().dividedBy(FASTER),
+                        balanced.unsettledInterval().dividedBy(FASTER),
+                        balanced.handOverDeadline().dividedBy(FASTER),
+                        balanced.mixedRenewalInterval().dividedBy(FASTER))));
+    await().atMost(PATIENCE).until(() -> running(ours).size() == PARTITIONS);
+    awaitCalm();
+    long oursPerHour = requestsPerPartitionAndHour();
+    drain(ours);
+
+    OfficialProcessor processor =
+        processor(
+            EventProcessorClientBuilder.DEFAULT_LOAD_BALANCING_UPDATE_INTERVAL.dividedBy(FASTER),
+            LoadBalancingStrategy.GREEDY);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                GroupHistory.loads(services)
+                    .equals(Map.of(processor.ownerId(), (long) PARTITIONS)));
+    awaitCalm();
+    long theirsPerHour = requestsPerPartitionAndHour();
+
+    Figures.print("balanced.idle-requests-per-partition-hour", oursPerHour);
+    Figures.print("processor.idle-requests-per-partition-hour", theirsPerHour);
+    assertThat(oursPerHour).isLessThan(theirsPerHour);
+  }
+}
