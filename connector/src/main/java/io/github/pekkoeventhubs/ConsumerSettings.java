@@ -27,10 +27,7 @@ public final class ConsumerSettings {
   /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
   public static final String CONFIG_PATH = "pekko.eventhubs.consumer";
 
-  private String connectionString = "";
-  private String fullyQualifiedNamespace = "";
-  private @Nullable TokenCredential credential;
-  private String eventHubName = "";
+  private NamespaceAccess access;
   private String consumerGroup = "";
   private @Nullable PartitionStore partitionStore;
   private @Nullable EventPosition initialPosition;
@@ -54,7 +51,9 @@ public final class ConsumerSettings {
   private boolean forced;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
-  private ConsumerSettings(OwnershipSettings ownership, BalancedSettings balanced) {
+  private ConsumerSettings(
+      NamespaceAccess access, OwnershipSettings ownership, BalancedSettings balanced) {
+    this.access = access;
     this.ownership = ownership;
     this.balanced = balanced;
   }
@@ -71,9 +70,10 @@ public final class ConsumerSettings {
   public static ConsumerSettings create(Config config) {
     SettingsSection section = new SettingsSection(config);
     ConsumerSettings settings =
-        new ConsumerSettings(OwnershipSettings.create(config), BalancedSettings.create(config));
-    settings.connectionString = section.text("connection-string");
-    settings.eventHubName = section.text("event-hub-name");
+        new ConsumerSettings(
+            NamespaceAccess.create(section),
+            OwnershipSettings.create(config),
+            BalancedSettings.create(config));
     settings.consumerGroup = section.text("consumer-group");
     settings.initialPosition =
         section.optionalText("initial-position").map(ConsumerSettings::namedPosition).orElse(null);
@@ -107,11 +107,7 @@ public final class ConsumerSettings {
   }
 
   private ConsumerSettings changed(Consumer<ConsumerSettings> change) {
-    ConsumerSettings copy = new ConsumerSettings(ownership, balanced);
-    copy.connectionString = connectionString;
-    copy.fullyQualifiedNamespace = fullyQualifiedNamespace;
-    copy.credential = credential;
-    copy.eventHubName = eventHubName;
+    ConsumerSettings copy = new ConsumerSettings(access, ownership, balanced);
     copy.consumerGroup = consumerGroup;
     copy.partitionStore = partitionStore;
     copy.initialPosition = initialPosition;
@@ -141,13 +137,7 @@ public final class ConsumerSettings {
    * with or without {@code EntityPath}. Replaces a credential.
    */
   public ConsumerSettings withConnectionString(String value) {
-    Objects.requireNonNull(value, "connection-string");
-    return changed(
-        s -> {
-          s.connectionString = value;
-          s.fullyQualifiedNamespace = "";
-          s.credential = null;
-        });
+    return changed(s -> s.access = access.withConnectionString(value));
   }
 
   /**
@@ -155,20 +145,12 @@ public final class ConsumerSettings {
    * connection string.
    */
   public ConsumerSettings withCredential(String namespace, TokenCredential tokenCredential) {
-    Objects.requireNonNull(namespace, "fullyQualifiedNamespace");
-    Objects.requireNonNull(tokenCredential, "credential");
-    return changed(
-        s -> {
-          s.fullyQualifiedNamespace = namespace;
-          s.credential = tokenCredential;
-          s.connectionString = "";
-        });
+    return changed(s -> s.access = access.withCredential(namespace, tokenCredential));
   }
 
   /** The event hub. */
   public ConsumerSettings withEventHubName(String value) {
-    Objects.requireNonNull(value, "event-hub-name");
-    return changed(s -> s.eventHubName = value);
+    return changed(s -> s.access = access.withEventHubName(value));
   }
 
   /** The consumer group. */
@@ -332,22 +314,22 @@ public final class ConsumerSettings {
 
   /** The connection string; a secret. Empty with a credential. */
   public String connectionString() {
-    return connectionString;
+    return access.connectionString();
   }
 
   /** The namespace that belongs to the credential. Empty with a connection string. */
   public String fullyQualifiedNamespace() {
-    return fullyQualifiedNamespace;
+    return access.fullyQualifiedNamespace();
   }
 
   /** The credential, if there is one. */
   public Optional<TokenCredential> credential() {
-    return Optional.ofNullable(credential);
+    return access.credential();
   }
 
   /** The event hub; empty where the connection string names it. */
   public String eventHubName() {
-    return eventHubName;
+    return access.eventHubName();
   }
 
   /** The consumer group. */
@@ -463,14 +445,10 @@ public final class ConsumerSettings {
   /** Without the secrets. */
   @Override
   public String toString() {
-    String access =
-        connectionString.isEmpty()
-            ? fullyQualifiedNamespace.isEmpty() ? "none" : fullyQualifiedNamespace
-            : "connection string";
     return "ConsumerSettings(access="
         + access
         + ", eventHubName="
-        + eventHubName
+        + access.eventHubName()
         + ", consumerGroup="
         + consumerGroup
         + ", partitionStore="

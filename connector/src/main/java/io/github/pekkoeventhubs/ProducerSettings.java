@@ -28,10 +28,7 @@ public final class ProducerSettings {
   /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
   public static final String CONFIG_PATH = "pekko.eventhubs.producer";
 
-  private String connectionString = "";
-  private String fullyQualifiedNamespace = "";
-  private @Nullable TokenCredential credential;
-  private String eventHubName = "";
+  private NamespaceAccess access;
   private @Nullable EventHubProducerAsyncClient client;
   private int maxBatchBytes;
   private int maxBatchEvents;
@@ -45,7 +42,9 @@ public final class ProducerSettings {
   private @Nullable OversizedEventHandler oversizedEventHandler;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
-  private ProducerSettings() {}
+  private ProducerSettings(NamespaceAccess access) {
+    this.access = access;
+  }
 
   /** Settings from {@code pekko.eventhubs.producer} of the system's configuration. */
   public static ProducerSettings create(ClassicActorSystemProvider system) {
@@ -58,9 +57,7 @@ public final class ProducerSettings {
    */
   public static ProducerSettings create(Config config) {
     SettingsSection section = new SettingsSection(config);
-    ProducerSettings settings = new ProducerSettings();
-    settings.connectionString = section.text("connection-string");
-    settings.eventHubName = section.text("event-hub-name");
+    ProducerSettings settings = new ProducerSettings(NamespaceAccess.create(section));
     return settings
         .withMaxBatchBytes(section.bytes("max-batch-bytes"))
         .withMaxBatchEvents(section.number("max-batch-events"))
@@ -74,11 +71,7 @@ public final class ProducerSettings {
   }
 
   private ProducerSettings changed(Consumer<ProducerSettings> change) {
-    ProducerSettings copy = new ProducerSettings();
-    copy.connectionString = connectionString;
-    copy.fullyQualifiedNamespace = fullyQualifiedNamespace;
-    copy.credential = credential;
-    copy.eventHubName = eventHubName;
+    ProducerSettings copy = new ProducerSettings(access);
     copy.client = client;
     copy.maxBatchBytes = maxBatchBytes;
     copy.maxBatchEvents = maxBatchEvents;
@@ -100,12 +93,9 @@ public final class ProducerSettings {
    * with or without {@code EntityPath}. Replaces a credential or a client.
    */
   public ProducerSettings withConnectionString(String value) {
-    Objects.requireNonNull(value, "connection-string");
     return changed(
         s -> {
-          s.connectionString = value;
-          s.fullyQualifiedNamespace = "";
-          s.credential = null;
+          s.access = access.withConnectionString(value);
           s.client = null;
         });
   }
@@ -115,21 +105,16 @@ public final class ProducerSettings {
    * connection string or a client.
    */
   public ProducerSettings withCredential(String namespace, TokenCredential tokenCredential) {
-    Objects.requireNonNull(namespace, "fullyQualifiedNamespace");
-    Objects.requireNonNull(tokenCredential, "credential");
     return changed(
         s -> {
-          s.fullyQualifiedNamespace = namespace;
-          s.credential = tokenCredential;
-          s.connectionString = "";
+          s.access = access.withCredential(namespace, tokenCredential);
           s.client = null;
         });
   }
 
   /** The event hub. */
   public ProducerSettings withEventHubName(String value) {
-    Objects.requireNonNull(value, "event-hub-name");
-    return changed(s -> s.eventHubName = value);
+    return changed(s -> s.access = access.withEventHubName(value));
   }
 
   /**
@@ -144,9 +129,7 @@ public final class ProducerSettings {
     return changed(
         s -> {
           s.client = value;
-          s.connectionString = "";
-          s.fullyQualifiedNamespace = "";
-          s.credential = null;
+          s.access = access.without();
         });
   }
 
@@ -237,22 +220,22 @@ public final class ProducerSettings {
 
   /** The connection string; a secret. Empty with a credential or a client. */
   public String connectionString() {
-    return connectionString;
+    return access.connectionString();
   }
 
   /** The namespace that belongs to the credential. Empty with a connection string or a client. */
   public String fullyQualifiedNamespace() {
-    return fullyQualifiedNamespace;
+    return access.fullyQualifiedNamespace();
   }
 
   /** The credential, if there is one. */
   public Optional<TokenCredential> credential() {
-    return Optional.ofNullable(credential);
+    return access.credential();
   }
 
   /** The event hub; empty where the connection string or the client names it. */
   public String eventHubName() {
-    return eventHubName;
+    return access.eventHubName();
   }
 
   /** The shared client, if there is one. */
@@ -331,12 +314,12 @@ public final class ProducerSettings {
               + "), or no batch would ever be full");
     }
     if (client == null) {
-      if (connectionString.isEmpty() && credential == null) {
+      if (!access.isGiven()) {
         throw new InvalidSettingsException(
             "There is no access to Event Hubs: set connection-string, or use withCredential or"
                 + " withClient");
       }
-      if (eventHubName.isEmpty() && !connectionString.contains("EntityPath=")) {
+      if (!access.namesEventHub()) {
         throw new InvalidSettingsException(
             "event-hub-name is missing: set it, or use a connection string with EntityPath");
       }
@@ -355,20 +338,22 @@ public final class ProducerSettings {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
-    if (credential == null) {
-      connect(builder);
-    } else {
-      builder.credential(fullyQualifiedNamespace, eventHubName, credential);
-    }
+    access
+        .credential()
+        .ifPresentOrElse(
+            credential ->
+                builder.credential(
+                    access.fullyQualifiedNamespace(), access.eventHubName(), credential),
+            () -> connect(builder));
     return clientCustomizer.apply(builder).buildAsyncProducerClient();
   }
 
   private void connect(EventHubClientBuilder builder) {
     try {
-      if (eventHubName.isEmpty()) {
-        builder.connectionString(connectionString);
+      if (access.eventHubName().isEmpty()) {
+        builder.connectionString(access.connectionString());
       } else {
-        builder.connectionString(connectionString, eventHubName);
+        builder.connectionString(access.connectionString(), access.eventHubName());
       }
     } catch (IllegalArgumentException e) {
       // Without the cause, whose message quotes parts of the connection string.
@@ -381,16 +366,10 @@ public final class ProducerSettings {
   /** Without the secrets. */
   @Override
   public String toString() {
-    String access =
-        client != null
-            ? "shared client"
-            : !connectionString.isEmpty()
-                ? "connection string"
-                : fullyQualifiedNamespace.isEmpty() ? "none" : fullyQualifiedNamespace;
     return "ProducerSettings(access="
-        + access
+        + (client == null ? access : "shared client")
         + ", eventHubName="
-        + eventHubName
+        + access.eventHubName()
         + ", maxBatchBytes="
         + maxBatchBytes
         + ", maxBatchEvents="

@@ -21,6 +21,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Date;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.coordination.lease.javadsl.Lease;
@@ -136,6 +138,29 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule timeIsToldByJavaTime =
       noClasses().should().dependOnClassesThat().areAssignableTo(Date.class);
+
+  /**
+   * Claims and leases go by the service's clock and by the monotonic one: a node whose wall clock
+   * is wrong owns, loses and hands over like any other.
+   */
+  @ArchTest
+  static final ArchRule ownershipReadsNoWallClock =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + ".ownership..",
+              ROOT + ".store..",
+              ROOT + ".blob..",
+              ROOT + ".commit..",
+              ROOT + ".acknowledgement..",
+              ROOT + ".receive..")
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Clock.class);
 
   @ArchTest static final ArchRule nobodyPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 

@@ -20,8 +20,8 @@ public record HeldMemory(long bytes) {
     return new HeldMemory(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
   }
 
-  /** How many bytes more than at another time. */
+  /** How many bytes more than at another time; 0 where it is less. */
   public long above(HeldMemory before) {
-    return bytes - before.bytes;
+    return Math.max(0, bytes - before.bytes);
   }
 }

@@ -27,6 +27,7 @@ public final class SyntheticSessions {
             new AcknowledgedPosition(-1, "", Map.of(), ""),
             maxUncommitted),
         System.nanoTime() + FOR_EVER,
+        new CommitCounters(),
         position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
   }
 }

@@ -5,12 +5,10 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -40,13 +38,22 @@ final class GroupStreams {
     }
   }
 
-  /** An owner on this node and the stream it serves, if any. */
+  /** An owner on this node, the stream it serves, if any, and the one it is to serve next. */
   private static final class Owner {
     final ActorRef<OwnerCommand> actor;
     @Nullable ConsumerStream stream;
+    @Nullable ConsumerStream next;
 
     Owner(ActorRef<OwnerCommand> actor) {
       this.actor = actor;
+    }
+
+    boolean hasToDoWith(ConsumerStream asked) {
+      return stream == asked || next == asked;
+    }
+
+    boolean endsUpWith(ConsumerStream asked) {
+      return next == null ? stream == asked : next == asked;
     }
   }
 
@@ -88,11 +95,16 @@ final class GroupStreams {
     return true;
   }
 
-  /** Takes all partitions from a stream that is leaving. */
+  /** Takes all partitions from a stream that is leaving, and gives them to others of this node. */
   void withdraw(ConsumerStream stream, String reason) {
     for (Owner owner : owners.values()) {
-      if (owner.stream == stream) {
-        owner.actor.tell(new OwnerCommand.WithdrawStream(reason));
+      if (owner.stream == stream && owner.next == null) {
+        emptiest(serving())
+            .ifPresentOrElse(
+                next -> replace(owner, next, reason),
+                () -> owner.actor.tell(new OwnerCommand.WithdrawStream(stream, reason)));
+      } else if (owner.next == stream) {
+        owner.actor.tell(new OwnerCommand.WithdrawStream(stream, reason));
       }
     }
     endIfLeft(stream);
@@ -133,18 +145,33 @@ final class GroupStreams {
     if (owner.stream != null) {
       endIfLeft(owner.stream);
     }
+    if (owner.next != null) {
+      endIfLeft(owner.next);
+    }
     return true;
   }
 
-  /** An owner does not serve this stream any more: it gets another one, if there is one. */
-  void parked(String partitionId, ConsumerStream formerStream) {
+  /**
+   * An owner does not serve this stream any more, or does not wait for it: it gets another one.
+   *
+   * @return false if there is no other one now, so that {@link #serveWaitingOwners} has to be
+   *     called a moment later
+   */
+  boolean parked(String partitionId, ConsumerStream formerStream) {
     Owner owner = owners.get(partitionId);
-    if (owner != null && owner.stream == formerStream) {
-      owner.stream = null;
-      endIfLeft(formerStream);
+    if (owner == null || !owner.hasToDoWith(formerStream)) {
+      return true;
+    }
+    if (owner.stream == formerStream) {
+      owner.stream = owner.next;
+    }
+    owner.next = null;
+    endIfLeft(formerStream);
+    if (owner.stream == null) {
       // A stream that has just failed says so a moment later, and is not offered it once more.
       offer(owner, serving().stream().filter(stream -> stream != formerStream).toList());
     }
+    return owner.stream != null;
   }
 
   /** Gives streams to the owners that have none. */
@@ -166,7 +193,10 @@ final class GroupStreams {
     return idle;
   }
 
-  /** Moves partitions from the streams with most to those with fewest, one drain each. */
+  /**
+   * Moves partitions from the streams with most to those with fewest: one drain each, under the
+   * same claim.
+   */
   void shareAmongStreams() {
     List<ConsumerStream> serving = serving();
     if (serving.size() < 2) {
@@ -176,31 +206,30 @@ final class GroupStreams {
     serving.forEach(stream -> counts.put(stream.id(), held(stream)));
     Comparator<ConsumerStream> byCount =
         Comparator.comparingInt(stream -> counts.getOrDefault(stream.id(), 0));
-    Set<Owner> moving = new HashSet<>();
     while (true) {
       ConsumerStream fullest = serving.stream().max(byCount).orElseThrow();
       ConsumerStream emptiest = serving.stream().min(byCount).orElseThrow();
       Optional<Owner> moved =
           owners.values().stream()
-              .filter(owner -> owner.stream == fullest && !moving.contains(owner))
+              .filter(owner -> owner.stream == fullest && owner.next == null)
               .findFirst();
       int difference = counts.getOrDefault(fullest.id(), 0) - counts.getOrDefault(emptiest.id(), 0);
       if (difference < 2 || moved.isEmpty()) {
         return;
       }
-      moving.add(moved.get());
       counts.merge(fullest.id(), -1, Integer::sum);
       counts.merge(emptiest.id(), 1, Integer::sum);
-      moved
-          .get()
-          .actor
-          .tell(new OwnerCommand.WithdrawStream("shared with another stream of this node"));
+      replace(moved.get(), emptiest, "shared with another stream of this node");
     }
   }
 
+  private static void replace(Owner owner, ConsumerStream next, String reason) {
+    owner.next = next;
+    owner.actor.tell(new OwnerCommand.ReplaceStream(next, reason));
+  }
+
   private void offer(Owner owner, Collection<ConsumerStream> among) {
-    among.stream()
-        .min(Comparator.comparingInt(this::held))
+    emptiest(among)
         .ifPresent(
             stream -> {
               owner.stream = stream;
@@ -208,13 +237,18 @@ final class GroupStreams {
             });
   }
 
+  private Optional<ConsumerStream> emptiest(Collection<ConsumerStream> among) {
+    return among.stream().min(Comparator.comparingInt(this::held));
+  }
+
   private int held(ConsumerStream stream) {
-    return (int) owners.values().stream().filter(owner -> owner.stream == stream).count();
+    return (int) owners.values().stream().filter(owner -> owner.endsUpWith(stream)).count();
   }
 
   private void endIfLeft(ConsumerStream stream) {
     Serving serving = streams.get(stream.id());
-    if (serving != null && serving.left != null && held(stream) == 0) {
+    boolean holdsNothing = owners.values().stream().noneMatch(owner -> owner.hasToDoWith(stream));
+    if (serving != null && serving.left != null && holdsNothing) {
       streams.remove(stream.id());
       serving.left.complete(Done.getInstance());
     }

@@ -11,8 +11,11 @@ sealed interface OwnerCommand extends NoSerializationVerificationNeeded {
   /** A stream on this node wants the partition. */
   record OfferStream(ConsumerStream stream) implements OwnerCommand {}
 
-  /** The stream that has the partition is going away. */
-  record WithdrawStream(String reason) implements OwnerCommand {}
+  /** The stream that has the partition is to give it to this one, under the same claim. */
+  record ReplaceStream(ConsumerStream next, String reason) implements OwnerCommand {}
+
+  /** The stream is going away, whether it has the partition or waits for it. */
+  record WithdrawStream(ConsumerStream stream, String reason) implements OwnerCommand {}
 
   /** Hand the partition over and end. The stop message of cluster sharding. */
   record Stop(String reason) implements OwnerCommand {}

@@ -17,6 +17,7 @@ import java.util.List;
  *    ↑                ↑ └─owned by another─ WAITING ┘                    │ stop, or stream gone
  *    │                └──────── HOLDING ←─ lost ─────────────────────────┤
  *    └── released ── RELEASING ←─ FLUSHING ←─ DRAINING ←─────────────────┘
+ *                        FENCING ←───┘ another stream of this node waits
  * </pre>
  *
  * A stop request ends in STOPPED from everywhere, through drain, flush and release where there is a
@@ -105,6 +106,9 @@ final class PartitionLife {
 
     /** Something went wrong that is being tried again. */
     record Report(String what, Throwable error) implements Effect {}
+
+    /** The stream that waits is served from now on, under the same claim if there is one. */
+    record NextStream() implements Effect {}
 
     /** Somebody else keeps attaching to this partition while the claim stands. */
     record ReportForeignReader(int thefts) implements Effect {}
@@ -198,10 +202,44 @@ final class PartitionLife {
 
   /** The stream that had the partition is going away. A stream offered after this is another. */
   List<Effect> streamWithdrawn(String reason) {
-    streamOffered = false;
-    if (state != State.PARKED && !givingUp()) {
-      streamGone = true;
-      giveUp(reason);
+    if (!streamGone) {
+      streamOffered = false;
+      if (state != State.PARKED && !stopping) {
+        streamGone = true;
+        giveUp(reason);
+      }
+    }
+    return taken();
+  }
+
+  /**
+   * The stream that has the partition is to be drained, and another one of this node to have it
+   * next: under the same claim, so that nobody else gets it in between.
+   */
+  List<Effect> streamReplaced(String reason) {
+    if (state == State.PARKED || streamGone || stopping) {
+      return streamOffered();
+    }
+    switch (state) {
+      case LOOKING, WAITING, HOLDING, CLAIMING -> effects.add(new Effect.NextStream());
+      case FENCING -> {
+        // Each stream says itself where it begins.
+        cancel(Timer.FENCE_RETRY);
+        effects.add(new Effect.NextStream());
+        fence();
+      }
+      default -> {
+        streamGone = true;
+        giveUp(reason);
+      }
+    }
+    return taken();
+  }
+
+  /** The stream that waits for another one to be drained does not want the partition any more. */
+  List<Effect> nextStreamWithdrawn() {
+    if (streamGone) {
+      streamOffered = false;
     }
     return taken();
   }
@@ -317,7 +355,12 @@ final class PartitionLife {
     if (isAnswer(State.CLAIMING, operation)) {
       lookUps = 0;
       claimIsFresh = true;
-      if (givingUp()) {
+      if (anotherStreamWaits()) {
+        cancel(Timer.RELEASE_DEADLINE);
+        streamGone = false;
+        effects.add(new Effect.NextStream());
+        fence();
+      } else if (givingUp()) {
         cancel(Timer.RELEASE_DEADLINE);
         release();
       } else {
@@ -550,6 +593,10 @@ final class PartitionLife {
     restarting = false;
     if (again) {
       fence();
+    } else if (anotherStreamWaits()) {
+      streamGone = false;
+      effects.add(new Effect.NextStream());
+      fence();
     } else {
       release();
     }
@@ -579,6 +626,10 @@ final class PartitionLife {
 
   private boolean givingUp() {
     return stopping || streamGone;
+  }
+
+  private boolean anotherStreamWaits() {
+    return streamGone && streamOffered && !stopping;
   }
 
   private void lose(String reason) {

@@ -136,12 +136,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   public Receive<OwnerCommand> createReceive() {
     return newReceiveBuilder()
         .onMessage(OwnerCommand.OfferStream.class, message -> offered(message.stream()))
-        .onMessage(
-            OwnerCommand.WithdrawStream.class,
-            message -> {
-              nextStream = null;
-              return perform(life.streamWithdrawn(message.reason()));
-            })
+        .onMessage(OwnerCommand.ReplaceStream.class, this::replaced)
+        .onMessage(OwnerCommand.WithdrawStream.class, this::withdrawn)
         .onMessage(
             OwnerCommand.Stop.class, message -> perform(life.stopRequested(message.reason())))
         .onMessage(OwnerCommand.Happened.class, message -> perform(message.event().apply(life)))
@@ -152,13 +148,35 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private Behavior<OwnerCommand> offered(ConsumerStream offer) {
+    waits(offer);
+    return perform(life.streamOffered());
+  }
+
+  private Behavior<OwnerCommand> replaced(OwnerCommand.ReplaceStream message) {
+    waits(message.next());
+    return perform(life.streamReplaced(message.reason()));
+  }
+
+  private void waits(ConsumerStream offer) {
     if (stream == null) {
-      stream = offer;
-      offer.standing(partitionId).owner(kind.ownerId());
+      serve(offer);
     } else {
       nextStream = offer;
     }
-    return perform(life.streamOffered());
+  }
+
+  private void serve(ConsumerStream next) {
+    stream = next;
+    next.standing(partitionId).owner(kind.ownerId());
+  }
+
+  private Behavior<OwnerCommand> withdrawn(OwnerCommand.WithdrawStream message) {
+    if (message.stream() == nextStream) {
+      nextStream = null;
+      observer.parked(partitionId, message.stream());
+      return perform(life.nextStreamWithdrawn());
+    }
+    return message.stream() == stream ? perform(life.streamWithdrawn(message.reason())) : this;
   }
 
   private Behavior<OwnerCommand> perform(List<Effect> effects) {
@@ -217,6 +235,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                   + " somebody reads this consumer group without claiming partitions",
               partition(),
               foreign.thefts());
+    } else if (effect instanceof Effect.NextStream) {
+      nextStream();
     } else if (effect instanceof Effect.Parked) {
       parked();
     } else {
@@ -593,7 +613,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     timers.cancel(OwnerCommand.CheckForStall.INSTANCE);
     ConsumerStream current = currentStream();
     PartitionSession ending = currentSession();
-    boolean restarting = !lost && life.state() == PartitionLife.State.FENCING;
+    boolean restarting = !lost && nextStream == null && life.state() == PartitionLife.State.FENCING;
     if (!lost && !restarting && !revoked) {
       current.revoked(partitionId);
     }
@@ -632,12 +652,21 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void parked() {
-    ConsumerStream former = stream;
     claim = null;
+    nextStream();
+  }
+
+  /** Nothing of the former stream is left to do; what was claimed for it stays claimed. */
+  private void nextStream() {
+    ConsumerStream former = stream;
+    ConsumerStream next = nextStream;
     resumeAfter = null;
     assignedAnew = true;
-    stream = nextStream;
+    stream = null;
     nextStream = null;
+    if (next != null) {
+      serve(next);
+    }
     if (former != null) {
       former.standing(partitionId).state(OwnerState.RELEASED);
       observer.parked(partitionId, former);

@@ -67,7 +67,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private enum Tick implements Command {
     KEEP_ALIVE,
     CHECK_ALL,
-    REFRESH_PARTITIONS
+    REFRESH_PARTITIONS,
+    SERVE_WAITING
   }
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
@@ -268,6 +269,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       case CHECK_ALL -> startAll();
       case REFRESH_PARTITIONS ->
           streams.serving().stream().findFirst().ifPresent(this::askForPartitions);
+      case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
   }
@@ -295,7 +297,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> parked(Parked message) {
-    streams.parked(message.partitionId(), message.formerStream());
+    if (!streams.parked(message.partitionId(), message.formerStream())) {
+      timers.startSingleTimer(Tick.SERVE_WAITING, ASK_AGAIN);
+    }
     return this;
   }
 

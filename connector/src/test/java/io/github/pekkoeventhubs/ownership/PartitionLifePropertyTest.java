@@ -28,6 +28,8 @@ class PartitionLifePropertyTest {
   enum Kind {
     OFFER,
     WITHDRAW,
+    REPLACE,
+    WITHDRAW_NEXT,
     STOP,
     ABANDON,
     DRAINED,
@@ -49,6 +51,8 @@ class PartitionLifePropertyTest {
       switch (kind) {
         case OFFER -> world.offer();
         case WITHDRAW -> world.withdraw();
+        case REPLACE -> world.replace();
+        case WITHDRAW_NEXT -> world.withdrawNext();
         case STOP -> world.stop();
         case ABANDON -> world.perform(world.life().abandoned("cancelled"));
         case DRAINED -> world.perform(world.life().drained());
@@ -69,6 +73,8 @@ class PartitionLifePropertyTest {
         Arbitraries.frequency(
             Tuple.of(6, Kind.OFFER),
             Tuple.of(2, Kind.WITHDRAW),
+            Tuple.of(2, Kind.REPLACE),
+            Tuple.of(1, Kind.WITHDRAW_NEXT),
             Tuple.of(1, Kind.ABANDON),
             Tuple.of(3, Kind.DRAINED),
             Tuple.of(1, Kind.CLAIM_GONE),
@@ -94,6 +100,8 @@ class PartitionLifePropertyTest {
             Kind.DRAINED,
             Kind.OFFER,
             Kind.WITHDRAW,
+            Kind.REPLACE,
+            Kind.WITHDRAW_NEXT,
             Kind.STOP,
             Kind.CLAIM_GONE)
         .flatMap(kind -> Arbitraries.integers().between(0, 999).map(n -> new Action(kind, n)))
@@ -118,6 +126,9 @@ class PartitionLifePropertyTest {
               coverage.check(0).percentage(share -> share < 80);
               coverage.check(3).percentage(share -> share > 3);
             });
+    Statistics.label("kept claims")
+        .collect(world.keptClaims() > 0)
+        .coverage(coverage -> coverage.check(true).percentage(share -> share > 3));
   }
 
   /** Something is always to come: an answer, a timer, or the end of a receiver. */

@@ -64,6 +64,7 @@ final class PartitionLifeWorld {
   private boolean stopping;
   private boolean stopped;
   private int epochs;
+  private int keptClaims;
 
   PartitionLifeWorld(boolean claims) {
     this.claims = claims;
@@ -76,6 +77,11 @@ final class PartitionLifeWorld {
 
   int epochs() {
     return epochs;
+  }
+
+  /** How often a claim was kept for the next stream. */
+  int keptClaims() {
+    return keptClaims;
   }
 
   boolean isStopped() {
@@ -132,11 +138,33 @@ final class PartitionLifeWorld {
   }
 
   void withdraw() {
-    nextStream = null;
     if (stream != null) {
       goneStreams.add(stream);
     }
-    perform(life.streamWithdrawn("shared"));
+    perform(life.streamWithdrawn("stopped"));
+  }
+
+  void replace() {
+    if (!stopping) {
+      if (nextStream != null) {
+        // One at a time waits.
+        return;
+      }
+      if (stream == null) {
+        stream = ++streams;
+      } else {
+        goneStreams.add(stream);
+        nextStream = ++streams;
+      }
+    }
+    perform(life.streamReplaced("shared"));
+  }
+
+  void withdrawNext() {
+    if (nextStream != null) {
+      nextStream = null;
+      perform(life.nextStreamWithdrawn());
+    }
   }
 
   void stop() {
@@ -310,6 +338,14 @@ final class PartitionLifeWorld {
     } else if (effect instanceof Effect.FailStream) {
       assertThatTheStreamMayBeUsed();
       goneStreams.add(current());
+    } else if (effect instanceof Effect.NextStream) {
+      assertThat(inEpoch).as("within an epoch of the former stream").isFalse();
+      assertThat(goneStreams).as("streams that are gone").contains(current());
+      assertThat(nextStream).as("the stream that waits").isNotNull();
+      assertThat(stopping).as("serves another stream after the stop").isFalse();
+      keptClaims += holdsClaim ? 1 : 0;
+      stream = nextStream;
+      nextStream = null;
     } else if (effect instanceof Effect.Parked) {
       assertThatNothingIsHeld();
       requests.forEach(each -> each.isStale = true);

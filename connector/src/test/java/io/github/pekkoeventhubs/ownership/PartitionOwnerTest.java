@@ -124,9 +124,10 @@ class PartitionOwnerTest {
 
   @Test
   void anAnswerThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    owner.tell(new OwnerCommand.OfferStream(stream("first")));
+    ConsumerStream first = stream("first");
+    owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
-    owner.tell(new OwnerCommand.WithdrawStream("shared"));
+    owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
     assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
     late.complete(Optional.empty());
@@ -137,9 +138,10 @@ class PartitionOwnerTest {
 
   @Test
   void anErrorThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    owner.tell(new OwnerCommand.OfferStream(stream("first")));
+    ConsumerStream first = stream("first");
+    owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
-    owner.tell(new OwnerCommand.WithdrawStream("shared"));
+    owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
 
     late.completeExceptionally(new IllegalStateException("no such container"));
 

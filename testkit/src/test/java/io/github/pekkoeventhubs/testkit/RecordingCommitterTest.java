@@ -243,7 +243,7 @@ class RecordingCommitterTest {
   }
 
   private static PartitionStatus status(Consumer.Control control) {
-    return Objects.requireNonNull(control.status().partitions().get("0"), "partition 0");
+    return Objects.requireNonNull(control.status().partitions().get("0"));
   }
 
   private static <T> T join(CompletionStage<T> stage) {

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,19 @@ public final class EmbeddedServices implements AutoCloseable {
   private final int partitions;
 
   public EmbeddedServices(int partitions) {
+    this(partitions, Clock.systemUTC());
+  }
+
+  /** With a clock of the services that need not be that of the nodes. */
+  public EmbeddedServices(int partitions, Clock clock) {
     this.partitions = partitions;
     eventHubs =
         EventHubsEmulator.builder()
             .eventHub(EVENT_HUB, partitions)
             .consumerGroup(CONSUMER_GROUP)
+            .clock(clock)
             .start();
-    blobs = BlobEmulator.builder().container(CONTAINER).start();
+    blobs = BlobEmulator.builder().container(CONTAINER).clock(clock).start();
   }
 
   public EventHubsEmulator eventHubs() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.consume;
 
+import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.benchmarks.Environment;
 import io.github.pekkoeventhubs.benchmarks.Rounds;
@@ -79,7 +80,9 @@ public final class ConsumeScenario implements Scenario {
     try {
       environment.services().fill(task.eventHub(), task.eventsPerPartition(), size.bytes);
       Contenders contenders = contenders(environment);
-      return figures(contenders, ReadingRounds.measure(
+      return figures(
+          contenders,
+          ReadingRounds.measure(
               environment, task, contenders.of(partitions), environment.rounds()));
     } finally {
       environment.services().deleteEventHub(task.eventHub());
@@ -93,12 +96,21 @@ public final class ConsumeScenario implements Scenario {
         new ConnectorReader("connector", false, oneConnection, c -> c),
         new ConnectorReader("partitioned", true, oneConnection, c -> c),
         new ConnectorReader("default", false, settings -> settings, c -> c),
+        new ConnectorReader(
+            "every-5s", false, settings -> settings, ConsumeScenario::everyFiveSeconds),
         new RawFluxReader("raw", equal),
         new RawFluxReader("raw-default", Tuning.SDK_DEFAULT),
         new ProcessorReader("processor", equal.prefetch(), PROCESSOR_BATCH, CHECKPOINT_INTERVAL),
         new ProcessorReader("processor-100", equal.prefetch(), SMALL_BATCH, Duration.ZERO),
         new FromPublisherReader("from-publisher", equal, CHECKPOINT_INTERVAL),
         new BareAmqpReader("bare-amqp", equal));
+  }
+
+  private static CommitterSettings everyFiveSeconds(CommitterSettings settings) {
+    return settings
+        .withMaxUnwritten(Integer.MAX_VALUE)
+        .withMaxBatch(Integer.MAX_VALUE)
+        .withMaxInterval(CHECKPOINT_INTERVAL);
   }
 
   private List<Figure> figures(Contenders contenders, Rounds<Reader> rates) {
@@ -129,7 +141,7 @@ public final class ConsumeScenario implements Scenario {
     figures.add(
         Figure.ratio(
             name() + ".vs-processor",
-            oursByDefault,
+            rates.of(contenders.everyFiveSeconds()),
             rates.of(contenders.processor()),
             Goal.atLeast(1.0)));
     if (rates.has(contenders.eagerProcessor())) {
@@ -162,6 +174,7 @@ public final class ConsumeScenario implements Scenario {
       Reader connector,
       Reader partitioned,
       Reader byDefault,
+      Reader everyFiveSeconds,
       Reader raw,
       Reader rawByDefault,
       Reader processor,
@@ -179,6 +192,7 @@ public final class ConsumeScenario implements Scenario {
                   partitioned,
                   byDefault,
                   rawByDefault,
+                  everyFiveSeconds,
                   processor,
                   fromPublisher,
                   bareAmqp));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
@@ -75,7 +76,7 @@ class CommittersTest extends FixedPartitionStreams {
 
   @Test
   void theFlowWithOffsetContextCommitsTheContext() throws Exception {
-    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    AtomicLong events = new AtomicLong();
     Consumer.DrainingControl<Done> control =
         run(
             Consumer.sourceWithOffsetContext(settings(), Subscriptions.partitions("0"))
@@ -84,13 +85,13 @@ class CommittersTest extends FixedPartitionStreams {
                 .asSource()
                 .map(
                     element -> {
-                      seen.add(element.first());
+                      events.addAndGet(element.second().batchSize());
                       return element;
                     }));
 
     assertThatEverythingIsCommitted();
     await(control.drainAndShutdown());
-    assertThat(seen).containsExactlyElementsOf(bodies(0, 100));
+    assertThat(events).hasValue(100);
   }
 
   @Test
