@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of containers and blobs in a file, so that they outlive the process. What has become
@@ -32,16 +33,16 @@ import java.util.TreeMap;
 final class BlobJournal implements AutoCloseable {
 
   /** Keeps nothing. */
-  static final BlobJournal NONE = new BlobJournal(OutputStream.nullOutputStream());
+  static final BlobJournal NONE = new BlobJournal(null);
 
   private static final byte CONTAINER = 1;
   private static final byte NO_CONTAINER = 2;
   private static final byte BLOB = 3;
   private static final byte NO_BLOB = 4;
 
-  private final OutputStream out;
+  private final @Nullable OutputStream out;
 
-  private BlobJournal(OutputStream out) {
+  private BlobJournal(@Nullable OutputStream out) {
     this.out = out;
   }
 
@@ -175,6 +176,9 @@ final class BlobJournal implements AutoCloseable {
   }
 
   private synchronized void write(byte kind, String name, Fields fields) {
+    if (out == null) {
+      return;
+    }
     ByteArrayOutputStream change = new ByteArrayOutputStream();
     try {
       DataOutputStream data = new DataOutputStream(change);
@@ -227,6 +231,9 @@ final class BlobJournal implements AutoCloseable {
 
   @Override
   public void close() {
+    if (out == null) {
+      return;
+    }
     try {
       out.close();
     } catch (IOException e) {

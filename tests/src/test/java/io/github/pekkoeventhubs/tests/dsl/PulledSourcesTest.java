@@ -94,9 +94,10 @@ class PulledSourcesTest extends FixedPartitionStreams {
       Awaitility.await().atMost(PATIENCE).until(() -> handledEvents() >= 100);
       CompletionStage<Done> stopped = stream.first().stop();
       long emitted = 0;
-      Optional<CommittableOffsetBatch> next;
-      while ((next = await(stream.second().pull())).isPresent()) {
+      Optional<CommittableOffsetBatch> next = await(stream.second().pull());
+      while (next.isPresent()) {
         emitted += next.get().batchSize();
+        next = await(stream.second().pull());
       }
 
       await(stopped);
@@ -167,7 +168,10 @@ class PulledSourcesTest extends FixedPartitionStreams {
       assertThat(sequenceNumber(await(events.pull()))).isZero();
       assertThat(sequenceNumber(await(events.pull()))).isEqualTo(1);
       // Two were asked for; the queue's own places are filled ahead.
-      assertThat(Objects.requireNonNull(stream.first().status().partitions().get("0")).emitted().orElseThrow())
+      assertThat(
+              Objects.requireNonNull(stream.first().status().partitions().get("0"))
+                  .emitted()
+                  .orElseThrow())
           .isLessThan(40);
 
       stream.first().stop();

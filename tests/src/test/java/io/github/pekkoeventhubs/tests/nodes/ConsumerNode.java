@@ -8,7 +8,7 @@ import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
@@ -38,13 +38,12 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * One node of a cluster that consumes the event hub of {@link EmbeddedServices} in another process,
  * and reports what it does.
  */
-final class ConsumerNode {
+final class ConsumerNode implements HostedNode {
 
   private static final String SYSTEM = "Consumers";
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
@@ -61,16 +60,9 @@ final class ConsumerNode {
   private volatile Consumer.@Nullable DrainingControl<Done> control;
 
   /** Starts it; it is in no cluster yet. */
-  ConsumerNode(NodeCommand.Start start, ReportWriter reports) {
+  ConsumerNode(NodeCommand.Start start, Config configuration, ReportWriter reports) {
     this.reports = reports;
-    LoggerFactory.getLogger(ConsumerNode.class).info("{} starts", start.name());
-    system =
-        ActorSystem.create(
-            Behaviors.empty(),
-            SYSTEM,
-            ConfigFactory.load(
-                ConfigFactory.parseResourcesAnySyntax(
-                    ConsumerNode.class.getClassLoader(), start.configuration())));
+    system = ActorSystem.create(Behaviors.empty(), SYSTEM, configuration);
     cluster = Cluster.get(system);
     consumerSettings =
         ConsumerSettings.create(system)
@@ -82,8 +74,8 @@ final class ConsumerNode {
     control = consume();
   }
 
-  /** Joins those at the ports, or forms a cluster where there are none. */
-  void join(List<Integer> ports) {
+  @Override
+  public void join(List<Integer> ports) {
     List<Address> seeds =
         ports.isEmpty()
             ? List.of(cluster.selfMember().address())
@@ -99,24 +91,26 @@ final class ConsumerNode {
     return new Address("pekko", SYSTEM, "127.0.0.1", port);
   }
 
-  /** Leaves the cluster and ends, with all phases of a coordinated shutdown. */
-  void leave() {
+  @Override
+  public void leave() {
     system.terminate();
   }
 
-  /** Whether it ends because its process does. */
-  boolean endsWithProcess() {
+  @Override
+  public boolean endsWithProcess() {
     return CoordinatedShutdown.get(system)
         .getShutdownReason()
         .filter(CoordinatedShutdown.jvmExitReason()::equals)
         .isPresent();
   }
 
-  CompletionStage<Done> whenEnded() {
+  @Override
+  public CompletionStage<Done> whenEnded() {
     return system.getWhenTerminated();
   }
 
-  void stopStream() {
+  @Override
+  public void stopStream() {
     streamStopped = true;
     Consumer.DrainingControl<Done> current = control;
     if (current != null) {
@@ -124,25 +118,29 @@ final class ConsumerNode {
     }
   }
 
-  void startStream() {
+  @Override
+  public void startStream() {
     streamStopped = false;
     control = consume();
   }
 
-  void cutOff(List<Integer> ports) {
+  @Override
+  public void cutOff(List<Integer> ports) {
     ports.forEach(port -> ClusterNetwork.cut(system, address(port)));
   }
 
-  void reconnect(List<Integer> ports) {
+  @Override
+  public void reconnect(List<Integer> ports) {
     ports.forEach(port -> ClusterNetwork.restore(system, address(port)));
   }
 
-  void down(List<Integer> ports) {
+  @Override
+  public void down(List<Integer> ports) {
     ports.forEach(port -> cluster.manager().tell(new Down(address(port))));
   }
 
-  /** The name makes each write of this node known in the service's log. */
-  private static BlobContainerAsyncClient container(String name, String connectionString) {
+  /** The name makes each write of a node known in the service's log. */
+  static BlobContainerAsyncClient container(String name, String connectionString) {
     return new BlobServiceClientBuilder()
         .connectionString(connectionString)
         .clientOptions(new ClientOptions().setApplicationId(name))

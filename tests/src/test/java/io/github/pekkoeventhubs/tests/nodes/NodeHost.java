@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
- * A program: runs one {@link ConsumerNode} at a time, as it is told on its standard input, and says
+ * A program: runs one {@link HostedNode} at a time, as it is told on its standard input, and says
  * on its standard output what the node does. SIGTERM makes the node leave gracefully and ends the
  * process; the end of the standard input ends it at once, so that it does not outlive who started
  * it.
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeHost {
 
   private final ReportWriter reports = new ReportWriter();
-  private @Nullable ConsumerNode node;
+  private @Nullable HostedNode node;
 
   private NodeHost() {}
 
@@ -37,7 +40,7 @@ public final class NodeHost {
     if (command instanceof NodeCommand.Start start) {
       start(start);
     } else {
-      ConsumerNode current = Objects.requireNonNull(node, "no node was started");
+      HostedNode current = Objects.requireNonNull(node, "no node was started");
       if (command instanceof NodeCommand.Leave) {
         current.leave();
       } else if (command instanceof NodeCommand.StopStream) {
@@ -55,7 +58,15 @@ public final class NodeHost {
   }
 
   private void start(NodeCommand.Start command) {
-    ConsumerNode started = new ConsumerNode(command, reports);
+    Config configuration =
+        ConfigFactory.load(
+            ConfigFactory.parseResourcesAnySyntax(
+                NodeHost.class.getClassLoader(), command.configuration()));
+    LoggerFactory.getLogger(NodeHost.class).info("{} starts", command.name());
+    HostedNode started =
+        configuration.hasPath(ProcessorNode.SECTION)
+            ? new ProcessorNode(command, configuration.getConfig(ProcessorNode.SECTION), reports)
+            : new ConsumerNode(command, configuration, reports);
     node = started;
     started
         .whenEnded()

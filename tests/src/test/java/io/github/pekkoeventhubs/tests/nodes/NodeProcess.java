@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A running {@link ConsumerNode} as the process that has started it sees it. */
+/** A running node as the process that has started it sees it. */
 public final class NodeProcess implements AutoCloseable {
 
   /** A time in which the node did not run; the end is far where it has ended. */
@@ -23,6 +23,7 @@ public final class NodeProcess implements AutoCloseable {
   private final NodeJvm jvm;
   private final ProcessedEvents processed;
   private final Queue<String> streamFailures = new ConcurrentLinkedQueue<>();
+  private volatile boolean up;
   private volatile int port;
   private volatile Set<String> running = Set.of();
   private volatile Set<Integer> unreachable = Set.of();
@@ -78,8 +79,9 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private void accept(NodeReport report) {
-    if (report instanceof NodeReport.Up up) {
-      port = up.port();
+    if (report instanceof NodeReport.Up now) {
+      port = now.port();
+      up = true;
     } else if (report instanceof NodeReport.Unreachable now) {
       unreachable = now.ports();
     } else if (report instanceof NodeReport.Running now) {
@@ -105,13 +107,13 @@ public final class NodeProcess implements AutoCloseable {
     return name;
   }
 
-  /** The port of its cluster address; empty before it is up. */
+  /** The port of its cluster address; empty before it is up, and where it is in no cluster. */
   public OptionalInt port() {
     return port == 0 ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
   public boolean isUp() {
-    return port != 0 && isAlive();
+    return up && isAlive();
   }
 
   /** Whether it has not ended, or not all that it said has been read. */

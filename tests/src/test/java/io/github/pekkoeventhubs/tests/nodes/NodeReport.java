@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 /** What a node says on the standard output of its process, each as one line. */
 sealed interface NodeReport {
 
-  /** The node is a member of the cluster, at this port of the loopback interface. */
+  /**
+   * The node is up: a member of the cluster at this port of the loopback interface, or without a
+   * cluster, for which the port is 0.
+   */
   record Up(int port) implements NodeReport {}
 
   /** The ports of the members that the node cannot reach now. */

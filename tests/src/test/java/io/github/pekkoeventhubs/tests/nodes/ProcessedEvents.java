@@ -12,24 +12,24 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the nodes have processed, in the order in which they said so. Thread-safe. */
+/** What the nodes have processed. Thread-safe. */
 public final class ProcessedEvents {
 
   /**
    * One event processed once.
    *
-   * @param at when the node's word was read, which may be some time after it
+   * @param at by the machine's clock, of which the node has told
    */
   public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
 
-  private final List<Processing> all = new ArrayList<>();
+  private final Map<String, List<Processing>> all = new HashMap<>();
   private final List<Processing> repeated = new ArrayList<>();
   private final Map<String, Set<Long>> distinct = new HashMap<>();
   private final Map<String, Map<String, Long>> highest = new HashMap<>();
 
   synchronized void add(String node, String partition, long sequenceNumber, Instant at) {
     Processing processing = new Processing(node, partition, sequenceNumber, at);
-    all.add(processing);
+    all.computeIfAbsent(partition, id -> new ArrayList<>()).add(processing);
     if (!distinct.computeIfAbsent(partition, id -> new HashSet<>()).add(sequenceNumber)) {
       repeated.add(processing);
     }
@@ -38,8 +38,11 @@ public final class ProcessedEvents {
         .merge(partition, sequenceNumber, Math::max);
   }
 
-  public synchronized List<Processing> all() {
-    return List.copyOf(all);
+  /** Those of a partition that were not before a time. */
+  public synchronized List<Processing> since(String partition, Instant time) {
+    return all.getOrDefault(partition, List.of()).stream()
+        .filter(event -> !event.at().isBefore(time))
+        .toList();
   }
 
   /** Those of events that had been processed before. */
