@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import java.time.Duration;
+
+/**
+ * Until when events may be emitted under a claim, by the monotonic clock: as long as the claim is
+ * valid, and as long as the process is known to have been running all the time. One that was paused
+ * may find its partition with another owner although its claim is valid by its own account, and the
+ * buffers full of what that owner has had too: nothing is emitted then before a renewal has shown
+ * that the claim still stands.
+ */
+final class ClaimTrust {
+
+  /** Shorter than a cluster usually takes to give a member up and to move its partitions. */
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+
+  private long validUntil;
+  private long seenRunning;
+  private boolean suspended;
+
+  /**
+   * The claim has been written.
+   *
+   * @param sentAt when it was requested
+   * @param validity of a claim, from then on
+   */
+  void written(long sentAt, Duration validity) {
+    validUntil = sentAt + validity.toNanos();
+    seenRunning = sentAt;
+    suspended = false;
+  }
+
+  /** Whether the claim was not written for so long that it must be given up. */
+  boolean isExpired(long now) {
+    return now - validUntil >= 0;
+  }
+
+  /**
+   * To be called much more often than a pause may last.
+   *
+   * @return whether there has been a pause, and the claim has to be written again; said once
+   */
+  boolean noticesPause(long now) {
+    if (now - seenRunning < LONGEST_PAUSE.toNanos()) {
+      seenRunning = now;
+      return false;
+    }
+    boolean first = !suspended;
+    suspended = true;
+    return first;
+  }
+
+  /** Until when events may be emitted, unless this is called again. */
+  long emitUntil() {
+    long ifPaused = seenRunning + LONGEST_PAUSE.toNanos();
+    return ifPaused - validUntil < 0 ? ifPaused : validUntil;
+  }
+}
