@@ -67,7 +67,7 @@ class StatusPageTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
     assertThat(page.body()).contains("fetch(\"status.json\"").doesNotContain("AccountKey");
-    assertThat(get("/" + "devstoreaccount1?comp=list").statusCode()).isEqualTo(403);
+    assertThat(get("/" + "devstoreaccount1?comp=list").statusCode()).isEqualTo(401);
   }
 
   @Test
