@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.SendOptions;
-import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
@@ -20,12 +19,10 @@ import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.FaultSchedule;
 import io.github.pekkoeventhubs.testkit.RecordingCommitter;
 import io.github.pekkoeventhubs.testkit.TestEventHub;
-import io.github.pekkoeventhubs.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -71,39 +68,6 @@ class TestkitTourTest {
         .hasMessageContaining("refused");
     assertThat(refusal.hits()).isEqualTo(1);
     // end
-  }
-
-  @Test
-  void commitsAfterAnHour() {
-    // snippet: time
-    ActorTestKit kit =
-        ActorTestKit.create(
-            VirtualTime.config()
-                .withFallback(ConfigFactory.parseString("pekko.fail-mixed-versions = off"))
-                .withFallback(ConfigFactory.load()));
-    VirtualTime time = VirtualTime.of(kit.system());
-    // end
-    RecordingCommitter committer = RecordingCommitter.create();
-    CommitterSettings settings =
-        CommitterSettings.create(kit.system())
-            .withMaxInterval(Duration.ofHours(1))
-            .withIdleFlushDelay(Duration.ofHours(1));
-    CommittablePublisher orders =
-        CommittableTestSource.create(kit.system(), committer)
-            .map(CommittableEvent::committableOffset)
-            .to(Committer.sink(settings))
-            .run(kit.system());
-    orders.send("0", "first");
-    while (committer.acknowledged().isEmpty()) {
-      Thread.onSpinWait();
-    }
-    assertThat(committer).hasCommittedNothing();
-    time.pass(Duration.ofHours(1));
-    while (committer.commits().isEmpty()) {
-      Thread.onSpinWait();
-    }
-    orders.complete();
-    kit.shutdownTestKit();
   }
 
   @Test
