@@ -16,19 +16,27 @@ final class ClaimTrust {
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
   private long validUntil;
-  private long seenRunning;
+  private long lookedAt;
   private boolean suspended;
+  private long suspendedAt;
+
+  /** An epoch begins: nothing has been received that another owner may have processed. */
+  void begins(long now) {
+    lookedAt = now;
+    suspended = false;
+  }
 
   /**
-   * The claim has been written.
+   * The claim has been written. A request from before a pause says nothing about the time after it.
    *
    * @param sentAt when it was requested
    * @param validity of a claim, from then on
    */
   void written(long sentAt, Duration validity) {
     validUntil = sentAt + validity.toNanos();
-    seenRunning = sentAt;
-    suspended = false;
+    if (suspended && sentAt - suspendedAt >= 0) {
+      suspended = false;
+    }
   }
 
   /** Whether the claim was not written for so long that it must be given up. */
@@ -39,21 +47,25 @@ final class ClaimTrust {
   /**
    * To be called much more often than a pause may last.
    *
-   * @return whether there has been a pause, and the claim has to be written again; said once
+   * @return whether there has been a pause since the last call, and the claim has to be written
+   *     again
    */
   boolean noticesPause(long now) {
-    if (now - seenRunning < LONGEST_PAUSE.toNanos()) {
-      seenRunning = now;
-      return false;
+    boolean paused = now - lookedAt >= LONGEST_PAUSE.toNanos();
+    lookedAt = now;
+    if (paused) {
+      suspended = true;
+      suspendedAt = now;
     }
-    boolean first = !suspended;
-    suspended = true;
-    return first;
+    return paused;
   }
 
   /** Until when events may be emitted, unless this is called again. */
   long emitUntil() {
-    long ifPaused = seenRunning + LONGEST_PAUSE.toNanos();
-    return ifPaused - validUntil < 0 ? ifPaused : validUntil;
+    if (suspended) {
+      return lookedAt;
+    }
+    long unlessPaused = lookedAt + LONGEST_PAUSE.toNanos();
+    return unlessPaused - validUntil < 0 ? unlessPaused : validUntil;
   }
 }

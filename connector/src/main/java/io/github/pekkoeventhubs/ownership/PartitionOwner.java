@@ -89,6 +89,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private Optional<StoredOwnership> seen = Optional.empty();
   private @Nullable OwnershipClaim claim;
   private final ClaimTrust trust = new ClaimTrust();
+  private long trustedUntil;
 
   // Of the epoch.
   private @Nullable StartingPoint startingPoint;
@@ -308,7 +309,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private void trustSession() {
     PartitionSession current = session;
     if (current != null) {
-      current.validUntil(trust.emitUntil());
+      trustedUntil = trust.emitUntil();
+      current.validUntil(trustedUntil);
     }
   }
 
@@ -365,6 +367,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // The epoch.
 
   private void beginEpoch() {
+    trust.begins(nanoTime.getAsLong());
+    trustedUntil = trust.emitUntil();
     ConsumerStream current = currentStream();
     StartingPoint point = Objects.requireNonNull(startingPoint);
     PartitionStanding standing = current.standing(partitionId);
@@ -376,7 +380,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             settings().acknowledgement(),
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
-            kind.claims() ? trust.emitUntil() : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            kind.claims() ? trustedUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
             standing.counters(),
             position ->
                 checkpoints == null
@@ -518,7 +522,12 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
           .warn("[{}] was paused: looking at the claim before anything is emitted", partition());
       return perform(life.claimDoubted());
     }
+    long before = trustedUntil;
     trustSession();
+    // Where the stage has found the time over just now, nothing else would wake it.
+    if (run != null && nanoTime.getAsLong() - before >= 0) {
+      run.wake();
+    }
     return this;
   }
 

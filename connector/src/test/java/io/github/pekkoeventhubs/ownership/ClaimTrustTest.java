@@ -18,6 +18,7 @@ class ClaimTrustTest {
 
   ClaimTrustTest() {
     trust.written(START, VALIDITY);
+    trust.begins(START);
   }
 
   @Test
@@ -34,8 +35,9 @@ class ClaimTrustTest {
     long woken = START + 2 * PAUSE;
     assertThat(trust.emitUntil() - woken).isNegative();
     assertThat(trust.noticesPause(woken)).isTrue();
+    assertThat(trust.emitUntil() - woken).isNotPositive();
     assertThat(trust.noticesPause(woken + PAUSE / 8)).as("said once").isFalse();
-    assertThat(trust.emitUntil() - woken).isNegative();
+    assertThat(trust.emitUntil() - (woken + PAUSE / 8)).isNotPositive();
 
     trust.written(woken, VALIDITY);
 
@@ -51,5 +53,24 @@ class ClaimTrustTest {
 
     assertThat(trust.emitUntil() - woken).isNegative();
     assertThat(trust.noticesPause(woken)).isTrue();
+
+    trust.written(START + 2, VALIDITY);
+
+    assertThat(trust.noticesPause(woken + PAUSE / 8)).isFalse();
+    assertThat(trust.emitUntil() - (woken + PAUSE / 8)).isNotPositive();
+  }
+
+  @Test
+  void aStoreThatAnswersSlowlyIsNoPause() {
+    long now = START;
+    while (now - START < 2 * PAUSE) {
+      now += PAUSE / 8;
+      assertThat(trust.noticesPause(now)).isFalse();
+    }
+
+    trust.written(START, VALIDITY);
+
+    assertThat(trust.emitUntil() - now).isPositive();
+    assertThat(trust.noticesPause(now + PAUSE / 8)).isFalse();
   }
 }
