@@ -529,6 +529,16 @@ final class PartitionLife {
     effects.add(new Effect.Renew(awaitedRenewal));
   }
 
+  /** Another may have taken the partition, which only a renewal sent from now on can tell. */
+  List<Effect> claimDoubted() {
+    if (state == State.RUNNING && claims) {
+      cancel(Timer.RENEWAL);
+      cancel(Timer.RENEWAL_RETRY);
+      renew();
+    }
+    return taken();
+  }
+
   List<Effect> renewed(long operation) {
     if (isRenewalAnswer(operation)) {
       losses = 0;

@@ -88,7 +88,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // Of the claim.
   private Optional<StoredOwnership> seen = Optional.empty();
   private @Nullable OwnershipClaim claim;
-  private long validUntil;
+  private final ClaimTrust trust = new ClaimTrust();
+  private long trustedUntil;
 
   // Of the epoch.
   private @Nullable StartingPoint startingPoint;
@@ -301,10 +302,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     if (held.record().handOverRequester().isPresent()) {
       observer.handOverRequested(partitionId);
     }
-    validUntil = sentAt + settings().ownership().validity().toNanos();
+    trust.written(sentAt, settings().ownership().validity());
+    trustSession();
+  }
+
+  private void trustSession() {
     PartitionSession current = session;
     if (current != null) {
-      current.validUntil(validUntil);
+      trustedUntil = trust.emitUntil();
+      current.validUntil(trustedUntil);
     }
   }
 
@@ -361,6 +367,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // The epoch.
 
   private void beginEpoch() {
+    trust.begins(nanoTime.getAsLong());
+    trustedUntil = trust.emitUntil();
     ConsumerStream current = currentStream();
     StartingPoint point = Objects.requireNonNull(startingPoint);
     PartitionStanding standing = current.standing(partitionId);
@@ -372,7 +380,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             settings().acknowledgement(),
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
-            kind.claims() ? validUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            kind.claims() ? trustedUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
             standing.counters(),
             position ->
                 checkpoints == null
@@ -445,7 +453,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void attach(long operation) {
-    if (kind.claims() && nanoTime.getAsLong() - validUntil >= 0) {
+    if (kind.claims() && trust.isExpired(nanoTime.getAsLong())) {
       tell(life -> life.claimGone("the claim could not be renewed in time"));
       return;
     }
@@ -504,9 +512,23 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private Behavior<OwnerCommand> checkValidity() {
-    return nanoTime.getAsLong() - validUntil >= 0
-        ? perform(life.claimGone("the claim could not be renewed in time"))
-        : this;
+    long now = nanoTime.getAsLong();
+    if (trust.isExpired(now)) {
+      return perform(life.claimGone("the claim could not be renewed in time"));
+    }
+    if (trust.noticesPause(now)) {
+      getContext()
+          .getLog()
+          .warn("[{}] was paused: looking at the claim before anything is emitted", partition());
+      return perform(life.claimDoubted());
+    }
+    long before = trustedUntil;
+    trustSession();
+    // Where the stage has found the time over just now, nothing else would wake it.
+    if (run != null && nanoTime.getAsLong() - before >= 0) {
+      run.wake();
+    }
+    return this;
   }
 
   /**

@@ -34,6 +34,7 @@ class PartitionLifePropertyTest {
     ABANDON,
     DRAINED,
     CLAIM_GONE,
+    CLAIM_DOUBTED,
     STALL,
     ANSWER_WELL,
     ANSWER_ANYHOW,
@@ -57,6 +58,7 @@ class PartitionLifePropertyTest {
         case ABANDON -> world.perform(world.life().abandoned("cancelled"));
         case DRAINED -> world.perform(world.life().drained());
         case CLAIM_GONE -> world.claimGone();
+        case CLAIM_DOUBTED -> world.perform(world.life().claimDoubted());
         case STALL -> world.perform(world.life().receiverStalled(world.error));
         case ANSWER_WELL -> world.answer(choice, 0);
         case ANSWER_ANYHOW -> world.answer(choice, choice / 7);
@@ -78,6 +80,7 @@ class PartitionLifePropertyTest {
             Tuple.of(1, Kind.ABANDON),
             Tuple.of(3, Kind.DRAINED),
             Tuple.of(1, Kind.CLAIM_GONE),
+            Tuple.of(1, Kind.CLAIM_DOUBTED),
             Tuple.of(1, Kind.STALL),
             Tuple.of(30, Kind.ANSWER_WELL),
             Tuple.of(8, Kind.ANSWER_ANYHOW),

@@ -330,6 +330,18 @@ class PartitionLifeTest {
     }
 
     @Test
+    void aDoubtedClaimIsRenewedAtOnceAndTheAnswerToAnEarlierRenewalSaysNothing() {
+      long earlier = renewing();
+      List<Effect> doubted = life.claimDoubted();
+
+      assertThat(names(withoutCancelling(doubted))).containsExactly("Renew");
+      assertThat(life.awaits(earlier)).isFalse();
+      assertThat(life.renewed(earlier)).isEmpty();
+      assertThat(withoutCancelling(life.renewalLost(operation(doubted), "claimed by b")))
+          .containsExactly(new Effect.EndEpoch(true, "claimed by b"), timer(Timer.HOLD, 0));
+    }
+
+    @Test
     void lossesInARowAreHeldBackEverLonger() {
       life.renewalLost(renewing(), "claimed by b");
       long lookUp = operation(life.timerFired(Timer.HOLD));

@@ -21,6 +21,10 @@ import com.azure.messaging.eventhubs.models.SendOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Sender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -243,9 +247,18 @@ class EventHubsFaultsTest {
           .isThrownBy(() -> clients.consumer().getPartitionProperties("0").block());
       assertThat(questions.hits()).isPositive();
     }
-    // The client asks for another such link by itself.
     FaultHandle tokens = faults.refuseNextTokenLinks(1, "amqp:unauthorized-access", "No tokens");
-    assertThat(clients.consumer().getPartitionIds().collectList().block()).hasSize(2);
+    try (EngineClient client = new EngineClient(emulator.port(), 60_000)) {
+      Sender sender = client.session().sender("tokens");
+      Target target = new Target();
+      target.setAddress("$cbs");
+      sender.setTarget(target);
+      sender.setSource(new Source());
+      sender.open();
+
+      client.runUntil(() -> sender.getRemoteState() == EndpointState.CLOSED);
+      assertThat(sender.getRemoteCondition().getDescription()).isEqualTo("No tokens");
+    }
     assertThat(tokens.hits()).isEqualTo(1);
   }
 

@@ -46,6 +46,7 @@ class JavaScriptClientTest {
     sendsAndReceivesAnEventOfManyFrames,
     losesAPartitionToAHigherOwnerLevel,
     balancesTwoConsumers,
+    goesOnAfterADisconnection,
     cannotSendToAnUnknownEventHub
   }
 

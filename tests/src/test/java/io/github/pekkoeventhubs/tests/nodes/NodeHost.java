@@ -25,6 +25,8 @@ public final class NodeHost {
   private NodeHost() {}
 
   public static void main(String[] args) throws IOException {
+    // The standard output is for reports; a logger of last resort would write there too.
+    System.setOut(System.err);
     NodeHost host = new NodeHost();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import java.time.Duration;
+
+/**
+ * Until when events may be emitted under a claim, by the monotonic clock: as long as the claim is
+ * valid, and as long as the process is known to have been running all the time. One that was paused
+ * may find its partition with another owner although its claim is valid by its own account, and the
+ * buffers full of what that owner has had too: nothing is emitted then before a renewal has shown
+ * that the claim still stands.
+ */
+final class ClaimTrust {
+
+  /** Shorter than a cluster usually takes to give a member up and to move its partitions. */
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+
+  private long validUntil;
+  private long lookedAt;
+  private boolean suspended;
+  private long suspendedAt;
+
+  /** An epoch begins: nothing has been received that another owner may have processed. */
+  void begins(long now) {
+    lookedAt = now;
+    suspended = false;
+  }
+
+  /**
+   * The claim has been written. A request from before a pause says nothing about the time after it.
+   *
+   * @param sentAt when it was requested
+   * @param validity of a claim, from then on
+   */
+  void written(long sentAt, Duration validity) {
+    validUntil = sentAt + validity.toNanos();
+    if (suspended && sentAt - suspendedAt >= 0) {
+      suspended = false;
+    }
+  }
+
+  /** Whether the claim was not written for so long that it must be given up. */
+  boolean isExpired(long now) {
+    return now - validUntil >= 0;
+  }
+
+  /**
+   * To be called much more often than a pause may last.
+   *
+   * @return whether there has been a pause since the last call, and the claim has to be written
+   *     again
+   */
+  boolean noticesPause(long now) {
+    boolean paused = now - lookedAt >= LONGEST_PAUSE.toNanos();
+    lookedAt = now;
+    if (paused) {
+      suspended = true;
+      suspendedAt = now;
+    }
+    return paused;
+  }
+
+  /** Until when events may be emitted, unless this is called again. */
+  long emitUntil() {
+    if (suspended) {
+      return lookedAt;
+    }
+    long unlessPaused = lookedAt + LONGEST_PAUSE.toNanos();
+    return unlessPaused - validUntil < 0 ? unlessPaused : validUntil;
+  }
+}
