@@ -4,11 +4,9 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
@@ -72,7 +70,6 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     REFRESH_PARTITIONS
   }
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
   private static final double JITTER = 0.1;
 
   private final TimerScheduler<Command> timers;
@@ -81,7 +78,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final GroupStreams streams = new GroupStreams();
   private final Map<String, Owner> owners = new HashMap<>();
   private final Map<String, Hold> holds = new HashMap<>();
-  private final Set<String> partitionIds = new HashSet<>();
+  private final HubPartitions<Command> partitions;
   private final Set<String> createdRecords = new HashSet<>();
   private @Nullable OwnershipSightings sightings;
   private long lastOwner;
@@ -122,6 +119,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     this.timers = timers;
     this.ownerId = ownerId;
     this.nanoTime = nanoTime;
+    this.partitions =
+        new HubPartitions<>(
+            context,
+            timers,
+            streams,
+            PartitionsKnown::new,
+            PartitionsUnknown::new,
+            Tick.REFRESH_PARTITIONS);
   }
 
   @Override
@@ -151,7 +156,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                 stream.settings().ownership().expiry(),
                 stream.settings().balanced().handOverDeadline());
       }
-      askForPartitions(stream);
+      partitions.ask(stream);
     }
     return this;
   }
@@ -171,58 +176,29 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
       case BALANCE -> balance();
-      case REFRESH_PARTITIONS ->
-          streams.serving().stream().findFirst().ifPresent(this::askForPartitions);
+      case REFRESH_PARTITIONS -> partitions.refresh();
     }
     return this;
   }
 
   // The event hub's partitions.
 
-  private void askForPartitions(ConsumerStream stream) {
-    getContext()
-        .pipeToSelf(
-            stream.partitionIds(),
-            (ids, error) ->
-                error == null && ids != null
-                    ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
-  }
-
   private Behavior<Command> partitionsKnown(List<String> ids) {
     if (streams.serving().isEmpty()) {
       return this;
     }
-    Set<String> newIds = new HashSet<>(ids);
-    newIds.removeAll(partitionIds);
-    if (!newIds.isEmpty() && !partitionIds.isEmpty()) {
-      getContext().getLog().info("the event hub has new partitions: {}", newIds);
-    }
-    partitionIds.addAll(newIds);
+    boolean areNew = partitions.learn(ids);
     if (!timers.isTimerActive(Tick.REFRESH_PARTITIONS)) {
       timers.startTimerWithFixedDelay(
           Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings().partitionRefreshInterval());
     }
     streams.serveWaitingOwners();
     streams.shareAmongStreams();
-    return newIds.isEmpty() && timers.isTimerActive(Tick.BALANCE) ? this : balance();
+    return !areNew && timers.isTimerActive(Tick.BALANCE) ? this : balance();
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
-    ConsumerStream asked = message.asked();
-    if (!streams.isServing(asked)) {
-      return this;
-    }
-    if (message.error() instanceof ServiceUnavailableException) {
-      getContext().getLog().warn("[{}] {}; asking again", asked.id(), message.error().getMessage());
-      timers.startSingleTimer(
-          Tick.REFRESH_PARTITIONS.name() + asked.id(), Tick.REFRESH_PARTITIONS, ASK_AGAIN);
-    } else {
-      asked.fail(
-          message.error() instanceof EventHubsException
-              ? message.error()
-              : new EventHubsException("the partitions could not be found out", message.error()));
-    }
+    partitions.notLearned(message.asked(), message.error());
     return this;
   }
 
@@ -231,13 +207,13 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   /** Begins a round, or has one follow the one that is under way. */
   private Behavior<Command> balance() {
     List<ConsumerStream> serving = streams.serving();
-    if (listing || serving.isEmpty() || partitionIds.isEmpty()) {
+    if (listing || serving.isEmpty() || partitions.ids().isEmpty()) {
       listAgain = listing;
       return this;
     }
     listing = true;
     listAgain = false;
-    EventHubPartition any = partition(partitionIds.iterator().next());
+    EventHubPartition any = partition(partitions.ids().iterator().next());
     // The next round waits for this one, so that this one must come to an end.
     CompletionStage<List<StoredOwnership>> records =
         CompletableFuture.completedFuture(store())
@@ -267,14 +243,13 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (createMissing(records.keySet())) {
       return this;
     }
-    Collection<BalancingPolicy.Partition> partitions =
-        seen.observe(partitionIds, records, nanoTime.getAsLong());
+    Collection<BalancingPolicy.Partition> all =
+        seen.observe(partitions.ids(), records, nanoTime.getAsLong());
     mixed =
-        partitions.stream()
+        all.stream()
             .anyMatch(each -> !each.isFree() && !each.handsOver() && !each.owner().equals(ownerId));
     checkClaims(records);
-    BalancingPolicy.Decision decision =
-        BalancingPolicy.decide(ownerId, partitions, held(), barred());
+    BalancingPolicy.Decision decision = BalancingPolicy.decide(ownerId, all, held(), barred());
     perform(decision, records);
     scheduleNext(decision.settled() && !listAgain);
     return this;
@@ -319,7 +294,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
    * @return whether the records are to be listed again when that is done
    */
   private boolean createMissing(Set<String> existing) {
-    Set<String> missing = new HashSet<>(partitionIds);
+    Set<String> missing = new HashSet<>(partitions.ids());
     missing.removeAll(existing);
     missing.removeAll(createdRecords);
     if (missing.isEmpty()) {
@@ -505,8 +480,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private Behavior<Command> parked(Parked message) {
-    streams.parked(message.partitionId(), message.formerStream());
-    if (streams.idleOwners().containsKey(message.partitionId())) {
+    if (!streams.parked(message.partitionId(), message.formerStream())) {
       // The stream may have failed because of this partition, and not have said so yet.
       hold(message.partitionId());
       endOwner(message.partitionId(), "no stream is left for it");

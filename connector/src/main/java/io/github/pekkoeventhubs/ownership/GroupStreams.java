@@ -154,8 +154,7 @@ final class GroupStreams {
   /**
    * An owner does not serve this stream any more, or does not wait for it: it gets another one.
    *
-   * @return false if there is no other one now, so that {@link #serveWaitingOwners} has to be
-   *     called a moment later
+   * @return false if there is no other one now: the owner waits for {@link #serveWaitingOwners}
    */
   boolean parked(String partitionId, ConsumerStream formerStream) {
     Owner owner = owners.get(partitionId);
@@ -179,18 +178,6 @@ final class GroupStreams {
     owners.values().stream()
         .filter(owner -> owner.stream == null)
         .forEach(owner -> offer(owner, serving()));
-  }
-
-  /** The owners without a stream by partition. */
-  Map<String, ActorRef<OwnerCommand>> idleOwners() {
-    Map<String, ActorRef<OwnerCommand>> idle = new HashMap<>();
-    owners.forEach(
-        (partitionId, owner) -> {
-          if (owner.stream == null) {
-            idle.put(partitionId, owner.actor);
-          }
-        });
-    return idle;
   }
 
   /**

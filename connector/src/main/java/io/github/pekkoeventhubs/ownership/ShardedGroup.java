@@ -3,9 +3,6 @@ package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubsException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.HashSet;
@@ -83,7 +80,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final Duration keepAliveWhenComplete;
 
   private final GroupStreams streams = new GroupStreams();
-  private final Set<String> partitionIds = new HashSet<>();
+  private final HubPartitions<Command> partitions;
   private final Set<String> notKnownToRun = new HashSet<>();
   private boolean announced;
 
@@ -120,6 +117,14 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     this.timers = timers;
     this.activeKey = activeKey;
     this.activeNodes = activeNodes;
+    this.partitions =
+        new HubPartitions<>(
+            context,
+            timers,
+            streams,
+            PartitionsKnown::new,
+            PartitionsUnknown::new,
+            Tick.REFRESH_PARTITIONS);
     this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
     this.region = Adapter.toClassic(region);
     this.keepAlive = keepAlive;
@@ -169,7 +174,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> join(ConsumerStream stream) {
     if (streams.join(stream)) {
-      askForPartitions(stream);
+      partitions.ask(stream);
     }
     return this;
   }
@@ -213,27 +218,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   // The event hub's partitions.
 
-  private void askForPartitions(ConsumerStream stream) {
-    getContext()
-        .pipeToSelf(
-            stream.partitionIds(),
-            (ids, error) ->
-                error == null && ids != null
-                    ? new PartitionsKnown(ids)
-                    : new PartitionsUnknown(stream, StageFailure.causeOf(error)));
-  }
-
   private Behavior<Command> partitionsKnown(List<String> ids) {
     List<ConsumerStream> serving = streams.serving();
     if (serving.isEmpty()) {
       return this;
     }
-    Set<String> newIds = new HashSet<>(ids);
-    newIds.removeAll(partitionIds);
-    if (!newIds.isEmpty() && !partitionIds.isEmpty()) {
-      getContext().getLog().info("the event hub has new partitions: {}", newIds);
-    }
-    partitionIds.addAll(newIds);
+    partitions.learn(ids);
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -242,20 +232,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
-    ConsumerStream asked = message.asked();
-    if (!streams.isServing(asked)) {
-      return this;
-    }
-    if (message.error() instanceof ServiceUnavailableException) {
-      getContext().getLog().warn("[{}] {}; asking again", asked.id(), message.error().getMessage());
-      timers.startSingleTimer(
-          Tick.REFRESH_PARTITIONS.name() + asked.id(), Tick.REFRESH_PARTITIONS, ASK_AGAIN);
-    } else {
-      asked.fail(
-          message.error() instanceof EventHubsException
-              ? message.error()
-              : new EventHubsException("the partitions could not be found out", message.error()));
-    }
+    partitions.notLearned(message.asked(), message.error());
     return this;
   }
 
@@ -267,8 +244,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
         }
       }
       case CHECK_ALL -> startAll();
-      case REFRESH_PARTITIONS ->
-          streams.serving().stream().findFirst().ifPresent(this::askForPartitions);
+      case REFRESH_PARTITIONS -> partitions.refresh();
       case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
@@ -279,8 +255,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
    */
   private void startAll() {
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
-      notKnownToRun.addAll(partitionIds);
-      partitionIds.forEach(this::start);
+      notKnownToRun.addAll(partitions.ids());
+      partitions.ids().forEach(this::start);
     }
   }
 
