@@ -89,7 +89,6 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private Optional<StoredOwnership> seen = Optional.empty();
   private @Nullable OwnershipClaim claim;
   private final ClaimTrust trust = new ClaimTrust();
-  private long trustedUntil;
 
   // Of the epoch.
   private @Nullable StartingPoint startingPoint;
@@ -309,8 +308,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private void trustSession() {
     PartitionSession current = session;
     if (current != null) {
-      trustedUntil = trust.emitUntil();
-      current.validUntil(trustedUntil);
+      current.validUntil(trust.emitUntil());
     }
   }
 
@@ -368,7 +366,6 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private void beginEpoch() {
     trust.begins(nanoTime.getAsLong());
-    trustedUntil = trust.emitUntil();
     ConsumerStream current = currentStream();
     StartingPoint point = Objects.requireNonNull(startingPoint);
     PartitionStanding standing = current.standing(partitionId);
@@ -380,7 +377,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
             settings().acknowledgement(),
             AcknowledgementTracker.create(
                 settings().acknowledgement(), point.acknowledged(), settings().maxUncommitted()),
-            kind.claims() ? trustedUntil : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
+            kind.claims() ? trust.emitUntil() : Long.MAX_VALUE / 2 + nanoTime.getAsLong(),
             standing.counters(),
             position ->
                 checkpoints == null
@@ -516,13 +513,13 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     if (trust.isExpired(now)) {
       return perform(life.claimGone("the claim could not be renewed in time"));
     }
+    long before = trust.emitUntil();
     if (trust.noticesPause(now)) {
       getContext()
           .getLog()
           .warn("[{}] was paused: looking at the claim before anything is emitted", partition());
       return perform(life.claimDoubted());
     }
-    long before = trustedUntil;
     trustSession();
     // Where the stage has found the time over just now, nothing else would wake it.
     if (run != null && nanoTime.getAsLong() - before >= 0) {
