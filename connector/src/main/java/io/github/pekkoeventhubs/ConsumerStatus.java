@@ -91,34 +91,6 @@ public record ConsumerStatus(
       Optional<String> lastError,
       AcknowledgementFigures acknowledgements) {
 
-    /** Without figures about acknowledgements: all zero. */
-    public PartitionStatus(
-        EventHubPartition partition,
-        OwnerState state,
-        String ownerId,
-        OptionalLong received,
-        OptionalLong emitted,
-        OptionalLong acknowledged,
-        OptionalLong committed,
-        OptionalLong lastEnqueued,
-        long inFlight,
-        Optional<Duration> oldestUncommittedAge,
-        Optional<String> lastError) {
-      this(
-          partition,
-          state,
-          ownerId,
-          received,
-          emitted,
-          acknowledged,
-          committed,
-          lastEnqueued,
-          inFlight,
-          oldestUncommittedAge,
-          lastError,
-          AcknowledgementFigures.NONE);
-    }
-
     /** Events in the partition after the checkpoint, where both are known. */
     public OptionalLong lag() {
       return committed.isPresent() && lastEnqueued.isPresent()

@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -215,7 +216,8 @@ final class ControlledStage<T>
           position,
           epoch == null ? 0 : inFlight(last, acknowledged),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          AcknowledgementFigures.NONE);
     }
 
     private OwnerState state(@Nullable RecordedEpoch epoch) {
