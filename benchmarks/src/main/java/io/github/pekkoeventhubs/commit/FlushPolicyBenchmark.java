@@ -2,10 +2,10 @@
 package io.github.pekkoeventhubs.commit;
 
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
-import io.github.pekkoeventhubs.benchmarks.pieces.Epoch;
+import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.benchmarks.pieces.Epochs;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -21,12 +21,12 @@ public class FlushPolicyBenchmark {
       CommitterSettings.create(
           ConfigFactory.defaultReference().getConfig(CommitterSettings.CONFIG_PATH));
   private final FlushPolicy policy = new FlushPolicy(settings);
-  private final Epoch epoch = new Epoch("0", Acknowledgement.ORDERED);
+  private final PartitionEpoch epoch = Epochs.of("0");
   private final PartitionCommits commits =
       new PartitionCommits(epoch, Observation.of(settings.when()), System::nanoTime);
   private final CommittableOffset[] offsets = offsets(epoch);
 
-  private static CommittableOffset[] offsets(Epoch epoch) {
+  private static CommittableOffset[] offsets(PartitionEpoch epoch) {
     CommittableOffset[] offsets = new CommittableOffset[OFFSETS];
     for (int i = 0; i < OFFSETS; i++) {
       offsets[i] = new CommittableOffset(epoch, i, "4711");

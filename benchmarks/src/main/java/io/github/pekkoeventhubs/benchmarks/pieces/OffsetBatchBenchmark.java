@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.pieces;
 
-import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
+import io.github.pekkoeventhubs.PartitionEpoch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -24,9 +24,9 @@ public class OffsetBatchBenchmark {
 
   @Setup
   public void begin() {
-    Epoch[] epochs = new Epoch[partitions];
+    PartitionEpoch[] epochs = new PartitionEpoch[partitions];
     for (int i = 0; i < partitions; i++) {
-      epochs[i] = new Epoch(Integer.toString(i), Acknowledgement.ORDERED);
+      epochs[i] = Epochs.of(Integer.toString(i));
     }
     for (int i = 0; i < OFFSETS; i++) {
       offsets[i] = new CommittableOffset(epochs[i % partitions], i, "4711");

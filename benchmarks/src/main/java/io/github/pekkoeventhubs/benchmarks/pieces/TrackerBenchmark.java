@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.benchmarks.pieces;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import java.util.Map;
@@ -23,13 +24,12 @@ public class TrackerBenchmark {
   Acknowledgement acknowledgement = Acknowledgement.ORDERED;
 
   private final CommittableOffset[] offsets = new CommittableOffset[WINDOW];
-  private Epoch epoch = new Epoch("0", Acknowledgement.ORDERED);
+  private final PartitionEpoch epoch = Epochs.of("0");
   private AcknowledgementTracker tracker = newTracker();
   private long next;
 
   @Setup
   public void begin() {
-    epoch = new Epoch("0", acknowledgement);
     tracker = newTracker();
     next = 0;
   }
