@@ -9,14 +9,10 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
-import java.time.Clock;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +44,7 @@ class InitialCheckpointTest {
 
   /** A service with the four partitions, and the clients for it: shared by all cases. */
   private static final class Hub {
-    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final SettableClock clock = SettableClock.startingAt(START);
     private final EventHubsEmulator emulator;
     private final EventHubClients clients;
 
@@ -59,9 +55,9 @@ class InitialCheckpointTest {
 
     Hub(String name, EventHubsEmulator.Builder builder) {
       this.name = name;
-      emulator = builder.eventHub(EVENT_HUB, 4).clock(clock(now)).start();
+      emulator = builder.eventHub(EVENT_HUB, 4).clock(clock).start();
       for (int event = 0; event < EVENTS; event++) {
-        now.set(START.plusSeconds(event));
+        clock.set(START.plusSeconds(event));
         for (String partition : new String[] {FILLED, TRIMMED, EMPTIED}) {
           emulator.send(EVENT_HUB, partition, new EventData("event " + event));
         }
@@ -93,25 +89,6 @@ class InitialCheckpointTest {
       clients.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
       emulator.close();
     }
-  }
-
-  private static Clock clock(AtomicReference<Instant> now) {
-    return new Clock() {
-      @Override
-      public Instant instant() {
-        return Objects.requireNonNull(now.get());
-      }
-
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-    };
   }
 
   @AfterAll

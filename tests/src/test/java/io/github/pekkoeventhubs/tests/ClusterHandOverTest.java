@@ -4,13 +4,10 @@ package io.github.pekkoeventhubs.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
@@ -43,26 +40,11 @@ class ClusterHandOverTest {
   }
 
   private Consumer.DrainingControl<Done> consume(ClusterNode node, Queue<String> processed) {
-    return Consumer.committableSource(
-            services.consumerSettings(node.system()), Subscriptions.clusterSharded())
-        .mapAsync(
-            8,
-            event -> {
-              processed.add(
-                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
-              return CompletableFuture.completedFuture(event.committableOffset());
-            })
-        .toMat(
-            Committer.sink(CommitterSettings.create(node.system())),
-            Consumer::createDrainingControl)
-        .run(node.system());
-  }
-
-  private static long running(Consumer.Control control) {
-    return control.status().partitions().values().stream()
-        .filter(
-            status -> status.state() == io.github.pekkoeventhubs.ConsumerStatus.OwnerState.RUNNING)
-        .count();
+    return RecordingStream.run(
+        node.system(),
+        services.consumerSettings(node.system()),
+        Subscriptions.clusterSharded(),
+        processed);
   }
 
   @Test
@@ -72,15 +54,17 @@ class ClusterHandOverTest {
     Consumer.DrainingControl<Done> one = consume(first, processed);
     services.sendToEach(500);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 500);
-    assertThat(running(one)).isEqualTo(PARTITIONS);
+    assertThat(RecordingStream.running(one)).isEqualTo(PARTITIONS);
 
     Consumer.DrainingControl<Done> two = consume(second, processed);
-    await().atMost(PATIENCE).until(() -> running(one) == 4 && running(two) == 4);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> RecordingStream.running(one) == 4 && RecordingStream.running(two) == 4);
     services.sendToEach(500);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 1000);
 
     two.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
-    await().atMost(PATIENCE).until(() -> running(one) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(one) == PARTITIONS);
     services.sendToEach(100);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 1100);
     one.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
@@ -95,7 +79,9 @@ class ClusterHandOverTest {
     Queue<String> processed = new ConcurrentLinkedQueue<>();
     Consumer.DrainingControl<Done> one = consume(first, processed);
     Consumer.DrainingControl<Done> two = consume(second, processed);
-    await().atMost(PATIENCE).until(() -> running(one) == 4 && running(two) == 4);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> RecordingStream.running(one) == 4 && RecordingStream.running(two) == 4);
     services.sendToEach(300);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 100);
 

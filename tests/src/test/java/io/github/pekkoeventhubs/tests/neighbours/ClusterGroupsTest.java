@@ -22,6 +22,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,12 +88,6 @@ class ClusterGroupsTest {
         .run(node.system());
   }
 
-  private static long running(Consumer.Control control) {
-    return control.status().partitions().values().stream()
-        .filter(status -> status.state() == OwnerState.RUNNING)
-        .count();
-  }
-
   private static boolean isRunning(Consumer.Control control, String partitionId) {
     return Optional.ofNullable(control.status().partitions().get(partitionId))
         .filter(status -> status.state() == OwnerState.RUNNING)
@@ -150,7 +145,9 @@ class ClusterGroupsTest {
     Consumer.DrainingControl<Done> one = consumePoisoned(first, processed, failures);
     ClusterNode second = joiningNode();
     Consumer.DrainingControl<Done> two = consumePoisoned(second, processed, failures);
-    await().atMost(PATIENCE).until(() -> running(one) == 2 && running(two) == 2);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> RecordingStream.running(one) == 2 && RecordingStream.running(two) == 2);
     services.sendToEach(20);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 20);
     Map<String, String> owners = services.owners();
@@ -189,7 +186,7 @@ class ClusterGroupsTest {
                     minimumHold,
                     Duration.ofSeconds(10)));
     Consumer.DrainingControl<Done> control = consume(node, settings, processed);
-    await().atMost(PATIENCE).until(() -> running(control) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(control) == PARTITIONS);
     BlobPartitionStore store =
         BlobPartitionStore.create(services.container(EmbeddedServices.CONTAINER));
     EventHubPartition stolen =
@@ -273,7 +270,10 @@ class ClusterGroupsTest {
     }
     await()
         .atMost(PATIENCE)
-        .until(() -> controls.values().stream().allMatch(control -> running(control) == 2));
+        .until(
+            () ->
+                controls.values().stream()
+                    .allMatch(control -> RecordingStream.running(control) == 2));
     services.sendToEach(100);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       services
@@ -294,7 +294,8 @@ class ClusterGroupsTest {
         .atMost(PATIENCE)
         .until(
             () ->
-                running(Optional.ofNullable(controls.get("orders/billing-1")).orElseThrow())
+                RecordingStream.running(
+                        Optional.ofNullable(controls.get("orders/billing-1")).orElseThrow())
                     == PARTITIONS);
 
     Map<String, Long> after = claims();
@@ -328,7 +329,7 @@ class ClusterGroupsTest {
       nodes.add(node);
       Consumer.DrainingControl<Done> control =
           consume(node, services.consumerSettings(node.system()), new ConcurrentLinkedQueue<>());
-      await().atMost(PATIENCE).until(() -> running(control) == PARTITIONS);
+      await().atMost(PATIENCE).until(() -> RecordingStream.running(control) == PARTITIONS);
     } finally {
       root.detachAppender(log);
     }

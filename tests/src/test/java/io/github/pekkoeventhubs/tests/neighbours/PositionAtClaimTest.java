@@ -19,19 +19,16 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.SettableClock;
 import io.github.pekkoeventhubs.tests.ClusterNode;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -127,9 +124,9 @@ class PositionAtClaimTest {
   void theCheckpointOfTheClaimBeginsWithTheSameEventEverywhere(Asked asked, Offsets kind)
       throws Exception {
     String group = group(asked, kind);
-    AtomicReference<Instant> now = new AtomicReference<>(START);
-    try (EventHubsEmulator hub = hub(kind, group, now)) {
-      String[] offsets = fill(hub, now);
+    SettableClock clock = SettableClock.startingAt(START);
+    try (EventHubsEmulator hub = hub(kind, group, clock)) {
+      String[] offsets = fill(hub, clock);
       Map<String, Long> firstRead = new ConcurrentHashMap<>();
       Consumer.Control control = read(hub, group, asked.position().apply(offsets), firstRead);
       // Looking for the position takes receivers too: their number alone says nothing.
@@ -175,21 +172,21 @@ class PositionAtClaimTest {
     return (asked.name() + "-" + kind.name().substring(0, 3)).replace(' ', '-');
   }
 
-  private static EventHubsEmulator hub(Offsets kind, String group, AtomicReference<Instant> now) {
+  private static EventHubsEmulator hub(Offsets kind, String group, SettableClock clock) {
     EventHubsEmulator.Builder builder =
-        EventHubsEmulator.builder().eventHub(EVENT_HUB, 4).consumerGroup(group).clock(clock(now));
+        EventHubsEmulator.builder().eventHub(EVENT_HUB, 4).consumerGroup(group).clock(clock);
     return (kind == Offsets.GEO_REPLICATED ? builder.geoReplicatedOffsets() : builder).start();
   }
 
   /** Answers the events' offsets. */
-  private static String[] fill(EventHubsEmulator hub, AtomicReference<Instant> now) {
+  private static String[] fill(EventHubsEmulator hub, SettableClock clock) {
     for (int event = 0; event < EVENTS; event++) {
-      now.set(START.plusSeconds(event));
+      clock.set(START.plusSeconds(event));
       for (String partition : new String[] {FILLED, TRIMMED, EMPTIED}) {
         hub.send(EVENT_HUB, partition, new EventData("event " + event));
       }
     }
-    now.set(START.plusSeconds(100));
+    clock.set(START.plusSeconds(100));
     String[] offsets =
         hub.events(EVENT_HUB, FILLED).stream().map(event -> event.offset()).toArray(String[]::new);
     hub.removeEventsBefore(EVENT_HUB, TRIMMED, FIRST_KEPT);
@@ -258,24 +255,5 @@ class PositionAtClaimTest {
         .containerName(CONTAINER)
         .httpClient(new JdkHttpClientBuilder().build())
         .buildAsyncClient();
-  }
-
-  private static Clock clock(AtomicReference<Instant> now) {
-    return new Clock() {
-      @Override
-      public Instant instant() {
-        return Objects.requireNonNull(now.get());
-      }
-
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-    };
   }
 }

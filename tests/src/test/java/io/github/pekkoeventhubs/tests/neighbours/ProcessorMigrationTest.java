@@ -12,18 +12,16 @@ import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CheckpointMigration;
 import io.github.pekkoeventhubs.CheckpointMigration.Outcome;
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -62,19 +60,11 @@ class ProcessorMigrationTest {
   }
 
   private Consumer.DrainingControl<Done> consume(Queue<String> processed) {
-    return Consumer.committableSource(
-            services.consumerSettings(node.system()), Subscriptions.clusterSharded())
-        .mapAsync(
-            8,
-            event -> {
-              processed.add(
-                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
-              return CompletableFuture.completedFuture(event.committableOffset());
-            })
-        .toMat(
-            Committer.sink(CommitterSettings.create(node.system())),
-            Consumer::createDrainingControl)
-        .run(node.system());
+    return RecordingStream.run(
+        node.system(),
+        services.consumerSettings(node.system()),
+        Subscriptions.clusterSharded(),
+        processed);
   }
 
   private void awaitCheckpoints(long sequenceNumber) {

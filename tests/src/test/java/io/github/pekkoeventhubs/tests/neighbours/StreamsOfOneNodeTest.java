@@ -5,22 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -49,24 +47,7 @@ class StreamsOfOneNodeTest {
   }
 
   private Consumer.DrainingControl<Done> consume(ConsumerSettings settings) {
-    return Consumer.committableSource(settings, Subscriptions.clusterSharded())
-        .mapAsync(
-            8,
-            event -> {
-              processed.add(
-                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
-              return CompletableFuture.completedFuture(event.committableOffset());
-            })
-        .toMat(
-            Committer.sink(CommitterSettings.create(node.system())),
-            Consumer::createDrainingControl)
-        .run(node.system());
-  }
-
-  private static long running(Consumer.Control control) {
-    return control.status().partitions().values().stream()
-        .filter(status -> status.state() == OwnerState.RUNNING)
-        .count();
+    return RecordingStream.run(node.system(), settings, Subscriptions.clusterSharded(), processed);
   }
 
   private List<BlobWrite> ownershipWrites() {
@@ -79,11 +60,13 @@ class StreamsOfOneNodeTest {
   void aPartitionMovesBetweenThemUnderTheSameClaimWithoutLossAndRepetition() throws Exception {
     Consumer.DrainingControl<Done> first = consume(settings());
     services.sendToEach(200);
-    await().atMost(PATIENCE).until(() -> running(first) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(first) == PARTITIONS);
 
     Consumer.DrainingControl<Done> second = consume(settings());
     services.sendToEach(200);
-    await().atMost(PATIENCE).until(() -> running(first) == 2 && running(second) == 2);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> RecordingStream.running(first) == 2 && RecordingStream.running(second) == 2);
     services.sendToEach(200);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 600);
     assertThat(second.status().partitions().values())
@@ -91,7 +74,7 @@ class StreamsOfOneNodeTest {
         .allSatisfy(status -> assertThat(status.ownerId()).isNotEmpty());
 
     second.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    await().atMost(PATIENCE).until(() -> running(first) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(first) == PARTITIONS);
     services.sendToEach(200);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 800);
 
@@ -120,7 +103,7 @@ class StreamsOfOneNodeTest {
   @Test
   void aStreamThatJoinsAndLeavesAtOnceLeavesNoPartitionBehind() throws Exception {
     Consumer.DrainingControl<Done> first = consume(settings());
-    await().atMost(PATIENCE).until(() -> running(first) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(first) == PARTITIONS);
     for (int round = 0; round < 5; round++) {
       Consumer.DrainingControl<Done> passing = consume(settings());
       services.sendToEach(10);
@@ -129,7 +112,7 @@ class StreamsOfOneNodeTest {
       }
       passing.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
-    await().atMost(PATIENCE).until(() -> running(first) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(first) == PARTITIONS);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 50);
     first.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
@@ -139,7 +122,7 @@ class StreamsOfOneNodeTest {
   @Test
   void oneWhoseGroupWideSettingsDifferFailsNamingTheKeyAndTheOtherRunsOn() {
     Consumer.DrainingControl<Done> first = consume(settings());
-    await().atMost(PATIENCE).until(() -> running(first) == PARTITIONS);
+    await().atMost(PATIENCE).until(() -> RecordingStream.running(first) == PARTITIONS);
 
     Consumer.DrainingControl<Done> other =
         consume(settings().withHandoverTimeout(Duration.ofSeconds(4)));
@@ -155,6 +138,6 @@ class StreamsOfOneNodeTest {
         .hasMessageContaining("handover-timeout");
     services.sendToEach(10);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 10);
-    assertThat(running(first)).isEqualTo(PARTITIONS);
+    assertThat(RecordingStream.running(first)).isEqualTo(PARTITIONS);
   }
 }

@@ -15,19 +15,17 @@ import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import com.azure.storage.blob.BlobContainerClientBuilder;
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -56,20 +54,11 @@ class WrappedStoreTest {
   }
 
   private Consumer.DrainingControl<Done> consume(PartitionStore store) {
-    return Consumer.committableSource(
-            services.consumerSettings(node.system()).withPartitionStore(store),
-            Subscriptions.clusterSharded())
-        .mapAsync(
-            8,
-            event -> {
-              processed.add(
-                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
-              return CompletableFuture.completedFuture(event.committableOffset());
-            })
-        .toMat(
-            Committer.sink(CommitterSettings.create(node.system())),
-            Consumer::createDrainingControl)
-        .run(node.system());
+    return RecordingStream.run(
+        node.system(),
+        services.consumerSettings(node.system()).withPartitionStore(store),
+        Subscriptions.clusterSharded(),
+        processed);
   }
 
   private CheckpointStore official(String connectionString) {

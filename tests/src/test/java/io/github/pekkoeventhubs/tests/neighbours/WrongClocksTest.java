@@ -6,26 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.BlobPartitionStore;
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -85,24 +82,7 @@ class WrongClocksTest {
       Queue<String> processed) {
     ConsumerSettings settings =
         services.consumerSettings(node.system()).withOwnership(SHORT_CLAIMS);
-    return Consumer.committableSource(settings, subscription)
-        .mapAsync(
-            8,
-            event -> {
-              processed.add(
-                  event.partition().partitionId() + "/" + event.event().getBodyAsString());
-              return CompletableFuture.completedFuture(event.committableOffset());
-            })
-        .toMat(
-            Committer.sink(CommitterSettings.create(node.system())),
-            Consumer::createDrainingControl)
-        .run(node.system());
-  }
-
-  private static long running(Consumer.Control control) {
-    return control.status().partitions().values().stream()
-        .filter(status -> status.state() == OwnerState.RUNNING)
-        .count();
+    return RecordingStream.run(node.system(), settings, subscription, processed);
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
@@ -118,9 +98,11 @@ class WrongClocksTest {
         ClusterNode first = ClusterNode.first();
         ClusterNode second = ClusterNode.joining(first)) {
       Consumer.DrainingControl<Done> one = consume(services, first, subscription, processed);
-      await().atMost(PATIENCE).until(() -> running(one) == PARTITIONS);
+      await().atMost(PATIENCE).until(() -> RecordingStream.running(one) == PARTITIONS);
       Consumer.DrainingControl<Done> two = consume(services, second, subscription, processed);
-      await().atMost(PATIENCE).until(() -> running(one) == 2 && running(two) == 2);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> RecordingStream.running(one) == 2 && RecordingStream.running(two) == 2);
       services.sendToEach(200);
       await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 200);
       long claims = claims(services);
@@ -135,7 +117,7 @@ class WrongClocksTest {
       assertThat(claims(services)).isEqualTo(claims);
 
       get(two.drainAndShutdown());
-      await().atMost(PATIENCE).until(() -> running(one) == PARTITIONS);
+      await().atMost(PATIENCE).until(() -> RecordingStream.running(one) == PARTITIONS);
       services.sendToEach(200);
       await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 400);
       get(one.drainAndShutdown());
@@ -169,7 +151,7 @@ class WrongClocksTest {
               "a processor that was killed",
               Map.of()));
       Consumer.DrainingControl<Done> control = consume(services, node, subscription, processed);
-      await().atMost(PATIENCE).until(() -> running(control) == PARTITIONS);
+      await().atMost(PATIENCE).until(() -> RecordingStream.running(control) == PARTITIONS);
 
       List<BlobWrite> writes =
           services.blobs().writes().stream()
