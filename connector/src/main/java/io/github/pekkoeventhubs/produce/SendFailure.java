@@ -46,6 +46,11 @@ record SendFailure(Throwable cause) {
         || cause instanceof RejectedExecutionException;
   }
 
+  /** Whether the time for it has passed without any answer of the service. */
+  boolean isUnanswered() {
+    return cause instanceof TimeoutException;
+  }
+
   boolean isTooLarge() {
     return condition() == AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED;
   }

@@ -24,6 +24,10 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -66,14 +70,16 @@ class ProducerFaultsTest {
   }
 
   /** Each event goes to two partitions, so that they have something to overtake. */
+  private static <M> Source<Routed, M> toTwoPartitions(Source<Integer, M> numbers) {
+    return numbers.mapConcat(
+        i ->
+            List.of(
+                new Routed(new EventData(body(i)), Route.partitionId("0")),
+                new Routed(new EventData(body(i)), Route.partitionId("1"))));
+  }
+
   private CompletionStage<Done> sendSlowly() {
-    return Source.range(0, EVENTS - 1)
-        .throttle(EVENTS, Duration.ofMillis(500))
-        .mapConcat(
-            i ->
-                List.of(
-                    new Routed(new EventData(body(i)), Route.partitionId("0")),
-                    new Routed(new EventData(body(i)), Route.partitionId("1"))))
+    return toTwoPartitions(Source.range(0, EVENTS - 1).throttle(EVENTS, Duration.ofMillis(500)))
         .runWith(Producer.routedSink(settings), kit.system());
   }
 
@@ -128,16 +134,33 @@ class ProducerFaultsTest {
     assertThat(stored("0").size() + stored("1").size()).isGreaterThan(2 * EVENTS);
   }
 
+  /**
+   * Each fault strikes while a part of the events is under way, and the next part only follows when
+   * it has struck: what was broken always has something more to send.
+   */
   private void assertSurvives(Function<EventHubsEmulator, FaultHandle> fault) throws Exception {
-    CompletionStage<Done> sending = sendSlowly();
-    for (int size : List.of(20, 70, 130)) {
-      await().pollInterval(Duration.ofMillis(5)).until(() -> stored("0").size() > size);
-      assertThat(fault.apply(emulator).hits()).isPositive();
+    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending =
+        toTwoPartitions(Source.<Integer>queue(EVENTS))
+            .toMat(Producer.routedSink(settings), Keep.both())
+            .run(kit.system());
+    int part = EVENTS / 4;
+    offer(sending.first(), 0, part);
+    for (int sent = part; sent < EVENTS; sent += part) {
+      int some = sent - part / 2;
+      await().pollInterval(Duration.ofMillis(5)).until(() -> stored("0").size() > some);
+      await().until(() -> fault.apply(emulator).hits() > 0);
+      offer(sending.first(), sent, sent + part);
     }
+    sending.first().complete();
 
-    result(sending);
+    result(sending.second());
 
     assertNothingWasLostOrOvertaken();
+  }
+
+  private static void offer(BoundedSourceQueue<Integer> numbers, int from, int to) {
+    IntStream.range(from, to)
+        .forEach(i -> assertThat(numbers.offer(i)).isEqualTo(QueueOfferResult.enqueued()));
   }
 
   @Test
@@ -159,6 +182,12 @@ class ProducerFaultsTest {
   @Test
   void endedSessionsLoseNothing() throws Exception {
     assertSurvives(service -> service.faults().endSessions());
+  }
+
+  /** Their sockets stay open: without another connection nothing would be sent again. */
+  @Test
+  void frozenConnectionsLoseNothing() throws Exception {
+    assertSurvives(service -> service.faults().freezeConnections());
   }
 
   @Test
