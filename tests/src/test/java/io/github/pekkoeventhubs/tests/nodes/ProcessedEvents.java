@@ -18,7 +18,7 @@ public final class ProcessedEvents {
   /**
    * One event processed once.
    *
-   * @param at by the machine's clock, of which the node has told
+   * @param at by the clock of the node, which is that of the machine where nothing else is said
    */
   public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
 
