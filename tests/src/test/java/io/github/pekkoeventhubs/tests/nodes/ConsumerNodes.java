@@ -21,7 +21,8 @@ public final class ConsumerNodes implements AutoCloseable {
   /**
    * Nodes that consume the event hub of the services.
    *
-   * @param configuration the name of a resource
+   * @param configuration the name of a resource, or several with a plus between them of which later
+   *     ones override earlier ones
    */
   public ConsumerNodes(EmbeddedServices services, NodeJvms jvms, String configuration) {
     this.services = services;

@@ -41,7 +41,8 @@ public final class NodeProcess implements AutoCloseable {
   /**
    * Starts a node.
    *
-   * @param configuration the name of a resource
+   * @param configuration the name of a resource, or several with a plus between them of which later
+   *     ones override earlier ones
    * @param clock of its process
    * @param joined the nodes whose cluster it joins; none to form one
    */
