@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,7 +58,12 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private record ListingFailed(Throwable error) implements Command {}
 
-  private record RecordsCreated() implements Command {}
+  /**
+   * Records that were missing have been created.
+   *
+   * @param all all records of the group now; empty if they are not known, since others write too
+   */
+  private record RecordsCreated(Optional<List<StoredOwnership>> all) implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
@@ -82,6 +88,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final Set<String> createdRecords = new HashSet<>();
   private @Nullable OwnershipSightings sightings;
   private long lastOwner;
+
+  /** Asked for together with the partition ids, for the first round. */
+  private @Nullable CompletionStage<List<StoredOwnership>> listedAhead;
+
   private boolean listing;
   private boolean listAgain;
   private boolean hasListed;
@@ -138,7 +148,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
         .onMessage(Listed.class, message -> listed(message.records()))
         .onMessage(ListingFailed.class, message -> listingFailed(message.error()))
-        .onMessage(RecordsCreated.class, message -> balance())
+        .onMessage(RecordsCreated.class, this::recordsCreated)
         .onMessage(OwnerEnded.class, this::ownerEnded)
         .onMessage(Parked.class, this::parked)
         .onMessage(NotOwned.class, this::notOwned)
@@ -157,6 +167,9 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                 stream.settings().balanced().handOverDeadline());
       }
       partitions.ask(stream);
+      if (partitions.ids().isEmpty() && listedAhead == null) {
+        listedAhead = list();
+      }
     }
     return this;
   }
@@ -167,6 +180,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         timers.cancelAll();
         // The next to join may bring other settings.
         sightings = null;
+        listedAhead = null;
       }
       streams.withdraw(message.stream(), message.reason());
     }
@@ -198,6 +212,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
+    // Too old by the time that the partitions are known.
+    listedAhead = null;
     partitions.notLearned(message.asked(), message.error());
     return this;
   }
@@ -213,21 +229,25 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     }
     listing = true;
     listAgain = false;
-    EventHubPartition any = partition(partitions.ids().iterator().next());
-    // The next round waits for this one, so that this one must come to an end.
-    CompletionStage<List<StoredOwnership>> records =
-        CompletableFuture.completedFuture(store())
-            .thenCompose(
-                store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
-            .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    CompletionStage<List<StoredOwnership>> ahead = listedAhead;
+    listedAhead = null;
     getContext()
         .pipeToSelf(
-            records,
+            ahead == null ? list() : ahead,
             (found, error) ->
                 error == null && found != null
                     ? new Listed(found)
                     : new ListingFailed(StageFailure.causeOf(error)));
     return this;
+  }
+
+  private CompletionStage<List<StoredOwnership>> list() {
+    EventHubPartition any = partition("any");
+    // The next round waits for this one, so that this one must come to an end.
+    return CompletableFuture.completedFuture(store())
+        .thenCompose(
+            store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
+        .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Behavior<Command> listed(List<StoredOwnership> found) {
@@ -240,7 +260,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     }
     Map<String, StoredOwnership> records = new HashMap<>();
     found.forEach(record -> records.put(record.partition().partitionId(), record));
-    if (createMissing(records.keySet())) {
+    if (createMissing(records)) {
       return this;
     }
     Collection<BalancingPolicy.Partition> all =
@@ -291,24 +311,24 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
    * Creates the records of partitions that nobody has claimed yet, without an owner: some of the
    * official processors claim without a condition where there is no record.
    *
-   * @return whether the records are to be listed again when that is done
+   * @return whether the round goes on when that is done
    */
-  private boolean createMissing(Set<String> existing) {
+  private boolean createMissing(Map<String, StoredOwnership> existing) {
     Set<String> missing = new HashSet<>(partitions.ids());
-    missing.removeAll(existing);
+    missing.removeAll(existing.keySet());
     missing.removeAll(createdRecords);
     if (missing.isEmpty()) {
       return false;
     }
     createdRecords.addAll(missing);
     PartitionStore store = store();
-    CompletableFuture<?>[] creations =
+    List<CompletableFuture<Optional<StoredOwnership>>> creations =
         missing.stream()
             .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
+            .toList();
     getContext()
         .pipeToSelf(
-            CompletableFuture.allOf(creations)
+            CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new))
                 .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
             (done, error) -> {
               if (error != null) {
@@ -317,10 +337,25 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     .warn(
                         "creating ownership records failed: {}",
                         StageFailure.causeOf(error).getMessage());
+                return new RecordsCreated(Optional.empty());
               }
-              return new RecordsCreated();
+              return new RecordsCreated(withCreated(existing.values(), creations));
             });
     return true;
+  }
+
+  /** All records; empty if a neighbour was faster with one, which may be claimed already. */
+  private static Optional<List<StoredOwnership>> withCreated(
+      Collection<StoredOwnership> existing,
+      List<CompletableFuture<Optional<StoredOwnership>>> creations) {
+    List<StoredOwnership> all = new ArrayList<>(existing);
+    creations.forEach(creation -> creation.join().ifPresent(all::add));
+    return all.size() == existing.size() + creations.size() ? Optional.of(all) : Optional.empty();
+  }
+
+  private Behavior<Command> recordsCreated(RecordsCreated message) {
+    Optional<List<StoredOwnership>> all = message.all();
+    return listing || all.isEmpty() ? balance() : listed(all.get());
   }
 
   /**
