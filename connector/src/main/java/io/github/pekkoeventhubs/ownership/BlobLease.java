@@ -40,7 +40,9 @@ import scala.concurrent.ExecutionContext;
  * <p>A lease is claimed, renewed and released as a partition is, with a token of its own. Its age
  * is counted by the storage service's clock alone, and its holder trusts it only for {@code
  * heartbeat-timeout} from the <em>sending</em> of the last heartbeat that arrived, by its own
- * monotonic clock; so no two nodes hold it at a time, however their clocks differ. The blob is
+ * monotonic clock; so no two nodes hold it at a time, however their clocks differ. A holder that
+ * was too late once has lost the lease, even if its next heartbeat arrives: it gives the lease up,
+ * so that a {@link #checkLease()} that was false stays false until {@link #acquire()}. The blob is
  * {@code pekko/leases/{lease name}/ownership/0} in the container of {@code
  * pekko.eventhubs.partition-store.blob}, unless the lease's section names another one.
  *
@@ -110,15 +112,42 @@ public final class BlobLease extends Lease {
 
   private static final class Acquiring implements Phase {}
 
+  /** A claim, and until when it can be trusted; once it could not, it never can again. */
   private static final class Holding implements Phase {
     private volatile Consumer<Optional<Throwable>> onLost;
-    private volatile OwnershipClaim claim;
-    private volatile long validUntil;
+
+    // Guarded by this.
+    private OwnershipClaim claim;
+    private long validUntil;
+    private boolean expired;
 
     Holding(OwnershipClaim claim, long validUntil, Consumer<Optional<Throwable>> onLost) {
       this.claim = claim;
       this.validUntil = validUntil;
       this.onLost = onLost;
+    }
+
+    synchronized OwnershipClaim claim() {
+      return claim;
+    }
+
+    synchronized Duration left(long now) {
+      return Duration.ofNanos(validUntil - now);
+    }
+
+    synchronized boolean isValid(long now) {
+      expired |= now - validUntil >= 0;
+      return !expired;
+    }
+
+    /** The claim was renewed; false if that was too late, and it is only left to be released. */
+    synchronized boolean renewed(OwnershipClaim renewed, long nowValidUntil, long now) {
+      claim = renewed;
+      if (!isValid(now)) {
+        return false;
+      }
+      validUntil = nowValidUntil;
+      return true;
     }
   }
 
@@ -140,9 +169,12 @@ public final class BlobLease extends Lease {
    */
   @Override
   public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> leaseLostCallback) {
-    if (checkLease() && phase.get() instanceof Holding holding) {
-      holding.onLost = leaseLostCallback;
-      return CompletableFuture.completedStage(true);
+    if (phase.get() instanceof Holding holding) {
+      if (holding.isValid(nanoTime.getAsLong())) {
+        holding.onLost = leaseLostCallback;
+        return CompletableFuture.completedStage(true);
+      }
+      lost(holding, Optional.of(notRenewedInTime()));
     }
     Acquiring acquiring = new Acquiring();
     phase.set(acquiring);
@@ -180,8 +212,8 @@ public final class BlobLease extends Lease {
       return false;
     }
     Holding holding = new Holding(held.claim(), validFrom(sent), onLost);
-    if (!phase.compareAndSet(acquiring, holding)) {
-      // Nobody waits for this claim any more; left alone it would keep others out for a while.
+    if (!holding.isValid(nanoTime.getAsLong()) || !phase.compareAndSet(acquiring, holding)) {
+      // It came too late, or nobody waits for it any more; left alone it would keep others out.
       protocol.release(held.claim());
       return false;
     }
@@ -194,14 +226,20 @@ public final class BlobLease extends Lease {
       return;
     }
     long sent = nanoTime.getAsLong();
+    if (!holding.isValid(sent)) {
+      giveUp(holding, notRenewedInTime());
+      return;
+    }
     protocol
-        .renew(holding.claim)
+        .renew(holding.claim())
         .whenComplete(
             (outcome, failure) -> {
               if (outcome instanceof ClaimOutcome.Held held) {
-                holding.claim = held.claim();
-                holding.validUntil = validFrom(sent);
-                schedule(heartbeatInterval, () -> heartbeat(holding));
+                if (holding.renewed(held.claim(), validFrom(sent), nanoTime.getAsLong())) {
+                  schedule(heartbeatInterval, () -> heartbeat(holding));
+                } else {
+                  giveUp(holding, notRenewedInTime());
+                }
               } else if (outcome != null) {
                 lost(holding, Optional.empty());
               } else {
@@ -211,11 +249,23 @@ public final class BlobLease extends Lease {
   }
 
   private void heartbeatFailed(Holding holding, Throwable failure) {
-    Duration left = Duration.ofNanos(holding.validUntil - nanoTime.getAsLong());
-    if (left.isNegative() || left.isZero()) {
-      lost(holding, Optional.of(failure));
+    long now = nanoTime.getAsLong();
+    if (holding.isValid(now)) {
+      schedule(shorter(retryDelay, holding.left(now)), () -> heartbeat(holding));
     } else {
-      schedule(shorter(retryDelay, left), () -> heartbeat(holding));
+      giveUp(holding, failure);
+    }
+  }
+
+  /** A heartbeat may have arrived all the same: its claim would keep others out for nothing. */
+  private void giveUp(Holding holding, Throwable reason) {
+    if (!phase.compareAndSet(holding, new Idle())) {
+      return;
+    }
+    try {
+      holding.onLost.accept(Optional.of(reason));
+    } finally {
+      protocol.release(holding.claim());
     }
   }
 
@@ -223,6 +273,11 @@ public final class BlobLease extends Lease {
     if (phase.compareAndSet(holding, new Idle())) {
       holding.onLost.accept(reason);
     }
+  }
+
+  private LeaseTimeoutException notRenewedInTime() {
+    return new LeaseTimeoutException(
+        name() + " was not renewed within " + heartbeatTimeout.toMillis() + " ms");
   }
 
   /** Gives the lease back, so that others need not wait for it to expire. */
@@ -233,7 +288,7 @@ public final class BlobLease extends Lease {
             .run(
                 () ->
                     protocol
-                        .release(holding.claim)
+                        .release(holding.claim())
                         .thenApply(outcome -> outcome == ReleaseOutcome.RELEASED),
                 () -> {})
         : CompletableFuture.completedStage(true);
@@ -241,20 +296,20 @@ public final class BlobLease extends Lease {
 
   @Override
   public boolean checkLease() {
-    return phase.get() instanceof Holding holding && nanoTime.getAsLong() - holding.validUntil < 0;
+    return phase.get() instanceof Holding holding && holding.isValid(nanoTime.getAsLong());
   }
 
   private long validFrom(long sent) {
     return sent + heartbeatTimeout.toNanos();
   }
 
+  private String name() {
+    return "lease '" + settings.leaseName() + "' in " + store.description();
+  }
+
   private LeaseOperation operation(String name) {
     return new LeaseOperation(
-        name + " lease '" + settings.leaseName() + "' in " + store.description(),
-        operationTimeout,
-        retryDelay,
-        scheduler,
-        executionContext);
+        name + " " + name(), operationTimeout, retryDelay, scheduler, executionContext);
   }
 
   private void schedule(Duration delay, Runnable task) {

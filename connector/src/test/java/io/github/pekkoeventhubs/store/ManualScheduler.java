@@ -15,7 +15,7 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /** A clock, a scheduler and an executor that move only when the test says so. */
-final class ManualScheduler extends AbstractScheduler implements Executor {
+public final class ManualScheduler extends AbstractScheduler implements Executor {
 
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<Timer> timers = new ArrayList<>();
@@ -27,13 +27,13 @@ final class ManualScheduler extends AbstractScheduler implements Executor {
   }
 
   /** Runs whatever is ready, and whatever becomes ready by that. */
-  void runReady() {
+  public void runReady() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
   }
 
-  void advance(Duration time) {
+  public void advance(Duration time) {
     long end = nanos + time.toNanos();
     runReady();
     for (Timer due = nextUntil(end); due != null; due = nextUntil(end)) {
@@ -45,7 +45,7 @@ final class ManualScheduler extends AbstractScheduler implements Executor {
     nanos = end;
   }
 
-  long nanoTime() {
+  public long nanoTime() {
     return nanos;
   }
 

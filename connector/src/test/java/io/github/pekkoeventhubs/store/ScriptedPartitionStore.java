@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * script says otherwise: that they fail, that their replies are lost, that they are delayed, or
  * that somebody else is quicker.
  */
-final class ScriptedPartitionStore implements PartitionStore {
+public final class ScriptedPartitionStore implements PartitionStore {
 
-  enum Operation {
+  public enum Operation {
     READ_OWNERSHIP,
     CREATE_OWNERSHIP,
     REPLACE_OWNERSHIP,
@@ -49,16 +49,16 @@ final class ScriptedPartitionStore implements PartitionStore {
   }
 
   /** A request that waits until the test lets it go on. */
-  static final class Delayed {
+  public static final class Delayed {
     private Runnable request = () -> {};
     private boolean arrived;
 
-    boolean hasArrived() {
+    public boolean hasArrived() {
       return arrived;
     }
 
     /** The request reaches the store, and its reply the caller. */
-    void deliver() {
+    public void deliver() {
       request.run();
     }
   }
@@ -82,7 +82,7 @@ final class ScriptedPartitionStore implements PartitionStore {
   }
 
   /** The next request of this kind waits. */
-  Delayed delayNext(Operation operation) {
+  public Delayed delayNext(Operation operation) {
     Delayed delayed = new Delayed();
     delays.computeIfAbsent(operation, ignored -> new ArrayDeque<>()).add(delayed);
     return delayed;
@@ -108,7 +108,7 @@ final class ScriptedPartitionStore implements PartitionStore {
     now = time;
   }
 
-  List<Operation> requests() {
+  public List<Operation> requests() {
     return List.copyOf(requests);
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class BlobLeaseTest {
 
   private static final String RECORD = "pekko/leases/my-lease/ownership/0";
-  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMillis(1500);
+  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
   private final SettableClock clock = SettableClock.create();
   private final BlobEmulator blobs =
@@ -50,7 +50,7 @@ class BlobLeaseTest {
                       "pekko.eventhubs.blob-lease.heartbeat-interval",
                       Duration.ofMillis(100),
                       "pekko.eventhubs.blob-lease.lease-operation-timeout",
-                      Duration.ofSeconds(2)))
+                      Duration.ofSeconds(10)))
               .withFallback(ConfigFactory.load()));
   private final Lease one = lease("node-1");
   private final Lease two = lease("node-2");
@@ -111,14 +111,15 @@ class BlobLeaseTest {
     assertThat(get(two.acquire())).as("the service's clock stands still").isFalse();
     blobs.faults().clear();
     clock.advance(HEARTBEAT_TIMEOUT.plusSeconds(2));
-    assertThat(get(two.acquire())).isTrue();
+    // The first attempt may meet the last one of the other to release it.
+    await().until(() -> get(two.acquire()));
   }
 
   @Test
   void aHolderWhoseLeaseWasTakenIsToldSo() {
     get(one.acquire(losses::add));
     // A restarted process has the same name, and no need to wait for its own old lease.
-    Lease thief = restarted("node-1");
+    Lease thief = another("node-1", Duration.ofSeconds(10));
 
     get(thief.acquire());
 
@@ -147,11 +148,13 @@ class BlobLeaseTest {
   void withoutTheServiceAnAcquisitionEndsInTime() {
     blobs.faults().always().answer(503, "ServerBusy");
 
-    assertThatThrownBy(() -> get(one.acquire()))
+    Lease impatient = another("node-1", Duration.ofSeconds(2));
+
+    assertThatThrownBy(() -> get(impatient.acquire()))
         .isInstanceOf(LeaseTimeoutException.class)
         .hasMessageContaining("my-lease")
-        .hasMessageContaining("503");
-    assertThat(one.checkLease()).isFalse();
+        .hasMessageContaining("within 2000 ms");
+    assertThat(impatient.checkLease()).isFalse();
   }
 
   @Test
@@ -181,13 +184,11 @@ class BlobLeaseTest {
   }
 
   /** The provider gives the same object for the same owner. */
-  private Lease restarted(String owner) {
+  private Lease another(String owner, Duration operationTimeout) {
     LeaseSettings settings =
         LeaseSettings.apply(
-            system
-                .settings()
-                .config()
-                .getConfig(BlobLease.CONFIG_PATH)
+            ConfigFactory.parseMap(Map.of("lease-operation-timeout", operationTimeout))
+                .withFallback(system.settings().config().getConfig(BlobLease.CONFIG_PATH))
                 .withFallback(system.settings().config().getConfig("pekko.coordination.lease")),
             "my-lease",
             owner);
