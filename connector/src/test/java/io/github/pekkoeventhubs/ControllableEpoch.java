@@ -36,6 +36,7 @@ public final class ControllableEpoch implements PartitionEpoch {
   private volatile boolean over;
   private volatile boolean askedWhetherItIsOver;
   private volatile @Nullable RuntimeException thrownOnFlush;
+  private volatile Runnable onAcknowledgement = () -> {};
 
   public ControllableEpoch(String partitionId, long number, Acknowledgement acknowledgement) {
     this.partition =
@@ -56,6 +57,11 @@ public final class ControllableEpoch implements PartitionEpoch {
 
   public void throwingOnFlush(RuntimeException exception) {
     thrownOnFlush = exception;
+  }
+
+  /** Runs on the committer's thread when an offset has been acknowledged. */
+  public void onAcknowledgement(Runnable action) {
+    onAcknowledgement = action;
   }
 
   public CommittableOffset offset(long sequenceNumber) {
@@ -147,6 +153,7 @@ public final class ControllableEpoch implements PartitionEpoch {
   @Override
   public void acknowledge(CommittableOffset offset) {
     acknowledged.add(offset.sequenceNumber());
+    onAcknowledgement.run();
   }
 
   @Override

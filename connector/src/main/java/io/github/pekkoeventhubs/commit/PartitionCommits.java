@@ -56,10 +56,11 @@ final class PartitionCommits implements Observation.Target {
 
   @Override
   public void acknowledged(CommittableOffset offset, long events) {
-    offset.acknowledge();
     if (pendingHighest == null && !failedBefore) {
       firstPendingAt = clock.getAsLong();
     }
+    // Afterwards: the interval counts from no later than when others can see it.
+    offset.acknowledge();
     if (pendingHighest == null || offset.sequenceNumber() > pendingHighest.sequenceNumber()) {
       pendingHighest = offset;
     }

@@ -18,7 +18,9 @@ import io.github.pekkoeventhubs.ControllableEpoch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stage between two probes, with virtual time and stores that answer when they are told to. */
 class CommitterStageTest {
@@ -88,9 +92,13 @@ class CommitterStageTest {
   }
 
   private void run(CommitterSettings settings) {
+    run(settings, clock::get);
+  }
+
+  private void run(CommitterSettings settings, LongSupplier nanoTime) {
     Pair<TestPublisher.Probe<Committable>, TestSubscriber.Probe<CommittableOffsetBatch>> probes =
         TestSource.<Committable>create(KIT.system())
-            .via(new CommitterStage<>(settings, clock::get))
+            .via(new CommitterStage<>(settings, nanoTime))
             .toMat(TestSink.create(KIT.system()), Keep.both())
             .withAttributes(Attributes.inputBuffer(1, 1))
             .run(KIT.system());
@@ -196,6 +204,36 @@ class CommitterStageTest {
 
       awaitFlushes(zero, 1);
       assertThat(zero.flushes().get(0)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void whenTheIntervalPassesAsSoonAsTheOffsetIsAcknowledged() {
+      run(SETTINGS);
+      zero.onAcknowledgement(() -> pass(INTERVAL));
+
+      send(zero, 1);
+
+      awaitFlushes(zero, 1);
+    }
+
+    /** After the first reading, which precedes the acknowledgement. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void whenTheIntervalPassesBeforeItsTimerIsStarted(int reading) {
+      AtomicInteger readings = new AtomicInteger();
+      run(
+          SETTINGS,
+          () -> {
+            long now = clock.get();
+            if (readings.incrementAndGet() == reading) {
+              pass(INTERVAL);
+            }
+            return now;
+          });
+
+      send(zero, 1);
+
+      awaitFlushes(zero, 1);
     }
 
     @Test

@@ -14,11 +14,14 @@ import io.github.pekkoeventhubs.testkit.VirtualTime;
 import java.time.Duration;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What the guide to testing shows of time; {@link TestingGuideTest} compares the two. */
 class VirtualTimeTest {
 
   @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
   void commitsAfterAnHour() {
     // snippet: time
     ActorTestKit kit =
