@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -132,21 +133,23 @@ class OwnedStreamsTest {
     Consumer.DrainingControl<Done> control =
         run(
             event -> {
-              if (name(event).equals("2/50")) {
+              if (name(event).equals("2/100")) {
                 throw new IllegalStateException("poison");
               }
             });
+    Awaitility.await().atMost(PATIENCE).until(() -> processed.size() == 400);
+    services.sendToEach(1);
 
     assertThatThrownBy(() -> await(control.streamCompletion())).hasMessageContaining("poison");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(services.owners())
                     .hasSize(4)
                     .containsValue("")
                     .doesNotContainValue(owner()));
-    assertThat(services.checkpoints().get("2")).isEqualTo(49);
+    assertThat(services.checkpoints().get("2")).isEqualTo(99);
   }
 
   private String owner() {
@@ -192,7 +195,7 @@ class OwnedStreamsTest {
         .atMost(PATIENCE)
         .until(() -> services.owners().size() == 4 && !services.owners().containsValue(""));
     assertThat(releases()).isZero();
-    Awaitility.await().atMost(PATIENCE).until(() -> processed.contains("2/99"));
+    Awaitility.await().atMost(PATIENCE).until(() -> Set.copyOf(processed).size() == 400);
     await(control.drainAndShutdown());
 
     assertThat(processed).contains("2/50");
@@ -203,7 +206,7 @@ class OwnedStreamsTest {
   @Test
   void aShutdownDuringTheBackoffReleasesAtOnce() throws Exception {
     Consumer.RestartingControl restarting = Consumer.createRestartingControl();
-    Duration backoff = Duration.ofSeconds(5);
+    Duration backoff = PATIENCE.multipliedBy(2);
     RestartSource.onFailuresWithBackoff(
             RestartSettings.create(backoff, backoff, 0),
             () ->
@@ -211,19 +214,21 @@ class OwnedStreamsTest {
                     .mapMaterializedValue(restarting::attach)
                     .map(
                         event -> {
-                          failures.incrementAndGet();
-                          if (event.sequenceNumber() >= 0) {
+                          if (event.sequenceNumber() == 100) {
+                            failures.incrementAndGet();
                             throw new IllegalStateException("poison");
                           }
+                          processed.add(name(event));
                           return event.committableOffset();
                         }))
         .toMat(Committer.sink(committer()), (notUsed, done) -> restarting.draining(done))
         .run(node.system());
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(() -> failures.get() == 1 && services.owners().size() == 4);
+    Awaitility.await().atMost(PATIENCE).until(() -> processed.size() == 400);
+    services.sendToEach(1);
+    Awaitility.await().atMost(PATIENCE).until(() -> failures.get() == 1);
 
-    restarting.shutdown().toCompletableFuture().get(4, TimeUnit.SECONDS);
+    await(restarting.shutdown());
+    assertThat(services.owners()).hasSize(4);
     assertThat(services.owners().values()).containsOnly("");
   }
 
