@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -78,11 +79,6 @@ class ProducerFaultsTest {
                 new Routed(new EventData(body(i)), Route.partitionId("1"))));
   }
 
-  private CompletionStage<Done> sendSlowly() {
-    return toTwoPartitions(Source.range(0, EVENTS - 1).throttle(EVENTS, Duration.ofMillis(500)))
-        .runWith(Producer.routedSink(settings), kit.system());
-  }
-
   private static <T> T result(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(60, SECONDS);
   }
@@ -107,15 +103,30 @@ class ProducerFaultsTest {
     }
   }
 
+  /** The sink is at work when the fault is ordered, and has a half of the events still to come. */
+  private FaultHandle sendWithHalfway(Supplier<FaultHandle> fault) throws Exception {
+    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending = start();
+    offer(sending.first(), 0, EVENTS / 2);
+    await().until(() -> !stored("0").isEmpty());
+    FaultHandle ordered = fault.get();
+    offer(sending.first(), EVENTS / 2, EVENTS);
+    sending.first().complete();
+
+    result(sending.second());
+    return ordered;
+  }
+
+  private Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> start() {
+    return toTwoPartitions(Source.<Integer>queue(EVENTS))
+        .toMat(Producer.routedSink(settings), Keep.both())
+        .run(kit.system());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"com.microsoft:server-busy", "amqp:internal-error", "com.microsoft:timeout"})
   void batchesThatTheServiceCannotTakeNowAreSentAgain(String condition) throws Exception {
-    CompletionStage<Done> sending = sendSlowly();
-    await().until(() -> stored("0").size() > 10);
-    FaultHandle rejected = emulator.faults().rejectNextSends(6, condition);
-
-    result(sending);
+    FaultHandle rejected = sendWithHalfway(() -> emulator.faults().rejectNextSends(6, condition));
 
     assertThat(rejected.hits()).isEqualTo(6);
     assertEverythingArrivedOnceAndInOrder();
@@ -123,11 +134,7 @@ class ProducerFaultsTest {
 
   @Test
   void batchesWhoseAcknowledgementIsLostAreSentAgain() throws Exception {
-    CompletionStage<Done> sending = sendSlowly();
-    await().until(() -> stored("0").size() > 10);
-    FaultHandle lost = emulator.faults().acceptButLoseNextSends(3);
-
-    result(sending);
+    FaultHandle lost = sendWithHalfway(() -> emulator.faults().acceptButLoseNextSends(3));
 
     assertThat(lost.hits()).isEqualTo(3);
     assertNothingWasLostOrOvertaken();
@@ -139,10 +146,7 @@ class ProducerFaultsTest {
    * it has struck: what was broken always has something more to send.
    */
   private void assertSurvives(Function<EventHubsEmulator, FaultHandle> fault) throws Exception {
-    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending =
-        toTwoPartitions(Source.<Integer>queue(EVENTS))
-            .toMat(Producer.routedSink(settings), Keep.both())
-            .run(kit.system());
+    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending = start();
     int part = EVENTS / 4;
     offer(sending.first(), 0, part);
     for (int sent = part; sent < EVENTS; sent += part) {
@@ -194,7 +198,11 @@ class ProducerFaultsTest {
   void aBatchThatIsRefusedForGoodFailsTheSink() {
     emulator.faults().rejectNextSends(1, "com.microsoft:resource-limit-exceeded");
 
-    assertThatThrownBy(() -> result(sendSlowly()))
+    assertThatThrownBy(
+            () ->
+                result(
+                    toTwoPartitions(Source.range(0, EVENTS - 1))
+                        .runWith(Producer.routedSink(settings), kit.system())))
         .cause()
         .isInstanceOf(ProduceException.class)
         .hasMessageContaining("1 attempt:");
