@@ -37,9 +37,7 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
 
   @Override
   ConsumerSettings settings() {
-    return super.settings()
-        .withAcknowledgement(Acknowledgement.UNORDERED)
-        .withHandoverTimeout(Duration.ofSeconds(1));
+    return super.settings().withAcknowledgement(Acknowledgement.UNORDERED);
   }
 
   private interface Work {
@@ -47,7 +45,11 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
   }
 
   private Consumer.DrainingControl<Done> run(Work work) {
-    return Consumer.committableSource(settings(), Subscriptions.partitions("0"))
+    return run(settings(), work);
+  }
+
+  private Consumer.DrainingControl<Done> run(ConsumerSettings settings, Work work) {
+    return Consumer.committableSource(settings, Subscriptions.partitions("0"))
         .mapAsyncUnordered(
             64,
             event ->
@@ -76,7 +78,9 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
   void theCheckpointStaysBelowAnUnfinishedEventAndARestartRepeatsThatOneOnly() throws Exception {
     services.sendToEach(50);
     Consumer.DrainingControl<Done> control =
-        run(event -> body(event).equals("5") ? stuck : atRandom());
+        run(
+            settings().withHandoverTimeout(Duration.ofSeconds(1)),
+            event -> body(event).equals("5") ? stuck : atRandom());
     Awaitility.await().atMost(PATIENCE).until(() -> finished.size() == 49);
     Awaitility.await()
         .atMost(PATIENCE)
