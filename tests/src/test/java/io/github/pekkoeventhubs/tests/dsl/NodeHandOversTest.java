@@ -21,7 +21,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
+import org.apache.pekko.stream.javadsl.RunnableGraph;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.Awaitility;
@@ -47,6 +49,7 @@ class NodeHandOversTest {
   private final Map<String, Long> stored = new ConcurrentHashMap<>();
 
   private final Map<String, Long> reached = new ConcurrentHashMap<>();
+  private final Queue<Consumer.Control> controls = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void stop() {
@@ -60,8 +63,14 @@ class NodeHandOversTest {
   }
 
   private Consumer.DrainingControl<Done> run(ClusterNode node, Streams streams) {
-    return streams
-        .on(node)
+    Consumer.DrainingControl<Done> control = process(streams.on(node)).run(node.system());
+    controls.add(control);
+    return control;
+  }
+
+  private RunnableGraph<Consumer.DrainingControl<Done>> process(
+      Source<PartitionEvent, Consumer.Control> source) {
+    return source
         .map(
             event -> {
               String partition = event.getPartitionContext().getPartitionId();
@@ -69,8 +78,7 @@ class NodeHandOversTest {
               reached.put(partition, event.getData().getSequenceNumber());
               return event;
             })
-        .toMat(Sink.ignore(), Consumer::createDrainingControl)
-        .run(node.system());
+        .toMat(Sink.ignore(), Consumer::createDrainingControl);
   }
 
   private static long running(Consumer.Control control) {
@@ -126,19 +134,29 @@ class NodeHandOversTest {
     return CompletableFuture.completedFuture(positions);
   }
 
-  /** Everything that was emitted has been processed by then, but for what is between two stages. */
+  /** Nothing more is emitted by then, but an event can still be between two stages. */
   private CompletionStage<Void> store(Set<EventHubPartition> partitions) {
     return CompletableFuture.runAsync(
         () ->
             partitions.forEach(
-                partition ->
-                    reached.computeIfPresent(
-                        partition.partitionId(),
-                        (id, last) -> {
-                          stored.put(id, last);
-                          return last;
-                        })),
+                partition -> {
+                  String id = partition.partitionId();
+                  Awaitility.await().until(() -> hasReachedWhatWasEmitted(id));
+                  reached.computeIfPresent(
+                      id,
+                      (same, last) -> {
+                        stored.put(same, last);
+                        return last;
+                      });
+                }),
         CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS));
+  }
+
+  private boolean hasReachedWhatWasEmitted(String partitionId) {
+    return controls.stream()
+        .flatMap(control -> Stream.ofNullable(control.status().partitions().get(partitionId)))
+        .flatMapToLong(partition -> partition.emitted().stream())
+        .allMatch(emitted -> reached.getOrDefault(partitionId, -1L) >= emitted);
   }
 
   @Test
