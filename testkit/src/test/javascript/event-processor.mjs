@@ -13,7 +13,7 @@ const client = new EventHubConsumerClient(group, eventHubs, hub, store, {
   loadBalancingOptions: {
     strategy: "balanced",
     updateIntervalInMs: 500,
-    partitionOwnershipExpirationIntervalInMs: 6_000,
+    partitionOwnershipExpirationIntervalInMs: 30_000,
   },
 });
 const subscription = client.subscribe(

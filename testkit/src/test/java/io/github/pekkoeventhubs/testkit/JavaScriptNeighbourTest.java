@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -85,8 +86,8 @@ class JavaScriptNeighbourTest {
                 new OwnershipSettings(
                     Duration.ofSeconds(1),
                     Duration.ofMillis(300),
-                    Duration.ofMillis(4500),
-                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(25),
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(5)))
@@ -194,12 +195,17 @@ class JavaScriptNeighbourTest {
     return changes;
   }
 
+  /** Waits until no partition has changed its owner for a while. */
   private void awaitCalm() {
-    int changes = changesOfOwner();
+    AtomicInteger last = new AtomicInteger();
     await()
         .during(CALM)
-        .atMost(CALM.multipliedBy(5))
-        .untilAsserted(() -> assertThat(changesOfOwner()).isEqualTo(changes));
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              int changes = changesOfOwner();
+              return last.getAndSet(changes) == changes;
+            });
   }
 
   private void awaitLoads(Long... expected) {
@@ -209,7 +215,7 @@ class JavaScriptNeighbourTest {
   }
 
   private static void drain(Consumer.DrainingControl<Done> control) throws Exception {
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Test

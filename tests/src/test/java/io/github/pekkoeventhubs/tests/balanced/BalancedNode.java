@@ -48,6 +48,17 @@ final class BalancedNode implements AutoCloseable {
           Duration.ofMillis(500),
           Duration.ofSeconds(5));
 
+  /** Claims that are renewed as often, and that no pause of a busy machine lets expire. */
+  static final OwnershipSettings SLOW_EXPIRY =
+      new OwnershipSettings(
+          Duration.ofSeconds(1),
+          Duration.ofMillis(300),
+          Duration.ofSeconds(25),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CONFIGURATION =
       """
@@ -79,7 +90,7 @@ final class BalancedNode implements AutoCloseable {
                         .buildAsyncClient()
                         .getBlobContainerAsyncClient(EmbeddedServices.CONTAINER)))
             .withPartitionRefreshInterval(Duration.ofMillis(300))
-            .withOwnership(FAST_EXPIRY)
+            .withOwnership(SLOW_EXPIRY)
             .withBalanced(
                 new BalancedSettings(
                     Duration.ofMillis(400),

@@ -51,7 +51,7 @@ class BalancedNodesTest {
   }
 
   private static void drain(Consumer.DrainingControl<Done> control) throws Exception {
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Test
@@ -112,8 +112,11 @@ class BalancedNodesTest {
   @Test
   void thePartitionsOfANodeThatDiesAreTakenOverWhenItsClaimsHaveExpired() throws Exception {
     BalancedNode dying = node();
-    Consumer.DrainingControl<Done> one = dying.consume(processed);
-    Consumer.DrainingControl<Done> two = node().consume(processed);
+    BalancedNode heir = node();
+    Consumer.DrainingControl<Done> one =
+        dying.consume(processed, dying.settings().withOwnership(BalancedNode.FAST_EXPIRY));
+    Consumer.DrainingControl<Done> two =
+        heir.consume(processed, heir.settings().withOwnership(BalancedNode.FAST_EXPIRY));
     await().atMost(PATIENCE).until(() -> running(one).size() == 4 && running(two).size() == 4);
     sendAndAwait(100, 100);
 

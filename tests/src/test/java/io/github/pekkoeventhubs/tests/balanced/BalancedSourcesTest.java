@@ -75,7 +75,7 @@ class BalancedSourcesTest {
     assertThat(services.owners()).hasSize(PARTITIONS);
     assertThat(services.owners().values())
         .allSatisfy(owner -> assertThat(owner).startsWith("Balanced"));
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(processed).hasSize(PARTITIONS * 50).doesNotHaveDuplicates();
     assertThat(services.owners().values()).containsOnly("");

@@ -27,7 +27,7 @@ class ClusterNeighbourTest extends MixedGroup {
     return Consumer.committableSource(
             services
                 .consumerSettings(node.system())
-                .withOwnership(BalancedNode.FAST_EXPIRY)
+                .withOwnership(BalancedNode.SLOW_EXPIRY)
                 .withHandoverTimeout(Duration.ofSeconds(2)),
             Subscriptions.clusterSharded())
         .map(

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What it costs to own partitions in which nothing happens, against an {@code
- * EventProcessorClient}: both with their default intervals, twenty times as fast.
+ * EventProcessorClient}: both with their default intervals, ten times as fast.
  */
 class IdleCostTest extends MixedGroup {
 
-  private static final int FASTER = 20;
-  private static final Duration WINDOW = Duration.ofSeconds(9);
+  private static final int FASTER = 10;
+  private static final Duration WINDOW = Duration.ofSeconds(12);
 
   private long requestsPerPartitionAndHour() {
     long before = requests();

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
 
@@ -78,15 +79,20 @@ abstract class MixedGroup {
     assertThat(processed).hasSize(before + PARTITIONS * eventsPerPartition);
   }
 
+  /** Waits until no partition has changed its owner for a while. */
   void awaitCalm() {
-    int changes = changesOfOwner(services);
+    AtomicInteger last = new AtomicInteger();
     await()
         .during(CALM)
-        .atMost(CALM.multipliedBy(5))
-        .untilAsserted(() -> assertThat(changesOfOwner(services)).isEqualTo(changes));
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              int changes = changesOfOwner(services);
+              return last.getAndSet(changes) == changes;
+            });
   }
 
   static void drain(Consumer.DrainingControl<Done> control) throws Exception {
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -38,7 +38,7 @@ final class OfficialProcessor implements AutoCloseable {
             .checkpointStore(
                 new BlobCheckpointStore(services.container(EmbeddedServices.CONTAINER)))
             .loadBalancingUpdateInterval(interval)
-            .partitionOwnershipExpirationInterval(Duration.ofSeconds(6))
+            .partitionOwnershipExpirationInterval(BalancedNode.SLOW_EXPIRY.expiry())
             .loadBalancingStrategy(strategy)
             .initialPartitionEventPosition(partition -> EventPosition.earliest())
             .processEventBatch(this::process, 100, Duration.ofMillis(100))
