@@ -131,8 +131,14 @@ class SdkScenariosTest {
 
       EventPosition behind =
           EventPosition.fromSequenceNumber(some.get(3).getData().getSequenceNumber());
-      List<PartitionEvent> rest = list(consumer, 100, behind, Duration.ofMillis(500));
-      assertThat(JavaClients.bodies(rest)).containsExactly("4", "5", "6", "7", "8", "9");
+      // On a slow machine the time can be over before the receiver is attached.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          JavaClients.bodies(list(consumer, 100, behind, Duration.ofMillis(500))))
+                      .containsExactly("4", "5", "6", "7", "8", "9"));
 
       assertThat(list(consumer, 1, EventPosition.latest(), Duration.ofMillis(200))).isEmpty();
     }
