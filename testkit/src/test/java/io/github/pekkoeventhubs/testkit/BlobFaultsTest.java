@@ -118,7 +118,7 @@ class BlobFaultsTest {
     assertThat(write).isNotDone();
     assertThat(owner()).isEmpty();
     held.release();
-    assertThat(write).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(write).succeedsWithin(Duration.ofSeconds(30));
     assertThat(owner()).isEqualTo("me");
   }
 
@@ -131,7 +131,7 @@ class BlobFaultsTest {
     blob.setMetadata(Map.of("ownerid", "other"));
     assertThat(owner()).isEqualTo("other");
     blobs.faults().clear();
-    assertThat(write).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(write).succeedsWithin(Duration.ofSeconds(30));
     assertThat(owner()).isEqualTo("me");
   }
 
@@ -143,7 +143,7 @@ class BlobFaultsTest {
 
     assertThat(write).isNotDone();
     held.cancel();
-    assertThat(write).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(write).succeedsWithin(Duration.ofSeconds(30));
   }
 
   @Test

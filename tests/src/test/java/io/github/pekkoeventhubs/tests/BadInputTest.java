@@ -79,7 +79,7 @@ class BadInputTest {
         catchThrowable(() -> running.second().toCompletableFuture().get(20, TimeUnit.SECONDS));
     assertThat(error).isInstanceOf(ExecutionException.class);
     assertThat(running.first().isShutdown().toCompletableFuture())
-        .succeedsWithin(Duration.ofSeconds(10));
+        .succeedsWithin(Duration.ofSeconds(30));
     return error.getCause();
   }
 

@@ -63,11 +63,11 @@ class ClusterHandOverTest {
     services.sendToEach(500);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 1000);
 
-    two.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    two.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     await().atMost(PATIENCE).until(() -> RecordingStream.running(one) == PARTITIONS);
     services.sendToEach(100);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 1100);
-    one.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    one.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(processed).hasSize(PARTITIONS * 1100).doesNotHaveDuplicates();
     assertThat(services.owners().values()).containsOnly("");
@@ -88,7 +88,7 @@ class ClusterHandOverTest {
     first.leave();
     services.sendToEach(300);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 600);
-    two.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    two.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(processed).hasSize(PARTITIONS * 600).doesNotHaveDuplicates();
     assertThat(one.isShutdown().toCompletableFuture()).isDone();
@@ -100,7 +100,7 @@ class ClusterHandOverTest {
     Consumer.DrainingControl<Done> two = consume(second, processed);
     services.sendToEach(10);
     await().atMost(PATIENCE).until(() -> processed.size() >= PARTITIONS * 10);
-    two.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    two.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(processed).doesNotHaveDuplicates();
   }
 }

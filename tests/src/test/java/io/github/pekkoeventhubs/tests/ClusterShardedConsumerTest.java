@@ -74,7 +74,7 @@ class ClusterShardedConsumerTest {
               assertThat(status.state()).isEqualTo(OwnerState.RUNNING);
               assertThat(status.ownerId()).isNotEmpty();
             });
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(30, TimeUnit.SECONDS);
 
     assertThat(processed).hasSize(4000).doesNotHaveDuplicates();
     assertThat(services.checkpoints())
@@ -85,7 +85,7 @@ class ClusterShardedConsumerTest {
     Queue<String> after = new ConcurrentLinkedQueue<>();
     Consumer.DrainingControl<Done> second = consume(after);
     await().atMost(Duration.ofSeconds(30)).until(() -> after.size() >= 40);
-    second.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    second.drainAndShutdown().toCompletableFuture().get(30, TimeUnit.SECONDS);
     assertThat(after).hasSize(40).doesNotHaveDuplicates();
     assertThat(after).contains("0/1000", "3/1009").doesNotContain("0/999");
   }
@@ -103,7 +103,7 @@ class ClusterShardedConsumerTest {
     services.eventHubs().faults().closeConnections("amqp:connection:forced");
     services.sendToEach(500);
     await().atMost(Duration.ofSeconds(30)).until(() -> processed.size() >= 4 * 3000);
-    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(30, TimeUnit.SECONDS);
 
     assertThat(processed).hasSize(4 * 3000).doesNotHaveDuplicates();
     for (String partition : List.of("0", "1", "2", "3")) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Partitions that are read without claims, on an actor system that is no cluster member. */
 class FixedPartitionsTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private EmbeddedServices services;
   private ActorTestKit kit;
@@ -65,7 +65,7 @@ class FixedPartitionsTest {
     Queue<String> processed = new ConcurrentLinkedQueue<>();
     Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("0", "2"), processed);
     await().atMost(PATIENCE).until(() -> processed.size() >= 200);
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(processed).hasSize(200).noneMatch(name -> name.startsWith("1/"));
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L, "2", 99L));
     assertThat(services.owners()).isEmpty();
@@ -74,7 +74,7 @@ class FixedPartitionsTest {
     Queue<String> after = new ConcurrentLinkedQueue<>();
     Consumer.DrainingControl<Done> again = consume(Subscriptions.partitions("0", "2"), after);
     await().atMost(PATIENCE).until(() -> after.size() >= 2);
-    again.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    again.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(after).containsExactlyInAnyOrder("0/100", "2/100");
   }
 
@@ -97,7 +97,7 @@ class FixedPartitionsTest {
     services.eventHubs().faults().dropConnections();
     services.sendToEach(50);
     await().atMost(PATIENCE).until(() -> processed.size() >= 100);
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(processed).hasSize(100).doesNotHaveDuplicates();
   }
 
@@ -123,7 +123,7 @@ class FixedPartitionsTest {
     services.eventHubs().faults().endSessions();
     services.sendToEach(50);
     await().atMost(PATIENCE).until(() -> processed.size() >= 100);
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(processed).hasSize(100).doesNotHaveDuplicates();
   }
 
@@ -136,7 +136,7 @@ class FixedPartitionsTest {
     EventHubPartition partition =
         listener.expectMessageClass(PartitionLifecycle.Assigned.class).partition();
     assertThat(partition).isEqualTo(new EventHubPartition("localhost", "orders", "billing", "1"));
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     listener.expectMessage(new PartitionLifecycle.Revoking(partition, Duration.ofSeconds(8)));
     listener.expectMessage(new PartitionLifecycle.Revoked(partition, "the stream has stopped"));
   }
@@ -166,7 +166,7 @@ class FixedPartitionsTest {
             .toMat(Sink.ignore(), Consumer::createDrainingControl)
             .run(kit.system());
     await().atMost(PATIENCE).until(() -> processed.size() >= 300);
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(processed).hasSize(300).doesNotHaveDuplicates();
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L, "1", 99L, "2", 99L));
   }
@@ -183,7 +183,7 @@ class FixedPartitionsTest {
             .toMat(Sink.ignore(), Consumer::createDrainingControl)
             .run(kit.system());
     await().atMost(PATIENCE).until(() -> seen.size() >= 10);
-    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(control.isShutdown().toCompletableFuture()).isDone();
   }
 
@@ -196,7 +196,7 @@ class FixedPartitionsTest {
     CoordinatedShutdown.get(kit.system())
         .runAll(CoordinatedShutdown.unknownReason())
         .toCompletableFuture()
-        .get(20, TimeUnit.SECONDS);
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
   }
 }
