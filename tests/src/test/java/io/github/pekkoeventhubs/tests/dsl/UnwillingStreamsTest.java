@@ -34,7 +34,7 @@ class UnwillingStreamsTest {
   private static final Duration HANDOVER_TIMEOUT = Duration.ofSeconds(2);
 
   /** Two seconds are promised beside the hand-over timeout; the rest is for a slow machine. */
-  private static final Duration BOUND = HANDOVER_TIMEOUT.plusSeconds(2).plusSeconds(4);
+  private static final Duration BOUND = HANDOVER_TIMEOUT.plusSeconds(2).plusSeconds(10);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
   private final ClusterNode node = ClusterNode.first();
@@ -107,8 +107,12 @@ class UnwillingStreamsTest {
         run(
             Sink.foreach(
                 event -> {
-                  throw new IllegalStateException("poison");
+                  if (event.sequenceNumber() == 200) {
+                    throw new IllegalStateException("poison");
+                  }
                 }));
+    awaitRunning(control);
+    services.sendToEach(1);
     assertThat(control.streamCompletion().toCompletableFuture()).failsWithin(PATIENCE);
 
     assertThatEachWayToStopEndsAndThePartitionsAreReleased(control);
