@@ -16,7 +16,7 @@ import java.util.List;
 final class JavaClients implements AutoCloseable {
   static final String HUB = "orders";
   static final String GROUP = "$Default";
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EventHubsEmulator emulator;
   private final List<Runnable> closers = new ArrayList<>();
