@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 class UnorderedHandOversIT {
 
   @Test
-  @Timeout(value = 180, unit = TimeUnit.SECONDS)
+  @Timeout(value = 300, unit = TimeUnit.SECONDS)
   void nothingIsLostAndEveryCheckpointIsContiguous() throws Exception {
     try (UnorderedHandOvers scenario = new UnorderedHandOvers()) {
       scenario.disturbFor(Duration.ofSeconds(60));
