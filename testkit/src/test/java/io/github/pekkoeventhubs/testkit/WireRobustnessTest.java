@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,35 @@ class WireRobustnessTest {
       client.runUntil(client::isDisconnected);
       assertThat(condition(client.connection().getRemoteCondition()))
           .startsWith("amqp:connection:framing-error");
+    }
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void survivesAFrameThatOverflowsTheStackOfItsDecoder() {
+    try (EngineClient client = connect()) {
+      ByteBuffer frame = ByteBuffer.allocate(60_008);
+      frame.putInt(frame.capacity()).put((byte) 2).put((byte) 0).putShort((short) 0);
+      client.sendRaw(frame.array());
+
+      client.runUntil(client::isDisconnected);
+      assertThat(condition(client.connection().getRemoteCondition()))
+          .isEqualTo("amqp:decode-error");
+    }
+    assertTheBystanderIsServed();
+  }
+
+  @Test
+  void survivesARequestThatOverflowsTheStackOfItsDecoder() {
+    try (EngineClient client = connect()) {
+      Sender requests = client.sender("$management");
+      byte[] request = new byte[50_000];
+      request[1] = 0x53;
+      request[2] = 0x77;
+      client.send(requests, request);
+
+      client.runUntil(() -> requests.getRemoteState() == EndpointState.CLOSED);
+      assertThat(condition(requests.getRemoteCondition())).isEqualTo("amqp:decode-error");
     }
     assertTheBystanderIsServed();
   }

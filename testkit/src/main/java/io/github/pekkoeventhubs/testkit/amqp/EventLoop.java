@@ -141,7 +141,7 @@ final class EventLoop implements AutoCloseable {
         runTimers();
         runWork();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) {
       LOG.error("The event loop of the embedded Event Hubs service has failed", e);
     } finally {
       closed = true;
@@ -186,7 +186,7 @@ final class EventLoop implements AutoCloseable {
     for (Channel channel = turn.poll(); channel != null; channel = turn.poll()) {
       try {
         channel.work();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | StackOverflowError e) {
         abandon(channel, e);
       }
     }
@@ -198,12 +198,12 @@ final class EventLoop implements AutoCloseable {
     }
     try {
       channel.onReady();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) {
       abandon(channel, e);
     }
   }
 
-  private static void abandon(Channel channel, Exception reason) {
+  private static void abandon(Channel channel, Throwable reason) {
     if (reason instanceof IOException) {
       LOG.debug("Connection lost", reason);
     } else {
@@ -215,7 +215,7 @@ final class EventLoop implements AutoCloseable {
   private static void runSafely(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.error("A command of the embedded Event Hubs service has failed", e);
     }
   }

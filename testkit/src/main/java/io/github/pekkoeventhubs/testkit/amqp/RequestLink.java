@@ -57,8 +57,8 @@ final class RequestLink extends ServiceLink {
     Message request = Message.Factory.create();
     try {
       request.decode(bytes, 0, bytes.length);
-    } catch (RuntimeException e) {
-      // The decoders throw many kinds for bytes that are not what they claim to be.
+    } catch (RuntimeException | StackOverflowError e) {
+      // The decoders throw many kinds for bytes that are not what they claim to be, and recurse.
       detach(new ServiceException(ErrorConditions.DECODE_ERROR, "The request is malformed"));
       return;
     }

@@ -131,8 +131,9 @@ final class TransportSocket {
       LOG.debug("The engine answers malformed input with an error", e);
       inputEnded = true;
       return true;
-    } catch (RuntimeException e) {
-      // Thrown by its decoders, in many kinds, for values that are not what they claim to be.
+    } catch (RuntimeException | StackOverflowError e) {
+      // Thrown by its decoders, in many kinds, for values that are not what they claim to be; they
+      // recurse, so a value within a value, and so on, overflows the stack.
       LOG.debug("The engine has failed on malformed input", e);
       inputEnded = true;
       return false;
