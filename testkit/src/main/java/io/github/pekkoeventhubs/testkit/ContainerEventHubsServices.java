@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class ContainerEventHubsServices {
 
   private static final String EVENT_HUBS_IMAGE =
       "mcr.microsoft.com/azure-messaging/eventhubs-emulator:2.1.0";
-  private static final String AZURITE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.35.0";
+  private static final String AZURITE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.37.0";
 
   // What the emulator allows.
   private static final int MAX_EVENT_HUBS = 10;
@@ -33,6 +34,22 @@ public final class ContainerEventHubsServices {
   private static final int MAX_PARTITIONS = 32;
 
   private ContainerEventHubsServices() {}
+
+  /** One that answers a client that is newer than itself. */
+  static class Azurite extends AzuriteContainer {
+    Azurite() {
+      super(AZURITE_IMAGE);
+    }
+
+    @Override
+    protected void configure() {
+      super.configure();
+      List<String> command = new ArrayList<>(List.of(getCommandParts()));
+      // The SDK asks for newer versions of the protocol than Azurite knows.
+      command.add("--skipApiVersionCheck");
+      setCommandParts(command.toArray(String[]::new));
+    }
+  }
 
   /** Whether containers can be started here. */
   public static boolean isDockerAvailable() {
@@ -48,7 +65,7 @@ public final class ContainerEventHubsServices {
   public static EventHubsServices start(List<WantedEventHub> eventHubs) {
     String configuration = configuration(eventHubs);
     Network network = Network.newNetwork();
-    AzuriteContainer azurite = new AzuriteContainer(AZURITE_IMAGE).withNetwork(network);
+    AzuriteContainer azurite = new Azurite().withNetwork(network);
     EventHubsEmulatorContainer emulator =
         new EventHubsEmulatorContainer(EVENT_HUBS_IMAGE)
             .acceptLicense()

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class ServicesChoiceTest {
 
@@ -56,6 +58,24 @@ class ServicesChoiceTest {
             "{\"Name\":\"orders\",\"PartitionCount\":\"4\",\"ConsumerGroups\":"
                 + "[{\"Name\":\"billing\"},{\"Name\":\"audit\"}]}")
         .contains("\"Type\":\"EventHub\"");
+  }
+
+  @Test
+  void tellsAzuriteToAnswerClientsThatAreNewerThanItself() {
+    ContainerEventHubsServices.Azurite azurite =
+        new ContainerEventHubsServices.Azurite() {
+          /** The container's own is named after its image, for which it asks Docker. */
+          @Override
+          protected Logger logger() {
+            return LoggerFactory.getLogger(ServicesChoiceTest.class);
+          }
+        };
+
+    azurite.configure();
+
+    assertThat(azurite.getCommandParts())
+        .startsWith("azurite", "--blobHost")
+        .endsWith("--skipApiVersionCheck");
   }
 
   @Test
