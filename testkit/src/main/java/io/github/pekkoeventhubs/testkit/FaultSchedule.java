@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Faults at random times: a pure function of its seed, so that a run that has failed can be had
@@ -210,6 +212,8 @@ public final class FaultSchedule {
     /** Guarded by itself. */
     private final List<Performed> performed = new ArrayList<>();
 
+    private final AtomicReference<@Nullable Failure> firstFailure = new AtomicReference<>();
+
     private Run(List<Step> steps, Target target) {
       this.target = target;
       this.unfinished = new CountDownLatch(steps.size());
@@ -218,19 +222,21 @@ public final class FaultSchedule {
     }
 
     private void perform(Step step) {
+      FaultHandle handle;
       try {
-        FaultHandle handle = target.begin(step);
-        synchronized (performed) {
-          performed.add(new Performed(step, handle));
-        }
-        if (target.endsByItself(step.kind())) {
-          unfinished.countDown();
-        } else {
-          thread.schedule(() -> end(handle), step.lasting().toNanos(), TimeUnit.NANOSECONDS);
-        }
+        handle = target.begin(step);
       } catch (RuntimeException failed) {
+        firstFailure.compareAndSet(null, new Failure(step, failed));
         unfinished.countDown();
-        throw failed;
+        return;
+      }
+      synchronized (performed) {
+        performed.add(new Performed(step, handle));
+      }
+      if (target.endsByItself(step.kind())) {
+        unfinished.countDown();
+      } else {
+        thread.schedule(() -> end(handle), step.lasting().toNanos(), TimeUnit.NANOSECONDS);
       }
     }
 
@@ -254,6 +260,8 @@ public final class FaultSchedule {
     /**
      * Waits until all faults have begun and those that last for a while are over. Faults that wait
      * for the next request may still be waiting.
+     *
+     * @throws IllegalStateException if one of them could not begin
      */
     public void await() {
       try {
@@ -262,9 +270,14 @@ public final class FaultSchedule {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("Interrupted while faults were awaited", e);
       }
+      throwFailure();
     }
 
-    /** Ends all faults, those too that have not hit yet. */
+    /**
+     * Ends all faults, those too that have not hit yet.
+     *
+     * @throws IllegalStateException if one of them could not begin
+     */
     @Override
     public void close() {
       thread.shutdownNow();
@@ -274,7 +287,17 @@ public final class FaultSchedule {
         Thread.currentThread().interrupt();
       }
       steps().forEach(step -> step.handle().cancel());
+      throwFailure();
     }
+
+    private void throwFailure() {
+      Failure first = firstFailure.get();
+      if (first != null) {
+        throw new IllegalStateException("A fault could not begin: " + first.step(), first.cause());
+      }
+    }
+
+    private record Failure(Step step, RuntimeException cause) {}
   }
 
   /** What is to fail. */

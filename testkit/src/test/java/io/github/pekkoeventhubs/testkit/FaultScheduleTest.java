@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -12,6 +13,7 @@ import io.github.pekkoeventhubs.testkit.FaultSchedule.Performed;
 import io.github.pekkoeventhubs.testkit.FaultSchedule.Step;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.NoSuchElementException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,22 @@ class FaultScheduleTest {
       assertThat(run.hits()).isPositive();
     }
     assertThat(orders.partition("0").checkpoint()).isEmpty();
+  }
+
+  @Test
+  void saysWhichFaultCouldNotBegin() {
+    FaultSchedule schedule = FaultSchedule.of(5, LENGTH, 20).only(Kind.STALL);
+    try (EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub("parcels", 1).start();
+        BlobEmulator blobs = BlobEmulator.start()) {
+      FaultSchedule.Run run = schedule.start(emulator, "parcels", "$Default", blobs);
+      emulator.deleteEventHub("parcels");
+
+      assertThatIllegalStateException()
+          .isThrownBy(run::await)
+          .withMessageContaining("STALL")
+          .withCauseInstanceOf(NoSuchElementException.class);
+      assertThatIllegalStateException().isThrownBy(run::close).withMessageContaining("STALL");
+    }
   }
 
   @Test
