@@ -215,7 +215,7 @@ public final class EventHubsExtension
     use();
     try {
       context.getStore(namespace()).put(RunningTest.class, begin(context));
-    } catch (RuntimeException | Error failed) {
+    } catch (Throwable failed) {
       leave();
       throw failed;
     }
@@ -223,7 +223,14 @@ public final class EventHubsExtension
 
   private RunningTest begin(ExtensionContext context) {
     LeakCheck leakCheck = leakChecks ? LeakCheck.begin(context, sharedThreads) : LeakCheck.none();
-    ActorTestKit kit = sharedActorSystem ? sharedKit() : newKit();
+    ActorTestKit kit;
+    try {
+      kit = sharedActorSystem ? sharedKit() : newKit();
+    } catch (Throwable failed) {
+      // Scala throws checked exceptions as well.
+      leakCheck.end();
+      throw failed;
+    }
     Map<String, TestEventHub> hubs = new LinkedHashMap<>();
     RunningTest test = new RunningTest(services(), kit, !sharedActorSystem, hubs, leakCheck);
     try {

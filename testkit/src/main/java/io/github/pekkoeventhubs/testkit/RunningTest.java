@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
@@ -64,30 +65,59 @@ final class RunningTest {
   }
 
   /**
-   * Takes everything away.
+   * Takes everything away, all of it even if some cannot be; then throws what has happened first.
    *
    * @param passed whether what is left is a failure of the test; one that has failed already is
    *     told about that, and not of what follows from it
    */
   void end(boolean passed) {
     List<String> leaks = new ArrayList<>();
-    hubs.values().forEach(TestEventHub::close);
+    List<Runnable> steps = new ArrayList<>();
+    hubs.values().forEach(hub -> steps.add(hub::close));
     if (passed) {
-      leakCheck.findStreams(kit.system(), ownsKit, leaks);
+      steps.add(() -> leakCheck.findStreams(kit.system(), ownsKit, leaks));
     }
     if (ownsKit) {
-      kit.shutdownTestKit();
+      steps.add(kit::shutdownTestKit);
     }
     if (passed && services.eventHubs().isPresent()) {
-      leakCheck.findConnections(services.eventHubs().get(), hubs.values(), leaks);
+      EventHubsEmulator emulator = services.eventHubs().get();
+      steps.add(() -> leakCheck.findConnections(emulator, hubs.values(), leaks));
     }
-    provided.forEach(services::release);
+    provided.forEach(eventHub -> steps.add(() -> services.release(eventHub)));
     if (passed) {
-      leakCheck.findThreads(leaks);
+      steps.add(() -> leakCheck.findThreads(leaks));
     }
-    leakCheck.end();
+    steps.add(leakCheck::end);
+    Optional<Throwable> failure = runAll(steps);
+    if (failure.isPresent() || !leaks.isEmpty()) {
+      throw new AssertionError(describe(failure, leaks), failure.orElse(null));
+    }
+  }
+
+  /** Runs all of them and answers what has failed first, with the rest suppressed. */
+  private static Optional<Throwable> runAll(List<Runnable> steps) {
+    Throwable first = null;
+    for (Runnable step : steps) {
+      try {
+        step.run();
+      } catch (Throwable failed) {
+        if (first == null) {
+          first = failed;
+        } else {
+          first.addSuppressed(failed);
+        }
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  private static String describe(Optional<Throwable> failure, List<String> leaks) {
+    List<String> found = new ArrayList<>();
+    failure.ifPresent(cause -> found.add("What the test had could not be taken away: " + cause));
     if (!leaks.isEmpty()) {
-      throw new AssertionError("The test has left behind " + String.join(";\n", leaks));
+      found.add("The test has left behind " + String.join(";\n", leaks));
     }
+    return String.join(";\n", found);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,22 @@ class LeakCheckTest {
   @Test
   void findsNothingWhenToldNotToLook() throws Exception {
     assertThat(run(LeavesAThreadAsAllowed.class).getTestsSucceededCount()).isEqualTo(2);
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void goesOnLookingAfterATestThatHadNoActorSystem() throws Exception {
+    assertThat(failure(HasNoActorSystem.class)).contains("no-such-provider");
+
+    assertThat(failure(LeavesAThread.class)).contains("threads that run on");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void goesOnLookingAfterATestThatCouldNotBeTakenAway() throws Exception {
+    assertThat(failure(DeletesItsEventHub.class)).contains("could not be taken away");
+
+    assertThat(failure(LeavesAThread.class)).contains("threads that run on");
     closeWhatIsLeft();
   }
 
@@ -117,7 +134,7 @@ class LeakCheckTest {
     final EventHubsExtension hubs =
         EventHubsExtension.create()
             .withConfig(
-                com.typesafe.config.ConfigFactory.parseString(
+                ConfigFactory.parseString(
                     "pekko.stream.testkit.all-stages-stopped-timeout = 300ms"));
 
     @Test
@@ -154,6 +171,26 @@ class LeakCheckTest {
     void fails() {
       startThread();
       throw new AssertionError("its own failure");
+    }
+  }
+
+  static class HasNoActorSystem {
+    @RegisterExtension
+    final EventHubsExtension hubs =
+        EventHubsExtension.create()
+            .withConfig(ConfigFactory.parseString("pekko.actor.provider = no-such-provider"));
+
+    @Test
+    void neverRuns() {}
+  }
+
+  static class DeletesItsEventHub {
+    @RegisterExtension
+    static final EventHubsExtension HUBS = EventHubsExtension.create().withEventHub("orders", 1);
+
+    @Test
+    void deletesIt(TestEventHub orders) {
+      orders.eventHubs().deleteEventHub(orders.name());
     }
   }
 
