@@ -10,12 +10,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,10 +39,14 @@ final class BlobJournal implements AutoCloseable {
   private static final byte BLOB = 3;
   private static final byte NO_BLOB = 4;
 
-  private final @Nullable OutputStream out;
+  /** Not a channel, which an interrupt of the thread that writes would close. */
+  private final @Nullable RandomAccessFile file;
 
-  private BlobJournal(@Nullable OutputStream out) {
-    this.out = out;
+  /**
+   * @param file written from where it is positioned; null keeps nothing
+   */
+  BlobJournal(@Nullable RandomAccessFile file) {
+    this.file = file;
   }
 
   /** What the file says there is. */
@@ -81,7 +84,8 @@ final class BlobJournal implements AutoCloseable {
     try {
       Files.createDirectories(path.getParent());
       Path written = path.resolveSibling(path.getFileName() + ".new");
-      try (BlobJournal compact = new BlobJournal(Files.newOutputStream(written))) {
+      Files.deleteIfExists(written);
+      try (BlobJournal compact = new BlobJournal(new RandomAccessFile(written.toFile(), "rw"))) {
         contents
             .containers()
             .forEach(
@@ -92,7 +96,9 @@ final class BlobJournal implements AutoCloseable {
                 });
       }
       Files.move(written, path, StandardCopyOption.REPLACE_EXISTING);
-      return new BlobJournal(Files.newOutputStream(path, StandardOpenOption.APPEND));
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      file.seek(file.length());
+      return new BlobJournal(file);
     } catch (IOException e) {
       throw new UncheckedIOException("The blobs cannot be kept in " + path, e);
     }
@@ -175,8 +181,9 @@ final class BlobJournal implements AutoCloseable {
     void writeTo(DataOutputStream out) throws IOException;
   }
 
+  /** Nothing of a change that cannot be written whole stays in the file. */
   private synchronized void write(byte kind, String name, Fields fields) {
-    if (out == null) {
+    if (file == null) {
       return;
     }
     ByteArrayOutputStream change = new ByteArrayOutputStream();
@@ -188,9 +195,21 @@ final class BlobJournal implements AutoCloseable {
       ByteArrayOutputStream framed = new ByteArrayOutputStream();
       new DataOutputStream(framed).writeInt(change.size());
       change.writeTo(framed);
-      framed.writeTo(out);
+      append(file, framed.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException("A change cannot be written to its file", e);
+    }
+  }
+
+  private static void append(RandomAccessFile file, byte[] record) throws IOException {
+    long before = file.getFilePointer();
+    try {
+      file.write(record);
+    } catch (IOException e) {
+      // Later changes would be taken for the rest of this one.
+      file.setLength(before);
+      file.seek(before);
+      throw e;
     }
   }
 
@@ -231,11 +250,11 @@ final class BlobJournal implements AutoCloseable {
 
   @Override
   public void close() {
-    if (out == null) {
+    if (file == null) {
       return;
     }
     try {
-      out.close();
+      file.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
