@@ -46,19 +46,26 @@ public final class BlobEmulator implements AutoCloseable {
   private final StorageAccount account;
   private final BlobService service;
   private final JumpingClock clock;
+  private final DirectoryLock lock;
 
   private BlobEmulator(Builder builder) {
     account = builder.account;
     clock = new JumpingClock(builder.clock);
-    service =
-        new BlobService(
-            builder.port,
-            builder.account,
-            builder.verifySharedKey,
-            clock,
-            builder.writeLogCapacity,
-            builder.containers,
-            builder.directory);
+    lock = DirectoryLock.take(builder.directory, "blobs");
+    try {
+      service =
+          new BlobService(
+              builder.port,
+              builder.account,
+              builder.verifySharedKey,
+              clock,
+              builder.writeLogCapacity,
+              builder.containers,
+              builder.directory);
+    } catch (RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
   }
 
   /** Starts one with all defaults: a free port, the development account, no containers. */
@@ -179,6 +186,7 @@ public final class BlobEmulator implements AutoCloseable {
   @Override
   public void close() {
     service.close();
+    lock.close();
   }
 
   /** Settings of an emulator to start. Not for use by several threads. */
@@ -256,8 +264,8 @@ public final class BlobEmulator implements AutoCloseable {
 
     /**
      * Keeps containers and blobs in a file in this directory as well, and begins with those that
-     * are there. A crash of the machine may lose the last changes. By default everything is gone at
-     * the end.
+     * are there. A crash of the machine may lose the last changes. One emulator may use the
+     * directory at a time, and one of events beside it. By default everything is gone at the end.
      */
     public Builder persist(Path newDirectory) {
       directory = newDirectory;
@@ -267,7 +275,8 @@ public final class BlobEmulator implements AutoCloseable {
     /**
      * Starts the service; it is ready when this returns.
      *
-     * @throws java.io.UncheckedIOException if the port is taken
+     * @throws java.io.UncheckedIOException if the port or the directory is taken, or what was kept
+     *     cannot be read
      * @throws IllegalArgumentException if a container's name cannot be one
      */
     public BlobEmulator start() {

@@ -54,8 +54,8 @@ public final class EmulatorMain {
       out.flush();
       awaitEnd();
       return 0;
-    } catch (UncheckedIOException portTaken) {
-      err.println(portTaken.getMessage());
+    } catch (UncheckedIOException taken) {
+      err.println(taken.getMessage());
       return 1;
     } catch (IllegalArgumentException wrong) {
       err.println(wrong.getMessage());

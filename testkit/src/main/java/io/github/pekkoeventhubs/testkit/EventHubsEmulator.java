@@ -45,9 +45,12 @@ public final class EventHubsEmulator implements AutoCloseable {
   private final String keyName;
   private final String key;
   private final JumpingClock clock;
+  private final DirectoryLock lock;
 
-  private EventHubsEmulator(AmqpService service, JumpingClock clock, String keyName, String key) {
+  private EventHubsEmulator(
+      AmqpService service, DirectoryLock lock, JumpingClock clock, String keyName, String key) {
     this.service = service;
+    this.lock = lock;
     this.clock = clock;
     this.faults = new EventHubsFaults(service, clock, null);
     this.keyName = keyName;
@@ -235,6 +238,7 @@ public final class EventHubsEmulator implements AutoCloseable {
   @Override
   public void close() {
     service.close();
+    lock.close();
   }
 
   private void change(Consumer<Broker> change) {
@@ -372,7 +376,8 @@ public final class EventHubsEmulator implements AutoCloseable {
 
     /**
      * Keeps events in files below this directory as well, and begins with those that are there. A
-     * crash of the machine may lose the last ones. By default everything is gone at the end.
+     * crash of the machine may lose the last ones. One emulator may use the directory at a time,
+     * and one of blobs beside it. By default everything is gone at the end.
      */
     public Builder persist(Path newDirectory) {
       directory = newDirectory;
@@ -382,24 +387,20 @@ public final class EventHubsEmulator implements AutoCloseable {
     /**
      * Starts the emulator.
      *
-     * @throws UncheckedIOException if the port is taken or what was kept cannot be read
+     * @throws UncheckedIOException if the port or the directory is taken, or what was kept cannot
+     *     be read
      * @throws IllegalArgumentException if two event hubs have the same name
      */
     public EventHubsEmulator start() {
       JumpingClock jumping = new JumpingClock(clock);
-      AmqpService service =
-          AmqpService.start(
-              new ServiceSettings(
-                  port,
-                  maxMessageSize,
-                  preSettled,
-                  Map.of(keyName, key),
-                  verifySas,
-                  offsetFormat,
-                  retention,
-                  jumping,
-                  directory));
-      EventHubsEmulator emulator = new EventHubsEmulator(service, jumping, keyName, key);
+      DirectoryLock lock = DirectoryLock.take(directory, "events");
+      EventHubsEmulator emulator;
+      try {
+        emulator = new EventHubsEmulator(service(jumping), lock, jumping, keyName, key);
+      } catch (RuntimeException e) {
+        lock.close();
+        throw e;
+      }
       try {
         for (EventHubSettings eventHub : eventHubs) {
           emulator.addEventHub(
@@ -410,6 +411,20 @@ public final class EventHubsEmulator implements AutoCloseable {
         emulator.close();
         throw e;
       }
+    }
+
+    private AmqpService service(Clock jumping) {
+      return AmqpService.start(
+          new ServiceSettings(
+              port,
+              maxMessageSize,
+              preSettled,
+              Map.of(keyName, key),
+              verifySas,
+              offsetFormat,
+              retention,
+              jumping,
+              directory));
     }
   }
 }

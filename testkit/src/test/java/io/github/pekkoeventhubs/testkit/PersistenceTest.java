@@ -3,12 +3,14 @@ package io.github.pekkoeventhubs.testkit;
 
 import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -91,6 +93,25 @@ class PersistenceTest {
     try (BlobEmulator third = startBlobs()) {
       assertThat(third.blob("checkpoints", "a/0").orElseThrow().metadata())
           .isEqualTo(Map.of("ownerid", "third"));
+    }
+  }
+
+  @Test
+  void keepsASecondEmulatorFromTheDirectoryOfTheFirst() {
+    try (EventHubsEmulator first = startEventHubs();
+        BlobEmulator blobs = startBlobs()) {
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(this::startEventHubs)
+          .withMessageContaining("stop the emulator that uses it")
+          .withMessageContaining(directory.toString());
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(this::startBlobs)
+          .withMessageContaining("stop the emulator that uses it");
+      first.send(HUB, "0", event("a"));
+      assertThat(blobs.containers()).containsExactly("checkpoints");
+    }
+    try (EventHubsEmulator second = startEventHubs()) {
+      assertThat(bodies(second)).containsExactly("a");
     }
   }
 
