@@ -115,6 +115,19 @@ class PersistenceTest {
     }
   }
 
+  @Test
+  void leavesTheBlobsAloneWhenItsPortIsTaken() {
+    try (BlobEmulator other = BlobEmulator.start()) {
+      BlobEmulator.Builder builder = BlobEmulator.builder().port(other.port()).persist(directory);
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(builder::start)
+          .withMessageContaining("port " + other.port());
+    }
+
+    assertThat(directory.resolve("blobs.journal")).doesNotExist();
+    startBlobs().close();
+  }
+
   private EventHubsEmulator startEventHubs() {
     return EventHubsEmulator.builder().eventHub(HUB, 2).persist(directory).start();
   }

@@ -50,7 +50,10 @@ final class BlobJournal implements AutoCloseable {
   }
 
   /** What the file says there is. */
-  record Contents(SortedMap<String, KeptContainer> containers) {}
+  record Contents(SortedMap<String, KeptContainer> containers) {
+    static final Contents NOTHING =
+        new Contents(Collections.unmodifiableSortedMap(new TreeMap<>()));
+  }
 
   /** A container and its blobs. */
   record KeptContainer(

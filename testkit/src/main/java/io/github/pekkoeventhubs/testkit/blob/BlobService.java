@@ -42,7 +42,8 @@ public final class BlobService implements AutoCloseable {
    * @param port 0 for any that is free
    * @param writeLogCapacity how many writes the log keeps
    * @param directory where blobs are kept beyond the end; null keeps them in memory only
-   * @throws java.io.UncheckedIOException if the port is taken or what was kept cannot be read
+   * @throws java.io.UncheckedIOException if the port is taken or what was kept cannot be read;
+   *     nothing stays open then
    */
   public BlobService(
       int port,
@@ -56,21 +57,31 @@ public final class BlobService implements AutoCloseable {
     this.clock = clock;
     this.signature = verifySharedKey ? new SharedKeySignature(account) : null;
     this.log = new WriteLog(clock, writeLogCapacity);
-    if (directory == null) {
-      this.journal = BlobJournal.NONE;
-      this.operations = new BlobOperations(containers, log, clock, journal);
-    } else {
-      Path file = directory.resolve("blobs.journal");
-      BlobJournal.Contents contents = BlobJournal.read(file);
-      this.journal = BlobJournal.begin(file, contents);
-      this.operations = new BlobOperations(containers, log, clock, journal);
-      operations.restore(contents);
-    }
-    Set<String> present = containers();
-    initialContainers.stream()
-        .filter(name -> !present.contains(name))
-        .forEach(this::createContainer);
     this.server = new HttpServer(port, new Requests());
+    BlobJournal.Contents contents = BlobJournal.Contents.NOTHING;
+    try {
+      if (directory == null) {
+        this.journal = BlobJournal.NONE;
+      } else {
+        Path file = directory.resolve("blobs.journal");
+        contents = BlobJournal.read(file);
+        this.journal = BlobJournal.begin(file, contents);
+      }
+    } catch (RuntimeException unreadable) {
+      server.close();
+      throw unreadable;
+    }
+    this.operations = new BlobOperations(containers, log, clock, journal);
+    try {
+      operations.restore(contents);
+      Set<String> present = containers();
+      initialContainers.stream()
+          .filter(name -> !present.contains(name))
+          .forEach(this::createContainer);
+    } catch (RuntimeException wrongName) {
+      close();
+      throw wrongName;
+    }
     server.start();
   }
 
