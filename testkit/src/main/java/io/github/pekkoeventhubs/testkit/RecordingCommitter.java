@@ -251,12 +251,20 @@ public final class RecordingCommitter {
   }
 
   private synchronized Obstacle nextObstacle() {
+    Obstacle next = RecordingCommitter::proceed;
     for (PlannedObstacle planned : obstacles) {
       if (planned.strike()) {
-        return planned.obstacle;
+        next = planned.obstacle;
+        break;
       }
     }
-    return RecordingCommitter::proceed;
+    obstacles.removeIf(PlannedObstacle::isSpent);
+    return next;
+  }
+
+  /** How many faults may still hit, as of the latest commit. */
+  synchronized int pendingFaults() {
+    return obstacles.size();
   }
 
   private synchronized FaultHandle obstruct(int times, Obstacle obstacle) {
@@ -273,6 +281,10 @@ public final class RecordingCommitter {
     PlannedObstacle(int times, Obstacle obstacle) {
       this.remaining = new AtomicInteger(times);
       this.obstacle = obstacle;
+    }
+
+    boolean isSpent() {
+      return remaining.get() == 0;
     }
 
     boolean strike() {

@@ -125,6 +125,7 @@ class RecordingCommitterTest {
         .isThrownBy(() -> join(stream.second()))
         .withCauseInstanceOf(CheckpointWriteException.class);
     assertThat(fault.hits()).isEqualTo(1);
+    assertThat(committer.pendingFaults()).isZero();
     assertThat(committer).hasCommittedNothing();
   }
 

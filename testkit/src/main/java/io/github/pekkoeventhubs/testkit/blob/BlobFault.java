@@ -27,6 +27,7 @@ public final class BlobFault implements AutoCloseable {
   private final BlobFaults.Rule rule;
   private final Effect effect;
   private final AtomicLong hits = new AtomicLong();
+  private final AtomicLong ended = new AtomicLong();
   private final CountDownLatch released = new CountDownLatch(1);
 
   BlobFault(BlobFaults.Rule rule, Effect effect) {
@@ -78,7 +79,15 @@ public final class BlobFault implements AutoCloseable {
     return true;
   }
 
+  /** To be called once for each request that was {@linkplain #take taken}. */
   @Nullable HttpResponse on(Supplier<HttpResponse> request) throws InterruptedException {
-    return effect.on(request, released);
+    try {
+      return effect.on(request, released);
+    } finally {
+      // Not earlier: what it still holds has to be found by those who release it.
+      if (ended.incrementAndGet() == rule.times()) {
+        rule.faults().remove(this);
+      }
+    }
   }
 }

@@ -78,6 +78,13 @@ public final class BlobFaults {
     return container;
   }
 
+  /** How many faults have not hit all they are for, or still hold requests. */
+  int pending() {
+    synchronized (ordered) {
+      return ordered.size();
+    }
+  }
+
   void remove(BlobFault fault) {
     synchronized (ordered) {
       ordered.remove(fault);
