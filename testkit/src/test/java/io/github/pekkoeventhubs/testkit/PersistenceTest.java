@@ -10,6 +10,8 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Emulators that begin with what earlier ones have kept. */
 class PersistenceTest {
@@ -65,6 +69,45 @@ class PersistenceTest {
     }
     try (EventHubsEmulator third = startEventHubs()) {
       assertThat(bodies(third)).containsExactly("whole", "next");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE})
+  void saysThatFilesAreDamaged(int length) throws Exception {
+    try (EventHubsEmulator first = startEventHubs();
+        BlobEmulator blobs = startBlobs()) {
+      first.send(HUB, "0", event("whole"));
+      assertThat(blobs.containers()).containsExactly("checkpoints");
+    }
+    // Behind sequence number, position, time and the length of the header.
+    overwrite(directory.resolve(HUB).resolve("0.events"), 28, length);
+    overwrite(directory.resolve("blobs.journal"), 0, length);
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::startEventHubs)
+        .withMessageContaining("0.events");
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::startBlobs)
+        .withMessageContaining("blobs.journal");
+  }
+
+  @Test
+  void takesALengthBeyondTheEndOfAFileForAnEventThatWasCutShort() throws Exception {
+    try (EventHubsEmulator first = startEventHubs()) {
+      first.send(HUB, "0", event("cut short"));
+    }
+    overwrite(directory.resolve(HUB).resolve("0.events"), 28, Integer.MAX_VALUE);
+
+    try (EventHubsEmulator second = startEventHubs()) {
+      assertThat(bodies(second)).isEmpty();
+    }
+  }
+
+  private static void overwrite(Path path, long position, int value) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(position);
+      file.writeInt(value);
     }
   }
 

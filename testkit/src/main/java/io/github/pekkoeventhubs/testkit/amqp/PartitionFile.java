@@ -36,6 +36,7 @@ final class PartitionFile implements AutoCloseable {
    * Opens the file, or makes it.
    *
    * @param restore told of each event that is there, in their order
+   * @throws UncheckedIOException if it cannot be read, or what is in it are no events
    */
   static PartitionFile open(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore) {
     try {
@@ -55,6 +56,7 @@ final class PartitionFile implements AutoCloseable {
   private static long read(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore)
       throws IOException {
     long length = 0;
+    long size = Files.size(path);
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
       while (true) {
@@ -62,7 +64,14 @@ final class PartitionFile implements AutoCloseable {
         long position = in.readLong();
         long enqueuedTime = in.readLong();
         int headerLength = in.readInt();
-        byte[] wire = new byte[in.readInt()];
+        int wireLength = in.readInt();
+        if (headerLength < 0 || wireLength < headerLength) {
+          throw new IOException("The file is damaged at byte " + length);
+        }
+        if (wireLength > size - length - HEAD) {
+          break;
+        }
+        byte[] wire = new byte[wireLength];
         in.readFully(wire);
         length += HEAD + wire.length;
         restore.accept(
@@ -75,7 +84,10 @@ final class PartitionFile implements AutoCloseable {
                 headerLength));
       }
     } catch (EOFException end) {
-      LOG.debug("{} bytes of {} are whole events", length, path);
+      LOG.debug("{} ends", path);
+    }
+    if (length < size) {
+      LOG.warn("The last {} bytes of {} are no whole event and dropped", size - length, path);
     }
     return length;
   }

@@ -62,16 +62,26 @@ final class BlobJournal implements AutoCloseable {
       SortedMap<String, String> metadata,
       SortedMap<String, StoredBlob> blobs) {}
 
-  /** Reads what there is; nothing where the file does not exist. */
+  /**
+   * Reads what there is; nothing where the file does not exist.
+   *
+   * @throws UncheckedIOException if it cannot be read, or what is in it are no changes
+   */
   static Contents read(Path path) {
     SortedMap<String, KeptContainer> containers = new TreeMap<>();
     if (Files.exists(path)) {
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
         while (true) {
-          byte[] change = new byte[in.readInt()];
-          in.readFully(change);
-          apply(new DataInputStream(new ByteArrayInputStream(change)), containers);
+          int length = in.readInt();
+          if (length < 0) {
+            throw new IOException("A change has the length " + length);
+          }
+          byte[] change = in.readNBytes(length);
+          if (change.length < length) {
+            return new Contents(containers);
+          }
+          apply(change, containers);
         }
       } catch (EOFException end) {
         return new Contents(containers);
@@ -104,6 +114,15 @@ final class BlobJournal implements AutoCloseable {
       return new BlobJournal(file);
     } catch (IOException e) {
       throw new UncheckedIOException("The blobs cannot be kept in " + path, e);
+    }
+  }
+
+  private static void apply(byte[] change, SortedMap<String, KeptContainer> containers)
+      throws IOException {
+    try {
+      apply(new DataInputStream(new ByteArrayInputStream(change)), containers);
+    } catch (EOFException | IllegalArgumentException damaged) {
+      throw new IOException("A change is damaged", damaged);
     }
   }
 
