@@ -7,9 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP/1.1 server on the loopback interface with one daemon thread per connection.
@@ -20,12 +24,18 @@ import java.util.concurrent.TimeUnit;
 final class HttpServer implements AutoCloseable {
 
   private static final int BACKLOG = 256;
+
+  /** After a connection could not be accepted. */
+  static final Duration ACCEPT_PAUSE = Duration.ofMillis(50);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   private final ServerSocket listener;
   private final HttpHandler handler;
   private final Thread acceptor;
   private final Map<HttpConnection, Thread> connections = new ConcurrentHashMap<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
 
   /**
@@ -34,10 +44,20 @@ final class HttpServer implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   HttpServer(int port, HttpHandler handler) {
+    this(bind(port), handler);
+  }
+
+  HttpServer(ServerSocket listener, HttpHandler handler) {
+    this.listener = listener;
     this.handler = handler;
+    acceptor = daemon(this::accept, "blob-emulator-" + port());
+  }
+
+  private static ServerSocket bind(int port) {
     try {
-      listener = new ServerSocket();
+      ServerSocket listener = new ServerSocket();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      return listener;
     } catch (IOException taken) {
       throw new UncheckedIOException(
           "The embedded Blob service cannot listen on port "
@@ -45,7 +65,6 @@ final class HttpServer implements AutoCloseable {
               + ": choose another, or 0 for any that is free",
           taken);
     }
-    acceptor = daemon(this::accept, "blob-emulator-" + port());
   }
 
   void start() {
@@ -64,7 +83,18 @@ final class HttpServer implements AutoCloseable {
         if (listener.isClosed()) {
           return;
         }
+        LOG.warn("A connection to the embedded Blob service could not be accepted", failed);
+        pause();
       }
+    }
+  }
+
+  /** What keeps a connection from being accepted, as too many open files, may go on for a while. */
+  private void pause() {
+    try {
+      closing.await(ACCEPT_PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -97,6 +127,7 @@ final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    closing.countDown();
     try {
       listener.close();
     } catch (IOException alreadyClosed) {
