@@ -115,7 +115,8 @@ public final class BlobEmulator implements AutoCloseable {
 
   /**
    * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
-   * is cancelled. Its hits stay 1.
+   * is cancelled. Hits are 1 from the beginning: it is the clock that is hit, and who has read it
+   * meanwhile is not counted.
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);

@@ -7,7 +7,7 @@ import io.github.pekkoeventhubs.testkit.amqp.LinkKind;
 import io.github.pekkoeventhubs.testkit.amqp.ServiceException;
 import io.github.pekkoeventhubs.testkit.amqp.Thief;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,22 +149,23 @@ public final class EventHubsFaults {
 
   /**
    * Sends no event of this partition any more, without a word, until the handle is cancelled. Hits
-   * stay 1.
+   * count how often a receiver that had something to be sent was not sent it; the same event may
+   * count more than once.
    */
   public FaultHandle stall(String eventHub, String partitionId) {
-    return lasting(() -> service.stall(eventHub, partitionId));
+    return lasting(fault -> service.stall(eventHub, partitionId, fault));
   }
 
   /**
    * Sends at most so many events of this partition per second, all receivers together, until the
-   * handle is cancelled. Hits stay 1.
+   * handle is cancelled. Hits count as those of {@link #stall}.
    */
   public FaultHandle throttle(String eventHub, String partitionId, int eventsPerSecond) {
     if (eventsPerSecond < 1) {
       throw new IllegalArgumentException(
           "eventsPerSecond is " + eventsPerSecond + "; use stall(..) to send none at all");
     }
-    return lasting(() -> service.throttle(eventHub, partitionId, eventsPerSecond));
+    return lasting(fault -> service.throttle(eventHub, partitionId, eventsPerSecond, fault));
   }
 
   /**
@@ -216,7 +217,8 @@ public final class EventHubsFaults {
 
   /**
    * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
-   * is cancelled: enqueued times, retention and the expiry of tokens go by it. Hits stay 1.
+   * is cancelled: enqueued times, retention and the expiry of tokens go by it. Hits are 1 from the
+   * beginning: it is the clock that is hit, and who has read it meanwhile is not counted.
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);
@@ -244,8 +246,9 @@ public final class EventHubsFaults {
     return new ServiceException(condition, description);
   }
 
-  private static FaultHandle lasting(Supplier<Runnable> begin) {
-    return new FaultHandle(() -> 1, UnknownNames.report(begin));
+  private static FaultHandle lasting(Function<Fault, Runnable> begin) {
+    Fault fault = new Fault(0);
+    return new FaultHandle(fault::hits, UnknownNames.report(() -> begin.apply(fault)));
   }
 
   private static FaultHandle done(Fault fault) {

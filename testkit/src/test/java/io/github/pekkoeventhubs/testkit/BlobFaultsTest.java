@@ -142,30 +142,35 @@ class BlobFaultsTest {
     await().until(() -> owner().equals("me"));
 
     assertThat(write).isNotDone();
+    assertThat(held.hits()).isEqualTo(1);
     held.cancel();
     assertThat(write).succeedsWithin(Duration.ofSeconds(30));
   }
 
   @Test
   void delaysARequest() {
-    blobs.faults().next(1).of(GET_PROPERTIES).delay(Duration.ofMillis(150));
+    BlobFault delay = blobs.faults().next(1).of(GET_PROPERTIES).delay(Duration.ofMillis(150));
+    assertThat(delay.hits()).isZero();
 
     long started = System.nanoTime();
     assertThat(blob.exists()).isTrue();
 
     assertThat(Duration.ofNanos(System.nanoTime() - started))
         .isGreaterThanOrEqualTo(Duration.ofMillis(150));
+    assertThat(delay.hits()).isEqualTo(1);
   }
 
   @Test
   void sendsAReplySlowly() {
-    blobs.faults().next(1).of(SET_METADATA).slowReply(Duration.ofMillis(200));
+    BlobFault slow = blobs.faults().next(1).of(SET_METADATA).slowReply(Duration.ofMillis(200));
+    assertThat(slow.hits()).isZero();
 
     long started = System.nanoTime();
     blob.setMetadata(ME);
 
     assertThat(Duration.ofNanos(System.nanoTime() - started))
         .isGreaterThanOrEqualTo(Duration.ofMillis(180));
+    assertThat(slow.hits()).isEqualTo(1);
     assertThat(owner()).isEqualTo("me");
   }
 

@@ -168,10 +168,12 @@ class EventHubsFaultsTest {
     Receiving other = clients.receive("1", EventPosition.earliest());
 
     FaultHandle stall = faults.stall(HUB, "0");
+    assertThat(stall.hits()).isZero();
     emulator.send(HUB, "0", new EventData("late"));
     emulator.send(HUB, "1", new EventData("in time"));
     other.awaitBodies("in time");
     assertThat(receiving.bodies()).containsExactly("hello");
+    assertThat(stall.hits()).isPositive();
 
     stall.cancel();
     stall.cancel();
@@ -182,6 +184,7 @@ class EventHubsFaultsTest {
   void slowsAPartitionDown() {
     Receiving receiving = receiveHello();
     FaultHandle throttle = faults.throttle(HUB, "0", 500);
+    assertThat(throttle.hits()).isZero();
 
     long start = System.nanoTime();
     emulator.send(
@@ -189,6 +192,7 @@ class EventHubsFaultsTest {
         "0",
         IntStream.range(0, 200).mapToObj(i -> new EventData("e")).toArray(EventData[]::new));
     receiving.awaitCount(201);
+    assertThat(throttle.hits()).isPositive();
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
     emulator.close();

@@ -145,26 +145,35 @@ public final class AmqpService implements AutoCloseable {
     return onceOnLoop(thief::end);
   }
 
-  /** Sends nothing of this partition until the returned action is run. */
-  public Runnable stall(String eventHub, String partitionId) {
+  /**
+   * Sends nothing of this partition until the returned action is run.
+   *
+   * @param fault counts how often an event had to wait
+   */
+  public Runnable stall(String eventHub, String partitionId, Fault fault) {
     return loop.call(
         () -> {
           Partition partition = broker.partition(eventHub, partitionId);
-          partition.deliveryGate().stall();
+          partition.deliveryGate().stall(fault);
           return onceOnLoop(
               () -> {
-                partition.deliveryGate().resume();
+                partition.deliveryGate().resume(fault);
                 partition.wakeSubscriptions();
               });
         });
   }
 
-  /** Sends so many events of this partition per second until the returned action is run. */
-  public Runnable throttle(String eventHub, String partitionId, int eventsPerSecond) {
+  /**
+   * Sends so many events of this partition per second until the returned action is run.
+   *
+   * @param fault counts how often an event had to wait
+   */
+  public Runnable throttle(
+      String eventHub, String partitionId, int eventsPerSecond, Fault fault) {
     return loop.call(
         () -> {
           Throttle throttle =
-              new Throttle(broker.partition(eventHub, partitionId), eventsPerSecond);
+              new Throttle(broker.partition(eventHub, partitionId), eventsPerSecond, fault);
           throttle.begin();
           return onceOnLoop(throttle::end);
         });
@@ -254,22 +263,24 @@ public final class AmqpService implements AutoCloseable {
   private final class Throttle {
     private final Partition partition;
     private final int eventsPerSecond;
+    private final Fault fault;
     private long intervals;
     private boolean ended;
 
-    Throttle(Partition partition, int eventsPerSecond) {
+    Throttle(Partition partition, int eventsPerSecond, Fault fault) {
       this.partition = partition;
       this.eventsPerSecond = eventsPerSecond;
+      this.fault = fault;
     }
 
     void begin() {
-      partition.deliveryGate().beginThrottle();
+      partition.deliveryGate().beginThrottle(fault);
       next();
     }
 
     void end() {
       ended = true;
-      partition.deliveryGate().endThrottle();
+      partition.deliveryGate().endThrottle(fault);
       partition.wakeSubscriptions();
     }
 

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.amqp;
 
-/** Lets the events of a partition out to receivers: all of them, so many, or none. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets the events of a partition out to receivers: all of them, so many, or none. Whatever closes
+ * it strikes each time an event has to wait that a receiver would take.
+ */
 final class DeliveryGate {
-  private int stalls;
-  private int throttles;
+  private final List<Fault> stalls = new ArrayList<>();
+  private final List<Fault> throttles = new ArrayList<>();
   private long permits;
 
   /** Whether one more event may go out now. */
   boolean pass() {
-    if (stalls > 0) {
+    if (!stalls.isEmpty()) {
+      stalls.forEach(stall -> stall.struck(1));
       return false;
     }
-    if (throttles == 0) {
+    if (throttles.isEmpty()) {
       return true;
     }
     if (permits == 0) {
+      throttles.forEach(throttle -> throttle.struck(1));
       return false;
     }
     permits--;
@@ -23,19 +31,19 @@ final class DeliveryGate {
   }
 
   boolean isOpen() {
-    return stalls == 0 && (throttles == 0 || permits > 0);
+    return stalls.isEmpty() && (throttles.isEmpty() || permits > 0);
   }
 
-  void stall() {
-    stalls++;
+  void stall(Fault stall) {
+    stalls.add(stall);
   }
 
-  void resume() {
-    stalls--;
+  void resume(Fault stall) {
+    stalls.remove(stall);
   }
 
-  void beginThrottle() {
-    throttles++;
+  void beginThrottle(Fault throttle) {
+    throttles.add(throttle);
     permits = 0;
   }
 
@@ -43,7 +51,7 @@ final class DeliveryGate {
     permits = events;
   }
 
-  void endThrottle() {
-    throttles--;
+  void endThrottle(Fault throttle) {
+    throttles.remove(throttle);
   }
 }
