@@ -222,7 +222,12 @@ public final class EventHubsExtension
   }
 
   private RunningTest begin(ExtensionContext context) {
-    LeakCheck leakCheck = leakChecks ? LeakCheck.begin(context, sharedThreads) : LeakCheck.none();
+    Set<String> shared = new LinkedHashSet<>(sharedThreads);
+    if (sharedActorSystem) {
+      // Its threads come and go while tests run.
+      shared.add(sharedKit().system().name() + "-");
+    }
+    LeakCheck leakCheck = leakChecks ? LeakCheck.begin(context, shared) : LeakCheck.none();
     ActorTestKit kit;
     try {
       kit = sharedActorSystem ? sharedKit() : newKit();

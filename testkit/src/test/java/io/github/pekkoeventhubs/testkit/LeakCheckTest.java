@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
@@ -9,9 +10,12 @@ import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -55,6 +59,34 @@ class LeakCheckTest {
   void findsNothingWhenToldNotToLook() throws Exception {
     assertThat(run(LeavesAThreadAsAllowed.class).getTestsSucceededCount()).isEqualTo(2);
     closeWhatIsLeft();
+  }
+
+  @Test
+  void leavesThreadsAloneThatAreSaidToBeShared() throws Exception {
+    assertThat(run(LeavesASharedThread.class).getTestsSucceededCount()).isEqualTo(1);
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void keepsOneActorSystemForAllTestsWhenToldTo() {
+    assertThat(run(SharesItsActorSystem.class).getFailures())
+        .extracting(Failure::getException)
+        .isEmpty();
+
+    assertThat(SharesItsActorSystem.SEEN)
+        .singleElement()
+        .satisfies(
+            system -> assertThat(system.getWhenTerminated().toCompletableFuture()).isCompleted());
+  }
+
+  @Test
+  void startsServicesForEachTestInAFieldThatIsNotStaticAndClosesThem() {
+    assertThat(run(HasServicesOfItsOwn.class).getTestsSucceededCount()).isEqualTo(2);
+
+    assertThat(HasServicesOfItsOwn.SEEN)
+        .hasSize(2)
+        .allSatisfy(
+            emulator -> assertThatIllegalStateException().isThrownBy(emulator::connectionCount));
   }
 
   @Test
@@ -171,6 +203,42 @@ class LeakCheckTest {
     void fails() {
       startThread();
       throw new AssertionError("its own failure");
+    }
+  }
+
+  static class LeavesASharedThread {
+    @RegisterExtension
+    final EventHubsExtension hubs = EventHubsExtension.create().withSharedThreads("left-");
+
+    @Test
+    void leavesAThread() {
+      startThread();
+    }
+  }
+
+  static class SharesItsActorSystem {
+    private static final Set<ActorSystem<?>> SEEN = ConcurrentHashMap.newKeySet();
+
+    @RegisterExtension
+    static final EventHubsExtension HUBS = EventHubsExtension.create().withSharedActorSystem();
+
+    @RepeatedTest(2)
+    void seesIt(ActorSystem<?> system) {
+      assertThat(system.getWhenTerminated().toCompletableFuture()).isNotDone();
+      SEEN.add(system);
+    }
+  }
+
+  static class HasServicesOfItsOwn {
+    private static final Set<EventHubsEmulator> SEEN = ConcurrentHashMap.newKeySet();
+
+    @RegisterExtension
+    final EventHubsExtension hubs = EventHubsExtension.create().withEventHub("orders", 1);
+
+    @RepeatedTest(2)
+    void seesThem(EventHubsEmulator emulator, TestEventHub orders) {
+      assertThat(orders.send("0", "first")).isZero();
+      SEEN.add(emulator);
     }
   }
 
