@@ -59,9 +59,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>After a test that has passed, its streams must have stopped and its connections be closed;
  * otherwise it fails, with an {@link AssertionError} that says what is left. So it does if threads
- * are left, where that can be told: while other tests run in this JVM it cannot. What clients share
- * by design does not count: the pools of Reactor, Netty, the JDK and the SDK, and the kept-alive
- * connections of their HTTP clients.
+ * are left, or connections that have named no event hub yet, where that can be told: while other
+ * tests run in this JVM it cannot. What clients share by design does not count: the pools of
+ * Reactor, Netty, the JDK and the SDK, and the kept-alive connections of their HTTP clients.
  *
  * <p>The services are the embedded ones, unless the system property {@value #SERVICES_PROPERTY} or
  * {@link #withServices} says otherwise. Needs {@code junit-jupiter-api}, {@code
@@ -228,16 +228,16 @@ public final class EventHubsExtension
       shared.add(sharedKit().system().name() + "-");
     }
     LeakCheck leakCheck = leakChecks ? LeakCheck.begin(context, shared) : LeakCheck.none();
-    ActorTestKit kit;
+    Map<String, TestEventHub> hubs = new LinkedHashMap<>();
+    RunningTest test;
     try {
-      kit = sharedActorSystem ? sharedKit() : newKit();
+      ActorTestKit kit = sharedActorSystem ? sharedKit() : newKit();
+      test = new RunningTest(services(), kit, !sharedActorSystem, hubs, leakCheck);
     } catch (Throwable failed) {
       // Scala throws checked exceptions as well.
       leakCheck.end();
       throw failed;
     }
-    Map<String, TestEventHub> hubs = new LinkedHashMap<>();
-    RunningTest test = new RunningTest(services(), kit, !sharedActorSystem, hubs, leakCheck);
     try {
       wanted.forEach(test::provide);
       return test;

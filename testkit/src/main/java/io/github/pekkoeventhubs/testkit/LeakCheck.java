@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -51,9 +54,10 @@ final class LeakCheck {
           "JFR ",
           "junit-",
           "awaitility-",
-          "surefire-",
-          "embedded-event-hubs-",
-          "blob-emulator-");
+          "surefire-");
+
+  /** Serves one connection of an emulator, whose own thread has the name before the last hyphen. */
+  private static final Pattern EMULATOR_CONNECTION = Pattern.compile("(blob-emulator-\\d+)-\\d+");
 
   private static final AtomicLong STARTED = new AtomicLong();
   private static final AtomicLong ENDED = new AtomicLong();
@@ -123,19 +127,31 @@ final class LeakCheck {
     }
   }
 
+  /**
+   * @param portsBefore of the clients that were connected before the test
+   */
   void findConnections(
-      EventHubsEmulator emulator, Collection<TestEventHub> hubs, List<String> leaks) {
+      EventHubsEmulator emulator,
+      Set<Integer> portsBefore,
+      Collection<TestEventHub> hubs,
+      List<String> leaks) {
     Set<String> names =
         hubs.stream().map(hub -> hub.name().toLowerCase(Locale.ROOT)).collect(toSet());
-    if (enabled && !Waiting.becomes(PATIENCE, () -> connections(emulator, names).isEmpty())) {
-      leaks.add("connections that are not closed: " + connections(emulator, names));
+    // One that has named no event hub yet is the test's only if there is no other test.
+    Predicate<ConnectedClient> ofTheTest =
+        client ->
+            client.eventHubs().stream().anyMatch(names::contains)
+                || (wasAlone()
+                    && client.eventHubs().isEmpty()
+                    && !portsBefore.contains(client.port()));
+    if (enabled && !Waiting.becomes(PATIENCE, () -> connections(emulator, ofTheTest).isEmpty())) {
+      leaks.add("connections that are not closed: " + connections(emulator, ofTheTest));
     }
   }
 
-  private static List<ConnectedClient> connections(EventHubsEmulator emulator, Set<String> names) {
-    return emulator.connections().stream()
-        .filter(connection -> connection.eventHubs().stream().anyMatch(names::contains))
-        .toList();
+  private static List<ConnectedClient> connections(
+      EventHubsEmulator emulator, Predicate<ConnectedClient> ofTheTest) {
+    return emulator.connections().stream().filter(ofTheTest).toList();
   }
 
   void findThreads(List<String> leaks) {
@@ -151,8 +167,17 @@ final class LeakCheck {
         .filter(thread -> thread.isAlive() && !threadsBefore.contains(thread))
         .filter(thread -> thread != Thread.currentThread())
         .filter(thread -> SHARED_THREADS.stream().noneMatch(thread.getName()::startsWith))
+        .filter(thread -> !servesAnEmulatorOfBefore(thread))
         .filter(thread -> sharedThreads.stream().noneMatch(thread.getName()::startsWith))
         .toList();
+  }
+
+  /** An emulator that the test has started itself is its own to close. */
+  private boolean servesAnEmulatorOfBefore(Thread thread) {
+    Matcher connection = EMULATOR_CONNECTION.matcher(thread.getName());
+    return connection.matches()
+        && threadsBefore.stream()
+            .anyMatch(before -> before.getName().equals(connection.group(1)));
   }
 
   private static String describe(Thread thread) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
@@ -20,6 +22,7 @@ final class RunningTest {
   private final Map<String, TestEventHub> hubs;
   private final List<ProvidedEventHub> provided = new ArrayList<>();
   private final LeakCheck leakCheck;
+  private final Set<Integer> portsBefore;
 
   /**
    * @param hubs by the names the test knows them by, in the order in which they were asked for
@@ -35,6 +38,11 @@ final class RunningTest {
     this.ownsKit = ownsKit;
     this.hubs = hubs;
     this.leakCheck = leakCheck;
+    this.portsBefore =
+        services.eventHubs().stream()
+            .flatMap(emulator -> emulator.connections().stream())
+            .map(ConnectedClient::port)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   void provide(WantedEventHub wanted) {
@@ -82,7 +90,7 @@ final class RunningTest {
     }
     if (passed && services.eventHubs().isPresent()) {
       EventHubsEmulator emulator = services.eventHubs().get();
-      steps.add(() -> leakCheck.findConnections(emulator, hubs.values(), leaks));
+      steps.add(() -> leakCheck.findConnections(emulator, portsBefore, hubs.values(), leaks));
     }
     provided.forEach(eventHub -> steps.add(() -> services.release(eventHub)));
     if (passed) {

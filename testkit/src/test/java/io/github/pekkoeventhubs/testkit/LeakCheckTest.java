@@ -3,10 +3,14 @@ package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +50,24 @@ class LeakCheckTest {
   @Test
   void failsATestThatLeavesAThreadBehind() throws Exception {
     assertThat(failure(LeavesAThread.class)).contains("threads that run on").contains("left-alone");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void failsATestThatLeavesAConnectionBehindThatSaysNothing() throws Exception {
+    assertThat(failure(LeavesASocket.class)).contains("connections that are not closed");
+    closeWhatIsLeft();
+  }
+
+  @Test
+  void failsATestThatLeavesAnEmulatorBehind() throws Exception {
+    assertThat(failure(LeavesAnEmulator.class))
+        .contains("threads that run on")
+        .contains("embedded-event-hubs-");
+    closeWhatIsLeft();
+    assertThat(failure(LeavesABlobEmulator.class))
+        .contains("threads that run on")
+        .contains("blob-emulator-");
     closeWhatIsLeft();
   }
 
@@ -184,6 +206,35 @@ class LeakCheckTest {
       EventHubConsumerClient client = orders.clientBuilder().buildConsumerClient();
       LEFT.add(client);
       assertThat(client.getPartitionIds()).hasSize(1);
+    }
+  }
+
+  static class LeavesASocket {
+    @RegisterExtension
+    static final EventHubsExtension HUBS = EventHubsExtension.create().withEventHub("orders", 1);
+
+    @Test
+    void leavesASocket(EventHubsEmulator emulator) throws IOException {
+      LEFT.add(new Socket(InetAddress.getLoopbackAddress(), emulator.port()));
+      await().until(() -> emulator.connectionCount() == 1);
+    }
+  }
+
+  static class LeavesAnEmulator {
+    @RegisterExtension final EventHubsExtension hubs = EventHubsExtension.create();
+
+    @Test
+    void leavesIt() {
+      LEFT.add(EventHubsEmulator.builder().start());
+    }
+  }
+
+  static class LeavesABlobEmulator {
+    @RegisterExtension final EventHubsExtension hubs = EventHubsExtension.create();
+
+    @Test
+    void leavesIt() {
+      LEFT.add(BlobEmulator.start());
     }
   }
 
