@@ -25,9 +25,10 @@ try {
         problems,
       }),
     );
-  await show();
+  // Before the first line is out: whoever reads that sends an event.
   const before = await row.locator("td").nth(1).textContent();
-  // Whoever started this sends an event when it has read the first line, and says so.
+  await show();
+  // Whoever started this says so when the event is sent.
   await new Promise((resolve) => createInterface({ input: process.stdin }).once("line", resolve));
   await page.waitForFunction(
     ([hub, consumers, id, old]) =>
