@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JavaScriptClientTest {
   private static final String SCRIPT = "event-hubs-scenarios.mjs";
   private static final String DISCONNECT = "disconnect ";
+  private static final String LOSE = "lose ";
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final List<String> KEYS = List.of("alpha", "beta", "gamma", "delta");
 
@@ -53,6 +54,7 @@ class JavaScriptClientTest {
   private final EventHubsEmulator emulator = EventHubsEmulator.builder().start();
   private final BlobEmulator blobs = BlobEmulator.builder().container("balancing").start();
   private Optional<NodeTools.Result> result = Optional.empty();
+  private Optional<FaultHandle> lostReply = Optional.empty();
 
   @BeforeAll
   void runAllScenarios() throws IOException, InterruptedException {
@@ -63,7 +65,7 @@ class JavaScriptClientTest {
     result = Optional.of(runScript());
   }
 
-  /** Runs the script, and does what it cannot do itself: drops its connections when asked to. */
+  /** Runs the script, and does what it cannot do itself: makes its event hubs fail. */
   private NodeTools.Result runScript() throws IOException, InterruptedException {
     Process script = NodeTools.start(SCRIPT, emulator.connectionString(), blobs.connectionString());
     CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
@@ -75,9 +77,15 @@ class JavaScriptClientTest {
         output.append(line).append('\n');
         if (line.startsWith(DISCONNECT)) {
           emulator.faults(line.substring(DISCONNECT.length())).dropConnections();
-          answers.write("dropped\n");
-          answers.flush();
+        } else if (line.startsWith(LOSE)) {
+          lostReply =
+              Optional.of(
+                  emulator.faults(line.substring(LOSE.length())).acceptButLoseNextSends(1));
+        } else {
+          continue;
         }
+        answers.write("done " + line + "\n");
+        answers.flush();
       }
     }
     return new NodeTools.Result(script.waitFor(), output.toString());
@@ -101,6 +109,14 @@ class JavaScriptClientTest {
     assertThat(result.orElseThrow().exitCode()).as(output()).isZero();
     assertThat(output().lines().filter(line -> line.startsWith("{\"name\"")))
         .hasSameSizeAs(Scenario.values());
+  }
+
+  @Test
+  void theIdempotentProducerHasSentABatchTwice() {
+    assertThat(lostReply.orElseThrow().hits()).isEqualTo(1);
+    assertThat(emulator.events(Scenario.sendsIdempotently.name(), "1"))
+        .extracting(StoredEvent::bodyAsString)
+        .containsExactly("\"once\"", "\"only\"", "\"more\"");
   }
 
   @Test
