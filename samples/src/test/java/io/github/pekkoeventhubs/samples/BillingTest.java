@@ -21,11 +21,11 @@ class BillingTest {
   @Test
   void billsEveryOrderAlthoughTheConnectionIsLost(TestEventHub orders, ActorSystem<?> system) {
     var billed = new ConcurrentLinkedQueue<String>();
+    var committing = orders.committerSettings();
     var control =
-        Consumer.committableSource(orders.consumerSettings(), Subscriptions.partitions("0"))
-            .wireTap(event -> billed.add(event.event().getBodyAsString()))
-            .map(event -> event.committableOffset())
-            .toMat(Committer.sink(orders.committerSettings()), Consumer::createDrainingControl)
+        Consumer.sourceWithOffsetContext(orders.consumerSettings(), Subscriptions.partitions("0"))
+            .map(event -> billed.add(event.getData().getBodyAsString()))
+            .toMat(Committer.sinkWithOffsetContext(committing), Consumer::createDrainingControl)
             .run(system);
     orders.send("0", "first", "second");
     orders.partition("0").of(control).awaitPosition(1);
