@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -17,6 +19,7 @@ import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -91,6 +94,46 @@ class EventHubsExtensionTest {
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> orders.partition("0").within(Duration.ofMillis(20)).awaitCheckpoint(0))
         .withMessageContaining("has no checkpoint 0");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> orders.partition("0").within(Duration.ofMillis(20)).awaitOwner())
+        .withMessageContaining("is owned by nobody");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> assertThat(orders).partition("0").isOwned())
+        .withMessageContaining("is owned by nobody");
+  }
+
+  @Test
+  void tellsWhetherAPartitionIsOwned(TestEventHub orders, ActorSystem<?> system) {
+    Consumer.DrainingControl<Done> control =
+        run(orders, orders.consumerSettings(), Subscriptions.balanced(), system);
+
+    orders.partition("3").awaitOwner();
+    assertThat(orders).partition("3").isOwned();
+
+    control.drainAndShutdown().toCompletableFuture().join();
+    orders.partition("3").awaitReleased();
+    assertThat(orders).partition("3").isReleased();
+  }
+
+  @Test
+  void aStreamRunsOnAStoreInMemory(TestEventHub orders, ActorSystem<?> system) {
+    InMemoryPartitionStore store = InMemoryPartitionStore.create();
+    EventHubPartition partition = orders.partition("0").id();
+    orders.send("0", "a", "b");
+
+    Consumer.DrainingControl<Done> control =
+        run(
+            orders,
+            orders.consumerSettings().withPartitionStore(store),
+            Subscriptions.balanced(),
+            system);
+    orders.partition("0").of(control).awaitAcknowledged(1);
+    assertThat(join(store.readOwnership(partition)).orElseThrow().ownerId()).isNotEmpty();
+    control.drainAndShutdown().toCompletableFuture().join();
+
+    assertThat(join(store.readCheckpoint(partition)).orElseThrow().sequenceNumber()).hasValue(1);
+    assertThat(join(store.readOwnership(partition)).orElseThrow().ownerId()).isEmpty();
+    assertThat(orders).hasCheckpoints(Map.of());
   }
 
   @Test
@@ -139,9 +182,21 @@ class EventHubsExtensionTest {
     }
   }
 
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().join();
+  }
+
   private static Consumer.DrainingControl<Done> run(TestEventHub orders, ActorSystem<?> system) {
-    return Consumer.committableSource(
-            orders.consumerSettings(), Subscriptions.partitions("0", "1", "2", "3"))
+    return run(
+        orders, orders.consumerSettings(), Subscriptions.partitions("0", "1", "2", "3"), system);
+  }
+
+  private static Consumer.DrainingControl<Done> run(
+      TestEventHub orders,
+      ConsumerSettings settings,
+      Subscription subscription,
+      ActorSystem<?> system) {
+    return Consumer.committableSource(settings, subscription)
         .map(event -> event.committableOffset())
         .via(Committer.batchFlow(orders.committerSettings().withMaxBatch(1)))
         .toMat(Sink.ignore(), Consumer::createDrainingControl)

@@ -212,6 +212,20 @@ class RecordingCommitterTest {
   }
 
   @Test
+  void aControlIsAttachedBesideWhatTheSourceMaterialises() {
+    Pair<String, Consumer.Control> both =
+        ConsumerControlFactory.attachControlMat(
+                Source.<CommittableEvent>maybe().mapMaterializedValue(end -> "value"), Pair::create)
+            .to(Sink.ignore())
+            .run(KIT.system());
+
+    assertThat(both.first()).isEqualTo("value");
+    assertThat(both.second().isShutdown().toCompletableFuture()).isNotDone();
+    join(both.second().shutdown());
+    assertThat(both.second().isShutdown().toCompletableFuture()).isCompleted();
+  }
+
+  @Test
   void aControlOfNothingRunsUntilItIsStopped() {
     Consumer.Control control = ConsumerControlFactory.control();
     assertThat(control.isShutdown().toCompletableFuture()).isNotDone();
