@@ -85,7 +85,10 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   /**
    * Faults on command that concern this event hub only: of connections, those of clients that have
-   * attached to it, asked about it or shown a token for it.
+   * attached to it, asked about it or shown a token for it. {@link EventHubsFaults#jumpClock},
+   * {@link EventHubsFaults#refuseNextManagementLinks} and {@link
+   * EventHubsFaults#refuseNextTokenLinks} concern the whole service nevertheless, and methods that
+   * take an event hub concern that one.
    */
   public EventHubsFaults faults(String eventHub) {
     call(broker -> broker.partitionIds(eventHub));

@@ -217,8 +217,9 @@ public final class EventHubsFaults {
 
   /**
    * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
-   * is cancelled: enqueued times, retention and the expiry of tokens go by it. Hits are 1 from the
-   * beginning: it is the clock that is hit, and who has read it meanwhile is not counted.
+   * is cancelled: enqueued times, retention and the expiry of tokens go by it, those of all event
+   * hubs. Hits are 1 from the beginning: it is the clock that is hit, and who has read it meanwhile
+   * is not counted.
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);

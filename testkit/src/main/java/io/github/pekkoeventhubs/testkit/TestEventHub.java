@@ -214,8 +214,9 @@ public final class TestEventHub {
   }
 
   /**
-   * Faults of this event hub. Skips the test where it is no embedded one, because no other can be
-   * made to fail.
+   * Faults of this event hub; of its clock and of links for questions and tokens, which are of no
+   * event hub, those of {@linkplain EventHubsEmulator#faults(String) the whole service}. Skips the
+   * test where it is no embedded one, because no other can be made to fail.
    */
   public EventHubsFaults faults() {
     return eventHubs().faults(name());
