@@ -293,6 +293,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     private OffsetFormat offsetFormat = OffsetFormat.NUMERIC;
     private Retention retention = Retention.UNLIMITED;
     private Clock clock = Clock.systemUTC();
+    private Duration idleTimeout = Duration.ofMinutes(4);
     private @Nullable Path directory;
 
     private Builder() {}
@@ -387,6 +388,12 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
+    /** After how long a silent client is given up; the service's 4 minutes by default. */
+    Builder idleTimeout(Duration timeout) {
+      idleTimeout = timeout;
+      return this;
+    }
+
     /**
      * Starts the emulator.
      *
@@ -427,6 +434,7 @@ public final class EventHubsEmulator implements AutoCloseable {
               offsetFormat,
               retention,
               jumping,
+              idleTimeout,
               directory));
     }
   }

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class AmqpConnection implements EventLoop.Channel {
   private static final String CONTAINER_ID = "embedded-event-hubs_G1";
   private static final int MAX_FRAME_SIZE = 64 * 1024;
-  private static final int IDLE_TIMEOUT_MILLIS = 240_000;
   private static final int CHANNEL_MAX = 4999;
   private static final Symbol PRODUCT = Symbol.valueOf("product");
   private static final Symbol VERSION = Symbol.valueOf("version");
@@ -50,6 +49,8 @@ final class AmqpConnection implements EventLoop.Channel {
   private Queue<ServiceLink> pumping = new ArrayDeque<>();
   private final Set<String> eventHubs = new TreeSet<>();
   private final Instant since;
+  private final int idleTimeoutMillis;
+  private long lastHeardMillis;
   private int freezes;
   private boolean workRequested;
   private boolean closed;
@@ -70,7 +71,9 @@ final class AmqpConnection implements EventLoop.Channel {
     this.since = settings.clock().instant();
     this.linkOpener = new LinkOpener(this, loop, broker, settings, authorization);
     transport.setMaxFrameSize(MAX_FRAME_SIZE);
-    transport.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+    idleTimeoutMillis = Math.toIntExact(settings.idleTimeout().toMillis());
+    lastHeardMillis = loop.millis();
+    transport.setIdleTimeout(idleTimeoutMillis);
     transport.setChannelMax(CHANNEL_MAX);
     Sasl sasl = transport.sasl();
     sasl.server();
@@ -88,6 +91,7 @@ final class AmqpConnection implements EventLoop.Channel {
       socket.ignore();
       return;
     }
+    lastHeardMillis = loop.millis();
     switch (socket.read(this::dispatch)) {
       case OPEN -> requestWork();
       case CLOSED_BY_CLIENT -> drop();
@@ -149,6 +153,7 @@ final class AmqpConnection implements EventLoop.Channel {
   void thaw() {
     freezes--;
     if (freezes == 0 && !closed) {
+      lastHeardMillis = loop.millis();
       socket.watchAgain();
       requestWork();
     }
@@ -217,8 +222,15 @@ final class AmqpConnection implements EventLoop.Channel {
     return sessions.size();
   }
 
-  /** Lets the engine send heartbeats and notice a silent client. */
+  /**
+   * Lets the engine send heartbeats and say goodbye to a silent client. One that does not take that
+   * either, or has not got as far as the engine, loses its socket.
+   */
   void tick() {
+    if (freezes == 0 && loop.millis() - lastHeardMillis > 2L * idleTimeoutMillis) {
+      drop();
+      return;
+    }
     transport.tick(loop.millis());
     requestWork();
   }

@@ -214,7 +214,7 @@ public final class AmqpService implements AutoCloseable {
   }
 
   private void tick() {
-    connections.forEach(AmqpConnection::tick);
+    List.copyOf(connections).forEach(AmqpConnection::tick);
     broker.expireEvents();
     loop.schedule(TICK, this::tick);
   }

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.amqp;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sharedAccessKeys key by key name
  * @param verifySas whether tokens are checked; otherwise every client may do everything
  * @param clock gives enqueued times, ages for retention and the expiry of tokens
+ * @param idleTimeout after which a client that says nothing is told so and, after as long again,
+ *     disconnected
  * @param directory where events are kept beyond the end; null keeps them in memory only
  */
 @InternalApi
@@ -29,6 +32,7 @@ public record ServiceSettings(
     OffsetFormat offsetFormat,
     Retention retention,
     Clock clock,
+    Duration idleTimeout,
     @Nullable Path directory) {
   /** Names no secret. */
   @Override
