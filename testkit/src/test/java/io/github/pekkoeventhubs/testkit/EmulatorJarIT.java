@@ -3,7 +3,10 @@ package io.github.pekkoeventhubs.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
@@ -63,8 +66,41 @@ class EmulatorJarIT {
         .anyMatch(line -> line.matches("Event Hubs listens on port \\d+ and has"))
         .contains("  orders with 2 partitions and the consumer groups $Default, billing");
     sendsAndReceives(lineWith(greeting, "Endpoint=sb://"));
-    claims(lineWith(greeting, "DefaultEndpointsProtocol="));
+    claims(lineWith(greeting, "DefaultEndpointsProtocol="), "checkpoints");
     stopsOnRequest(emulators);
+  }
+
+  @Test
+  void takesOnlyTheGivenKeyAndMakesTheGivenContainers() throws Exception {
+    List<String> greeting =
+        readGreeting(
+            start(
+                "--event-hub",
+                "orders:2",
+                "--consumer-group",
+                "billing",
+                "--amqp-port",
+                "0",
+                "--blob-port",
+                "0",
+                "--sas-key",
+                "c2VjcmV0",
+                "--blob-container",
+                "offsets",
+                "--blob-container",
+                "owners"));
+    String connectionString = lineWith(greeting, "Endpoint=sb://");
+
+    assertThat(connectionString).contains("SharedAccessKey=c2VjcmV0");
+    sendsAndReceives(connectionString);
+    assertThatExceptionOfType(AmqpException.class)
+        .isThrownBy(() -> sendsAndReceives(connectionString.replace("c2VjcmV0", "d3Jvbmc=")))
+        .satisfies(
+            error ->
+                assertThat(error.getErrorCondition())
+                    .isEqualTo(AmqpErrorCondition.UNAUTHORIZED_ACCESS));
+    claims(lineWith(greeting, "DefaultEndpointsProtocol="), "offsets");
+    claims(lineWith(greeting, "DefaultEndpointsProtocol="), "owners");
   }
 
   @Test
@@ -88,11 +124,13 @@ class EmulatorJarIT {
         "figure emulator-jar-start-milliseconds " + (System.nanoTime() - start) / 1_000_000);
     assertThat(greeting).anyMatch(line -> line.contains("is kept in " + directory));
     sendsAndReceives(lineWith(greeting, "Endpoint=sb://"));
+    claims(lineWith(greeting, "DefaultEndpointsProtocol="), "checkpoints");
     assertThat(page(greeting)).contains("<title>Event Hubs on this machine</title>");
     stopsOnRequest(first);
 
     List<String> again = readGreeting(start(arguments));
     assertThat(sequenceNumberOfTheLast(lineWith(again, "Endpoint=sb://"))).isZero();
+    assertIsClaimed(checkpointStore(lineWith(again, "DefaultEndpointsProtocol="), "checkpoints"));
   }
 
   private static String page(List<String> greeting) throws Exception {
@@ -156,9 +194,12 @@ class EmulatorJarIT {
     }
   }
 
-  private static void claims(String connectionString) {
-    BlobCheckpointStore store =
-        new BlobCheckpointStore(BlobClients.asyncContainer(connectionString, "checkpoints"));
+  private static BlobCheckpointStore checkpointStore(String connectionString, String container) {
+    return new BlobCheckpointStore(BlobClients.asyncContainer(connectionString, container));
+  }
+
+  private static void claims(String connectionString, String container) {
+    BlobCheckpointStore store = checkpointStore(connectionString, container);
     PartitionOwnership wanted =
         new PartitionOwnership()
             .setFullyQualifiedNamespace("localhost")
@@ -168,6 +209,10 @@ class EmulatorJarIT {
             .setOwnerId("me");
 
     assertThat(store.claimOwnership(List.of(wanted)).collectList().block(TIMEOUT)).hasSize(1);
+    assertIsClaimed(store);
+  }
+
+  private static void assertIsClaimed(BlobCheckpointStore store) {
     assertThat(store.listOwnership("localhost", "orders", "billing").collectList().block(TIMEOUT))
         .singleElement()
         .satisfies(ownership -> assertThat(ownership.getOwnerId()).isEqualTo("me"));
