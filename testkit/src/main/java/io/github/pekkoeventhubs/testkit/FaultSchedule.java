@@ -49,16 +49,24 @@ public final class FaultSchedule {
     DETACH_RECEIVERS,
     /** {@link EventHubsFaults#detachReceivers(String, String, String)}. */
     DETACH_RECEIVERS_WITH_ERROR,
-    /** {@link EventHubsFaults#detachSenders(String)}. */
+    /** {@link EventHubsFaults#detachSenders()}. */
     DETACH_SENDERS,
+    /** {@link EventHubsFaults#detachSenders(String)} with {@code amqp:link:detach-forced}. */
+    DETACH_SENDERS_WITH_ERROR,
     /** {@link EventHubsFaults#detachLinks()}. */
     DETACH_LINKS,
+    /** {@link EventHubsFaults#detachLinks(String)} with {@code amqp:link:detach-forced}. */
+    DETACH_LINKS_WITH_ERROR,
     /** {@link EventHubsFaults#endSessions()}. */
     END_SESSIONS,
     /** {@link EventHubsFaults#refuseNextAttaches}. */
     REFUSE_RECEIVERS,
     /** {@link EventHubsFaults#refuseNextSenders}. */
     REFUSE_SENDERS,
+    /** {@link EventHubsFaults#refuseNextManagementLinks}, of whatever event hub. */
+    REFUSE_MANAGEMENT_LINKS,
+    /** {@link EventHubsFaults#refuseNextTokenLinks}, of whatever event hub. */
+    REFUSE_TOKEN_LINKS,
     /** {@link EventHubsFaults#rejectNextSends}. */
     REJECT_SENDS,
     /** {@link EventHubsFaults#delayNextSends}. */
@@ -71,7 +79,7 @@ public final class FaultSchedule {
     THROTTLE,
     /** {@link EventHubsFaults#steal} for a while, with a very high owner level. */
     STEAL,
-    /** {@link EventHubsFaults#jumpClock} for a while. */
+    /** {@link EventHubsFaults#jumpClock} for a while, of the whole service. */
     JUMP_CLOCK,
     /** {@link EventHubsFaults#moveRetention} past every event: they are lost. Not by default. */
     MOVE_RETENTION,
@@ -89,10 +97,16 @@ public final class FaultSchedule {
     BLOB_MISSING,
     /** Requests for blobs are answered late. */
     BLOBS_SLOW,
+    /** Requests for blobs are answered at once, but slowly. */
+    BLOB_REPLY_SLOW,
     /** Writes of blobs are applied, and the reply is lost. */
     BLOB_REPLY_LOST,
+    /** Connections to the Blob service are closed instead of an answer. */
+    BLOB_CONNECTION_DROPPED,
     /** Connections to the Blob service are reset. */
-    BLOB_CONNECTION_RESET
+    BLOB_CONNECTION_RESET,
+    /** {@link BlobEmulator#jumpClock} for a while, of the whole service. */
+    JUMP_BLOB_CLOCK
   }
 
   /** What a stream that keeps its promises survives without losing an event. */
@@ -168,6 +182,7 @@ public final class FaultSchedule {
         new Target(
             eventHub.faults(),
             eventHub.blobFaults(),
+            eventHub.blobs(),
             eventHub.name(),
             eventHub.consumerGroup(),
             eventHub.partitionIds()));
@@ -181,6 +196,7 @@ public final class FaultSchedule {
         new Target(
             eventHubs.faults(eventHub),
             blobs.faults(),
+            blobs,
             eventHub,
             consumerGroup,
             eventHubs.partitionIds(eventHub)));
@@ -304,15 +320,17 @@ public final class FaultSchedule {
   private record Target(
       EventHubsFaults eventHubs,
       BlobFaults blobs,
+      BlobEmulator blobService,
       String eventHub,
       String consumerGroup,
       List<String> partitionIds) {
 
     private static final String BUSY = "com.microsoft:server-busy";
+    private static final String DETACHED = "amqp:link:detach-forced";
 
     boolean endsByItself(Kind kind) {
       return switch (kind) {
-        case FREEZE_CONNECTIONS, STALL, THROTTLE, STEAL, JUMP_CLOCK -> false;
+        case FREEZE_CONNECTIONS, STALL, THROTTLE, STEAL, JUMP_CLOCK, JUMP_BLOB_CLOCK -> false;
         default -> true;
       };
     }
@@ -328,12 +346,17 @@ public final class FaultSchedule {
         case FREEZE_CONNECTIONS -> eventHubs.freezeConnections();
         case DETACH_RECEIVERS -> eventHubs.detachReceivers(eventHub, partitionId);
         case DETACH_RECEIVERS_WITH_ERROR ->
-            eventHubs.detachReceivers(eventHub, partitionId, "amqp:link:detach-forced");
-        case DETACH_SENDERS -> eventHubs.detachSenders("amqp:link:detach-forced");
+            eventHubs.detachReceivers(eventHub, partitionId, DETACHED);
+        case DETACH_SENDERS -> eventHubs.detachSenders();
+        case DETACH_SENDERS_WITH_ERROR -> eventHubs.detachSenders(DETACHED);
         case DETACH_LINKS -> eventHubs.detachLinks();
+        case DETACH_LINKS_WITH_ERROR -> eventHubs.detachLinks(DETACHED);
         case END_SESSIONS -> eventHubs.endSessions();
         case REFUSE_RECEIVERS -> eventHubs.refuseNextAttaches(step.count(), BUSY, "A fault");
         case REFUSE_SENDERS -> eventHubs.refuseNextSenders(step.count(), BUSY, "A fault");
+        case REFUSE_MANAGEMENT_LINKS ->
+            eventHubs.refuseNextManagementLinks(step.count(), BUSY, "A fault");
+        case REFUSE_TOKEN_LINKS -> eventHubs.refuseNextTokenLinks(step.count(), BUSY, "A fault");
         case REJECT_SENDS -> eventHubs.rejectNextSends(step.count(), BUSY);
         case DELAY_SENDS -> eventHubs.delayNextSends(step.count(), step.lasting());
         case LOSE_REPLIES_TO_SENDS -> eventHubs.acceptButLoseNextSends(step.count());
@@ -349,8 +372,11 @@ public final class FaultSchedule {
         case BLOB_CONFLICT -> handle(requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists"));
         case BLOB_MISSING -> handle(requests.answer(404, "BlobNotFound"));
         case BLOBS_SLOW -> handle(requests.delay(step.lasting()));
+        case BLOB_REPLY_SLOW -> handle(requests.slowReply(step.lasting()));
         case BLOB_REPLY_LOST -> handle(writes.dropReply());
+        case BLOB_CONNECTION_DROPPED -> handle(requests.dropConnection());
         case BLOB_CONNECTION_RESET -> handle(requests.resetConnection());
+        case JUMP_BLOB_CLOCK -> blobService.jumpClock(Duration.ofMinutes(step.count()));
       };
     }
 
