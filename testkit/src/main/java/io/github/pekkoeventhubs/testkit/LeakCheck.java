@@ -176,8 +176,7 @@ final class LeakCheck {
   private boolean servesAnEmulatorOfBefore(Thread thread) {
     Matcher connection = EMULATOR_CONNECTION.matcher(thread.getName());
     return connection.matches()
-        && threadsBefore.stream()
-            .anyMatch(before -> before.getName().equals(connection.group(1)));
+        && threadsBefore.stream().anyMatch(before -> before.getName().equals(connection.group(1)));
   }
 
   private static String describe(Thread thread) {

@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.testkit;
 
 import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
 import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
@@ -78,9 +77,7 @@ class FaultKindsTest {
         FaultSchedule.of(SEED, LENGTH, 1).only(kind).start(emulator, HUB, GROUP, blobs)) {
       await().atMost(JavaClients.PATIENCE).until(() -> !run.steps().isEmpty());
 
-      await()
-          .atMost(JavaClients.PATIENCE)
-          .until(() -> effect.getAsBoolean() && run.hits() > 0);
+      await().atMost(JavaClients.PATIENCE).until(() -> effect.getAsBoolean() && run.hits() > 0);
     }
     if (holdsEventsBack(kind)) {
       receiving.awaitCount(emulator.partition(HUB, "0").eventCount());
@@ -110,8 +107,7 @@ class FaultKindsTest {
       case RECREATE_EVENT_HUB -> () -> hasEndedWith(AmqpErrorCondition.NOT_FOUND);
       case DETACH_SENDERS, DETACH_SENDERS_WITH_ERROR ->
           () -> emulator.connections().stream().allMatch(client -> client.senders() == 0);
-      case END_SESSIONS ->
-          () -> emulator.receivers().isEmpty() && emulator.connectionCount() == 2;
+      case END_SESSIONS -> () -> emulator.receivers().isEmpty() && emulator.connectionCount() == 2;
       case FREEZE_CONNECTIONS, STALL, THROTTLE -> this::isBehind;
       case REFUSE_RECEIVERS ->
           () ->

@@ -79,8 +79,7 @@ class JavaScriptClientTest {
           emulator.faults(line.substring(DISCONNECT.length())).dropConnections();
         } else if (line.startsWith(LOSE)) {
           lostReply =
-              Optional.of(
-                  emulator.faults(line.substring(LOSE.length())).acceptButLoseNextSends(1));
+              Optional.of(emulator.faults(line.substring(LOSE.length())).acceptButLoseNextSends(1));
         } else {
           continue;
         }

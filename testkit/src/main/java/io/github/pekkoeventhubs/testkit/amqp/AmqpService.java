@@ -168,8 +168,7 @@ public final class AmqpService implements AutoCloseable {
    *
    * @param fault counts how often an event had to wait
    */
-  public Runnable throttle(
-      String eventHub, String partitionId, int eventsPerSecond, Fault fault) {
+  public Runnable throttle(String eventHub, String partitionId, int eventsPerSecond, Fault fault) {
     return loop.call(
         () -> {
           Throttle throttle =
