@@ -100,6 +100,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // Of the epoch before, if it was one of the same stream.
   private @Nullable AcknowledgedPosition resumeAfter;
 
+  private boolean hadAcknowledged;
+
   /** The partition was not served by this stream before, or was lost in between. */
   private boolean assignedAnew = true;
 
@@ -393,6 +395,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                             stored
                                                 .sequenceNumber()
                                                 .ifPresent(standing::committed))));
+    if (resumeAfter != null && hadAcknowledged) {
+      newSession.startWasAcknowledged();
+    }
     checkpointer = checkpoints;
     session = newSession;
     revoked = false;
@@ -637,6 +642,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       current.revoked(partitionId);
     }
     resumeAfter = endOf(ending, current, lost);
+    hadAcknowledged = ending.hasAcknowledged();
     assignedAnew = lost;
     ending.end();
     current.standing(partitionId).ended(ending);

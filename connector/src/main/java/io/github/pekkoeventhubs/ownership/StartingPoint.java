@@ -54,7 +54,8 @@ record StartingPoint(
 
   /**
    * Of a partition that nobody claims: the given position, else where it goes on, else its
-   * checkpoint, else the initial position.
+   * checkpoint, else the initial position. Where a stream that commits finds no checkpoint it
+   * stores where it starts, as with a claim: {@code latest} would be elsewhere after a restart.
    *
    * @param resumed where an earlier epoch of the same stream has ended
    */
@@ -72,7 +73,12 @@ record StartingPoint(
           : at(initial, stream, partitionId, null);
     }
     return refuseOwned(stream, store.get(), partition)
-        .thenCompose(free -> UnclaimedCheckpoint.open(store.get(), partition))
+        .thenCompose(
+            free ->
+                stream.isCommittable() && resumed.isEmpty()
+                    ? UnclaimedCheckpoint.openOrCreate(
+                        store.get(), partition, () -> stream.checkpointAt(partitionId, initial))
+                    : UnclaimedCheckpoint.open(store.get(), partition))
         .thenCompose(
             checkpoint ->
                 resumed.isPresent() || checkpoint.stored().isPresent()

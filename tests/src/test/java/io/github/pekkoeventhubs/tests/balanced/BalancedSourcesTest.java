@@ -10,6 +10,8 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -85,6 +87,40 @@ class BalancedSourcesTest {
         Consumer.plainSource(settings, subscription)
             .toMat(Sink.foreach(this::process), Consumer::createDrainingControl)
             .run(system));
+  }
+
+  @Test
+  void aCheckpointOfAnOffsetAloneStaysAsItIsUnlessSomethingIsCommitted() throws Exception {
+    services.sendToEach(20);
+    PartitionStore store = settings.partitionStore().orElseThrow();
+    EventHubPartition partition =
+        new EventHubPartition(
+            "localhost", EmbeddedServices.EVENT_HUB, EmbeddedServices.CONSUMER_GROUP, "1");
+    String offset = services.eventHubs().events(EmbeddedServices.EVENT_HUB, "1").get(9).offset();
+    Map<String, String> checkpoint = Map.of(StoredCheckpoint.OFFSET, offset);
+    store
+        .createCheckpoint(partition, checkpoint)
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
+
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                settings.withHandoverTimeout(Duration.ofSeconds(2)), subscription)
+            .map(this::process)
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+    assertThat(processed).contains("1/10").doesNotContain("1/9");
+    assertThat(
+            store
+                .readCheckpoint(partition)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .orElseThrow()
+                .entries())
+        .isEqualTo(checkpoint);
   }
 
   @Test
