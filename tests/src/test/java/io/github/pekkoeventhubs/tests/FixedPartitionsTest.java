@@ -4,6 +4,10 @@ package io.github.pekkoeventhubs.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
@@ -12,10 +16,13 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -24,6 +31,7 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Partitions that are read without claims, on an actor system that is no cluster member. */
 class FixedPartitionsTest {
@@ -188,5 +196,88 @@ class FixedPartitionsTest {
         .toCompletableFuture()
         .get(20, TimeUnit.SECONDS);
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
+  }
+
+  /** Sharding has ten seconds for what the phase before would cut off after five. */
+  @Test
+  void aShutdownOfTheActorSystemDrainsForAsLongAsShardingDoes() throws Exception {
+    ActorTestKit shutDown =
+        ActorTestKit.create(
+            "drains-late",
+            ConfigFactory.parseString(
+                    "pekko.coordinated-shutdown.phases.service-stop.timeout = 100 ms")
+                .withFallback(ConfigFactory.load()));
+    try {
+      CompletableFuture<Done> mayFinish = new CompletableFuture<>();
+      CompletableFuture<Map<String, Long>> afterDraining = new CompletableFuture<>();
+      CoordinatedShutdown shutdown = CoordinatedShutdown.get(shutDown.system());
+      shutdown.addTask(
+          CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+          "let the stream finish",
+          () -> {
+            mayFinish.complete(Done.getInstance());
+            return mayFinish;
+          });
+      shutdown.addTask(
+          CoordinatedShutdown.PhaseClusterExiting(),
+          "look at the checkpoints",
+          () -> {
+            afterDraining.complete(services.checkpoints());
+            return CompletableFuture.completedFuture(Done.getInstance());
+          });
+      services.sendToEach(10);
+      AtomicInteger begun = new AtomicInteger();
+      Consumer.committableSource(
+              services.consumerSettings(shutDown.system()), Subscriptions.partitions("0"))
+          .mapAsync(
+              10,
+              event -> {
+                begun.incrementAndGet();
+                return mayFinish.thenApply(done -> event.committableOffset());
+              })
+          .runWith(
+              Committer.sink(CommitterSettings.create(shutDown.system())), shutDown.system());
+      await().atMost(PATIENCE).until(() -> begun.get() == 10);
+
+      shutdown
+          .runAll(CoordinatedShutdown.unknownReason())
+          .toCompletableFuture()
+          .get(20, TimeUnit.SECONDS);
+
+      assertThat(afterDraining).isCompletedWithValue(Map.of("0", 9L));
+    } finally {
+      shutDown.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void aHandOverThatIsLongerThanTheShutdownIsWarnedAbout() throws Exception {
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    root.addAppender(log);
+    try {
+      Consumer.DrainingControl<Done> control =
+          Consumer.committableSource(
+                  services
+                      .consumerSettings(kit.system())
+                      .withHandoverTimeout(Duration.ofSeconds(10)),
+                  Subscriptions.partitions("0"))
+              .toMat(Sink.ignore(), Consumer::createDrainingControl)
+              .run(kit.system());
+      control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } finally {
+      root.detachAppender(log);
+    }
+
+    assertThat(List.copyOf(log.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anySatisfy(
+            message ->
+                assertThat(message)
+                    .contains("handover-timeout (PT10S) does not fit")
+                    .contains(
+                        "Set pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region"
+                            + ".timeout to at least PT11S"));
   }
 }
