@@ -145,8 +145,9 @@ public final class Consumer {
    * event has been emitted: the time to store the last position. The hand-over waits for the stage
    * it returns, up to five eighths of {@code handover-timeout}; a failure is logged. It is not
    * called for a partition that was lost, which has another owner already (the subscription's
-   * listener hears of that), nor when the user has ended the partition's source while the partition
-   * stays here.
+   * listener hears of that), nor for one that was given up before its last event could be emitted,
+   * because the stream did not stop in that time; nor when the user has ended the partition's
+   * source while the partition stays here.
    *
    * @param onRevoke called on the thread of the partition's owner; must not block
    */
@@ -194,8 +195,9 @@ public final class Consumer {
    * event has been emitted: the time to store the last position. The hand-over waits for the stage
    * it returns, up to five eighths of {@code handover-timeout}; a failure is logged. It is not
    * called for a partition that was lost, which has another owner already (the subscription's
-   * listener hears of that), nor when the user has ended the partition's source while the partition
-   * stays here.
+   * listener hears of that), nor for one that was given up before its last event could be emitted,
+   * because the stream did not stop in that time; nor when the user has ended the partition's
+   * source while the partition stays here.
    *
    * @param onRevoke called on the thread of the partition's owner; must not block
    */

@@ -181,7 +181,7 @@ final class PartitionLife {
 
   /** Whether the partition will begin anew for the same stream, under the same claim. */
   boolean isRestarting() {
-    return restarting;
+    return restarting && !givingUp();
   }
 
   /** Whether the answer to this operation still counts. */
@@ -599,7 +599,7 @@ final class PartitionLife {
 
   private void endEpoch() {
     effects.add(new Effect.EndEpoch(false, endReason));
-    boolean again = restarting && !givingUp();
+    boolean again = isRestarting();
     restarting = false;
     if (again) {
       fence();

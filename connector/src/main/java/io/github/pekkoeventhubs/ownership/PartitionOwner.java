@@ -601,14 +601,34 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     }
     currentRun().finish();
     PartitionSession ending = currentSession();
-    CompletionStage<Done> finished = ending.whenEmissionStopped();
-    if (!life.isRestarting()) {
-      ConsumerStream current = currentStream();
+    CompletableFuture<Done> userHasFinished = new CompletableFuture<>();
+    ending
+        .whenEmissionStopped()
+        .thenRun(
+            () ->
+                tell(
+                    current -> {
+                      if (session == ending) {
+                        letUserFinish(current, userHasFinished);
+                      }
+                      return List.of();
+                    }));
+    ending.beginDraining(
+        () ->
+            userHasFinished.thenRun(
+                () -> tell(current -> session == ending ? current.drained() : List.of())));
+  }
+
+  /** Only while the partition is held here: what a user stores later may be a successor's. */
+  private void letUserFinish(PartitionLife current, CompletableFuture<Done> finished) {
+    if (current.isRestarting()) {
+      finished.complete(Done.getInstance());
+    } else {
       revoked = true;
-      finished = finished.thenCompose(done -> current.revoked(partitionId));
+      currentStream()
+          .revoked(partitionId)
+          .thenRun(() -> finished.complete(Done.getInstance()));
     }
-    CompletionStage<Done> userHasFinished = finished;
-    ending.beginDraining(() -> userHasFinished.thenRun(() -> tell(PartitionLife::drained)));
   }
 
   private void flush(long operation) {
@@ -638,7 +658,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     ConsumerStream current = currentStream();
     PartitionSession ending = currentSession();
     boolean restarting = !lost && nextStream == null && life.state() == PartitionLife.State.FENCING;
-    if (!lost && !restarting && !revoked) {
+    // It was to stay here when the last event was emitted, and is not to any more.
+    if (!lost && !restarting && !revoked && ending.hasEmissionStopped()) {
       current.revoked(partitionId);
     }
     resumeAfter = endOf(ending, current, lost);

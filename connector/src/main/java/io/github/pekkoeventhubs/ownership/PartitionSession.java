@@ -295,6 +295,10 @@ public final class PartitionSession implements PartitionEpoch {
     return emissionEnd;
   }
 
+  boolean hasEmissionStopped() {
+    return emissionEnd.isDone();
+  }
+
   /** How many events are emitted and not acknowledged. */
   public long unacknowledged() {
     return committable ? tracker.unacknowledged() : 0;
