@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -107,6 +108,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private long countAtLastCheck;
   private int silentPolls;
+  private boolean pollUnderWay;
 
   static Behavior<OwnerCommand> create(
       String partitionId, OwnerKind kind, Observer observer, LongSupplier nanoTime) {
@@ -534,8 +536,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   /**
-   * A receiver that waits for events while the service has some is dead without knowing it. Two
-   * polls in a row have to say so, since an event may be on its way.
+   * A receiver that waits for events while the service has some is dead without knowing it, and so
+   * is a connection through which the service does not even answer. Two polls in a row have to say
+   * so, since an event, or an answer, may be on its way.
    */
   private Behavior<OwnerCommand> checkForStall() {
     ConsumerStream.PartitionRun current = run;
@@ -547,16 +550,22 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       silentPolls = 0;
       return this;
     }
+    if (pollUnderWay) {
+      return this;
+    }
+    pollUnderWay = true;
     ConsumerStream asked = currentStream();
     getContext()
         .pipeToSelf(
             asked.partitionProperties(partitionId),
             (properties, error) ->
                 new OwnerCommand.Happened(
-                    life ->
-                        properties == null || current != run
-                            ? List.of()
-                            : judgeSilence(life, asked, current, properties)));
+                    life -> {
+                      pollUnderWay = false;
+                      return current == run
+                          ? judgeSilence(life, asked, current, properties, error)
+                          : List.of();
+                    }));
     return this;
   }
 
@@ -564,23 +573,53 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       PartitionLife current,
       ConsumerStream asked,
       ConsumerStream.PartitionRun silentRun,
-      PartitionProperties properties) {
-    long last = properties.getLastEnqueuedSequenceNumber();
-    asked.standing(partitionId).lastEnqueued(last);
-    boolean behind =
-        !properties.isEmpty()
-            && silentRun.receivedCount() == countAtLastCheck
-            && last > lastKnown(silentRun);
-    silentPolls = behind ? silentPolls + 1 : 0;
-    if (silentPolls < STALLED_POLLS) {
+      @Nullable PartitionProperties properties,
+      @Nullable Throwable error) {
+    String symptom = null;
+    if (properties != null) {
+      long last = properties.getLastEnqueuedSequenceNumber();
+      asked.standing(partitionId).lastEnqueued(last);
+      symptom =
+          isBehind(silentRun, properties)
+              ? "no event has arrived although the partition has events up to sequence number " + last
+              : null;
+    } else if (error != null) {
+      // A refusal has come through the connection: another one would not change it.
+      symptom = isUnanswered(error) ? "neither events nor answers arrive" : null;
+      getContext()
+          .getLog()
+          .warn(
+              "[{}] could not find out whether the silent receiver misses events: {}",
+              partition(),
+              error.getMessage());
+    }
+    boolean silent = symptom != null && silentRun.receivedCount() == countAtLastCheck;
+    silentPolls = silent ? silentPolls + 1 : 0;
+    if (symptom == null || silentPolls < STALLED_POLLS) {
       return List.of();
     }
     silentPolls = 0;
     silentRun.abandonConnection();
     return current.receiverStalled(
-        new ServiceUnavailableException(
-            "no event has arrived although the partition has events up to sequence number " + last,
-            null));
+        new ServiceUnavailableException(symptom, null));
+  }
+
+  private static boolean isUnanswered(Throwable error) {
+    return StageFailure.causeOf(error) instanceof ServiceUnavailableException unavailable
+        && unavailable.getCause() instanceof TimeoutException;
+  }
+
+  private boolean isBehind(
+      ConsumerStream.PartitionRun silentRun, PartitionProperties properties) {
+    long known = lastKnown(silentRun);
+    if (properties.isEmpty()) {
+      return false;
+    }
+    return known == PartitionSession.NONE
+        ? !properties
+            .getLastEnqueuedOffset()
+            .equals(Objects.requireNonNull(startingPoint).acknowledged().offset())
+        : properties.getLastEnqueuedSequenceNumber() > known;
   }
 
   private long lastKnown(ConsumerStream.PartitionRun current) {

@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,39 @@ class FixedPartitionsTest {
     await().atMost(PATIENCE).until(() -> processed.size() >= 100);
     control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
     assertThat(processed).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  /** Nothing that is asked through it is answered either. */
+  @Test
+  void aConnectionThatHasGoneDeafIsReplaced() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                services
+                    .consumerSettings(kit.system())
+                    .withConnections(1)
+                    .withStallCheck(Duration.ofMillis(300))
+                    .withMetadataTimeout(Duration.ofMillis(500)),
+                Subscriptions.partitions("0", "1"))
+            .map(
+                event -> {
+                  processed.add(
+                      event.partition().partitionId() + "/" + event.event().getBodyAsString());
+                  return event.committableOffset();
+                })
+            .toMat(
+                Committer.sink(CommitterSettings.create(kit.system())),
+                Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    try (FaultHandle frozen = services.eventHubs().faults().freezeConnections()) {
+      services.sendToEach(50);
+      await().atMost(PATIENCE).until(() -> processed.size() >= 200);
+      assertThat(frozen.hits()).isPositive();
+    }
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(200).doesNotHaveDuplicates();
   }
 
   @Test
