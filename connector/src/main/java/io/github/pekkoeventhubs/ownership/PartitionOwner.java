@@ -671,6 +671,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void flush(long operation) {
+    if (currentSession().hasProgressed()) {
+      life.progressed();
+    }
     currentSession()
         .flush()
         .whenComplete(
@@ -775,7 +778,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case CLAIM_RETRY -> backoff(FIRST_RETRY, settings.ownership().claimRetryInterval(), attempt);
       case HOLD ->
           backoff(settings.ownership().lossMinHold(), settings.ownership().lossMaxHold(), attempt);
-      case FENCE_RETRY -> backoff(FIRST_RETRY, LONGEST_FENCE_RETRY, attempt);
+      case FENCE_RETRY -> backoff(FIRST_RETRY, longestFenceRetry(settings), attempt);
       case ATTACH ->
           backoff(settings.reconnectMinBackoff(), settings.reconnectMaxBackoff(), attempt);
       case RENEWAL ->
@@ -788,6 +791,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case FLUSH_DEADLINE -> handover.dividedBy(4);
       case RELEASE_DEADLINE -> handover.dividedBy(8);
     };
+  }
+
+  /** The claim is not renewed meanwhile. */
+  private Duration longestFenceRetry(ConsumerSettings settings) {
+    if (!kind.claims()) {
+      return LONGEST_FENCE_RETRY;
+    }
+    Duration renewal = kind.renewalInterval(settings);
+    return renewal.compareTo(LONGEST_FENCE_RETRY) < 0 ? renewal : LONGEST_FENCE_RETRY;
   }
 
   private static Duration backoff(Duration minimum, Duration maximum, int attempt) {

@@ -281,6 +281,11 @@ public final class PartitionSession implements PartitionEpoch {
     return hasAcknowledged(tracker.acknowledged());
   }
 
+  /** Whether anything was done in this epoch: acknowledged, or emitted where that is all. */
+  boolean hasProgressed() {
+    return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;
+  }
+
   private boolean hasAcknowledged(AcknowledgedPosition position) {
     return startWasAcknowledged || !position.equals(start);
   }

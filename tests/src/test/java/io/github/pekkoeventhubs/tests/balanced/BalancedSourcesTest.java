@@ -4,9 +4,11 @@ package io.github.pekkoeventhubs.tests.balanced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -18,6 +20,7 @@ import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -184,6 +187,44 @@ class BalancedSourcesTest {
                     .runWith(commit(), system))
         .toMat(Sink.ignore(), Consumer::createDrainingControl)
         .run(system);
+  }
+
+  /** A stream that goes on after such a failure would otherwise write to the store without end. */
+  @Test
+  void aPartitionWhoseSourceFailsAtOnceIsOfferedAgainMoreAndMoreSeldom() throws Exception {
+    services.eventHubs().send(EmbeddedServices.EVENT_HUB, "1", new EventData("poison"));
+    Queue<Long> offers = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committablePartitionedSource(settings, subscription)
+            .mapAsyncUnordered(
+                PARTITIONS,
+                partition -> {
+                  if (partition.first().partitionId().equals("1")) {
+                    offers.add(System.nanoTime());
+                  }
+                  return partition
+                      .second()
+                      .<CommittableOffset>map(
+                          event -> {
+                            throw new IllegalStateException(event.event().getBodyAsString());
+                          })
+                      .runWith(commit(), system)
+                      .exceptionally(poisoned -> Done.getInstance());
+                })
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> offers.size() >= 5);
+    long touches =
+        services.blobs().writes().stream()
+            .filter(write -> write.blob().endsWith("/checkpoint/1"))
+            .count();
+    List<Long> times = List.copyOf(offers);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+    // 200, 400, 800 and 1000 ms, each shortened by a quarter at most.
+    assertThat(Duration.ofNanos(times.get(4) - times.get(0)))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(1800));
+    assertThat(touches).isLessThanOrEqualTo(times.size() + 1L);
   }
 
   @Test
