@@ -13,7 +13,6 @@ import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -190,7 +189,7 @@ record StartingPoint(
     return new AcknowledgedPosition(
         stored.sequenceNumber().orElse(AcknowledgedPosition.UNKNOWN),
         stored.offset().orElse(""),
-        Map.of(),
+        stored.metadata(),
         CheckpointPosition.gapsOf(stored).orElse(""));
   }
 
