@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -437,6 +439,10 @@ public final class Consumer {
    */
   public static final class RestartingControl implements Control {
 
+    /** The default hand-over timeout and some more: nothing has settings yet. */
+    private static final Duration FIRST_INCARNATION = Duration.ofSeconds(10);
+
+    private final Duration firstIncarnation;
     private final CompletableFuture<Done> firstAttached = new CompletableFuture<>();
     private final CompletableFuture<Done> shutdown = new CompletableFuture<>();
 
@@ -446,7 +452,16 @@ public final class Consumer {
     private boolean streamHasEnded;
     private boolean paused;
 
-    private RestartingControl() {}
+    private RestartingControl() {
+      this(FIRST_INCARNATION);
+    }
+
+    /**
+     * @param firstIncarnation how long a drain waits for something to drain
+     */
+    RestartingControl(Duration firstIncarnation) {
+      this.firstIncarnation = firstIncarnation;
+    }
 
     /**
      * Follows a new incarnation; for {@code mapMaterializedValue} within the restarted part.
@@ -565,7 +580,8 @@ public final class Consumer {
      * Drains the incarnation that runs; see {@link Control#drainAndShutdown}. A backoff that is not
      * over within the hand-over timeout fails the result with a {@link
      * java.util.concurrent.TimeoutException}, although nothing is left to drain: how the stream
-     * ends is not known before.
+     * ends is not known before. So does a stream that has neither attached an incarnation nor ended
+     * within 10 s.
      */
     @Override
     public <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
@@ -576,6 +592,8 @@ public final class Consumer {
                   streamCompletion
                       .handle((result, error) -> Done.getInstance())
                       .toCompletableFuture())
+              .orTimeout(firstIncarnation.toMillis(), TimeUnit.MILLISECONDS)
+              .exceptionallyCompose(error -> CompletableFuture.failedFuture(neverBegun()))
               .thenCompose(
                   begun -> {
                     Control last = current();
@@ -586,6 +604,14 @@ public final class Consumer {
       return drained
           .handle((result, error) -> shutdown().thenCompose(released -> drained))
           .thenCompose(Function.identity());
+    }
+
+    private TimeoutException neverBegun() {
+      return new TimeoutException(
+          "no incarnation of the source was attached within "
+              + firstIncarnation
+              + ", and the stream has not ended: there is nothing to drain. One that is attached"
+              + " later is stopped at once");
     }
 
     /**
