@@ -57,7 +57,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private record ListingFailed(Throwable error) implements Command {}
 
-  private record RecordsCreated() implements Command {}
+  private record RecordsCreated(Set<String> failed) implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
@@ -80,6 +80,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final Map<String, Hold> holds = new HashMap<>();
   private final HubPartitions<Command> partitions;
   private final Set<String> createdRecords = new HashSet<>();
+
+  /** To be created again, not in this round. */
+  private final Set<String> failedRecords = new HashSet<>();
+
   private @Nullable OwnershipSightings sightings;
   private long lastOwner;
   private boolean listing;
@@ -138,7 +142,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
         .onMessage(Listed.class, message -> listed(message.records()))
         .onMessage(ListingFailed.class, message -> listingFailed(message.error()))
-        .onMessage(RecordsCreated.class, message -> balance())
+        .onMessage(RecordsCreated.class, this::recordsCreated)
         .onMessage(OwnerEnded.class, this::ownerEnded)
         .onMessage(Parked.class, this::parked)
         .onMessage(NotOwned.class, this::notOwned)
@@ -175,7 +179,11 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
-      case BALANCE -> balance();
+      case BALANCE -> {
+        createdRecords.removeAll(failedRecords);
+        failedRecords.clear();
+        balance();
+      }
       case REFRESH_PARTITIONS -> partitions.refresh();
     }
     return this;
@@ -302,13 +310,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     }
     createdRecords.addAll(missing);
     PartitionStore store = store();
-    CompletableFuture<?>[] creations =
-        missing.stream()
-            .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
+    Map<String, CompletableFuture<?>> creations = new HashMap<>();
+    missing.forEach(
+        id ->
+            creations.put(
+                id, store.createOwnership(partition(id), "", Map.of()).toCompletableFuture()));
     getContext()
         .pipeToSelf(
-            CompletableFuture.allOf(creations)
+            CompletableFuture.allOf(creations.values().toArray(CompletableFuture<?>[]::new))
                 .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
             (done, error) -> {
               if (error != null) {
@@ -318,9 +327,24 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                         "creating ownership records failed: {}",
                         StageFailure.causeOf(error).getMessage());
               }
-              return new RecordsCreated();
+              return new RecordsCreated(failed(creations));
             });
     return true;
+  }
+
+  private static Set<String> failed(Map<String, CompletableFuture<?>> creations) {
+    Set<String> failed = new HashSet<>(creations.keySet());
+    failed.removeIf(
+        id -> {
+          CompletableFuture<?> creation = creations.get(id);
+          return creation != null && creation.isDone() && !creation.isCompletedExceptionally();
+        });
+    return failed;
+  }
+
+  private Behavior<Command> recordsCreated(RecordsCreated message) {
+    failedRecords.addAll(message.failed());
+    return balance();
   }
 
   /**
