@@ -249,6 +249,18 @@ final class EventHubClients {
     }
   }
 
+  /** The partition receives no more: a connection that was kept open for it alone is closed. */
+  void leaveConnection(String partitionId) {
+    Connection abandoned;
+    synchronized (this) {
+      current.get(slot(partitionId)).partitionIds.remove(partitionId);
+      abandoned = leaveRetired(partitionId);
+    }
+    if (abandoned != null) {
+      closeQuietly(abandoned);
+    }
+  }
+
   /** Answers the connection to close, if the partition was the last of a retired one. */
   private @Nullable Connection leaveRetired(String partitionId) {
     for (Connection connection : retired) {
