@@ -257,4 +257,20 @@ class StartPositionsTest extends FixedPartitionStreams {
       await(readAndCommit(settings), bodies(10, 12));
     }
   }
+
+  private List<CommittableEvent> readFive(ConsumerSettings settings) throws Exception {
+    return await(
+        Consumer.committableSource(settings, first).take(5).runWith(Sink.seq(), system()));
+  }
+
+  @Test
+  void eachEventTellsTheLastOneOfItsPartitionWhereThatIsSwitchedOn() throws Exception {
+    assertThat(readFive(settings()))
+        .allSatisfy(event -> assertThat(event.lastEnqueued()).isEmpty());
+
+    assertThat(readFive(settings().withTrackLastEnqueued(true)))
+        .allSatisfy(
+            event ->
+                assertThat(event.lastEnqueued().orElseThrow().getSequenceNumber()).isEqualTo(19));
+  }
 }
