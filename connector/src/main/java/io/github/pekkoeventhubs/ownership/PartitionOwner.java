@@ -109,6 +109,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private long countAtLastCheck;
   private int silentPolls;
   private boolean pollUnderWay;
+  private ConsumerStream.@Nullable PartitionRun warnedOf;
 
   static Behavior<OwnerCommand> create(
       String partitionId, OwnerKind kind, Observer observer, LongSupplier nanoTime) {
@@ -542,6 +543,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
    */
   private Behavior<OwnerCommand> checkForStall() {
     ConsumerStream.PartitionRun current = run;
+    warnIfNotRun(current);
     if (current == null
         || life.link() != PartitionLife.Link.ATTACHED
         || !current.hasDemand()
@@ -567,6 +569,20 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                           : List.of();
                     }));
     return this;
+  }
+
+  private void warnIfNotRun(ConsumerStream.@Nullable PartitionRun current) {
+    if (current != null && current != warnedOf && !current.isRun()) {
+      warnedOf = current;
+      getContext()
+          .getLog()
+          .warn(
+              "[{}] assigned for {}, and its source has not been run: nobody reads the partition,"
+                  + " here or elsewhere. Run every source as soon as it is emitted, for example with"
+                  + " a breadth of flatMapMerge that is as high as the number of partitions",
+              partition(),
+              settings().stallCheck());
+    }
   }
 
   private List<Effect> judgeSilence(

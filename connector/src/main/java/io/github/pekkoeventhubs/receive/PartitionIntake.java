@@ -156,6 +156,11 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   }
 
   @Override
+  public boolean isRun() {
+    return signal != null;
+  }
+
+  @Override
   public long lastReceived() {
     return lastReceived.get();
   }

@@ -209,7 +209,7 @@ class PartitionOwnerTest {
                       switch (method.getName()) {
                         case "receivedCount" -> 0L;
                         case "lastReceived" -> PartitionSession.NONE;
-                        case "hasDemand" -> true;
+                        case "hasDemand", "isRun" -> true;
                         case "abandonConnection" -> connections.add("abandoned");
                         default -> null;
                       });

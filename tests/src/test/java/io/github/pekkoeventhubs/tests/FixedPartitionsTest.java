@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
@@ -313,5 +314,52 @@ class FixedPartitionsTest {
                     .contains(
                         "Set pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region"
                             + ".timeout to at least PT11S"));
+  }
+
+  @Test
+  void aPartitionWhoseSourceIsNotRunIsWarnedAboutOnce() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.github.pekkoeventhubs.PartitionOwner");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      services.sendToEach(10);
+      Queue<String> processed = new ConcurrentLinkedQueue<>();
+      Consumer.DrainingControl<Done> control =
+          Consumer.committablePartitionedSource(
+                  services
+                      .consumerSettings(kit.system())
+                      .withStallCheck(Duration.ofMillis(200)),
+                  Subscriptions.partitions("0", "1"))
+              .flatMapMerge(
+                  1, partition -> partition.second().map(CommittableEvent::committableOffset))
+              .map(
+                  offset -> {
+                    processed.add(offset.partition().partitionId());
+                    return offset;
+                  })
+              .toMat(
+                  Committer.sink(CommitterSettings.create(kit.system())),
+                  Consumer::createDrainingControl)
+              .run(kit.system());
+      await().atMost(PATIENCE).until(() -> !notRun(log).isEmpty() && processed.size() == 10);
+      String unread = processed.contains("0") ? "1" : "0";
+      // So that several more checks have passed.
+      services.eventHubs().faults().endSessions();
+      services.sendToEach(10);
+      await().atMost(PATIENCE).until(() -> processed.size() == 20);
+      control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+      assertThat(notRun(log)).singleElement().asString().contains("/" + unread + "]");
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  private static List<String> notRun(ListAppender<ILoggingEvent> log) {
+    return List.copyOf(log.list).stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(message -> message.contains("has not been run"))
+        .toList();
   }
 }
