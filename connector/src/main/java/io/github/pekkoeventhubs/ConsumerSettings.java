@@ -308,8 +308,9 @@ public final class ConsumerSettings {
 
   /**
    * For {@code Subscriptions.partitions(..)}: read fixed partitions even while somebody else owns
-   * them. The owner is not displaced unless an owner level is set; both commit into the same
-   * checkpoints, and the one that comes second fails.
+   * them. Without an owner level the owner is not displaced: while it receives, the service lets
+   * nobody else in, and this stream keeps trying; with one the two displace each other. Both commit
+   * into the same checkpoints, and the one that comes second fails.
    */
   public ConsumerSettings withForcedPartitions() {
     return changed(s -> s.forced = true);

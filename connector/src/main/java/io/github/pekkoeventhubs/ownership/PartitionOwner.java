@@ -236,8 +236,11 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       getContext()
           .getLog()
           .warn(
-              "[{}] another receiver took the link {} times in a row although the claim stands:"
-                  + " somebody reads this consumer group without claiming partitions",
+              kind.claims()
+                  ? "[{}] another receiver took the link {} times in a row although the claim"
+                      + " stands: somebody reads this consumer group without claiming partitions"
+                  : "[{}] another receiver with an owner level has taken the link, or keeps it, {}"
+                      + " times in a row: somebody reads the partition in this consumer group",
               partition(),
               foreign.thefts());
     } else if (effect instanceof Effect.NextStream) {

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -10,6 +11,9 @@ import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConcurrentCheckpointException;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.Subscription;
@@ -20,6 +24,7 @@ import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -314,6 +319,85 @@ class FixedPartitionsTest {
                     .contains(
                         "Set pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region"
                             + ".timeout to at least PT11S"));
+  }
+
+  /** The service lets no receiver without an owner level in beside one that has one. */
+  @Test
+  void aForcedPartitionLeavesItsOwnerAloneAndIsReadWhenThatHasGone() throws Exception {
+    services.sendToEach(10);
+    ConsumerSettings settings =
+        services
+            .consumerSettings(kit.system())
+            .withReconnectBackoff(Duration.ofMillis(50), Duration.ofMillis(200));
+    Queue<String> owned = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> owner =
+        Consumer.committableSource(settings, Subscriptions.balanced())
+            .map(
+                event -> {
+                  owned.add(event.partition() + "/" + event.event().getBodyAsString());
+                  return event.committableOffset();
+                })
+            .toMat(
+                Committer.sink(CommitterSettings.create(kit.system())),
+                Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> owned.size() >= 30);
+    Map<String, String> owners = services.owners();
+    Queue<String> forced = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.plainSource(settings.withForcedPartitions(), Subscriptions.partitions("0"))
+            .map(event -> event.getData().getBodyAsString())
+            .toMat(Sink.foreach(forced::add), Consumer::createDrainingControl)
+            .run(kit.system());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Optional.ofNullable(control.status().partitions().get("0"))
+                    .flatMap(ConsumerStatus.PartitionStatus::lastError)
+                    .isPresent());
+
+    services.sendToEach(10);
+    await().atMost(PATIENCE).until(() -> owned.size() >= 60);
+    assertThat(forced).isEmpty();
+    assertThat(services.owners()).isEqualTo(owners);
+    owner.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    services.sendToEach(10);
+    await().atMost(PATIENCE).until(() -> forced.contains("29"));
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    assertThat(owned).hasSize(60).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void ofTwoStreamsThatCommitAPartitionTheOneBehindFails() throws Exception {
+    services.sendToEach(100);
+    CompletableFuture<Done> mayCommit = new CompletableFuture<>();
+    Queue<String> behind = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> late =
+        Consumer.committableSource(
+                services.consumerSettings(kit.system()), Subscriptions.partitions("0"))
+            .mapAsync(
+                1,
+                event -> {
+                  behind.add(event.event().getBodyAsString());
+                  return mayCommit.thenApply(done -> event.committableOffset());
+                })
+            .toMat(
+                Committer.sink(CommitterSettings.create(kit.system()).withMaxBatch(1)),
+                Consumer::createDrainingControl)
+            .run(kit.system());
+    await().atMost(PATIENCE).until(() -> !behind.isEmpty());
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> early = consume(Subscriptions.partitions("0"), processed);
+    await().atMost(PATIENCE).until(() -> services.checkpoints().equals(Map.of("0", 99L)));
+
+    mayCommit.complete(Done.getInstance());
+
+    assertThatThrownBy(() -> late.streamCompletion().toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ConcurrentCheckpointException.class)
+        .hasMessageContaining("somebody else commits the same partition");
+    early.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
   }
 
   @Test

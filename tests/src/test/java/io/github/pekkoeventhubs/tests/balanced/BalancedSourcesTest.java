@@ -177,9 +177,16 @@ class BalancedSourcesTest {
   private Consumer.DrainingControl<Done> runEach(
       Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control>
           partitions) {
+    return runEach(partitions, PARTITIONS);
+  }
+
+  private Consumer.DrainingControl<Done> runEach(
+      Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control>
+          partitions,
+      int breadth) {
     return partitions
         .mapAsyncUnordered(
-            PARTITIONS,
+            breadth,
             partition ->
                 partition
                     .second()
@@ -187,6 +194,29 @@ class BalancedSourcesTest {
                     .runWith(commit(), system))
         .toMat(Sink.ignore(), Consumer::createDrainingControl)
         .run(system);
+  }
+
+  @Test
+  void newPartitionsOfAGrowingEventHubAreReadToo() throws Exception {
+    Consumer.DrainingControl<Done> control =
+        runEach(Consumer.committablePartitionedSource(settings, subscription), PARTITIONS + 2);
+    services.sendToEach(5);
+    await().atMost(PATIENCE).until(() -> processed.size() == PARTITIONS * 5);
+
+    services.eventHubs().growEventHub(EmbeddedServices.EVENT_HUB, PARTITIONS + 2);
+    for (String added : List.of("3", "4")) {
+      services
+          .eventHubs()
+          .send(EmbeddedServices.EVENT_HUB, added, new EventData("first of " + added));
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> processed.containsAll(List.of("3/first of 3", "4/first of 4")));
+    assertThat(services.owners()).hasSize(PARTITIONS + 2);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(PARTITIONS * 5 + 2).doesNotHaveDuplicates();
+    assertThat(services.checkpoints()).hasSize(PARTITIONS + 2);
   }
 
   /** A stream that goes on after such a failure would otherwise write to the store without end. */
