@@ -73,6 +73,10 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_FENCE_RETRY = Duration.ofSeconds(5);
+
+  /** A stream that fails may be passing the offset before to its committer, on another thread. */
+  private static final Duration ON_THE_WAY = Duration.ofMillis(250);
+
   private static final double RENEWAL_JITTER = 0.1;
   private static final int STALLED_POLLS = 2;
 
@@ -690,6 +694,23 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   private void flush(long operation) {
+    if (currentSession().mayBeAboutToBeAcknowledged()) {
+      timers.startSingleTimer(
+          "flush later",
+          new OwnerCommand.Happened(
+              current -> {
+                if (current.awaits(operation)) {
+                  flushNow(operation);
+                }
+                return List.of();
+              }),
+          ON_THE_WAY);
+    } else {
+      flushNow(operation);
+    }
+  }
+
+  private void flushNow(long operation) {
     if (currentSession().hasProgressed()) {
       life.progressed();
     }

@@ -281,6 +281,14 @@ public final class PartitionSession implements PartitionEpoch {
     return hasAcknowledged(tracker.acknowledged());
   }
 
+  /**
+   * Whether the stream has failed with events out before any committer has joined: one of them may
+   * just be on its way to a committer.
+   */
+  synchronized boolean mayBeAboutToBeAcknowledged() {
+    return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
+  }
+
   /** Whether anything was done in this epoch: acknowledged, or emitted where that is all. */
   boolean hasProgressed() {
     return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;

@@ -143,6 +143,18 @@ class PartitionSessionTest {
     }
 
     @Test
+    void aFailedStreamsFirstOffsetMayBeOnItsWayUntilACommitterHasJoined() {
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+      session.streamFailed();
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+      emitted(0);
+      assertThat(session.mayBeAboutToBeAcknowledged()).isTrue();
+
+      joins(committer);
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+    }
+
+    @Test
     void aFailedStreamsCommitterIsStillWaitedFor() {
       emitted(0);
       joins(committer);
