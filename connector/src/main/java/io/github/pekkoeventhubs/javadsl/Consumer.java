@@ -71,8 +71,8 @@ public final class Consumer {
    * A source per partition, emitted when the partition is assigned, which completes when the
    * partition is given up. Run each as soon as it is emitted: an unread partition is still owned. A
    * partition whose source the user cancels or fails is emitted again, from the event after the
-   * last one that was acknowledged: at once if something was, else after a delay that grows from 200
-   * ms to 5 s.
+   * last one that was acknowledged: at once if something was, else after a delay that grows from
+   * 200 ms to 5 s.
    */
   public static Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Control>
       committablePartitionedSource(ConsumerSettings settings, Subscription subscription) {

@@ -604,7 +604,8 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       asked.standing(partitionId).lastEnqueued(last);
       symptom =
           isBehind(silentRun, properties)
-              ? "no event has arrived although the partition has events up to sequence number " + last
+              ? "no event has arrived although the partition has events up to sequence number "
+                  + last
               : null;
     } else if (error != null) {
       // A refusal has come through the connection: another one would not change it.
@@ -623,8 +624,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     }
     silentPolls = 0;
     silentRun.abandonConnection();
-    return current.receiverStalled(
-        new ServiceUnavailableException(symptom, null));
+    return current.receiverStalled(new ServiceUnavailableException(symptom, null));
   }
 
   private static boolean isUnanswered(Throwable error) {
@@ -632,8 +632,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
         && unavailable.getCause() instanceof TimeoutException;
   }
 
-  private boolean isBehind(
-      ConsumerStream.PartitionRun silentRun, PartitionProperties properties) {
+  private boolean isBehind(ConsumerStream.PartitionRun silentRun, PartitionProperties properties) {
     long known = lastKnown(silentRun);
     if (properties.isEmpty()) {
       return false;
@@ -687,9 +686,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       finished.complete(Done.getInstance());
     } else {
       revoked = true;
-      currentStream()
-          .revoked(partitionId)
-          .thenRun(() -> finished.complete(Done.getInstance()));
+      currentStream().revoked(partitionId).thenRun(() -> finished.complete(Done.getInstance()));
     }
   }
 

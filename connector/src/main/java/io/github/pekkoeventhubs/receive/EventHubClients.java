@@ -233,8 +233,7 @@ final class EventHubClients {
   private Flux<PartitionEvent> events(
       EventHubConsumerAsyncClient client, String partitionId, EventPosition from) {
     ReceiveOptions options =
-        new ReceiveOptions()
-            .setTrackLastEnqueuedEventProperties(settings.trackLastEnqueued());
+        new ReceiveOptions().setTrackLastEnqueuedEventProperties(settings.trackLastEnqueued());
     if (ownerLevel != null) {
       options.setOwnerLevel(ownerLevel);
     }

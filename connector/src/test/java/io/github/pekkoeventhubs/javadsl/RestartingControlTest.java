@@ -185,8 +185,7 @@ class RestartingControlTest {
 
   @Test
   void aDrainOfAStreamThatNeverBeginsNorEndsFailsAfterAWhileAndStopsWhatComesLater() {
-    Consumer.RestartingControl neverBegun =
-        new Consumer.RestartingControl(Duration.ofMillis(50));
+    Consumer.RestartingControl neverBegun = new Consumer.RestartingControl(Duration.ofMillis(50));
 
     CompletionStage<String> drained =
         neverBegun.<String>drainAndShutdown(new CompletableFuture<>());

@@ -30,8 +30,7 @@ class BalancedGroupTest {
   private final LinkedBlockingQueue<String> created = new LinkedBlockingQueue<>();
   private final Map<String, Known> partitions = new ConcurrentHashMap<>();
 
-  private record Known(
-      EventHubPartition partition, PartitionStanding standing) {}
+  private record Known(EventHubPartition partition, PartitionStanding standing) {}
 
   @AfterEach
   void stop() {
@@ -44,8 +43,7 @@ class BalancedGroupTest {
         newId -> {
           EventHubPartition partition =
               new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", newId);
-          return new Known(
-              partition, new PartitionStanding(partition, () -> 0L));
+          return new Known(partition, new PartitionStanding(partition, () -> 0L));
         });
   }
 

@@ -186,9 +186,7 @@ class PartitionOwnerTest {
     private final ConsumerStream stream;
 
     Reading(Duration handoverTimeout) {
-      this(
-          handoverTimeout,
-          StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
+      this(handoverTimeout, StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
     }
 
     /** Looks for a stall all the time. */
@@ -227,11 +225,9 @@ class PartitionOwnerTest {
                         case "isCommittable" -> false;
                         case "positionOnAssign" ->
                             CompletableFuture.completedFuture(Optional.empty());
-                        case "checkpointAt" ->
-                            CompletableFuture.completedFuture(start);
+                        case "checkpointAt" -> CompletableFuture.completedFuture(start);
                         case "partitionProperties" -> {
-                          CompletableFuture<PartitionProperties> answer =
-                              new CompletableFuture<>();
+                          CompletableFuture<PartitionProperties> answer = new CompletableFuture<>();
                           polls.add(answer);
                           yield answer;
                         }
@@ -394,8 +390,7 @@ class PartitionOwnerTest {
 
   @Test
   void aPartitionThatWasReadToItsEndByOffsetAloneIsNotBehind() throws Exception {
-    Reading reading =
-        new Reading(Duration.ofSeconds(8), Map.of(StoredCheckpoint.OFFSET, "100"));
+    Reading reading = new Reading(Duration.ofSeconds(8), Map.of(StoredCheckpoint.OFFSET, "100"));
     reading.begun();
 
     for (int i = 0; i < 3; i++) {

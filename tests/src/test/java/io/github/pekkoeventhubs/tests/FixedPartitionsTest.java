@@ -275,8 +275,7 @@ class FixedPartitionsTest {
                 begun.incrementAndGet();
                 return mayFinish.thenApply(done -> event.committableOffset());
               })
-          .runWith(
-              Committer.sink(CommitterSettings.create(shutDown.system())), shutDown.system());
+          .runWith(Committer.sink(CommitterSettings.create(shutDown.system())), shutDown.system());
       await().atMost(PATIENCE).until(() -> begun.get() == 10);
 
       shutdown
@@ -393,7 +392,8 @@ class FixedPartitionsTest {
 
     mayCommit.complete(Done.getInstance());
 
-    assertThatThrownBy(() -> late.streamCompletion().toCompletableFuture().get(20, TimeUnit.SECONDS))
+    assertThatThrownBy(
+            () -> late.streamCompletion().toCompletableFuture().get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ConcurrentCheckpointException.class)
         .hasMessageContaining("somebody else commits the same partition");
     early.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -411,9 +411,7 @@ class FixedPartitionsTest {
       Queue<String> processed = new ConcurrentLinkedQueue<>();
       Consumer.DrainingControl<Done> control =
           Consumer.committablePartitionedSource(
-                  services
-                      .consumerSettings(kit.system())
-                      .withStallCheck(Duration.ofMillis(200)),
+                  services.consumerSettings(kit.system()).withStallCheck(Duration.ofMillis(200)),
                   Subscriptions.partitions("0", "1"))
               .flatMapMerge(
                   1, partition -> partition.second().map(CommittableEvent::committableOffset))

@@ -101,10 +101,7 @@ class BalancedSourcesTest {
             "localhost", EmbeddedServices.EVENT_HUB, EmbeddedServices.CONSUMER_GROUP, "1");
     String offset = services.eventHubs().events(EmbeddedServices.EVENT_HUB, "1").get(9).offset();
     Map<String, String> checkpoint = Map.of(StoredCheckpoint.OFFSET, offset);
-    store
-        .createCheckpoint(partition, checkpoint)
-        .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+    store.createCheckpoint(partition, checkpoint).toCompletableFuture().get(10, TimeUnit.SECONDS);
 
     Consumer.DrainingControl<Done> control =
         Consumer.committableSource(

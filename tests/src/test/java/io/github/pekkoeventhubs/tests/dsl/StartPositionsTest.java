@@ -259,8 +259,7 @@ class StartPositionsTest extends FixedPartitionStreams {
   }
 
   private List<CommittableEvent> readFive(ConsumerSettings settings) throws Exception {
-    return await(
-        Consumer.committableSource(settings, first).take(5).runWith(Sink.seq(), system()));
+    return await(Consumer.committableSource(settings, first).take(5).runWith(Sink.seq(), system()));
   }
 
   @Test

@@ -145,16 +145,12 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
             .map(event -> event.committableOffset().withMetadata(Map.of("trace", "t0")))
             .toMat(Committer.sink(committer()), Consumer::createDrainingControl)
             .run(system());
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(() -> services.checkpoints().equals(Map.of("0", 0L)));
+    Awaitility.await().atMost(PATIENCE).until(() -> services.checkpoints().equals(Map.of("0", 0L)));
     await(control.drainAndShutdown());
     services.sendToEach(3);
 
     Consumer.DrainingControl<Done> again =
-        run(
-            event ->
-                body(event).equals("1") ? stuck : CompletableFuture.completedFuture(event));
+        run(event -> body(event).equals("1") ? stuck : CompletableFuture.completedFuture(event));
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(stored().entries()).containsKey(GAPS));
