@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,7 +58,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private record ListingFailed(Throwable error) implements Command {}
 
-  private record RecordsCreated(Set<String> failed) implements Command {}
+  /**
+   * Records that were missing have been created.
+   *
+   * @param all all records of the group now; empty if they are not known, since others write too
+   * @param uncertain those of them that may still be missing
+   */
+  private record RecordsCreated(Optional<List<StoredOwnership>> all, Set<String> uncertain)
+      implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
@@ -81,11 +89,15 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final HubPartitions<Command> partitions;
   private final Set<String> createdRecords = new HashSet<>();
 
-  /** To be created again, not in this round. */
-  private final Set<String> failedRecords = new HashSet<>();
+  /** To be created again if they are missing, though not in this round. */
+  private final Set<String> uncertainRecords = new HashSet<>();
 
   private @Nullable OwnershipSightings sightings;
   private long lastOwner;
+
+  /** Asked for together with the partition ids, for the first round. */
+  private @Nullable CompletionStage<List<StoredOwnership>> listedAhead;
+
   private boolean listing;
   private boolean listAgain;
   private boolean hasListed;
@@ -161,6 +173,9 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                 stream.settings().balanced().handOverDeadline());
       }
       partitions.ask(stream);
+      if (partitions.ids().isEmpty() && listedAhead == null) {
+        listedAhead = list();
+      }
     }
     return this;
   }
@@ -171,6 +186,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         timers.cancelAll();
         // The next to join may bring other settings.
         sightings = null;
+        listedAhead = null;
       }
       streams.withdraw(message.stream(), message.reason());
     }
@@ -180,8 +196,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
       case BALANCE -> {
-        createdRecords.removeAll(failedRecords);
-        failedRecords.clear();
+        createdRecords.removeAll(uncertainRecords);
+        uncertainRecords.clear();
         balance();
       }
       case REFRESH_PARTITIONS -> partitions.refresh();
@@ -206,6 +222,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
+    // Too old by the time that the partitions are known.
+    listedAhead = null;
     partitions.notLearned(message.asked(), message.error());
     return this;
   }
@@ -221,21 +239,25 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     }
     listing = true;
     listAgain = false;
-    EventHubPartition any = partition(partitions.ids().iterator().next());
-    // The next round waits for this one, so that this one must come to an end.
-    CompletionStage<List<StoredOwnership>> records =
-        CompletableFuture.completedFuture(store())
-            .thenCompose(
-                store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
-            .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    CompletionStage<List<StoredOwnership>> ahead = listedAhead;
+    listedAhead = null;
     getContext()
         .pipeToSelf(
-            records,
+            ahead == null ? list() : ahead,
             (found, error) ->
                 error == null && found != null
                     ? new Listed(found)
                     : new ListingFailed(StageFailure.causeOf(error)));
     return this;
+  }
+
+  private CompletionStage<List<StoredOwnership>> list() {
+    EventHubPartition any = partition("any");
+    // The next round waits for this one, so that this one must come to an end.
+    return CompletableFuture.completedFuture(store())
+        .thenCompose(
+            store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
+        .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Behavior<Command> listed(List<StoredOwnership> found) {
@@ -248,7 +270,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     }
     Map<String, StoredOwnership> records = new HashMap<>();
     found.forEach(record -> records.put(record.partition().partitionId(), record));
-    if (createMissing(records.keySet())) {
+    if (createMissing(records)) {
       return this;
     }
     Collection<BalancingPolicy.Partition> all =
@@ -299,25 +321,24 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
    * Creates the records of partitions that nobody has claimed yet, without an owner: some of the
    * official processors claim without a condition where there is no record.
    *
-   * @return whether the records are to be listed again when that is done
+   * @return whether the round goes on when that is done
    */
-  private boolean createMissing(Set<String> existing) {
+  private boolean createMissing(Map<String, StoredOwnership> existing) {
     Set<String> missing = new HashSet<>(partitions.ids());
-    missing.removeAll(existing);
+    missing.removeAll(existing.keySet());
     missing.removeAll(createdRecords);
     if (missing.isEmpty()) {
       return false;
     }
     createdRecords.addAll(missing);
     PartitionStore store = store();
-    Map<String, CompletableFuture<?>> creations = new HashMap<>();
-    missing.forEach(
-        id ->
-            creations.put(
-                id, store.createOwnership(partition(id), "", Map.of()).toCompletableFuture()));
+    List<CompletableFuture<Optional<StoredOwnership>>> creations =
+        missing.stream()
+            .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
+            .toList();
     getContext()
         .pipeToSelf(
-            CompletableFuture.allOf(creations.values().toArray(CompletableFuture<?>[]::new))
+            CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new))
                 .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
             (done, error) -> {
               if (error != null) {
@@ -326,25 +347,26 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     .warn(
                         "creating ownership records failed: {}",
                         StageFailure.causeOf(error).getMessage());
+                return new RecordsCreated(Optional.empty(), missing);
               }
-              return new RecordsCreated(failed(creations));
+              return new RecordsCreated(withCreated(existing.values(), creations), Set.of());
             });
     return true;
   }
 
-  private static Set<String> failed(Map<String, CompletableFuture<?>> creations) {
-    Set<String> failed = new HashSet<>(creations.keySet());
-    failed.removeIf(
-        id -> {
-          CompletableFuture<?> creation = creations.get(id);
-          return creation != null && creation.isDone() && !creation.isCompletedExceptionally();
-        });
-    return failed;
+  /** All records; empty if a neighbour was faster with one, which may be claimed already. */
+  private static Optional<List<StoredOwnership>> withCreated(
+      Collection<StoredOwnership> existing,
+      List<CompletableFuture<Optional<StoredOwnership>>> creations) {
+    List<StoredOwnership> all = new ArrayList<>(existing);
+    creations.forEach(creation -> creation.join().ifPresent(all::add));
+    return all.size() == existing.size() + creations.size() ? Optional.of(all) : Optional.empty();
   }
 
   private Behavior<Command> recordsCreated(RecordsCreated message) {
-    failedRecords.addAll(message.failed());
-    return balance();
+    uncertainRecords.addAll(message.uncertain());
+    Optional<List<StoredOwnership>> all = message.all();
+    return listing || all.isEmpty() ? balance() : listed(all.get());
   }
 
   /**

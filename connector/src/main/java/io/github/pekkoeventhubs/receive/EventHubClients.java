@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,8 @@ import reactor.core.publisher.Flux;
 
 /**
  * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
- * spread over them by their ids.
+ * spread over them in the order in which they come, so that the first one finds a connection that
+ * is open: the one that questions about the event hub have opened.
  */
 final class EventHubClients {
 
@@ -78,6 +81,7 @@ final class EventHubClients {
   // Guarded by this.
   private final List<Connection> current = new ArrayList<>();
   private final List<Connection> retired = new ArrayList<>();
+  private final Map<String, Integer> slots = new HashMap<>();
   private boolean closed;
 
   private EventHubClients(ConsumerSettings settings, @Nullable Long ownerLevel) {
@@ -173,7 +177,7 @@ final class EventHubClients {
   CompletionStage<List<String>> partitionIds() {
     return answered(
         "asking event hub '" + eventHub() + "' for its partitions",
-        client("0")
+        anyClient()
             .getPartitionIds()
             .collectList()
             .timeout(settings.metadataTimeout())
@@ -188,7 +192,7 @@ final class EventHubClients {
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
-        client("0").getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
+        anyClient().getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
   }
 
   /** A partition's first and last event. */
@@ -277,16 +281,19 @@ final class EventHubClients {
     return current.get(slot(partitionId)).client(FOR_QUESTIONS);
   }
 
-  private int slot(String partitionId) {
-    return Math.floorMod(partitionNumber(partitionId), current.size());
+  private synchronized EventHubConsumerAsyncClient anyClient() {
+    return current.get(0).client(FOR_QUESTIONS);
   }
 
-  private static int partitionNumber(String partitionId) {
-    try {
-      return Integer.parseInt(partitionId);
-    } catch (NumberFormatException e) {
-      return partitionId.hashCode();
-    }
+  /** A partition stays with its connection; a new one gets the one that has fewest. */
+  private synchronized int slot(String partitionId) {
+    return slots.computeIfAbsent(
+        partitionId,
+        id ->
+            IntStream.range(0, current.size())
+                .boxed()
+                .min(Comparator.comparingInt(slot -> Collections.frequency(slots.values(), slot)))
+                .orElseThrow());
   }
 
   private <T> CompletionStage<T> answered(String question, CompletableFuture<T> answer) {

@@ -10,13 +10,17 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StoredOwnership;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -28,6 +32,7 @@ class BalancedGroupTest {
   private final ActorTestKit testKit =
       ActorTestKit.create("BalancedGroupTest", ConfigFactory.load());
   private final LinkedBlockingQueue<String> created = new LinkedBlockingQueue<>();
+  private final Queue<StoredOwnership> records = new ConcurrentLinkedQueue<>();
   private final Map<String, Known> partitions = new ConcurrentHashMap<>();
 
   private record Known(EventHubPartition partition, PartitionStanding standing) {}
@@ -47,7 +52,7 @@ class BalancedGroupTest {
         });
   }
 
-  /** Has no records, fails to create that of partition 1, and answers nobody who wants to claim. */
+  /** Fails to create the record of partition 1, and answers nobody who wants to claim. */
   private PartitionStore store() {
     return (PartitionStore)
         Proxy.newProxyInstance(
@@ -55,18 +60,27 @@ class BalancedGroupTest {
             new Class<?>[] {PartitionStore.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "listOwnerships" -> CompletableFuture.completedFuture(List.of());
+                  case "listOwnerships" ->
+                      CompletableFuture.completedFuture(List.copyOf(records));
                   case "createOwnership" -> {
                     String id = ((EventHubPartition) arguments[0]).partitionId();
                     created.add(id);
                     yield id.equals("1")
                         ? CompletableFuture.failedFuture(
                             new PartitionStoreException("server busy", null, true))
-                        : CompletableFuture.completedFuture(Optional.empty());
+                        : CompletableFuture.completedFuture(Optional.of(recordOf(id)));
                   }
                   case "readOwnership" -> new CompletableFuture<>();
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
+  }
+
+  private StoredOwnership recordOf(String id) {
+    StoredOwnership record =
+        new StoredOwnership(
+            partition(id).partition(), "", Map.of(), "1", Instant.EPOCH, Instant.EPOCH);
+    records.add(record);
+    return record;
   }
 
   private ConsumerStream stream() {

@@ -94,6 +94,16 @@ class FixedPartitionsTest {
   }
 
   @Test
+  void theConnectionsAreSharedEvenlyWhateverTheIdsOfThePartitions() throws Exception {
+    services.sendToEach(1);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("0", "2"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 2);
+    assertThat(services.eventHubs().connectionCount()).isEqualTo(2);
+    control.drainAndShutdown().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void aLostConnectionIsResumedAfterTheLastEvent() throws Exception {
     services.sendToEach(50);
     Queue<String> processed = new ConcurrentLinkedQueue<>();

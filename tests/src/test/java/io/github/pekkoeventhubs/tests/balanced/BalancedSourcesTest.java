@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
@@ -18,6 +19,7 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +84,45 @@ class BalancedSourcesTest {
 
     assertThat(processed).hasSize(PARTITIONS * 50).doesNotHaveDuplicates();
     assertThat(services.owners().values()).containsOnly("");
+  }
+
+  private static ConsumerSettings withRoundsFarApart(ConsumerSettings settings) {
+    Duration longer = Duration.ofSeconds(60);
+    return settings
+        .withPartitionRefreshInterval(longer)
+        .withBalanced(
+            new BalancedSettings(
+                longer,
+                longer,
+                longer.multipliedBy(2),
+                settings.balanced().mixedRenewalInterval()));
+  }
+
+  @Test
+  void aNewGroupListsItsRecordsOnceBeforeItsFirstEvent() throws Exception {
+    services.sendToEach(1);
+    Consumer.DrainingControl<Done> control =
+        Consumer.plainSource(withRoundsFarApart(settings), subscription)
+            .toMat(Sink.foreach(this::process), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> !processed.isEmpty());
+    assertThat(services.blobs().requests(BlobOperation.LIST_BLOBS)).isEqualTo(1);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void theRecordsAreListedWhileTheEventHubHasNotAnswered() throws Exception {
+    services
+        .eventHubs()
+        .faults()
+        .refuseNextManagementLinks(1000, "com.microsoft:server-busy", "later");
+    Consumer.DrainingControl<Done> control =
+        Consumer.plainSource(settings, subscription)
+            .toMat(Sink.foreach(this::process), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> services.blobs().requests(BlobOperation.LIST_BLOBS) > 0);
+    assertThat(services.owners()).isEmpty();
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
   }
 
   @Test

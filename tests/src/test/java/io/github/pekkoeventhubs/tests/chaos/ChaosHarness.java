@@ -35,6 +35,7 @@ final class ChaosHarness {
     Figures.print("chaos.duplicates-beyond-bound", all.duplicatesBeyondBound());
     Figures.print("chaos.duplicates", all.duplicates());
     Figures.print("chaos.unowned-max", all.unownedMax());
+    Figures.print("chaos.unread-max", all.unreadMax());
     Figures.print("chaos.claims-per-minute-max", all.claimsPerMinuteMax());
     Figures.print("chaos.stream-failures", all.streamFailures());
     Figures.print("chaos.faults-hit", all.faultsHit());

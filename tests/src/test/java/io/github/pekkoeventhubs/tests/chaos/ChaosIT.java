@@ -3,6 +3,10 @@ package io.github.pekkoeventhubs.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFaultKind;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -15,12 +19,18 @@ class ChaosIT {
 
   @Test
   void noRunLosesAnEventOrLetsAnEarlierOwnerCommit() {
-    ChaosHarness harness =
-        new ChaosHarness(
-            Long.getLong("chaos.seed", ChaosPlan.SHORT_FORM_SEED),
-            Integer.getInteger("chaos.runs", ChaosPlan.SHORT_FORM_RUNS));
-    ChaosResult result = harness.execute();
+    long seed = Long.getLong("chaos.seed", ChaosPlan.SHORT_FORM_SEED);
+    int runs = Integer.getInteger("chaos.runs", ChaosPlan.SHORT_FORM_RUNS);
+    ChaosResult result = new ChaosHarness(seed, runs).execute();
     assertThat(result.runs()).isPositive();
     assertThat(result.violations()).isEmpty();
+    if (seed == ChaosPlan.SHORT_FORM_SEED && runs >= ChaosPlan.SHORT_FORM_RUNS) {
+      assertThat(result.kindsHit()).containsAll(names(MemberFaultKind.values()));
+      assertThat(result.kindsHit()).containsAll(names(DisturbanceKind.values()));
+    }
+  }
+
+  private static List<String> names(Enum<?>[] kinds) {
+    return Arrays.stream(kinds).map(Enum::name).toList();
   }
 }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -16,24 +16,34 @@ import java.util.stream.Collectors;
  *
  * @param downing whether the cluster decides by itself who goes on when its members cannot reach
  *     each other
+ * @param stream what the nodes run
  * @param memberFaults one after the other, each when the cluster has recovered from the one before
- * @param disturbances meanwhile, in the order of their times
+ * @param disturbances meanwhile, in the order of their times, and again from the first one on every
+ *     {@link #DISTURBED} until the last of the member faults is over
  */
 record ChaosPlan(
     long seed,
     int nodes,
     int partitions,
     boolean downing,
+    StreamKind stream,
     List<MemberFault> memberFaults,
     List<Disturbance> disturbances) {
 
   /** The first of the seeds that together have every kind of fault. */
-  static final long SHORT_FORM_SEED = 141;
+  static final long SHORT_FORM_SEED = 413;
 
   static final int SHORT_FORM_RUNS = 3;
 
   private static final int MEMBER_FAULTS = 3;
-  private static final Duration DISTURBED = Duration.ofSeconds(28);
+  static final Duration DISTURBED = Duration.ofSeconds(28);
+
+  /** What the nodes run; the others have other ways to lose an event, or to repeat it. */
+  enum StreamKind {
+    MERGED,
+    UNORDERED,
+    PARTITIONED
+  }
 
   enum MemberFaultKind {
     /** SIGKILL. Without a downing provider it is declared down by hand. */
@@ -77,6 +87,8 @@ record ChaosPlan(
   enum DisturbanceKind {
     DROP_SOCKETS,
     CLOSE_CONNECTIONS,
+    /** For a while nothing passes, and no socket is closed. */
+    FREEZE_CONNECTIONS,
     DETACH,
     DETACH_WITH_ERROR,
     STEAL_LINK,
@@ -90,6 +102,7 @@ record ChaosPlan(
     BLOB_REPLY_LOST,
     BLOB_CONNECTION_DROPPED,
     BLOB_CONDITION_FAILED,
+    /** Of the records that are created once, by the first owners: at the start. */
     BLOB_CONFLICT
   }
 
@@ -128,15 +141,19 @@ record ChaosPlan(
       DisturbanceKind kind = pick(DisturbanceKind.values(), random);
       disturbances.add(
           new Disturbance(
-              // Records are created once, by the first owners.
-              kind == DisturbanceKind.BLOB_CONFLICT ? Duration.ZERO : Duration.ofMillis(at),
+              Duration.ofMillis(at),
               kind,
               Integer.toString(random.nextInt(partitions)),
               1 + random.nextInt(4)));
     }
-    disturbances.sort(Comparator.comparing(Disturbance::at));
     return new ChaosPlan(
-        seed, nodes, partitions, downing, List.copyOf(memberFaults), List.copyOf(disturbances));
+        seed,
+        nodes,
+        partitions,
+        downing,
+        pick(StreamKind.values(), random),
+        List.copyOf(memberFaults),
+        List.copyOf(disturbances));
   }
 
   private static <T> T pick(T[] values, Random random) {
@@ -152,7 +169,10 @@ record ChaosPlan(
         + " nodes, "
         + partitions
         + " partitions, "
-        + (downing ? "downing provider" : "no downing provider");
+        + (downing ? "downing provider" : "no downing provider")
+        + ", "
+        + stream.name().toLowerCase(Locale.ROOT)
+        + " stream";
   }
 
   @Override

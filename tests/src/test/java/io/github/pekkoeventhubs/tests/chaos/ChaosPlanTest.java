@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.Disturbance;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFault;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFaultKind;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.StreamKind;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class ChaosPlanTest {
         .contains(MemberFaultKind.values());
     assertThat(plans.stream().flatMap(plan -> plan.disturbances().stream()).map(Disturbance::kind))
         .contains(DisturbanceKind.values());
+    assertThat(plans.stream().map(ChaosPlan::stream)).contains(StreamKind.values());
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.github.pekkoeventhubs.tests.chaos;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,9 +18,11 @@ import java.util.stream.Stream;
  *     bounds of the settings allow
  * @param duplicates all repeated events
  * @param unownedMax the longest time that a partition had no living owner
+ * @param unreadMax the longest time that no event of a partition was processed
  * @param claimsPerMinuteMax the most claims of one partition within a minute
  * @param streamFailures streams that have failed and were started again
  * @param faultsHit requests, receivers, connections and nodes that a fault has hit
+ * @param kindsHit the names of the kinds of faults of which one has hit something
  * @param violations what must not have happened, in words
  */
 record ChaosResult(
@@ -28,13 +33,15 @@ record ChaosResult(
     long duplicatesBeyondBound,
     long duplicates,
     Duration unownedMax,
+    Duration unreadMax,
     long claimsPerMinuteMax,
     long streamFailures,
     long faultsHit,
+    Set<String> kindsHit,
     List<String> violations) {
 
   static final ChaosResult NONE =
-      new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, 0, 0, List.of());
+      new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, 0, Set.of(), List.of());
 
   ChaosResult and(ChaosResult other) {
     return new ChaosResult(
@@ -44,10 +51,19 @@ record ChaosResult(
         staleCommits + other.staleCommits,
         duplicatesBeyondBound + other.duplicatesBeyondBound,
         duplicates + other.duplicates,
-        unownedMax.compareTo(other.unownedMax) >= 0 ? unownedMax : other.unownedMax,
+        longer(unownedMax, other.unownedMax),
+        longer(unreadMax, other.unreadMax),
         Math.max(claimsPerMinuteMax, other.claimsPerMinuteMax),
         streamFailures + other.streamFailures,
         faultsHit + other.faultsHit,
+        Stream.of(this, other)
+            .map(ChaosResult::kindsHit)
+            .flatMap(Set::stream)
+            .collect(Collectors.toCollection(TreeSet::new)),
         Stream.of(this, other).map(ChaosResult::violations).flatMap(List::stream).toList());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 }

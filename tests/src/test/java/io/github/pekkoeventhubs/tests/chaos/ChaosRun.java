@@ -38,6 +38,9 @@ final class ChaosRun implements AutoCloseable {
   /** Losing a member takes the failure detector and the resolver some 13 s on an idle machine. */
   private static final Duration UNOWNED_BOUND = Duration.ofSeconds(45);
 
+  /** What has a living owner that does not read it is found here. */
+  private static final Duration UNREAD_BOUND = Duration.ofSeconds(60);
+
   /** Growing holds between losses; a partition that wanders exceeds it many times. */
   private static final long CLAIMS_PER_MINUTE_BOUND = 20;
 
@@ -60,19 +63,29 @@ final class ChaosRun implements AutoCloseable {
             .mapToObj(Integer::toString)
             .collect(Collectors.toCollection(TreeSet::new));
     services = new EmbeddedServices(plan.partitions());
-    nodes =
-        new ConsumerNodes(
-            services, jvms, plan.downing() ? "chaos-node.conf" : "chaos-node-without-downing.conf");
+    nodes = new ConsumerNodes(services, jvms, configuration(plan));
     feed = new EventFeed(services, 5, Duration.ofMillis(50));
     disturber = new Disturber(services, hits);
   }
 
+  private static String configuration(ChaosPlan plan) {
+    String node = plan.downing() ? "chaos-node.conf" : "chaos-node-without-downing.conf";
+    return switch (plan.stream()) {
+      case MERGED -> node;
+      case UNORDERED -> node + "+stream-unordered.conf";
+      case PARTITIONED -> node + "+stream-partitioned.conf";
+    };
+  }
+
   ChaosResult execute() {
+    Instant begin = Instant.MAX;
     Instant end;
     try {
-      disturber.start(plan.disturbances());
+      disturber.disturbTheStart(plan.disturbances());
       recover("at the start");
       feed.upTo(Long.MAX_VALUE);
+      begin = Instant.now();
+      disturber.start(plan.disturbances());
       sufferFaults();
       disturber.close();
       recover("after the last fault");
@@ -98,7 +111,7 @@ final class ChaosRun implements AutoCloseable {
       feed.stop();
       end = Instant.now();
     }
-    return judge(end);
+    return judge(begin, end);
   }
 
   private void sufferFaults() {
@@ -231,7 +244,7 @@ final class ChaosRun implements AutoCloseable {
         .collect(Collectors.toMap(id -> id, id -> feed.producedPerPartition() - 1));
   }
 
-  private ChaosResult judge(Instant end) {
+  private ChaosResult judge(Instant begin, Instant end) {
     StoreHistory history = StoreHistory.of(services.blobs().writes());
     ChaosOracle oracle = new ChaosOracle(history, nodes.started());
     List<Processing> repeated = nodes.processed().repeated();
@@ -240,6 +253,7 @@ final class ChaosRun implements AutoCloseable {
         nodes.processed().missing(partitions, feed.producedPerPartition());
     long lost = missing.values().stream().mapToLong(List::size).sum();
     Duration unowned = oracle.unownedMax(end);
+    Duration unread = unreadMax(begin, end);
     long claims = oracle.claimsPerMinuteMax();
 
     missing.forEach((id, numbers) -> violations.add("partition " + id + ": lost " + ends(numbers)));
@@ -250,6 +264,9 @@ final class ChaosRun implements AutoCloseable {
     }
     if (unowned.compareTo(UNOWNED_BOUND) > 0) {
       violations.add("a partition was not owned for " + unowned);
+    }
+    if (unread.compareTo(UNREAD_BOUND) > 0) {
+      violations.add("nothing of a partition was processed for " + unread);
     }
     if (claims > CLAIMS_PER_MINUTE_BOUND) {
       violations.add(claims + " claims of one partition within a minute");
@@ -262,10 +279,22 @@ final class ChaosRun implements AutoCloseable {
         beyond.size(),
         repeated.size(),
         unowned,
+        unread,
         claims,
         nodes.streamFailures().size(),
         hits.total(),
+        hits.kinds(),
         violations.stream().map(text -> "seed " + plan.seed() + ": " + text).toList());
+  }
+
+  /** Events of each partition are produced all the time. */
+  private Duration unreadMax(Instant begin, Instant end) {
+    return begin.isAfter(end)
+        ? Duration.ZERO
+        : partitions.stream()
+            .map(id -> nodes.processed().longestPause(id, begin, end))
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
   }
 
   private static String ends(List<Long> numbers) {

@@ -5,9 +5,11 @@ import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.PUT_BLOB;
 import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.SET_METADATA;
 
 import io.github.pekkoeventhubs.testkit.EventHubsFaults;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.Disturbance;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -23,6 +25,9 @@ final class Disturber implements AutoCloseable {
   /** A request of the nodes is given up after 1.5 s. */
   private static final Duration TOO_SLOW = Duration.ofMillis(2_500);
 
+  /** For longer than the nodes wait before they ask why nothing comes. */
+  private static final Duration FROZEN = Duration.ofSeconds(8);
+
   private final EventHubsFaults eventHubs;
   private final BlobFaults blobs;
   private final FaultHits hits;
@@ -35,13 +40,30 @@ final class Disturber implements AutoCloseable {
     this.hits = hits;
   }
 
+  /** Performs at once those that can only hit the first owners. */
+  void disturbTheStart(List<Disturbance> disturbances) {
+    disturbances.stream()
+        .filter(Disturber::concernsTheStart)
+        .forEach(
+            disturbance ->
+                thread.execute(() -> hits.ordered(disturbance.kind(), perform(disturbance))));
+  }
+
+  /** Performs the others, again and again. */
   void start(List<Disturbance> disturbances) {
-    for (Disturbance disturbance : disturbances) {
-      thread.schedule(
-          () -> hits.ordered(disturbance.kind(), perform(disturbance)),
-          disturbance.at().toMillis(),
-          TimeUnit.MILLISECONDS);
-    }
+    disturbances.stream()
+        .filter(disturbance -> !concernsTheStart(disturbance))
+        .forEach(
+            disturbance ->
+                thread.scheduleAtFixedRate(
+                    () -> hits.ordered(disturbance.kind(), perform(disturbance)),
+                    disturbance.at().toMillis(),
+                    ChaosPlan.DISTURBED.toMillis(),
+                    TimeUnit.MILLISECONDS));
+  }
+
+  private static boolean concernsTheStart(Disturbance disturbance) {
+    return disturbance.kind() == DisturbanceKind.BLOB_CONFLICT;
   }
 
   /** Answers how to ask for its hits. */
@@ -53,6 +75,11 @@ final class Disturber implements AutoCloseable {
     return switch (disturbance.kind()) {
       case DROP_SOCKETS -> eventHubs.dropConnections()::hits;
       case CLOSE_CONNECTIONS -> eventHubs.closeConnections("amqp:connection:forced")::hits;
+      case FREEZE_CONNECTIONS -> {
+        FaultHandle frozen = eventHubs.freezeConnections();
+        thread.schedule(frozen::cancel, FROZEN.toMillis(), TimeUnit.MILLISECONDS);
+        yield frozen::hits;
+      }
       case DETACH -> eventHubs.detachReceivers(hub, partition)::hits;
       case DETACH_WITH_ERROR ->
           eventHubs.detachReceivers(hub, partition, "amqp:link:detach-forced")::hits;

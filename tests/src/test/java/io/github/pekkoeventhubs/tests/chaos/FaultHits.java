@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.tests.chaos;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -27,6 +29,14 @@ final class FaultHits {
 
   synchronized long total() {
     return ordered.stream().mapToLong(fault -> fault.hits().getAsLong()).sum();
+  }
+
+  /** The kinds of which at least one has hit something. */
+  synchronized Set<String> kinds() {
+    return ordered.stream()
+        .filter(fault -> fault.hits().getAsLong() > 0)
+        .map(Ordered::kind)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** By kind, those that have hit nothing too. */

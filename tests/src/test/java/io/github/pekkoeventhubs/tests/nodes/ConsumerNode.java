@@ -37,6 +37,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerNode implements HostedNode {
 
   private static final String SYSTEM = "Consumers";
+  private static final int PARALLELISM = 16;
+  private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
   private static final Duration RESTART_DELAY = Duration.ofSeconds(1);
 
@@ -53,6 +56,7 @@ final class ConsumerNode implements HostedNode {
   private final ActorSystem<Void> system;
   private final Cluster cluster;
   private final ConsumerSettings consumerSettings;
+  private final String stream;
   private boolean reportedUp;
   private Set<String> reportedRunning = Set.of();
   private Set<Integer> reportedUnreachable = Set.of();
@@ -64,6 +68,7 @@ final class ConsumerNode implements HostedNode {
     this.reports = reports;
     system = ActorSystem.create(Behaviors.empty(), SYSTEM, configuration);
     cluster = Cluster.get(system);
+    stream = configuration.getString("tests.stream");
     consumerSettings =
         ConsumerSettings.create(system)
             .withConnectionString(start.eventHubs())
@@ -155,11 +160,7 @@ final class ConsumerNode implements HostedNode {
 
   private Consumer.DrainingControl<Done> consume() {
     Consumer.DrainingControl<Done> started =
-        Consumer.committableSource(consumerSettings, Subscriptions.clusterSharded())
-            .mapAsync(
-                16,
-                event ->
-                    CompletableFuture.supplyAsync(() -> process(event), system.executionContext()))
+        processed()
             .toMat(
                 Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
             .run(system);
@@ -172,6 +173,27 @@ final class ConsumerNode implements HostedNode {
               }
             });
     return started;
+  }
+
+  private Source<CommittableOffset, Consumer.Control> processed() {
+    return switch (stream) {
+      case "merged" -> events().mapAsync(PARALLELISM, this::processAside);
+      case "unordered" -> events().mapAsyncUnordered(PARALLELISM, this::processAside);
+      case "partitioned" ->
+          Consumer.committablePartitionedSource(consumerSettings, Subscriptions.clusterSharded())
+              .flatMapMerge(
+                  MAX_PARTITIONS,
+                  partition -> partition.second().mapAsync(PARALLELISM, this::processAside));
+      default -> throw new IllegalArgumentException("tests.stream is " + stream);
+    };
+  }
+
+  private Source<CommittableEvent, Consumer.Control> events() {
+    return Consumer.committableSource(consumerSettings, Subscriptions.clusterSharded());
+  }
+
+  private CompletionStage<CommittableOffset> processAside(CommittableEvent event) {
+    return CompletableFuture.supplyAsync(() -> process(event), system.executionContext());
   }
 
   private CommittableOffset process(CommittableEvent event) {

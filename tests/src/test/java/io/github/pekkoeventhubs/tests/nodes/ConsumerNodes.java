@@ -21,7 +21,8 @@ public final class ConsumerNodes implements AutoCloseable {
   /**
    * Nodes that consume the event hub of the services.
    *
-   * @param configuration the name of a resource
+   * @param configuration the name of a resource, or several with a plus between them of which later
+   *     ones override earlier ones
    */
   public ConsumerNodes(EmbeddedServices services, NodeJvms jvms, String configuration) {
     this.services = services;
@@ -31,9 +32,14 @@ public final class ConsumerNodes implements AutoCloseable {
 
   /** Starts a node that joins those that are up, or forms the cluster where none is. */
   public NodeProcess start() {
+    return start(WallClock.OF_THE_MACHINE);
+  }
+
+  /** The same, by another wall clock. */
+  NodeProcess start(WallClock clock) {
     List<NodeProcess> up = started.stream().filter(NodeProcess::isUp).toList();
     String name = "node-" + (started.size() + 1);
-    NodeProcess node = NodeProcess.start(name, configuration, jvms, services, up, processed);
+    NodeProcess node = NodeProcess.start(name, configuration, jvms, clock, services, up, processed);
     started.add(node);
     return node;
   }

@@ -13,7 +13,8 @@ sealed interface NodeCommand {
    * Start a node.
    *
    * @param name under which its writes are known in the Blob service's log
-   * @param configuration the name of a resource
+   * @param configuration the name of a resource, or several with a plus between them of which later
+   *     ones override earlier ones
    * @param eventHubs a connection string
    * @param blobs a connection string
    * @param ports of the nodes to join; none to form a cluster

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,12 @@ public final class NodeHost {
   private void start(NodeCommand.Start command) {
     Config configuration =
         ConfigFactory.load(
-            ConfigFactory.parseResourcesAnySyntax(
-                NodeHost.class.getClassLoader(), command.configuration()));
+            Arrays.stream(command.configuration().split("\\+", -1))
+                .map(
+                    resource ->
+                        ConfigFactory.parseResourcesAnySyntax(
+                            NodeHost.class.getClassLoader(), resource))
+                .reduce(ConfigFactory.empty(), (earlier, later) -> later.withFallback(earlier)));
     LoggerFactory.getLogger(NodeHost.class).info("{} starts", command.name());
     HostedNode started =
         configuration.hasPath(ProcessorNode.SECTION)

@@ -27,6 +27,7 @@ final class NodeJvm implements AutoCloseable {
 
   private final String name;
   private final Path log;
+  private final WallClock clock;
   private final Process process;
   private final BufferedWriter commands;
   private volatile @Nullable Listener listener;
@@ -36,12 +37,13 @@ final class NodeJvm implements AutoCloseable {
    *
    * @param log a file for its standard error
    */
-  NodeJvm(String name, Path log) {
+  NodeJvm(String name, Path log, WallClock clock) {
     this.name = name;
     this.log = log;
+    this.clock = clock;
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      process =
+      ProcessBuilder builder =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Xmx192m",
@@ -51,8 +53,9 @@ final class NodeJvm implements AutoCloseable {
                   "-cp",
                   System.getProperty("java.class.path"),
                   NodeHost.class.getName())
-              .redirectError(log.toFile())
-              .start();
+              .redirectError(log.toFile());
+      builder.environment().putAll(clock.environment());
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("the process " + name + " cannot be started", e);
     }
@@ -96,6 +99,10 @@ final class NodeJvm implements AutoCloseable {
         throw new UncheckedIOException(name + " does not take commands", e);
       }
     }
+  }
+
+  WallClock clock() {
+    return clock;
   }
 
   boolean isAlive() {

@@ -26,19 +26,25 @@ public final class NodeJvms implements AutoCloseable {
   public synchronized void prepare(int count) {
     free.removeIf(jvm -> !jvm.isAlive());
     while (free.size() < count) {
-      free.addLast(start());
+      free.addLast(start(WallClock.OF_THE_MACHINE));
     }
   }
 
-  /** A process in which no node runs. */
-  synchronized NodeJvm take() {
+  /** A process with this clock in which no node runs. */
+  synchronized NodeJvm take(WallClock clock) {
     free.removeIf(jvm -> !jvm.isAlive());
-    return free.isEmpty() ? start() : free.removeFirst();
+    NodeJvm jvm =
+        free.stream()
+            .filter(candidate -> candidate.clock().equals(clock))
+            .findFirst()
+            .orElseGet(() -> start(clock));
+    free.remove(jvm);
+    return jvm;
   }
 
-  private NodeJvm start() {
+  private NodeJvm start(WallClock clock) {
     String name = "jvm-" + (started.size() + 1);
-    NodeJvm jvm = new NodeJvm(name, logs.resolve(name + ".log"));
+    NodeJvm jvm = new NodeJvm(name, logs.resolve(name + ".log"), clock);
     started.add(jvm);
     return jvm;
   }

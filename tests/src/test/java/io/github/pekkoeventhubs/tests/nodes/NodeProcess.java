@@ -31,27 +31,30 @@ public final class NodeProcess implements AutoCloseable {
   private volatile @Nullable Instant frozenSince;
   private volatile Instant ended = Instant.MAX;
 
-  private NodeProcess(String name, NodeJvms jvms, ProcessedEvents processed) {
+  private NodeProcess(String name, NodeJvms jvms, NodeJvm jvm, ProcessedEvents processed) {
     this.name = name;
     this.jvms = jvms;
-    this.jvm = jvms.take();
+    this.jvm = jvm;
     this.processed = processed;
   }
 
   /**
    * Starts a node.
    *
-   * @param configuration the name of a resource
+   * @param configuration the name of a resource, or several with a plus between them of which later
+   *     ones override earlier ones
+   * @param clock of its process
    * @param joined the nodes whose cluster it joins; none to form one
    */
   static NodeProcess start(
       String name,
       String configuration,
       NodeJvms jvms,
+      WallClock clock,
       EmbeddedServices services,
       List<NodeProcess> joined,
       ProcessedEvents processed) {
-    NodeProcess node = new NodeProcess(name, jvms, processed);
+    NodeProcess node = new NodeProcess(name, jvms, jvms.take(clock), processed);
     node.jvm.listener(
         new NodeJvm.Listener() {
           @Override

@@ -27,7 +27,7 @@ sealed interface NodeReport {
   /**
    * An event has been processed and is about to be acknowledged.
    *
-   * @param at by the machine's clock, in microseconds
+   * @param at by the clock of the process, in microseconds
    */
   record Processed(String partition, long sequenceNumber, Instant at) implements NodeReport {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ public final class ProcessedEvents {
   /**
    * One event processed once.
    *
-   * @param at by the machine's clock, of which the node has told
+   * @param at by the clock of the node, which is that of the machine where nothing else is said
    */
   public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
 
@@ -43,6 +44,25 @@ public final class ProcessedEvents {
     return all.getOrDefault(partition, List.of()).stream()
         .filter(event -> !event.at().isBefore(time))
         .toList();
+  }
+
+  /** The longest time within an interval in which no event of a partition was processed. */
+  public synchronized Duration longestPause(String partition, Instant from, Instant to) {
+    List<Instant> times =
+        all.getOrDefault(partition, List.of()).stream()
+            .map(Processing::at)
+            .filter(at -> at.isAfter(from) && at.isBefore(to))
+            .sorted()
+            .collect(Collectors.toCollection(ArrayList::new));
+    times.add(to);
+    Duration longest = Duration.ZERO;
+    Instant last = from;
+    for (Instant time : times) {
+      Duration pause = Duration.between(last, time);
+      longest = pause.compareTo(longest) > 0 ? pause : longest;
+      last = time;
+    }
+    return longest;
   }
 
   /** Those of events that had been processed before. */

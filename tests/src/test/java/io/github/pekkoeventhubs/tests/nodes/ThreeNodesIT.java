@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.nodes.ProcessedEvents.Processing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,22 +34,12 @@ class ThreeNodesIT {
   private static final long REPEATED_AFTER_A_KILL = 2_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
   private final NodeJvms jvms = new NodeJvms("three-nodes");
   private final ConsumerNodes nodes = new ConsumerNodes(services, jvms, "consumer-node.conf");
   private final EventFeed feed = new EventFeed(services, 30, Duration.ofMillis(50));
-
-  private NodeProcess first;
-  private NodeProcess second;
-
-  @BeforeEach
-  void startTwoNodes() {
-    first = nodes.start();
-    await().atMost(PATIENCE).until(first::isUp);
-    second = nodes.start();
-    await().atMost(PATIENCE).until(() -> ConsumerNodes.share(ALL, List.of(first, second)));
-  }
 
   @AfterEach
   void stop() {
@@ -61,40 +52,83 @@ class ThreeNodesIT {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void everyEventIsProcessedWhileANodeJoinsOneLeavesAndOneIsKilled() {
+    joinLeaveAndKill(
+        "", WallClock.OF_THE_MACHINE, WallClock.OF_THE_MACHINE, WallClock.OF_THE_MACHINE);
+  }
+
+  /** Longer than any claim lasts: none is taken for expired, and none has to expire. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theSameWhereWallClocksAreFiveMinutesAheadAndBehind() {
+    WallClock.assumeChangeable();
+    joinLeaveAndKill(
+        "clocks-apart.",
+        new WallClock(FIVE_MINUTES),
+        new WallClock(FIVE_MINUTES.negated()),
+        new WallClock(FIVE_MINUTES));
+
+    assertThat(nodes.started())
+        .extracting(this::minutesAhead)
+        .satisfiesExactly(
+            minutes -> assertThat(minutes).isBetween(3L, 5L),
+            minutes -> assertThat(minutes).isBetween(-7L, -5L),
+            minutes -> assertThat(minutes).isBetween(3L, 5L));
+  }
+
+  /** By the last event it processed, which is not much older than a minute. */
+  private long minutesAhead(NodeProcess node) {
+    Instant last =
+        ALL.stream()
+            .flatMap(id -> nodes.processed().since(id, Instant.EPOCH).stream())
+            .filter(event -> event.node().equals(node.name()))
+            .map(Processing::at)
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    return Duration.between(Instant.now(), last).toMinutes();
+  }
+
+  private void joinLeaveAndKill(
+      String scenario, WallClock first, WallClock second, WallClock third) {
     try {
+      NodeProcess oldest = nodes.start(first);
+      await().atMost(PATIENCE).until(oldest::isUp);
+      NodeProcess next = nodes.start(second);
+      await().atMost(PATIENCE).until(() -> ConsumerNodes.share(ALL, List.of(oldest, next)));
       feed.upTo(EVENTS_BEFORE_THE_KILL);
-      NodeProcess third = joinAndLeave();
-      killOneOfTwo(third);
+      NodeProcess youngest = joinAndLeave(scenario, oldest, next, third);
+      killOneOfTwo(scenario, next, youngest);
     } catch (Throwable failure) {
       nodes.describeIn(failure);
       throw failure;
     }
   }
 
-  private NodeProcess joinAndLeave() {
-    NodeProcess third = nodes.start();
-    await().atMost(PATIENCE).until(third::isUp);
+  private NodeProcess joinAndLeave(
+      String scenario, NodeProcess oldest, NodeProcess next, WallClock clock) {
+    NodeProcess youngest = nodes.start(clock);
+    await().atMost(PATIENCE).until(youngest::isUp);
     Figures.print(
-        "handover.join.seconds",
-        timed(() -> ConsumerNodes.share(ALL, List.of(first, second, third))));
+        scenario + "handover.join.seconds",
+        timed(() -> ConsumerNodes.share(ALL, List.of(oldest, next, youngest))));
 
     // The oldest node, with the coordinator of the shards.
-    first.terminate();
+    oldest.terminate();
     Figures.print(
-        "handover.leave.seconds", timed(() -> ConsumerNodes.runAll(ALL, List.of(second, third))));
-    await().atMost(PATIENCE).until(() -> !first.isAlive());
+        scenario + "handover.leave.seconds",
+        timed(() -> ConsumerNodes.runAll(ALL, List.of(next, youngest))));
+    await().atMost(PATIENCE).until(() -> !oldest.isAlive());
 
     long produced = feed.producedPerPartition();
     await().atMost(PATIENCE).until(() -> nodes.processed().distinct() >= PARTITIONS * produced);
-    Figures.print("handover.duplicates", nodes.processed().repeated().size());
+    Figures.print(scenario + "handover.duplicates", nodes.processed().repeated().size());
     assertThat(nodes.processed().repeatedByPartition()).isEmpty();
-    return third;
+    return youngest;
   }
 
-  private void killOneOfTwo(NodeProcess third) {
+  private void killOneOfTwo(String scenario, NodeProcess one, NodeProcess other) {
     // Of two nodes the one with the lowest address goes on.
     List<NodeProcess> byAddress =
-        List.of(second, third).stream()
+        Stream.of(one, other)
             .sorted(Comparator.comparing(node -> node.port().orElseThrow()))
             .toList();
     NodeProcess survivor = byAddress.get(0);
@@ -104,7 +138,8 @@ class ThreeNodesIT {
     await().atMost(PATIENCE).until(() -> nodes.processed().distinct() > quiet + 1_000);
     victim.kill();
     Figures.print(
-        "takeover.killed.seconds", timed(() -> ConsumerNodes.runAll(ALL, List.of(survivor))));
+        scenario + "takeover.killed.seconds",
+        timed(() -> ConsumerNodes.runAll(ALL, List.of(survivor))));
     await()
         .atMost(PATIENCE)
         .until(() -> nodes.processed().distinct() == PARTITIONS * EVENTS_PER_PARTITION);
@@ -119,12 +154,13 @@ class ThreeNodesIT {
             ALL.stream().collect(Collectors.toMap(id -> id, id -> EVENTS_PER_PARTITION - 1)));
     assertThat(services.owners().values()).containsOnly("");
     assertThat(nodes.streamFailures()).isEmpty();
-    assertThatOnlyTheUncommittedWasRepeated(history.lastCheckpointsOf(victim.name()));
+    assertThatOnlyTheUncommittedWasRepeated(scenario, history.lastCheckpointsOf(victim.name()));
   }
 
-  private void assertThatOnlyTheUncommittedWasRepeated(Map<String, Long> committedByVictim) {
+  private void assertThatOnlyTheUncommittedWasRepeated(
+      String scenario, Map<String, Long> committedByVictim) {
     List<Processing> repeated = nodes.processed().repeated();
-    Figures.print("takeover.killed.duplicates", repeated.size());
+    Figures.print(scenario + "takeover.killed.duplicates", repeated.size());
     assertThat(repeated)
         .allSatisfy(
             event ->

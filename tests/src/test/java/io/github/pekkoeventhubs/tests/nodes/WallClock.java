@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * What time it is for a process: that of the machine, or another by a small library which is loaded
+ * before the C library. The monotonic clock is always the machine's.
+ *
+ * @param ahead of the machine's; negative where it is behind
+ */
+record WallClock(Duration ahead) {
+
+  static final WallClock OF_THE_MACHINE = new WallClock(Duration.ZERO);
+
+  private static final Path SOURCE = Path.of("src", "test", "c", "wall_clock.c");
+  private static final Path LIBRARY = Path.of("target", "wall-clock", "libwall_clock.so");
+
+  /** Aborts a test where no C compiler is there to build the library with. */
+  static void assumeChangeable() {
+    assumeTrue(
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .map(folder -> Path.of(folder, "cc"))
+            .anyMatch(Files::isExecutable),
+        "needs a C compiler");
+  }
+
+  /** The environment in which a process has this clock. */
+  Map<String, String> environment() {
+    return ahead.isZero()
+        ? Map.of()
+        : Map.of(
+            "LD_PRELOAD", built().toAbsolutePath().toString(),
+            "WALL_CLOCK_SECONDS_AHEAD", Long.toString(ahead.toSeconds()));
+  }
+
+  private static synchronized Path built() {
+    try {
+      Files.createDirectories(LIBRARY.getParent());
+      Process compiler =
+          new ProcessBuilder(
+                  "cc", "-shared", "-fPIC", "-o", LIBRARY.toString(), SOURCE.toString(), "-ldl")
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (compiler.waitFor() != 0) {
+        throw new IllegalStateException(SOURCE + " does not compile: " + output);
+      }
+      return LIBRARY;
+    } catch (IOException e) {
+      throw new IllegalStateException(SOURCE + " cannot be compiled", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
