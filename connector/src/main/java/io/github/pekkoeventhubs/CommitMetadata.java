@@ -34,7 +34,7 @@ final class CommitMetadata {
                 + key
                 + "' must be made of letters, digits and underscores, and start with no digit");
       }
-      if (RESERVED.contains(key) || key.startsWith(RESERVED_PREFIX)) {
+      if (isReserved(key)) {
         throw new IllegalArgumentException(
             "metadata key '" + key + "' belongs to the checkpoint itself; choose another name");
       }
@@ -58,5 +58,10 @@ final class CommitMetadata {
               + " fit beside a checkpoint");
     }
     return Map.copyOf(result);
+  }
+
+  /** Whether this lower-case key belongs to the checkpoint itself. */
+  static boolean isReserved(String key) {
+    return RESERVED.contains(key) || key.startsWith(RESERVED_PREFIX);
   }
 }

@@ -58,8 +58,8 @@ public final class CommittableEvent {
   }
 
   /**
-   * The partition's last event when this one was received. Present only where the tracking of it
-   * was switched on, since it costs four annotations with each event.
+   * The partition's last event when this one was received. Present only where {@link
+   * ConsumerSettings#withTrackLastEnqueued} has switched the tracking of it on.
    */
   public Optional<LastEnqueuedEventProperties> lastEnqueued() {
     return Optional.ofNullable(partitionEvent.getLastEnqueuedEventProperties());

@@ -49,6 +49,7 @@ public final class ConsumerSettings {
   private BalancedSettings balanced;
   private @Nullable Long ownerLevel;
   private boolean forced;
+  private boolean trackLastEnqueued;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
   private ConsumerSettings(
@@ -91,7 +92,8 @@ public final class ConsumerSettings {
         .withMetadataTimeout(section.duration("metadata-timeout"))
         .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
         .withRestartHold(section.duration("restart-hold"))
-        .withMaxCommittedAhead(section.number("max-committed-ahead"));
+        .withMaxCommittedAhead(section.number("max-committed-ahead"))
+        .withTrackLastEnqueued(section.flag("track-last-enqueued"));
   }
 
   private static EventPosition namedPosition(String name) {
@@ -127,6 +129,7 @@ public final class ConsumerSettings {
     copy.maxCommittedAhead = maxCommittedAhead;
     copy.ownerLevel = ownerLevel;
     copy.forced = forced;
+    copy.trackLastEnqueued = trackLastEnqueued;
     copy.clientCustomizer = clientCustomizer;
     change.accept(copy);
     return copy;
@@ -208,6 +211,15 @@ public final class ConsumerSettings {
   public ConsumerSettings withMaxCommittedAhead(int value) {
     return changed(
         s -> s.maxCommittedAhead = SettingsSection.atLeast("max-committed-ahead", value, 1));
+  }
+
+  /**
+   * Whether each event tells the last one of its partition at that time, as {@link
+   * CommittableEvent#lastEnqueued()} and the events of plain sources say it: off by default, since
+   * it costs four annotations with each event.
+   */
+  public ConsumerSettings withTrackLastEnqueued(boolean value) {
+    return changed(s -> s.trackLastEnqueued = value);
   }
 
   /** AMQP connections per stream, over which the partitions are spread; at least 1. */
@@ -296,8 +308,9 @@ public final class ConsumerSettings {
 
   /**
    * For {@code Subscriptions.partitions(..)}: read fixed partitions even while somebody else owns
-   * them. The owner is not displaced unless an owner level is set; both commit into the same
-   * checkpoints, and the one that comes second fails.
+   * them. Without an owner level the owner is not displaced: while it receives, the service lets
+   * nobody else in, and this stream keeps trying; with one the two displace each other. Both commit
+   * into the same checkpoints, and the one that comes second fails.
    */
   public ConsumerSettings withForcedPartitions() {
     return changed(s -> s.forced = true);
@@ -437,6 +450,11 @@ public final class ConsumerSettings {
     return forced;
   }
 
+  /** Whether each event tells the last one of its partition. */
+  public boolean trackLastEnqueued() {
+    return trackLastEnqueued;
+  }
+
   /** What is done to each client builder. */
   public UnaryOperator<EventHubClientBuilder> clientCustomizer() {
     return clientCustomizer;
@@ -469,6 +487,8 @@ public final class ConsumerSettings {
         + acknowledgement
         + ", handoverTimeout="
         + handoverTimeout
+        + ", trackLastEnqueued="
+        + trackLastEnqueued
         + ", ownership="
         + ownership
         + ", balanced="

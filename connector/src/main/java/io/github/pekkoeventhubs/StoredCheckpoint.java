@@ -63,6 +63,16 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
     return Optional.of(text);
   }
 
+  /**
+   * What was committed beside the position with {@link CommittableOffset#withMetadata}, or stored
+   * there by others: all entries but those of the checkpoint itself.
+   */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new TreeMap<>(entries);
+    metadata.keySet().removeIf(CommitMetadata::isReserved);
+    return Map.copyOf(metadata);
+  }
+
   /** The entries that say where reading goes on, for a record of this position. */
   public static Map<String, String> entriesOf(long sequenceNumber, String offset) {
     Map<String, String> entries = new TreeMap<>();

@@ -43,8 +43,9 @@ public final class Subscriptions {
 
   /**
    * These partitions, wherever else they are read: no claims are made. Reading starts at the
-   * checkpoint, if the settings have a store, and else at the initial position. Refused while
-   * somebody owns one of them, unless {@link ConsumerSettings#withForcedPartitions()} is set.
+   * checkpoint, if the settings have a store, and else at the initial position, which becomes the
+   * checkpoint of a stream that commits. Refused while somebody owns one of them, unless {@link
+   * ConsumerSettings#withForcedPartitions()} is set.
    *
    * @throws InvalidSettingsException if no partition is given or one is given twice
    */
@@ -60,7 +61,8 @@ public final class Subscriptions {
 
   /**
    * These partitions from these positions, whatever their checkpoints say. While a position lies
-   * below the checkpoint, commits are skipped until the checkpoint is passed.
+   * below the checkpoint, commits are skipped until the checkpoint is passed; one beyond it leaves
+   * the checkpoint as it is until something is committed.
    *
    * @throws InvalidSettingsException if no partition is given
    */

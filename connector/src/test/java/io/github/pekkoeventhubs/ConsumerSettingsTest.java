@@ -58,6 +58,7 @@ class ConsumerSettingsTest {
     assertThat(defaults.ownership()).isEqualTo(OwnershipSettings.create(DEFAULTS));
     assertThat(defaults.ownerLevel()).isEmpty();
     assertThat(defaults.forcedPartitions()).isFalse();
+    assertThat(defaults.trackLastEnqueued()).isFalse();
   }
 
   @Test
@@ -78,6 +79,7 @@ class ConsumerSettingsTest {
             handover-timeout = 16s
             reconnect-min-backoff = 17ms
             reconnect-max-backoff = 18ms
+            track-last-enqueued = on
             stall-check = 19s
             metadata-timeout = 20s
             partition-refresh-interval = 21s
@@ -97,6 +99,7 @@ class ConsumerSettingsTest {
     assertThat(settings.handoverTimeout()).isEqualTo(Duration.ofSeconds(16));
     assertThat(settings.reconnectMinBackoff()).isEqualTo(Duration.ofMillis(17));
     assertThat(settings.reconnectMaxBackoff()).isEqualTo(Duration.ofMillis(18));
+    assertThat(settings.trackLastEnqueued()).isTrue();
     assertThat(settings.stallCheck()).isEqualTo(Duration.ofSeconds(19));
     assertThat(settings.metadataTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(settings.partitionRefreshInterval()).isEqualTo(Duration.ofSeconds(21));
@@ -190,6 +193,11 @@ class ConsumerSettingsTest {
             "forced",
             ConsumerSettings::withForcedPartitions,
             ConsumerSettings::forcedPartitions,
+            true),
+        new Change<>(
+            "lastEnqueued",
+            s -> s.withTrackLastEnqueued(true),
+            ConsumerSettings::trackLastEnqueued,
             true),
         new Change<>(
             "customizer",

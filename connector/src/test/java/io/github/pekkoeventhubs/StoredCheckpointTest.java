@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,5 +59,15 @@ class StoredCheckpointTest {
     entries.put("offset", "8");
 
     assertThat(checkpoint.offset()).contains("7");
+  }
+
+  @Test
+  void metadataAreTheEntriesThatAreNotTheCheckpointsOwn() {
+    Map<String, String> entries = new TreeMap<>(StoredCheckpoint.entriesOf(7, "700"));
+    entries.put("pekkogaps", "7 x 700");
+    entries.put("clientidentifier", "somebody");
+    entries.put("trace", "t7");
+
+    assertThat(new StoredCheckpoint(entries, "1").metadata()).isEqualTo(Map.of("trace", "t7"));
   }
 }

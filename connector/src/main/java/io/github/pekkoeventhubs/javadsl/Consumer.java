@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -69,7 +71,8 @@ public final class Consumer {
    * A source per partition, emitted when the partition is assigned, which completes when the
    * partition is given up. Run each as soon as it is emitted: an unread partition is still owned. A
    * partition whose source the user cancels or fails is emitted again, from the event after the
-   * last one that was acknowledged.
+   * last one that was acknowledged: at once if something was, else after a delay that grows from
+   * 200 ms to 5 s.
    */
   public static Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Control>
       committablePartitionedSource(ConsumerSettings settings, Subscription subscription) {
@@ -103,7 +106,8 @@ public final class Consumer {
 
   /**
    * A source per partition without offsets; see {@link #plainSource}. A partition whose source the
-   * user cancels or fails is emitted again from the first event that was not emitted.
+   * user cancels or fails is emitted again from the first event that was not emitted, after a delay
+   * that grows to 5 s while none is.
    */
   public static Source<Pair<EventHubPartition, Source<PartitionEvent, NotUsed>>, Control>
       plainPartitionedSource(ConsumerSettings settings, Subscription subscription) {
@@ -145,8 +149,9 @@ public final class Consumer {
    * event has been emitted: the time to store the last position. The hand-over waits for the stage
    * it returns, up to five eighths of {@code handover-timeout}; a failure is logged. It is not
    * called for a partition that was lost, which has another owner already (the subscription's
-   * listener hears of that), nor when the user has ended the partition's source while the partition
-   * stays here.
+   * listener hears of that), nor for one that was given up before its last event could be emitted,
+   * because the stream did not stop in that time; nor when the user has ended the partition's
+   * source while the partition stays here.
    *
    * @param onRevoke called on the thread of the partition's owner; must not block
    */
@@ -194,8 +199,9 @@ public final class Consumer {
    * event has been emitted: the time to store the last position. The hand-over waits for the stage
    * it returns, up to five eighths of {@code handover-timeout}; a failure is logged. It is not
    * called for a partition that was lost, which has another owner already (the subscription's
-   * listener hears of that), nor when the user has ended the partition's source while the partition
-   * stays here.
+   * listener hears of that), nor for one that was given up before its last event could be emitted,
+   * because the stream did not stop in that time; nor when the user has ended the partition's
+   * source while the partition stays here.
    *
    * @param onRevoke called on the thread of the partition's owner; must not block
    */
@@ -433,6 +439,10 @@ public final class Consumer {
    */
   public static final class RestartingControl implements Control {
 
+    /** The default hand-over timeout and some more: nothing has settings yet. */
+    private static final Duration FIRST_INCARNATION = Duration.ofSeconds(10);
+
+    private final Duration firstIncarnation;
     private final CompletableFuture<Done> firstAttached = new CompletableFuture<>();
     private final CompletableFuture<Done> shutdown = new CompletableFuture<>();
 
@@ -442,7 +452,16 @@ public final class Consumer {
     private boolean streamHasEnded;
     private boolean paused;
 
-    private RestartingControl() {}
+    private RestartingControl() {
+      this(FIRST_INCARNATION);
+    }
+
+    /**
+     * @param firstIncarnation how long a drain waits for something to drain
+     */
+    RestartingControl(Duration firstIncarnation) {
+      this.firstIncarnation = firstIncarnation;
+    }
 
     /**
      * Follows a new incarnation; for {@code mapMaterializedValue} within the restarted part.
@@ -561,7 +580,8 @@ public final class Consumer {
      * Drains the incarnation that runs; see {@link Control#drainAndShutdown}. A backoff that is not
      * over within the hand-over timeout fails the result with a {@link
      * java.util.concurrent.TimeoutException}, although nothing is left to drain: how the stream
-     * ends is not known before.
+     * ends is not known before. So does a stream that has neither attached an incarnation nor ended
+     * within 10 s.
      */
     @Override
     public <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
@@ -572,6 +592,8 @@ public final class Consumer {
                   streamCompletion
                       .handle((result, error) -> Done.getInstance())
                       .toCompletableFuture())
+              .orTimeout(firstIncarnation.toMillis(), TimeUnit.MILLISECONDS)
+              .exceptionallyCompose(error -> CompletableFuture.failedFuture(neverBegun()))
               .thenCompose(
                   begun -> {
                     Control last = current();
@@ -582,6 +604,14 @@ public final class Consumer {
       return drained
           .handle((result, error) -> shutdown().thenCompose(released -> drained))
           .thenCompose(Function.identity());
+    }
+
+    private TimeoutException neverBegun() {
+      return new TimeoutException(
+          "no incarnation of the source was attached within "
+              + firstIncarnation
+              + ", and the stream has not ended: there is nothing to drain. One that is attached"
+              + " later is stopped at once");
     }
 
     /**

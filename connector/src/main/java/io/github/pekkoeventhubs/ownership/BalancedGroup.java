@@ -62,8 +62,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
    * Records that were missing have been created.
    *
    * @param all all records of the group now; empty if they are not known, since others write too
+   * @param uncertain those of them that may still be missing
    */
-  private record RecordsCreated(Optional<List<StoredOwnership>> all) implements Command {}
+  private record RecordsCreated(Optional<List<StoredOwnership>> all, Set<String> uncertain)
+      implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
@@ -86,6 +88,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final Map<String, Hold> holds = new HashMap<>();
   private final HubPartitions<Command> partitions;
   private final Set<String> createdRecords = new HashSet<>();
+
+  /** To be created again if they are missing, though not in this round. */
+  private final Set<String> uncertainRecords = new HashSet<>();
+
   private @Nullable OwnershipSightings sightings;
   private long lastOwner;
 
@@ -189,7 +195,11 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
-      case BALANCE -> balance();
+      case BALANCE -> {
+        createdRecords.removeAll(uncertainRecords);
+        uncertainRecords.clear();
+        balance();
+      }
       case REFRESH_PARTITIONS -> partitions.refresh();
     }
     return this;
@@ -337,9 +347,9 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     .warn(
                         "creating ownership records failed: {}",
                         StageFailure.causeOf(error).getMessage());
-                return new RecordsCreated(Optional.empty());
+                return new RecordsCreated(Optional.empty(), missing);
               }
-              return new RecordsCreated(withCreated(existing.values(), creations));
+              return new RecordsCreated(withCreated(existing.values(), creations), Set.of());
             });
     return true;
   }
@@ -354,6 +364,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private Behavior<Command> recordsCreated(RecordsCreated message) {
+    uncertainRecords.addAll(message.uncertain());
     Optional<List<StoredOwnership>> all = message.all();
     return listing || all.isEmpty() ? balance() : listed(all.get());
   }

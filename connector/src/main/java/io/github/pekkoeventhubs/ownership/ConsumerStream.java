@@ -100,6 +100,11 @@ public interface ConsumerStream {
     /** Lets the stage look again, after something has changed that it may be waiting for. */
     void wake();
 
+    /** Whether anything has run the part of the stream that the partition's events go to. */
+    default boolean isRun() {
+      return true;
+    }
+
     /** The last event that arrived, or {@link PartitionSession#NONE}. */
     long lastReceived();
 

@@ -50,16 +50,17 @@ final class FixedPlacement implements Placement {
 
   @Override
   public synchronized void join(ConsumerStream stream) {
+    ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     owners =
         system.systemActorOf(
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
             Props.empty());
-    // Sharding drains its partitions when the system shuts down; these have nobody else to do so.
+    // The phase in which cluster sharding drains: as long, and there without a cluster.
     Cancellable shutdownTask =
         CoordinatedShutdown.get(system)
             .addCancellableTask(
-                CoordinatedShutdown.PhaseServiceStop(),
+                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
                 "drain " + stream.id(),
                 () -> leave(stream, "the actor system shuts down"));
     left.thenRun(shutdownTask::cancel);

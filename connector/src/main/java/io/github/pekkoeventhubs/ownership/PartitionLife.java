@@ -157,6 +157,13 @@ final class PartitionLife {
   private long attachment;
   private int lookUps;
   private int fences;
+
+  /** The epoch that runs has got something done. */
+  private boolean progressed;
+
+  /** How many epochs in a row began anew without that. */
+  private int fruitlessEpochs;
+
   private int attaches;
   private int thefts;
   private int losses;
@@ -181,7 +188,7 @@ final class PartitionLife {
 
   /** Whether the partition will begin anew for the same stream, under the same claim. */
   boolean isRestarting() {
-    return restarting;
+    return restarting && !givingUp();
   }
 
   /** Whether the answer to this operation still counts. */
@@ -255,7 +262,8 @@ final class PartitionLife {
 
   /**
    * The user has ended the partition's own part of the stream: what was acknowledged is stored, and
-   * the partition begins anew after it, under the same claim.
+   * the partition begins anew after it, under the same claim: at once if the epoch has progressed,
+   * else after a while, since it would meet the same event again.
    */
   List<Effect> abandoned(String reason) {
     if (state == State.RUNNING) {
@@ -263,6 +271,11 @@ final class PartitionLife {
       giveUp(reason);
     }
     return taken();
+  }
+
+  /** The epoch has got something done. */
+  void progressed() {
+    progressed = true;
   }
 
   private void giveUp(String reason) {
@@ -402,6 +415,7 @@ final class PartitionLife {
       fences = 0;
       attaches = 0;
       thefts = 0;
+      progressed = false;
       state = State.RUNNING;
       effects.add(new Effect.BeginEpoch());
       if (claims && claimIsFresh) {
@@ -599,11 +613,17 @@ final class PartitionLife {
 
   private void endEpoch() {
     effects.add(new Effect.EndEpoch(false, endReason));
-    boolean again = restarting && !givingUp();
+    boolean again = isRestarting();
     restarting = false;
-    if (again) {
+    if (again && !progressed) {
+      state = State.FENCING;
+      forgetAnswers();
+      start(Timer.FENCE_RETRY, fruitlessEpochs++);
+    } else if (again) {
+      fruitlessEpochs = 0;
       fence();
     } else if (anotherStreamWaits()) {
+      fruitlessEpochs = 0;
       streamGone = false;
       effects.add(new Effect.NextStream());
       fence();
@@ -680,6 +700,7 @@ final class PartitionLife {
     streamGone = false;
     lookUps = 0;
     fences = 0;
+    fruitlessEpochs = 0;
     if (stopping) {
       if (state != State.STOPPED) {
         state = State.STOPPED;

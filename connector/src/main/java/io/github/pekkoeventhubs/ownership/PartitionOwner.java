@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -72,6 +73,10 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_FENCE_RETRY = Duration.ofSeconds(5);
+
+  /** A stream that fails may be passing the offset before to its committer, on another thread. */
+  private static final Duration ON_THE_WAY = Duration.ofMillis(250);
+
   private static final double RENEWAL_JITTER = 0.1;
   private static final int STALLED_POLLS = 2;
 
@@ -100,11 +105,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   // Of the epoch before, if it was one of the same stream.
   private @Nullable AcknowledgedPosition resumeAfter;
 
+  private boolean hadAcknowledged;
+
   /** The partition was not served by this stream before, or was lost in between. */
   private boolean assignedAnew = true;
 
   private long countAtLastCheck;
   private int silentPolls;
+  private boolean pollUnderWay;
+  private ConsumerStream.@Nullable PartitionRun warnedOf;
 
   static Behavior<OwnerCommand> create(
       String partitionId, OwnerKind kind, Observer observer, LongSupplier nanoTime) {
@@ -231,8 +240,11 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       getContext()
           .getLog()
           .warn(
-              "[{}] another receiver took the link {} times in a row although the claim stands:"
-                  + " somebody reads this consumer group without claiming partitions",
+              kind.claims()
+                  ? "[{}] another receiver took the link {} times in a row although the claim"
+                      + " stands: somebody reads this consumer group without claiming partitions"
+                  : "[{}] another receiver with an owner level has taken the link, or keeps it, {}"
+                      + " times in a row: somebody reads the partition in this consumer group",
               partition(),
               foreign.thefts());
     } else if (effect instanceof Effect.NextStream) {
@@ -393,6 +405,9 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                                             stored
                                                 .sequenceNumber()
                                                 .ifPresent(standing::committed))));
+    if (resumeAfter != null && hadAcknowledged) {
+      newSession.startWasAcknowledged();
+    }
     checkpointer = checkpoints;
     session = newSession;
     revoked = false;
@@ -529,11 +544,13 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   }
 
   /**
-   * A receiver that waits for events while the service has some is dead without knowing it. Two
-   * polls in a row have to say so, since an event may be on its way.
+   * A receiver that waits for events while the service has some is dead without knowing it, and so
+   * is a connection through which the service does not even answer. Two polls in a row have to say
+   * so, since an event, or an answer, may be on its way.
    */
   private Behavior<OwnerCommand> checkForStall() {
     ConsumerStream.PartitionRun current = run;
+    warnIfNotRun(current);
     if (current == null
         || life.link() != PartitionLife.Link.ATTACHED
         || !current.hasDemand()
@@ -542,40 +559,89 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       silentPolls = 0;
       return this;
     }
+    if (pollUnderWay) {
+      return this;
+    }
+    pollUnderWay = true;
     ConsumerStream asked = currentStream();
     getContext()
         .pipeToSelf(
             asked.partitionProperties(partitionId),
             (properties, error) ->
                 new OwnerCommand.Happened(
-                    life ->
-                        properties == null || current != run
-                            ? List.of()
-                            : judgeSilence(life, asked, current, properties)));
+                    life -> {
+                      pollUnderWay = false;
+                      return current == run
+                          ? judgeSilence(life, asked, current, properties, error)
+                          : List.of();
+                    }));
     return this;
+  }
+
+  private void warnIfNotRun(ConsumerStream.@Nullable PartitionRun current) {
+    if (current != null && current != warnedOf && !current.isRun()) {
+      warnedOf = current;
+      getContext()
+          .getLog()
+          .warn(
+              "[{}] assigned for {}, and its source has not been run: nobody reads the partition,"
+                  + " here or elsewhere. Run every source as soon as it is emitted, for example with"
+                  + " a breadth of flatMapMerge that is as high as the number of partitions",
+              partition(),
+              settings().stallCheck());
+    }
   }
 
   private List<Effect> judgeSilence(
       PartitionLife current,
       ConsumerStream asked,
       ConsumerStream.PartitionRun silentRun,
-      PartitionProperties properties) {
-    long last = properties.getLastEnqueuedSequenceNumber();
-    asked.standing(partitionId).lastEnqueued(last);
-    boolean behind =
-        !properties.isEmpty()
-            && silentRun.receivedCount() == countAtLastCheck
-            && last > lastKnown(silentRun);
-    silentPolls = behind ? silentPolls + 1 : 0;
-    if (silentPolls < STALLED_POLLS) {
+      @Nullable PartitionProperties properties,
+      @Nullable Throwable error) {
+    String symptom = null;
+    if (properties != null) {
+      long last = properties.getLastEnqueuedSequenceNumber();
+      asked.standing(partitionId).lastEnqueued(last);
+      symptom =
+          isBehind(silentRun, properties)
+              ? "no event has arrived although the partition has events up to sequence number "
+                  + last
+              : null;
+    } else if (error != null) {
+      // A refusal has come through the connection: another one would not change it.
+      symptom = isUnanswered(error) ? "neither events nor answers arrive" : null;
+      getContext()
+          .getLog()
+          .warn(
+              "[{}] could not find out whether the silent receiver misses events: {}",
+              partition(),
+              error.getMessage());
+    }
+    boolean silent = symptom != null && silentRun.receivedCount() == countAtLastCheck;
+    silentPolls = silent ? silentPolls + 1 : 0;
+    if (symptom == null || silentPolls < STALLED_POLLS) {
       return List.of();
     }
     silentPolls = 0;
     silentRun.abandonConnection();
-    return current.receiverStalled(
-        new ServiceUnavailableException(
-            "no event has arrived although the partition has events up to sequence number " + last,
-            null));
+    return current.receiverStalled(new ServiceUnavailableException(symptom, null));
+  }
+
+  private static boolean isUnanswered(Throwable error) {
+    return StageFailure.causeOf(error) instanceof ServiceUnavailableException unavailable
+        && unavailable.getCause() instanceof TimeoutException;
+  }
+
+  private boolean isBehind(ConsumerStream.PartitionRun silentRun, PartitionProperties properties) {
+    long known = lastKnown(silentRun);
+    if (properties.isEmpty()) {
+      return false;
+    }
+    return known == PartitionSession.NONE
+        ? !properties
+            .getLastEnqueuedOffset()
+            .equals(Objects.requireNonNull(startingPoint).acknowledged().offset())
+        : properties.getLastEnqueuedSequenceNumber() > known;
   }
 
   private long lastKnown(ConsumerStream.PartitionRun current) {
@@ -596,17 +662,55 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     }
     currentRun().finish();
     PartitionSession ending = currentSession();
-    CompletionStage<Done> finished = ending.whenEmissionStopped();
-    if (!life.isRestarting()) {
-      ConsumerStream current = currentStream();
+    CompletableFuture<Done> userHasFinished = new CompletableFuture<>();
+    ending
+        .whenEmissionStopped()
+        .thenRun(
+            () ->
+                tell(
+                    current -> {
+                      if (session == ending) {
+                        letUserFinish(current, userHasFinished);
+                      }
+                      return List.of();
+                    }));
+    ending.beginDraining(
+        () ->
+            userHasFinished.thenRun(
+                () -> tell(current -> session == ending ? current.drained() : List.of())));
+  }
+
+  /** Only while the partition is held here: what a user stores later may be a successor's. */
+  private void letUserFinish(PartitionLife current, CompletableFuture<Done> finished) {
+    if (current.isRestarting()) {
+      finished.complete(Done.getInstance());
+    } else {
       revoked = true;
-      finished = finished.thenCompose(done -> current.revoked(partitionId));
+      currentStream().revoked(partitionId).thenRun(() -> finished.complete(Done.getInstance()));
     }
-    CompletionStage<Done> userHasFinished = finished;
-    ending.beginDraining(() -> userHasFinished.thenRun(() -> tell(PartitionLife::drained)));
   }
 
   private void flush(long operation) {
+    if (currentSession().mayBeAboutToBeAcknowledged()) {
+      timers.startSingleTimer(
+          "flush later",
+          new OwnerCommand.Happened(
+              current -> {
+                if (current.awaits(operation)) {
+                  flushNow(operation);
+                }
+                return List.of();
+              }),
+          ON_THE_WAY);
+    } else {
+      flushNow(operation);
+    }
+  }
+
+  private void flushNow(long operation) {
+    if (currentSession().hasProgressed()) {
+      life.progressed();
+    }
     currentSession()
         .flush()
         .whenComplete(
@@ -633,10 +737,12 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
     ConsumerStream current = currentStream();
     PartitionSession ending = currentSession();
     boolean restarting = !lost && nextStream == null && life.state() == PartitionLife.State.FENCING;
-    if (!lost && !restarting && !revoked) {
+    // It was to stay here when the last event was emitted, and is not to any more.
+    if (!lost && !restarting && !revoked && ending.hasEmissionStopped()) {
       current.revoked(partitionId);
     }
     resumeAfter = endOf(ending, current, lost);
+    hadAcknowledged = ending.hasAcknowledged();
     assignedAnew = lost;
     ending.end();
     current.standing(partitionId).ended(ending);
@@ -709,7 +815,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case CLAIM_RETRY -> backoff(FIRST_RETRY, settings.ownership().claimRetryInterval(), attempt);
       case HOLD ->
           backoff(settings.ownership().lossMinHold(), settings.ownership().lossMaxHold(), attempt);
-      case FENCE_RETRY -> backoff(FIRST_RETRY, LONGEST_FENCE_RETRY, attempt);
+      case FENCE_RETRY -> backoff(FIRST_RETRY, longestFenceRetry(settings), attempt);
       case ATTACH ->
           backoff(settings.reconnectMinBackoff(), settings.reconnectMaxBackoff(), attempt);
       case RENEWAL ->
@@ -722,6 +828,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
       case FLUSH_DEADLINE -> handover.dividedBy(4);
       case RELEASE_DEADLINE -> handover.dividedBy(8);
     };
+  }
+
+  /** The claim is not renewed meanwhile. */
+  private Duration longestFenceRetry(ConsumerSettings settings) {
+    if (!kind.claims()) {
+      return LONGEST_FENCE_RETRY;
+    }
+    Duration renewal = kind.renewalInterval(settings);
+    return renewal.compareTo(LONGEST_FENCE_RETRY) < 0 ? renewal : LONGEST_FENCE_RETRY;
   }
 
   private static Duration backoff(Duration minimum, Duration maximum, int attempt) {

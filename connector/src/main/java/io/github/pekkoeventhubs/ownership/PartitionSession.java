@@ -42,6 +42,10 @@ public final class PartitionSession implements PartitionEpoch {
   private final boolean committable;
   private final Acknowledgement acknowledgement;
   private final AcknowledgementTracker tracker;
+
+  /** Where the epoch starts, as the tracker says it before the first acknowledgement. */
+  private final AcknowledgedPosition start;
+
   private final Function<CheckpointPosition, CompletionStage<CommitOutcome>> store;
 
   /** Written by the source stage; the tracker knows it too, but starts at the checkpoint. */
@@ -59,6 +63,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   private volatile boolean draining;
   private volatile boolean over;
+  private volatile boolean startWasAcknowledged;
   private volatile long validUntilNanos;
 
   // The rest is guarded by this.
@@ -88,6 +93,7 @@ public final class PartitionSession implements PartitionEpoch {
     this.committable = committable;
     this.acknowledgement = acknowledgement;
     this.tracker = tracker;
+    this.start = tracker.acknowledged();
     this.validUntilNanos = validUntilNanos;
     this.counters = counters;
     this.store = store;
@@ -202,8 +208,9 @@ public final class PartitionSession implements PartitionEpoch {
     // The revision first: gaps that a later acknowledgement adds are then written once more.
     long revision = gapsRevision.get();
     AcknowledgedPosition position = tracker.acknowledged();
-    // Without an offset nothing has been acknowledged since a checkpoint that had none.
-    return position.offset().isBlank()
+    // Where nothing has been acknowledged the start is no progress: it may lie far beyond the
+    // checkpoint. Without an offset only what comes after a checkpoint that had none is.
+    return !hasAcknowledged(position) || position.offset().isBlank()
         ? CompletableFuture.completedFuture(CommitOutcome.COMMITTED)
         : store.apply(
             new CheckpointPosition(
@@ -269,9 +276,40 @@ public final class PartitionSession implements PartitionEpoch {
     return tracker.acknowledged();
   }
 
+  /** Whether {@link #acknowledged} is more than the position that this stream was to start at. */
+  boolean hasAcknowledged() {
+    return hasAcknowledged(tracker.acknowledged());
+  }
+
+  /**
+   * Whether the stream has failed with events out before any committer has joined: one of them may
+   * just be on its way to a committer.
+   */
+  synchronized boolean mayBeAboutToBeAcknowledged() {
+    return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
+  }
+
+  /** Whether anything was done in this epoch: acknowledged, or emitted where that is all. */
+  boolean hasProgressed() {
+    return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;
+  }
+
+  private boolean hasAcknowledged(AcknowledgedPosition position) {
+    return startWasAcknowledged || !position.equals(start);
+  }
+
+  /** The epoch goes on after what was acknowledged in another one, which may not be stored yet. */
+  void startWasAcknowledged() {
+    startWasAcknowledged = true;
+  }
+
   /** Completes when the source emits nothing more of this epoch. */
   CompletionStage<Done> whenEmissionStopped() {
     return emissionEnd;
+  }
+
+  boolean hasEmissionStopped() {
+    return emissionEnd.isDone();
   }
 
   /** How many events are emitted and not acknowledged. */

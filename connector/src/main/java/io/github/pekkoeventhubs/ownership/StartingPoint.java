@@ -13,7 +13,6 @@ import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +53,8 @@ record StartingPoint(
 
   /**
    * Of a partition that nobody claims: the given position, else where it goes on, else its
-   * checkpoint, else the initial position.
+   * checkpoint, else the initial position. Where a stream that commits finds no checkpoint it
+   * stores where it starts, as with a claim: {@code latest} would be elsewhere after a restart.
    *
    * @param resumed where an earlier epoch of the same stream has ended
    */
@@ -72,7 +72,12 @@ record StartingPoint(
           : at(initial, stream, partitionId, null);
     }
     return refuseOwned(stream, store.get(), partition)
-        .thenCompose(free -> UnclaimedCheckpoint.open(store.get(), partition))
+        .thenCompose(
+            free ->
+                stream.isCommittable() && resumed.isEmpty()
+                    ? UnclaimedCheckpoint.openOrCreate(
+                        store.get(), partition, () -> stream.checkpointAt(partitionId, initial))
+                    : UnclaimedCheckpoint.open(store.get(), partition))
         .thenCompose(
             checkpoint ->
                 resumed.isPresent() || checkpoint.stored().isPresent()
@@ -184,7 +189,7 @@ record StartingPoint(
     return new AcknowledgedPosition(
         stored.sequenceNumber().orElse(AcknowledgedPosition.UNKNOWN),
         stored.offset().orElse(""),
-        Map.of(),
+        stored.metadata(),
         CheckpointPosition.gapsOf(stored).orElse(""));
   }
 

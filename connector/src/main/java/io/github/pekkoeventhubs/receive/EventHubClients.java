@@ -236,7 +236,8 @@ final class EventHubClients {
 
   private Flux<PartitionEvent> events(
       EventHubConsumerAsyncClient client, String partitionId, EventPosition from) {
-    ReceiveOptions options = new ReceiveOptions();
+    ReceiveOptions options =
+        new ReceiveOptions().setTrackLastEnqueuedEventProperties(settings.trackLastEnqueued());
     if (ownerLevel != null) {
       options.setOwnerLevel(ownerLevel);
     }
@@ -250,6 +251,18 @@ final class EventHubClients {
     if (!closed && deaf.partitionIds.contains(partitionId)) {
       retired.add(deaf);
       current.set(slot, connect(settings));
+    }
+  }
+
+  /** The partition receives no more: a connection that was kept open for it alone is closed. */
+  void leaveConnection(String partitionId) {
+    Connection abandoned;
+    synchronized (this) {
+      current.get(slot(partitionId)).partitionIds.remove(partitionId);
+      abandoned = leaveRetired(partitionId);
+    }
+    if (abandoned != null) {
+      closeQuietly(abandoned);
     }
   }
 

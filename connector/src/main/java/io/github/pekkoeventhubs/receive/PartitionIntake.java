@@ -42,6 +42,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
     /** The next receiver is to use another connection. */
     void abandonConnection(EventHubPartition partition);
+
+    /** No receiver follows, until another intake opens one. */
+    void leaveConnection(EventHubPartition partition);
   }
 
   /** Tells the stage, on its own thread, that the intake is finished. */
@@ -153,6 +156,11 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   }
 
   @Override
+  public boolean isRun() {
+    return signal != null;
+  }
+
+  @Override
   public long lastReceived() {
     return lastReceived.get();
   }
@@ -174,9 +182,11 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     synchronized (this) {
       finished = true;
       current = receiver;
+      receiver = null;
     }
     if (current != null) {
       current.detach();
+      receivers.leaveConnection(session.partition());
     }
     finishRequest.finish(this);
   }

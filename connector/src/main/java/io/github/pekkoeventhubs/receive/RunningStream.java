@@ -70,6 +70,11 @@ final class RunningStream implements ConsumerStream {
         public void abandonConnection(EventHubPartition partition) {
           clients.abandonConnection(partition.partitionId());
         }
+
+        @Override
+        public void leaveConnection(EventHubPartition partition) {
+          clients.leaveConnection(partition.partitionId());
+        }
       };
 
   private volatile boolean paused;

@@ -5,8 +5,11 @@ import io.github.pekkoeventhubs.ConcurrentCheckpointException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -27,6 +30,32 @@ public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
       PartitionStore store, EventHubPartition partition) {
     return Stages.starting(() -> store.readCheckpoint(partition))
         .thenApply(checkpoint -> new UnclaimedCheckpoint(store, partition, checkpoint));
+  }
+
+  /**
+   * Reads the checkpoint to go on from, or creates it where there is none.
+   *
+   * @param startPosition the entries of a partition without a checkpoint: the resolved position,
+   *     exclusive. Asked for only then
+   */
+  public static CompletionStage<UnclaimedCheckpoint> openOrCreate(
+      PartitionStore store,
+      EventHubPartition partition,
+      Supplier<? extends CompletionStage<Map<String, String>>> startPosition) {
+    return open(store, partition)
+        .thenCompose(
+            found ->
+                found.stored().isPresent()
+                    ? CompletableFuture.completedStage(found)
+                    : startPosition
+                        .get()
+                        .thenCompose(entries -> store.createCheckpoint(partition, entries))
+                        .thenCompose(
+                            created ->
+                                created.isPresent()
+                                    ? CompletableFuture.completedStage(
+                                        new UnclaimedCheckpoint(store, partition, created))
+                                    : open(store, partition)));
   }
 
   @Override

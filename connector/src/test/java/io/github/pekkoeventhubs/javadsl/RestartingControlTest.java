@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
@@ -178,5 +181,20 @@ class RestartingControlTest {
   @Test
   void thereIsNothingToSeeBeforeTheFirstIncarnation() {
     assertThat(restarting.status().partitions()).isEmpty();
+  }
+
+  @Test
+  void aDrainOfAStreamThatNeverBeginsNorEndsFailsAfterAWhileAndStopsWhatComesLater() {
+    Consumer.RestartingControl neverBegun = new Consumer.RestartingControl(Duration.ofMillis(50));
+
+    CompletionStage<String> drained =
+        neverBegun.<String>drainAndShutdown(new CompletableFuture<>());
+
+    assertThatThrownBy(() -> drained.toCompletableFuture().get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TimeoutException.class)
+        .hasMessageContaining("no incarnation of the source was attached");
+    Incarnation late = new Incarnation();
+    neverBegun.attach(late);
+    assertThat(late.told).containsExactly("stop");
   }
 }

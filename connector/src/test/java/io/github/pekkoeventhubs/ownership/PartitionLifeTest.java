@@ -626,13 +626,61 @@ class PartitionLifeTest {
 
     private List<Effect> abandonedAndFlushed() {
       running();
+      return abandonedAgain(true);
+    }
+
+    private List<Effect> abandonedAgain(boolean progressed) {
       life.abandoned("cancelled");
-      return life.flushed(operation(life.drained()));
+      long flush = operation(life.drained());
+      if (progressed) {
+        life.progressed();
+      }
+      return life.flushed(flush);
+    }
+
+    private void runsAgain() {
+      life.fenced(operation(life.timerFired(Timer.FENCE_RETRY)));
     }
 
     @Test
     void anAbandonedPartitionIsFlushedAndFencedAgainUnderTheSameClaim() {
       assertThat(names(abandonedAndFlushed())).containsExactly("EndEpoch", "Fence");
+    }
+
+    @Test
+    void oneThatGotNothingDoneIsFencedAgainAfterDelaysThatGrowUntilItDoes() {
+      running();
+
+      assertThat(abandonedAgain(false)).last().isEqualTo(timer(Timer.FENCE_RETRY, 0));
+      runsAgain();
+      assertThat(abandonedAgain(false)).last().isEqualTo(timer(Timer.FENCE_RETRY, 1));
+      runsAgain();
+      List<Effect> progressed = abandonedAgain(true);
+      assertThat(names(progressed)).containsExactly("EndEpoch", "Fence");
+      life.fenced(operation(progressed));
+      assertThat(abandonedAgain(false)).last().isEqualTo(timer(Timer.FENCE_RETRY, 0));
+    }
+
+    @Test
+    void aFlushThatRunsOutOfTimeMakesNoDifferenceToThat() {
+      running();
+      life.abandoned("cancelled");
+      life.drained();
+
+      assertThat(life.timerFired(Timer.FLUSH_DEADLINE))
+          .last()
+          .isEqualTo(timer(Timer.FENCE_RETRY, 0));
+    }
+
+    @Test
+    void aPartitionThatWaitsToBeginAnewIsReleasedWhenItsStreamStops() {
+      running();
+      abandonedAgain(false);
+
+      List<Effect> effects = life.streamWithdrawn("stopped");
+
+      assertThat(names(effects)).contains("Release");
+      assertThat(life.timerFired(Timer.FENCE_RETRY)).isEmpty();
     }
 
     @Test

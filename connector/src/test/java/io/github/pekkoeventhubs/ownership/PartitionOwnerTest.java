@@ -3,17 +3,28 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsAuthorizationException;
+import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -159,5 +170,254 @@ class PartitionOwnerTest {
     assertThat(stopping.poll(10, TimeUnit.SECONDS)).isEqualTo("0");
     ends.expectTerminated(owner);
     assertThat(lookUps).isEmpty();
+  }
+
+  /** An owner of a partition that is being read, and what it says to its stream. */
+  private final class Reading {
+    private final LinkedBlockingQueue<PartitionSession> sessions = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Thread> revocations = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<PartitionLifecycle> notices = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<CompletableFuture<PartitionProperties>> polls =
+        new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> connections = new LinkedBlockingQueue<>();
+    private final ActorRef<OwnerCommand> reader =
+        testKit.spawn(
+            PartitionOwner.create("0", new Unclaimed(), new Recording(), System::nanoTime));
+    private final ConsumerStream stream;
+
+    Reading(Duration handoverTimeout) {
+      this(handoverTimeout, StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
+    }
+
+    /** Looks for a stall all the time. */
+    Reading(Duration handoverTimeout, Map<String, String> start) {
+      ConsumerSettings settings =
+          ConsumerSettings.create(
+                  ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
+              .withInitialPosition(EventPosition.earliest())
+              .withStallCheck(Duration.ofMillis(20))
+              .withHandoverTimeout(handoverTimeout);
+      PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
+      ConsumerStream.PartitionRun run =
+          (ConsumerStream.PartitionRun)
+              Proxy.newProxyInstance(
+                  PartitionOwnerTest.class.getClassLoader(),
+                  new Class<?>[] {ConsumerStream.PartitionRun.class},
+                  (proxy, method, arguments) ->
+                      switch (method.getName()) {
+                        case "receivedCount" -> 0L;
+                        case "lastReceived" -> PartitionSession.NONE;
+                        case "hasDemand", "isRun" -> true;
+                        case "abandonConnection" -> connections.add("abandoned");
+                        default -> null;
+                      });
+      stream =
+          (ConsumerStream)
+              Proxy.newProxyInstance(
+                  PartitionOwnerTest.class.getClassLoader(),
+                  new Class<?>[] {ConsumerStream.class},
+                  (proxy, method, arguments) ->
+                      switch (method.getName()) {
+                        case "id" -> "reading";
+                        case "settings" -> settings;
+                        case "partition" -> PARTITION;
+                        case "standing" -> standing;
+                        case "isCommittable" -> false;
+                        case "positionOnAssign" ->
+                            CompletableFuture.completedFuture(Optional.empty());
+                        case "checkpointAt" -> CompletableFuture.completedFuture(start);
+                        case "partitionProperties" -> {
+                          CompletableFuture<PartitionProperties> answer = new CompletableFuture<>();
+                          polls.add(answer);
+                          yield answer;
+                        }
+                        case "begin" -> {
+                          sessions.add((PartitionSession) arguments[0]);
+                          yield run;
+                        }
+                        case "notifyListener" -> notices.add((PartitionLifecycle) arguments[0]);
+                        case "revoked" -> {
+                          revocations.add(Thread.currentThread());
+                          yield CompletableFuture.completedFuture(Done.getInstance());
+                        }
+                        default -> throw new UnsupportedOperationException(method.getName());
+                      });
+    }
+
+    PartitionSession begun() throws InterruptedException {
+      reader.tell(new OwnerCommand.OfferStream(stream));
+      PartitionSession session = sessions.poll(10, TimeUnit.SECONDS);
+      assertThat(session).isNotNull();
+      return session;
+    }
+
+    CompletableFuture<PartitionProperties> poll() throws InterruptedException {
+      CompletableFuture<PartitionProperties> poll = polls.poll(10, TimeUnit.SECONDS);
+      assertThat(poll).isNotNull();
+      return poll;
+    }
+
+    void givesUp() {
+      reader.tell(new OwnerCommand.WithdrawStream(stream, "the stream has stopped"));
+    }
+
+    void ends() {
+      reader.tell(new OwnerCommand.Stop("the end"));
+      ends.expectTerminated(reader);
+    }
+
+    void hears(Class<? extends PartitionLifecycle> expected) throws InterruptedException {
+      assertThat(notices.poll(10, TimeUnit.SECONDS)).isInstanceOf(expected);
+    }
+  }
+
+  private static final class Unclaimed implements OwnerKind {
+    @Override
+    public boolean claims() {
+      return false;
+    }
+
+    @Override
+    public String ownerId() {
+      return "";
+    }
+
+    @Override
+    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
+      return false;
+    }
+
+    @Override
+    public Optional<EventPosition> fixedPosition(String partitionId) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void theUserFinishesOnTheOwnersThreadBeforeThePartitionIsGivenUp() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(60));
+    PartitionSession session = reading.begun();
+    reading.givesUp();
+    assertThat(reading.revocations).isEmpty();
+
+    session.emissionStopped();
+
+    assertThat(reading.revocations.poll(10, TimeUnit.SECONDS))
+        .isNotNull()
+        .isNotEqualTo(Thread.currentThread());
+    assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("reading");
+    reading.ends();
+    assertThat(reading.revocations).isEmpty();
+  }
+
+  @Test
+  void theUserIsNotAskedToFinishAPartitionThatWasGivenUpWhenItsTimeWasOver() throws Exception {
+    Reading reading = new Reading(Duration.ofMillis(80));
+    PartitionSession session = reading.begun();
+    reading.givesUp();
+    assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("reading");
+
+    session.emissionStopped();
+
+    reading.ends();
+    assertThat(reading.revocations).isEmpty();
+  }
+
+  @Test
+  void theUserIsNotAskedToFinishAPartitionThatWasLostWhileItDrained() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(60));
+    PartitionSession session = reading.begun();
+    reading.hears(PartitionLifecycle.Assigned.class);
+    reading.givesUp();
+    reading.hears(PartitionLifecycle.Revoking.class);
+    reading.reader.tell(new OwnerCommand.Happened(life -> life.claimGone("claimed by another")));
+    reading.hears(PartitionLifecycle.Lost.class);
+
+    session.emissionStopped();
+
+    reading.ends();
+    assertThat(reading.revocations).isEmpty();
+  }
+
+  private static ServiceUnavailableException unanswered() {
+    return new ServiceUnavailableException("asking failed", new TimeoutException("10 s"));
+  }
+
+  @Test
+  void aSilentConnectionThatLeavesTwoPollsUnansweredIsAbandoned() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(8));
+    reading.begun();
+
+    reading.poll().completeExceptionally(unanswered());
+    CompletableFuture<PartitionProperties> second = reading.poll();
+    assertThat(reading.connections).isEmpty();
+    second.completeExceptionally(unanswered());
+
+    assertThat(reading.connections.poll(10, TimeUnit.SECONDS)).isEqualTo("abandoned");
+  }
+
+  @Test
+  void anAnswerInBetweenShowsThatTheConnectionLives() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(8));
+    reading.begun();
+
+    reading.poll().completeExceptionally(unanswered());
+    reading.poll().complete(properties(-1, ""));
+    reading.poll().completeExceptionally(unanswered());
+
+    reading.poll();
+    assertThat(reading.connections).isEmpty();
+  }
+
+  @Test
+  void aServiceThatRefusesToAnswerIsNotConnectedToAnew() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(8));
+    reading.begun();
+
+    for (int i = 0; i < 3; i++) {
+      reading
+          .poll()
+          .completeExceptionally(
+              new ServiceUnavailableException("asking failed: server busy", null));
+      reading
+          .poll()
+          .completeExceptionally(new EventHubsAuthorizationException("refused the key", null));
+    }
+
+    reading.poll();
+    assertThat(reading.connections).isEmpty();
+  }
+
+  @Test
+  void aPartitionThatWasReadToItsEndByOffsetAloneIsNotBehind() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(8), Map.of(StoredCheckpoint.OFFSET, "100"));
+    reading.begun();
+
+    for (int i = 0; i < 3; i++) {
+      reading.poll().complete(properties(7, "100"));
+    }
+    CompletableFuture<PartitionProperties> next = reading.poll();
+    assertThat(reading.connections).isEmpty();
+
+    next.complete(properties(8, "200"));
+    reading.poll().complete(properties(8, "200"));
+    assertThat(reading.connections.poll(10, TimeUnit.SECONDS)).isEqualTo("abandoned");
+  }
+
+  /** The SDK alone is meant to make these. */
+  private static PartitionProperties properties(long lastSequenceNumber, String lastOffset)
+      throws ReflectiveOperationException {
+    Constructor<PartitionProperties> constructor =
+        PartitionProperties.class.getDeclaredConstructor(
+            String.class,
+            String.class,
+            long.class,
+            long.class,
+            String.class,
+            Instant.class,
+            boolean.class);
+    constructor.setAccessible(true);
+    return constructor.newInstance(
+        "orders", "0", 0L, lastSequenceNumber, lastOffset, Instant.EPOCH, lastSequenceNumber < 0);
   }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PartitionSessionTest {
 
@@ -31,10 +35,15 @@ class PartitionSessionTest {
   private final CommitCounters counters = new CommitCounters();
 
   private PartitionSession session(Acknowledgement acknowledgement) {
+    return session(acknowledgement, new AcknowledgedPosition(-1, "", Map.of(), ""));
+  }
+
+  private PartitionSession session(Acknowledgement acknowledgement, AcknowledgedPosition start) {
     return TestSessions.session(
         "0",
         true,
         acknowledgement,
+        start,
         3,
         counters,
         position -> {
@@ -131,6 +140,18 @@ class PartitionSessionTest {
       session.streamFailed();
 
       assertThat(drained).hasValue(1);
+    }
+
+    @Test
+    void aFailedStreamsFirstOffsetMayBeOnItsWayUntilACommitterHasJoined() {
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+      session.streamFailed();
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+      emitted(0);
+      assertThat(session.mayBeAboutToBeAcknowledged()).isTrue();
+
+      joins(committer);
+      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
     }
 
     @Test
@@ -266,6 +287,69 @@ class PartitionSessionTest {
       assertThat(session.flush()).isCompletedWithValue(CommitOutcome.COMMITTED);
 
       assertThat(stored).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Acknowledgement.class)
+    void aStartByOffsetAloneIsNotStored(Acknowledgement acknowledgement) {
+      PartitionSession byOffset =
+          session(
+              acknowledgement,
+              new AcknowledgedPosition(AcknowledgedPosition.UNKNOWN, "100", Map.of(), ""));
+      byOffset.emitting(offset(byOffset, 7), 0);
+
+      assertThat(byOffset.flush()).isCompletedWithValue(CommitOutcome.COMMITTED);
+      assertThat(byOffset.hasAcknowledged()).isFalse();
+      assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void anEventFinishedBeyondAStartByOffsetAloneIsNotStoredWithoutItsPredecessor() {
+      PartitionSession byOffset =
+          session(
+              Acknowledgement.UNORDERED,
+              new AcknowledgedPosition(AcknowledgedPosition.UNKNOWN, "100", Map.of(), ""));
+      CommittableOffset first = offset(byOffset, 7);
+      CommittableOffset second = offset(byOffset, 8);
+      byOffset.emitting(first, 0);
+      byOffset.emitting(second, 0);
+
+      second.acknowledge();
+      byOffset.flush();
+      assertThat(stored).isEmpty();
+
+      first.acknowledge();
+      byOffset.flush();
+      assertThat(stored).extracting(CheckpointPosition::sequenceNumber).containsExactly(8L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Acknowledgement.class)
+    void aStartBeyondTheCheckpointIsNotStoredBeforeSomethingIsAcknowledged(
+        Acknowledgement acknowledgement) {
+      PartitionSession beyond =
+          session(acknowledgement, new AcknowledgedPosition(20, "o20", Map.of(), ""));
+      CommittableOffset next = offset(beyond, 21);
+      beyond.emitting(next, 0);
+
+      assertThat(beyond.flush()).isCompletedWithValue(CommitOutcome.COMMITTED);
+      assertThat(stored).isEmpty();
+
+      next.acknowledge();
+      beyond.flush();
+      assertThat(stored).extracting(CheckpointPosition::sequenceNumber).containsExactly(21L);
+    }
+
+    /** Its store may have failed when the epoch before ended. */
+    @Test
+    void whatTheEpochBeforeHadAcknowledgedIsStored() {
+      PartitionSession resumed =
+          session(Acknowledgement.ORDERED, new AcknowledgedPosition(20, "o20", Map.of(), ""));
+      resumed.startWasAcknowledged();
+
+      resumed.flush();
+
+      assertThat(stored).containsExactly(CheckpointPosition.of(20, "o20"));
     }
 
     @Test

@@ -48,12 +48,29 @@ public final class TestSessions {
       int maxUncommitted,
       CommitCounters counters,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
+    return session(
+        partitionId,
+        committable,
+        acknowledgement,
+        new AcknowledgedPosition(-1, "", Map.of(), ""),
+        maxUncommitted,
+        counters,
+        store);
+  }
+
+  static PartitionSession session(
+      String partitionId,
+      boolean committable,
+      Acknowledgement acknowledgement,
+      AcknowledgedPosition start,
+      int maxUncommitted,
+      CommitCounters counters,
+      Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     return new PartitionSession(
         new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", partitionId),
         committable,
         acknowledgement,
-        AcknowledgementTracker.create(
-            acknowledgement, new AcknowledgedPosition(-1, "", Map.of(), ""), maxUncommitted),
+        AcknowledgementTracker.create(acknowledgement, start, maxUncommitted),
         FOR_EVER,
         counters,
         store);

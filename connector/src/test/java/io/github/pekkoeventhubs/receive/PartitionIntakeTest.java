@@ -32,6 +32,7 @@ class PartitionIntakeTest {
   private final List<EventPosition> positions = new ArrayList<>();
   private final List<ManualReceiver> links = new ArrayList<>();
   private final List<EventHubPartition> abandonedConnections = new ArrayList<>();
+  private final List<EventHubPartition> leftConnections = new ArrayList<>();
   private final List<Integer> prefetchCounts = new ArrayList<>();
   private final List<ReceiverEnd> ends = new ArrayList<>();
   private final AtomicInteger outgrown = new AtomicInteger();
@@ -77,6 +78,11 @@ class PartitionIntakeTest {
               @Override
               public void abandonConnection(EventHubPartition partition) {
                 abandonedConnections.add(partition);
+              }
+
+              @Override
+              public void leaveConnection(EventHubPartition partition) {
+                leftConnections.add(partition);
               }
             },
             finished -> finishRequests.incrementAndGet(),
@@ -245,6 +251,17 @@ class PartitionIntakeTest {
       intake.abandonConnection();
 
       assertThat(abandonedConnections).containsExactly(session.partition());
+    }
+
+    @Test
+    void leavesItsConnectionOnceWhenThePartitionIsFinished() {
+      attach();
+      assertThat(leftConnections).isEmpty();
+
+      intake.finish();
+      intake.finish();
+
+      assertThat(leftConnections).containsExactly(session.partition());
     }
 
     @Test

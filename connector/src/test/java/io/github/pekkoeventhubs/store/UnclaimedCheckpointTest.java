@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Fate;
 import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Operation;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,34 @@ class UnclaimedCheckpointTest {
   void openingWritesNothing() {
     assertThat(open().stored()).isEmpty();
     assertThat(store.requests()).containsExactly(Operation.READ_CHECKPOINT);
+  }
+
+  @Test
+  void whereThereIsNoneTheStartIsCreatedIfWanted() {
+    UnclaimedCheckpoint created = openOrCreate(7);
+
+    assertThat(created.stored().orElseThrow().sequenceNumber()).hasValue(7);
+    assertThat(openOrCreate(8).stored()).isEqualTo(created.stored());
+    assertThat(store.requests())
+        .containsExactly(
+            Operation.READ_CHECKPOINT, Operation.CREATE_CHECKPOINT, Operation.READ_CHECKPOINT);
+  }
+
+  @Test
+  void aCheckpointThatSomebodyElseCreatesMeanwhileIsTheOneToGoOnFrom() {
+    UnclaimedCheckpoint opened =
+        UnclaimedCheckpoint.openOrCreate(
+                store,
+                PARTITION,
+                () -> {
+                  store.overwriteCheckpoint(StoredCheckpoint.entriesOf(3, "o3"));
+                  return CompletableFuture.completedStage(StoredCheckpoint.entriesOf(9, "o9"));
+                })
+            .toCompletableFuture()
+            .join();
+
+    assertThat(opened.stored().orElseThrow().sequenceNumber()).hasValue(3);
+    assertThat(write(opened, 4)).isEqualTo(WriteOutcome.WRITTEN);
   }
 
   @Test
@@ -79,6 +108,15 @@ class UnclaimedCheckpointTest {
 
     assertThat(write(checkpoint, 5)).isEqualTo(WriteOutcome.COVERED);
     assertThat(write(checkpoint, 6)).isEqualTo(WriteOutcome.WRITTEN);
+  }
+
+  private UnclaimedCheckpoint openOrCreate(long start) {
+    return UnclaimedCheckpoint.openOrCreate(
+            store,
+            PARTITION,
+            () -> CompletableFuture.completedStage(StoredCheckpoint.entriesOf(start, "o" + start)))
+        .toCompletableFuture()
+        .join();
   }
 
   private UnclaimedCheckpoint open() {

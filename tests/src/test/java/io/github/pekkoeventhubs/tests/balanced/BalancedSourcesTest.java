@@ -4,13 +4,17 @@ package io.github.pekkoeventhubs.tests.balanced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -18,6 +22,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -129,6 +134,37 @@ class BalancedSourcesTest {
   }
 
   @Test
+  void aCheckpointOfAnOffsetAloneStaysAsItIsUnlessSomethingIsCommitted() throws Exception {
+    services.sendToEach(20);
+    PartitionStore store = settings.partitionStore().orElseThrow();
+    EventHubPartition partition =
+        new EventHubPartition(
+            "localhost", EmbeddedServices.EVENT_HUB, EmbeddedServices.CONSUMER_GROUP, "1");
+    String offset = services.eventHubs().events(EmbeddedServices.EVENT_HUB, "1").get(9).offset();
+    Map<String, String> checkpoint = Map.of(StoredCheckpoint.OFFSET, offset);
+    store.createCheckpoint(partition, checkpoint).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                settings.withHandoverTimeout(Duration.ofSeconds(2)), subscription)
+            .map(this::process)
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+    assertThat(processed).contains("1/10").doesNotContain("1/9");
+    assertThat(
+            store
+                .readCheckpoint(partition)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .orElseThrow()
+                .entries())
+        .isEqualTo(checkpoint);
+  }
+
+  @Test
   void withOffsetContext() throws Exception {
     runsAndReleases(
         Consumer.sourceWithOffsetContext(settings, subscription)
@@ -179,9 +215,16 @@ class BalancedSourcesTest {
   private Consumer.DrainingControl<Done> runEach(
       Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control>
           partitions) {
+    return runEach(partitions, PARTITIONS);
+  }
+
+  private Consumer.DrainingControl<Done> runEach(
+      Source<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>, Consumer.Control>
+          partitions,
+      int breadth) {
     return partitions
         .mapAsyncUnordered(
-            PARTITIONS,
+            breadth,
             partition ->
                 partition
                     .second()
@@ -189,6 +232,67 @@ class BalancedSourcesTest {
                     .runWith(commit(), system))
         .toMat(Sink.ignore(), Consumer::createDrainingControl)
         .run(system);
+  }
+
+  @Test
+  void newPartitionsOfAGrowingEventHubAreReadToo() throws Exception {
+    Consumer.DrainingControl<Done> control =
+        runEach(Consumer.committablePartitionedSource(settings, subscription), PARTITIONS + 2);
+    services.sendToEach(5);
+    await().atMost(PATIENCE).until(() -> processed.size() == PARTITIONS * 5);
+
+    services.eventHubs().growEventHub(EmbeddedServices.EVENT_HUB, PARTITIONS + 2);
+    for (String added : List.of("3", "4")) {
+      services
+          .eventHubs()
+          .send(EmbeddedServices.EVENT_HUB, added, new EventData("first of " + added));
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> processed.containsAll(List.of("3/first of 3", "4/first of 4")));
+    assertThat(services.owners()).hasSize(PARTITIONS + 2);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    assertThat(processed).hasSize(PARTITIONS * 5 + 2).doesNotHaveDuplicates();
+    assertThat(services.checkpoints()).hasSize(PARTITIONS + 2);
+  }
+
+  /** A stream that goes on after such a failure would otherwise write to the store without end. */
+  @Test
+  void aPartitionWhoseSourceFailsAtOnceIsOfferedAgainMoreAndMoreSeldom() throws Exception {
+    services.eventHubs().send(EmbeddedServices.EVENT_HUB, "1", new EventData("poison"));
+    Queue<Long> offers = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committablePartitionedSource(settings, subscription)
+            .mapAsyncUnordered(
+                PARTITIONS,
+                partition -> {
+                  if (partition.first().partitionId().equals("1")) {
+                    offers.add(System.nanoTime());
+                  }
+                  return partition
+                      .second()
+                      .<CommittableOffset>map(
+                          event -> {
+                            throw new IllegalStateException(event.event().getBodyAsString());
+                          })
+                      .runWith(commit(), system)
+                      .exceptionally(poisoned -> Done.getInstance());
+                })
+            .toMat(Sink.ignore(), Consumer::createDrainingControl)
+            .run(system);
+    await().atMost(PATIENCE).until(() -> offers.size() >= 5);
+    long touches =
+        services.blobs().writes().stream()
+            .filter(write -> write.blob().endsWith("/checkpoint/1"))
+            .count();
+    List<Long> times = List.copyOf(offers);
+    control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
+
+    // 200, 400, 800 and 1000 ms, each shortened by a quarter at most.
+    assertThat(Duration.ofNanos(times.get(4) - times.get(0)))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(1800));
+    assertThat(touches).isLessThanOrEqualTo(times.size() + 1L);
   }
 
   @Test

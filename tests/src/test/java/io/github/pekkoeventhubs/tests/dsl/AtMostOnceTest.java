@@ -128,7 +128,7 @@ class AtMostOnceTest extends FixedPartitionStreams {
         .blobs()
         .faults()
         .always()
-        .of(BlobOperation.PUT_BLOB, BlobOperation.SET_METADATA)
+        .of(BlobOperation.SET_METADATA)
         .onBlobs(name -> name.contains("checkpoint"))
         .answer(403, "AuthorizationFailure");
     CompletionStage<Done> failed =

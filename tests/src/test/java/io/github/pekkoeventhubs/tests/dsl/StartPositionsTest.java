@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscription;
@@ -17,10 +18,13 @@ import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +154,85 @@ class StartPositionsTest extends FixedPartitionStreams {
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 19L));
   }
 
+  private Map<String, String> storedEntries() throws Exception {
+    return await(settings().partitionStore().orElseThrow().readCheckpoint(partition("0")))
+        .orElseThrow()
+        .entries();
+  }
+
+  private void store(Map<String, String> entries) throws Exception {
+    await(settings().partitionStore().orElseThrow().createCheckpoint(partition("0"), entries));
+  }
+
+  private String offsetOf(int event) {
+    return services.eventHubs().events(EmbeddedServices.EVENT_HUB, "0").get(event).offset();
+  }
+
+  private void readWithoutCommitting(
+      Source<CommittableEvent, Consumer.Control> events, List<String> expected) throws Exception {
+    Consumer.DrainingControl<Done> control =
+        events
+            .map(FixedPartitionStreams::body)
+            .toMat(Sink.foreach(read::add), Consumer::createDrainingControl)
+            .run(system());
+    Awaitility.await().atMost(PATIENCE).until(() -> services.eventHubs().receivers().size() == 1);
+    if (expected.contains("20")) {
+      services.sendToEach(5);
+    }
+    await(control, expected);
+  }
+
+  @Test
+  void aStartBeyondTheCheckpointDoesNotMoveItUnlessSomethingIsCommitted() throws Exception {
+    Map<String, String> checkpoint = StoredCheckpoint.entriesOf(5, offsetOf(5));
+    store(checkpoint);
+
+    readWithoutCommitting(
+        Consumer.committableSource(
+            settings(), Subscriptions.partitionsFrom(Map.of("0", EventPosition.latest()))),
+        bodies(20, 25));
+
+    assertThat(storedEntries()).isEqualTo(checkpoint);
+  }
+
+  @Test
+  void aStartOfTheUsersOwnBeyondTheCheckpointDoesNotMoveIt() throws Exception {
+    Map<String, String> checkpoint = StoredCheckpoint.entriesOf(5, offsetOf(5));
+    store(checkpoint);
+
+    readWithoutCommitting(
+        Consumer.committablePartitionedManualOffsetSource(
+                settings(),
+                first,
+                assigned ->
+                    CompletableFuture.completedFuture(
+                        Map.of(partition("0"), EventPosition.fromSequenceNumber(15, true))))
+            .flatMapConcat(Pair::second),
+        bodies(15, 20));
+
+    assertThat(storedEntries()).isEqualTo(checkpoint);
+  }
+
+  @Test
+  void aCheckpointOfAnOffsetAloneStaysAsItIsUnlessSomethingIsCommitted() throws Exception {
+    Map<String, String> checkpoint = Map.of(StoredCheckpoint.OFFSET, offsetOf(9));
+    store(checkpoint);
+
+    readWithoutCommitting(Consumer.committableSource(settings(), first), bodies(10, 20));
+
+    assertThat(storedEntries()).isEqualTo(checkpoint);
+  }
+
+  @Test
+  void whereThereIsNoCheckpointTheStartIsStoredSoThatLatestStaysWhereItWas() throws Exception {
+    ConsumerSettings settings = settings().withInitialPosition(EventPosition.latest());
+
+    readWithoutCommitting(Consumer.committableSource(settings, first), bodies(20, 25));
+
+    assertThat(services.checkpoints()).isEqualTo(Map.of("0", 19L));
+    await(readAndCommit(settings), bodies(20, 25));
+  }
+
   @Test
   void offsetsOfAGeoReplicatedNamespaceAreCommittedAndReadBackAsTheyAre() throws Exception {
     try (EventHubsEmulator geo =
@@ -173,5 +256,20 @@ class StartPositionsTest extends FixedPartitionStreams {
       geo.send(EmbeddedServices.EVENT_HUB, "0", new EventData("10"), new EventData("11"));
       await(readAndCommit(settings), bodies(10, 12));
     }
+  }
+
+  private List<CommittableEvent> readFive(ConsumerSettings settings) throws Exception {
+    return await(Consumer.committableSource(settings, first).take(5).runWith(Sink.seq(), system()));
+  }
+
+  @Test
+  void eachEventTellsTheLastOneOfItsPartitionWhereThatIsSwitchedOn() throws Exception {
+    assertThat(readFive(settings()))
+        .allSatisfy(event -> assertThat(event.lastEnqueued()).isEmpty());
+
+    assertThat(readFive(settings().withTrackLastEnqueued(true)))
+        .allSatisfy(
+            event ->
+                assertThat(event.lastEnqueued().orElseThrow().getSequenceNumber()).isEqualTo(19));
   }
 }

@@ -140,4 +140,28 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
 
     assertThat(stored().entries()).doesNotContainKey(GAPS);
   }
+
+  @Test
+  void whatIsStoredBesideTheCheckpointOutlivesARestartWhileItsNumberStands() throws Exception {
+    services.sendToEach(1);
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(settings(), Subscriptions.partitions("0"))
+            .map(event -> event.committableOffset().withMetadata(Map.of("trace", "t0")))
+            .toMat(Committer.sink(committer()), Consumer::createDrainingControl)
+            .run(system());
+    Awaitility.await().atMost(PATIENCE).until(() -> services.checkpoints().equals(Map.of("0", 0L)));
+    await(control.drainAndShutdown());
+    services.sendToEach(3);
+
+    Consumer.DrainingControl<Done> again =
+        run(event -> body(event).equals("1") ? stuck : CompletableFuture.completedFuture(event));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(stored().entries()).containsKey(GAPS));
+
+    assertThat(stored().sequenceNumber()).hasValue(0);
+    assertThat(stored().entries()).containsEntry("trace", "t0");
+    await(again.shutdown());
+    assertThat(stored().entries()).containsEntry("trace", "t0");
+  }
 }

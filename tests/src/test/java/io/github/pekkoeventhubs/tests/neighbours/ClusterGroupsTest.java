@@ -41,6 +41,8 @@ import org.apache.pekko.stream.RestartSettings;
 import org.apache.pekko.stream.javadsl.RestartSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** What keeps the partitions of a cluster where they are, and its groups apart. */
@@ -318,14 +320,13 @@ class ClusterGroupsTest {
     return Optional.ofNullable(processed.get(group)).map(Queue::size).orElse(0);
   }
 
-  @Test
-  void aClusterWithoutADowningProviderIsWarnedAbout() {
+  private List<String> logOfAStreamOn(String configuration) {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     root.addAppender(log);
     try {
-      ClusterNode node = ClusterNode.first("pekko.cluster.downing-provider-class = \"\"");
+      ClusterNode node = ClusterNode.first(configuration);
       nodes.add(node);
       Consumer.DrainingControl<Done> control =
           consume(node, services.consumerSettings(node.system()), new ConcurrentLinkedQueue<>());
@@ -333,13 +334,31 @@ class ClusterGroupsTest {
     } finally {
       root.detachAppender(log);
     }
+    return List.copyOf(log.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
 
-    assertThat(List.copyOf(log.list))
-        .extracting(ILoggingEvent::getFormattedMessage)
+  @Test
+  void aClusterWithoutADowningProviderIsWarnedAbout() {
+    assertThat(logOfAStreamOn("pekko.cluster.downing-provider-class = \"\""))
         .anySatisfy(
             message ->
                 assertThat(message)
                     .contains("pekko.cluster.downing-provider-class is empty")
                     .contains("SplitBrainResolverProvider"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout, 8 s, PT9S",
+    "pekko.eventhubs.cluster-sharding.sharding.handoff-timeout, 12 s, PT13S"
+  })
+  void aTimeOutOfTheClusterThatCutsHandOversOffIsWarnedAbout(
+      String key, String value, String needed) {
+    assertThat(logOfAStreamOn(key + " = " + value))
+        .anySatisfy(
+            message ->
+                assertThat(message)
+                    .contains("handover-timeout (PT8S) does not fit " + key)
+                    .contains("Set " + key + " to at least " + needed));
   }
 }
