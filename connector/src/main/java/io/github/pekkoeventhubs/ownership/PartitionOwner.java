@@ -530,17 +530,21 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   /**
    * A receiver that waits for events while the service has some is dead without knowing it. Two
-   * polls in a row have to say so, since an event may be on its way.
+   * polls in a row have to say so, since an event may be on its way. One that does not wait for
+   * events is not judged, but what the service has is asked for the status all the same: the lag of
+   * a partition that the stream keeps waiting is what one wants to know most.
    */
   private Behavior<OwnerCommand> checkForStall() {
     ConsumerStream.PartitionRun current = run;
-    if (current == null
-        || life.link() != PartitionLife.Link.ATTACHED
-        || !current.hasDemand()
-        || current.receivedCount() != countAtLastCheck) {
+    if (current == null || life.link() != PartitionLife.Link.ATTACHED) {
       countAtLastCheck = current == null ? 0 : current.receivedCount();
       silentPolls = 0;
       return this;
+    }
+    boolean silent = current.hasDemand() && current.receivedCount() == countAtLastCheck;
+    if (!silent) {
+      countAtLastCheck = current.receivedCount();
+      silentPolls = 0;
     }
     ConsumerStream asked = currentStream();
     getContext()
@@ -551,17 +555,25 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                     life ->
                         properties == null || current != run
                             ? List.of()
-                            : judgeSilence(life, asked, current, properties)));
+                            : answered(life, asked, current, properties, silent)));
     return this;
+  }
+
+  private List<Effect> answered(
+      PartitionLife current,
+      ConsumerStream asked,
+      ConsumerStream.PartitionRun askedRun,
+      PartitionProperties properties,
+      boolean silent) {
+    asked.standing(partitionId).lastEnqueued(properties.getLastEnqueuedSequenceNumber());
+    return silent ? judgeSilence(current, askedRun, properties) : List.of();
   }
 
   private List<Effect> judgeSilence(
       PartitionLife current,
-      ConsumerStream asked,
       ConsumerStream.PartitionRun silentRun,
       PartitionProperties properties) {
     long last = properties.getLastEnqueuedSequenceNumber();
-    asked.standing(partitionId).lastEnqueued(last);
     boolean behind =
         !properties.isEmpty()
             && silentRun.receivedCount() == countAtLastCheck
