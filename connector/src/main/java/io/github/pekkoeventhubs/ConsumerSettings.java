@@ -199,7 +199,11 @@ public final class ConsumerSettings {
         s -> s.maxBufferedBytes = SettingsSection.atLeast("max-buffered-bytes", value, 1));
   }
 
-  /** Events emitted and not yet acknowledged, per partition; at least 1. */
+  /**
+   * Events emitted and not yet acknowledged, per partition; at least 1. The source emits no more of
+   * a partition at this bound, so that a stream which collects events before it acknowledges them
+   * needs a larger one.
+   */
   public ConsumerSettings withMaxUncommitted(int value) {
     return changed(s -> s.maxUncommitted = SettingsSection.atLeast("max-uncommitted", value, 1));
   }

@@ -70,8 +70,9 @@ public record ConsumerStatus(
    * @param emitted the sequence number of the last event the source gave to the stream
    * @param acknowledged the sequence number up to which the stream has acknowledged
    * @param committed the sequence number of the checkpoint in the store, as far as known here
-   * @param lastEnqueued the sequence number of the partition's last event when it was last asked
-   *     for
+   * @param lastEnqueued the sequence number of the last event of the partition that is known of: it
+   *     has arrived, or was there when the service was last asked, which is once in {@code
+   *     stall-check} (30 s) while the partition is connected
    * @param inFlight the number of events emitted and not acknowledged
    * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
    * @param lastError what last went wrong, if anything
@@ -91,7 +92,11 @@ public record ConsumerStatus(
       Optional<String> lastError,
       AcknowledgementFigures acknowledgements) {
 
-    /** Events in the partition after the checkpoint, where both are known. */
+    /**
+     * Events in the partition after the checkpoint, where both are known. What the service has and
+     * has not delivered is as of when it was last asked, up to {@code stall-check} ago; {@link
+     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     */
     public OptionalLong lag() {
       return committed.isPresent() && lastEnqueued.isPresent()
           ? OptionalLong.of(Math.max(0, lastEnqueued.getAsLong() - committed.getAsLong()))

@@ -13,7 +13,7 @@ import org.apache.pekko.annotation.InternalApi;
  * which may have holes (retention has removed events, or the service has): only what was emitted
  * counts. One thread at a time does that. {@link #acknowledge} and all queries may be called from
  * any thread. What a call of {@code acknowledge} has changed is visible to every query that starts
- * after it has returned, {@link #isFull} included.
+ * after it has returned, {@link #room} included.
  *
  * <p>A tracker never goes back. When a partition is read again from its acknowledged position, a
  * new tracker starts from {@link #acknowledged()} of the old one.
@@ -75,10 +75,16 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   long acknowledgedAhead();
 
   /**
-   * Whether the source must not emit from this partition for now: as many events as allowed are
-   * waiting for their acknowledgement or, with unordered acknowledgement, stand behind one that is.
+   * How many events the source may still emit from this partition for now, before as many as
+   * allowed are waiting for their acknowledgement or, with unordered acknowledgement, stand behind
+   * one that is; not above 0 where there are so many. Only {@link #emitting} lowers it.
    */
-  boolean isFull();
+  long room();
+
+  /** Whether there is no {@link #room}. */
+  default boolean isFull() {
+    return room() <= 0;
+  }
 
   /**
    * For how long the oldest unacknowledged event has been waiting, counted from its emission; zero

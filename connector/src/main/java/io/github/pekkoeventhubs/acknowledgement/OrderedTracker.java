@@ -140,8 +140,8 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean isFull() {
-    return unacknowledged() >= maxUncommitted;
+  public long room() {
+    return maxUncommitted - unacknowledged();
   }
 
   @Override

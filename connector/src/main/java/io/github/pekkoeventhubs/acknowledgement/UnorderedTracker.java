@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a gap map of the stored position says about events not yet read again is kept until they
  * are; until then it is part of each new gap map. All state is guarded by one lock, which is held
- * for nanoseconds, and for microseconds while a gap map is made; only {@link #isFull} does not take
+ * for nanoseconds, and for microseconds while a gap map is made; only {@link #room} does not take
  * it.
  */
 final class UnorderedTracker implements AcknowledgementTracker {
@@ -63,10 +63,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
   /** What the stored gap map says about events that are still to be read. */
   private final SequenceRanges finishedAhead;
 
-  private volatile boolean full;
+  private volatile int room;
 
   UnorderedTracker(AcknowledgedPosition start, int maxUncommitted) {
     this.window = Math.min(maxUncommitted, LARGEST_WINDOW);
+    this.room = window;
     this.lastEmitted = start.sequenceNumber();
     this.start = start;
     this.finishedAhead = GapMap.decode(start.sequenceNumber(), start.offset(), start.gapMap());
@@ -105,7 +106,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
         unacknowledged++;
         mark.emitted(sequenceNumber, contiguousSequenceNumber(), nanoTime);
       }
-      full = tail - head >= window;
+      room = roomInRing();
       return !finished;
     }
   }
@@ -136,7 +137,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
       offsets[slot] = null;
       head++;
     }
-    full = tail - head >= window;
+    room = roomInRing();
   }
 
   /** The number of the event in the ring, or -1 if it is not there. */
@@ -169,6 +170,10 @@ final class UnorderedTracker implements AcknowledgementTracker {
       throw new IllegalStateException("no event at " + number + " of " + head + " to " + tail);
     }
     return offset.sequenceNumber();
+  }
+
+  private int roomInRing() {
+    return (int) (window - (tail - head));
   }
 
   private int slot(long number) {
@@ -277,8 +282,8 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean isFull() {
-    return full;
+  public long room() {
+    return room;
   }
 
   @Override

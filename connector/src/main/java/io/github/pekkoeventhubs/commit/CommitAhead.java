@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commits the events of one partition before it emits them. While a commit is under way, or its
- * events are being emitted, the next batch gathers; it is committed when the last one has been
- * emitted, so that one batch at most is committed and not emitted. The partition is not handed over
- * before it has been.
+ * events are being emitted, the next batch gathers; it is committed when all of the one before have
+ * been emitted and another event is asked for, so that one batch at most is committed and not
+ * taken: where sources are merged, the last event of a batch may wait outside of this stage. The
+ * partition is not handed over before the batch has been emitted.
  */
 @InternalApi
 public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, PartitionEvent>> {
@@ -98,7 +99,8 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     }
 
     private void commitIfIdle() {
-      if (gathered.isEmpty() || !committing.isEmpty() || !committed.isEmpty()) {
+      boolean idle = committing.isEmpty() && committed.isEmpty();
+      if (gathered.isEmpty() || !idle || !isAvailable(out)) {
         return;
       }
       committing = gathered;

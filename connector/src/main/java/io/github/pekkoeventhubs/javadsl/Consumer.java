@@ -31,6 +31,9 @@ import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Supervision;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.SourceWithContext;
@@ -48,6 +51,10 @@ public final class Consumer {
 
   /** More than any event hub has. */
   private static final int MAX_PARTITIONS = 4096;
+
+  /** Whatever the stream around it does: what is closer to an operator counts. */
+  private static final Attributes FAILURES_FAIL_THE_STREAM =
+      ActorAttributes.withSupervisionStrategy(Supervision.getStoppingDecider());
 
   private Consumer() {}
 
@@ -243,7 +250,8 @@ public final class Consumer {
   /**
    * Processes each partition in batches, one after the other and in order: when the stage of {@code
    * handler} completes, the batch is committed and what was committed is emitted. At least once: a
-   * batch whose handler fails is not committed, and fails the stream.
+   * batch whose handler fails is not committed, and fails the stream. No supervision strategy
+   * changes that, since a batch that is left out would be committed with the next one.
    *
    * <p>Partitions are processed concurrently, so that the handler may be called on several threads
    * at once, for different partitions. While it works on a batch the next one of its partition
@@ -259,15 +267,23 @@ public final class Consumer {
       int maxBatch,
       Duration maxWait,
       Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
-    return committablePartitionedSource(settings, subscription)
-        .flatMapMerge(
-            MAX_PARTITIONS,
-            partition ->
-                partition
-                    .second()
-                    .groupedWithin(maxBatch, maxWait)
-                    .mapAsync(1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
-                    .via(commitEach()));
+    Flow<
+            Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>,
+            CommittableOffsetBatch,
+            NotUsed>
+        batches =
+            Flow.<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>create()
+                .flatMapMerge(
+                    MAX_PARTITIONS,
+                    partition ->
+                        partition
+                            .second()
+                            .groupedWithin(maxBatch, maxWait)
+                            .mapAsync(
+                                1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
+                            .via(commitEach()))
+                .addAttributes(FAILURES_FAIL_THE_STREAM);
+    return committablePartitionedSource(settings, subscription).via(batches);
   }
 
   private static CommittableOffsetBatch offsets(List<CommittableEvent> events) {

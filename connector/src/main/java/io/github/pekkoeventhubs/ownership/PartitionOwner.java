@@ -546,18 +546,22 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   /**
    * A receiver that waits for events while the service has some is dead without knowing it, and so
    * is a connection through which the service does not even answer. Two polls in a row have to say
-   * so, since an event, or an answer, may be on its way.
+   * so, since an event, or an answer, may be on its way. One that does not wait for events is not
+   * judged, but what the service has is asked for the status all the same: the lag of a partition
+   * that the stream keeps waiting is what one wants to know most.
    */
   private Behavior<OwnerCommand> checkForStall() {
     ConsumerStream.PartitionRun current = run;
     warnIfNotRun(current);
-    if (current == null
-        || life.link() != PartitionLife.Link.ATTACHED
-        || !current.hasDemand()
-        || current.receivedCount() != countAtLastCheck) {
+    if (current == null || life.link() != PartitionLife.Link.ATTACHED) {
       countAtLastCheck = current == null ? 0 : current.receivedCount();
       silentPolls = 0;
       return this;
+    }
+    boolean waits = current.hasDemand() && current.receivedCount() == countAtLastCheck;
+    if (!waits) {
+      countAtLastCheck = current.receivedCount();
+      silentPolls = 0;
     }
     if (pollUnderWay) {
       return this;
@@ -571,9 +575,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
                 new OwnerCommand.Happened(
                     life -> {
                       pollUnderWay = false;
-                      return current == run
-                          ? judgeSilence(life, asked, current, properties, error)
-                          : List.of();
+                      if (current != run) {
+                        return List.of();
+                      }
+                      if (properties != null) {
+                        asked
+                            .standing(partitionId)
+                            .lastEnqueued(properties.getLastEnqueuedSequenceNumber());
+                      }
+                      return waits ? judgeSilence(life, current, properties, error) : List.of();
                     }));
     return this;
   }
@@ -594,18 +604,15 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   private List<Effect> judgeSilence(
       PartitionLife current,
-      ConsumerStream asked,
       ConsumerStream.PartitionRun silentRun,
       @Nullable PartitionProperties properties,
       @Nullable Throwable error) {
     String symptom = null;
     if (properties != null) {
-      long last = properties.getLastEnqueuedSequenceNumber();
-      asked.standing(partitionId).lastEnqueued(last);
       symptom =
           isBehind(silentRun, properties)
               ? "no event has arrived although the partition has events up to sequence number "
-                  + last
+                  + properties.getLastEnqueuedSequenceNumber()
               : null;
     } else if (error != null) {
       // A refusal has come through the connection: another one would not change it.

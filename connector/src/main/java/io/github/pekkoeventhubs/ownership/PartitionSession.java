@@ -136,9 +136,14 @@ public final class PartitionSession implements PartitionEpoch {
     return tracker.emitting(offset, nanoTime);
   }
 
+  /** How many events the source may emit before it has to wait for acknowledgements. */
+  public long room() {
+    return committable ? tracker.room() : Long.MAX_VALUE;
+  }
+
   /** Whether the source must wait for acknowledgements before it emits more. */
   public boolean isFull() {
-    return committable && tracker.isFull();
+    return room() <= 0;
   }
 
   /**

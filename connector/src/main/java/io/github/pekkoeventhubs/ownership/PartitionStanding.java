@@ -118,7 +118,7 @@ public final class PartitionStanding {
         counters.dropped());
   }
 
-  /** What arrives is enqueued; the service is asked only where nothing arrives. */
+  /** What arrives is enqueued; the service is asked now and then. */
   private OptionalLong lastKnown(long received) {
     Long asked = lastEnqueued;
     return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Completion of the upstream: everything is sent and all results are emitted, then it
  *       completes.
  *   <li>Failure of the upstream: everything taken in is sent, the results that downstream asks for
- *       in the meantime are emitted, then it fails.
+ *       are emitted, then it fails. Once everything is acknowledged, it fails as soon as downstream
+ *       has not asked for a further result within a second of the last one.
  *   <li>Failure to send: it fails at once; what else was on its way may have arrived.
  *   <li>Cancellation: it stops at once; what was on its way may have arrived.
  * </ul>
@@ -50,6 +51,10 @@ import org.jspecify.annotations.Nullable;
 public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Results<P>>> {
 
   private static final String LINGER = "linger";
+  private static final String DEMAND = "demand";
+
+  /** Who took a result so recently may be about to ask for the next one. */
+  static final Duration DEMAND_PATIENCE = Duration.ofSeconds(1);
 
   private final ProducerSettings settings;
   private final Supplier<EventSender> senders;
@@ -118,6 +123,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     private long bufferedBytes;
     private boolean upstreamEnded;
     private boolean timerRuns;
+    private long demandAwaitedUntil;
     private @Nullable Throwable upstreamFailure;
     private @Nullable EventSender sender;
     private @Nullable BatchTransmission transmission;
@@ -137,6 +143,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
         return;
       }
       sender = opened;
+      demandAwaitedUntil = nanoClock.getAsLong();
       transmission =
           new BatchTransmission(
               opened,
@@ -182,7 +189,9 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
 
     @Override
     public void onTimer(Object key) {
-      timerRuns = false;
+      if (key == LINGER) {
+        timerRuns = false;
+      }
       proceed();
     }
 
@@ -212,10 +221,10 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     }
 
     private void proceed(long now) {
-      emitAcknowledged();
+      emitAcknowledged(now);
       sendDue(now);
       if (upstreamFailure != null) {
-        if (batches.isEmpty()) {
+        if (batches.isEmpty() && !awaitsDemand(now)) {
           failStage(upstreamFailure);
         }
       } else if (upstreamEnded) {
@@ -227,7 +236,16 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       }
     }
 
-    private void emitAcknowledged() {
+    private boolean awaitsDemand(long now) {
+      long left = demandAwaitedUntil - now;
+      if (pending.isEmpty() || left <= 0) {
+        return false;
+      }
+      scheduleOnce(DEMAND, Duration.ofNanos(left));
+      return true;
+    }
+
+    private void emitAcknowledged(long now) {
       PendingEnvelope<P> first = pending.peek();
       if (!emitsResults) {
         for (; first != null && first.isAcknowledged(); first = pending.peek()) {
@@ -236,6 +254,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       } else if (first != null && first.isAcknowledged() && isAvailable(out)) {
         remove(first);
         push(out, first.results());
+        demandAwaitedUntil = now + DEMAND_PATIENCE.toNanos();
       }
     }
 

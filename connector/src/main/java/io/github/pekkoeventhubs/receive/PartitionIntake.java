@@ -28,6 +28,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    */
   static final int BURST = 32;
 
+  /** Whether and how much may be emitted in this turn has not been looked at. */
+  private static final int NOT_LOOKED = -1;
+
   /** A window of fewer events is filled up with each event. */
   private static final int NARROW = 4 * BURST;
 
@@ -258,7 +261,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   /** A new turn of this partition begins. */
   void beginTurn() {
-    burst = BURST;
+    burst = NOT_LOOKED;
     replenish();
   }
 
@@ -267,15 +270,15 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    * session before it emits it.
    */
   @Nullable PartitionEvent poll() {
-    if (burst == 0) {
-      return null;
+    if (burst == NOT_LOOKED) {
+      burst = nextBurst();
     }
-    if (burst == BURST && !mayEmit()) {
-      burst = 0;
+    if (burst == 0) {
       return null;
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
+      burst = NOT_LOOKED;
       replenish();
       return null;
     }
@@ -296,22 +299,19 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   }
 
   /**
-   * Whether the claim still holds and few enough events are out. Looked at once a turn, so that up
-   * to one burst may go beyond the bound on what is out.
+   * How many events this turn may emit: none unless the claim still holds, and no more than may be
+   * out unacknowledged. Looked at once a turn, not per event: acknowledgements only make more room.
    */
-  private boolean mayEmit() {
+  private int nextBurst() {
     turnTime = nanoTime.getAsLong();
     if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
-      return false;
+      return 0;
     }
     StageSignal current = signal;
-    if (!session.isFull()) {
-      return true;
-    }
-    if (current != null) {
+    if (current != null && session.isFull()) {
       session.whenAcknowledged(current::signal);
     }
-    return !session.isFull();
+    return (int) Math.max(0, Math.min(BURST, session.room()));
   }
 
   /** When this turn began, by the monotonic clock. */

@@ -139,7 +139,7 @@ class OrderedTrackerTest {
       assertThat(tested.acknowledgedSequenceNumber()).isEqualTo(acknowledged);
       assertThat(tested.emittedSequenceNumber()).isEqualTo(last);
       assertThat(tested.unacknowledged()).isEqualTo(unacknowledged.size());
-      assertThat(tested.isFull()).isEqualTo(unacknowledged.size() >= 5);
+      assertThat(tested.room()).isEqualTo(5 - unacknowledged.size());
     }
   }
 }

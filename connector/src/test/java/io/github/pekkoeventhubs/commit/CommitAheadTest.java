@@ -121,14 +121,21 @@ class CommitAheadTest {
     downstream.request(1);
     send(1, 2);
     expect(1);
-    send(2, 5);
-    awaitFlushes(2);
-
-    assertThat(epoch.drainHolds()).isEqualTo(1);
+    send(2, 8);
     downstream.expectNoMessage();
-    assertThat(epoch.acknowledgedNumbers()).containsExactly(1L, 2L);
+    assertThat(epoch.acknowledgedNumbers()).containsExactly(1L);
+
+    downstream.request(1);
+    expect(2);
+    assertThat(epoch.acknowledgedNumbers()).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(epoch.drainHolds()).isEqualTo(1);
+    downstream.request(2);
+    expect(3, 4);
+    downstream.expectNoMessage();
+    assertThat(epoch.flushes()).as("before anything is asked for").hasSize(2);
+
     downstream.request(10);
-    expect(2, 3, 4);
+    expect(5, 6, 7);
     upstream.sendComplete();
     downstream.expectComplete();
   }

@@ -609,6 +609,42 @@ class ProducerStageTest {
   }
 
   @Test
+  void aFailureOfTheUpstreamGoesOnAfterAllResultsOfTheLastBatchThatAreAskedFor() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+    Exception failure = new IllegalStateException("upstream");
+
+    run.upstream.sendError(failure);
+    sender.nextAttempt().acknowledge();
+
+    run.expect("a", "b", "c");
+    assertThat(run.downstream.expectError()).isSameAs(failure);
+  }
+
+  @Test
+  void aFailureOfTheUpstreamWaitsForWhoeverHasJustTakenAResultAndNoLongerThanAMoment() {
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "a", "b", "c");
+    Exception failure = new IllegalStateException("upstream");
+    run.upstream.sendError(failure);
+    sender.nextAttempt().acknowledge();
+    run.expect("a");
+    Duration half = ProducerStage.DEMAND_PATIENCE.dividedBy(2);
+    pass(half);
+    run.expectNothing();
+
+    run.request(1);
+    run.expect("b");
+    pass(half);
+    run.expectNothing();
+    pass(half);
+
+    assertThat(run.downstream.expectError()).isSameAs(failure);
+  }
+
+  @Test
   void aFailureOfTheUpstreamDoesNotWaitForDemand() {
     Run run = new Run();
     run.downstream.ensureSubscription();

@@ -153,17 +153,24 @@ class MergedSourceTest {
   void aPartitionWithTooMuchUnacknowledgedWaitsAndTheOthersDoNot() throws Exception {
     TestSubscriber.Probe<CommittableEvent> probe = run().second();
     Assigned full = placement.assign("0", 5).receive(100);
-    List<CommittableEvent> burst = next(probe, PartitionIntake.BURST);
-    probe.request(2);
+    List<CommittableEvent> unacknowledged = next(probe, 5);
+    probe.request(8);
     probe.expectNoMessage(A_MOMENT);
-    assertThat(full.session().isFull()).isTrue();
+    assertThat(full.session().unacknowledged()).isEqualTo(5);
 
     placement.assign("1").receive(1);
     assertThat(probe.expectNext().partition().partitionId()).isEqualTo("1");
     probe.expectNoMessage(A_MOMENT);
 
-    burst.forEach(event -> event.committableOffset().acknowledge());
-    assertThat(describe(probe.expectNext())).isEqualTo("0:" + PartitionIntake.BURST);
+    unacknowledged.get(0).committableOffset().acknowledge();
+    assertThat(describe(probe.expectNext())).isEqualTo("0:5");
+    probe.expectNoMessage(A_MOMENT);
+
+    unacknowledged.get(4).committableOffset().acknowledge();
+    for (int next = 6; next < 10; next++) {
+      assertThat(describe(probe.expectNext())).isEqualTo("0:" + next);
+    }
+    probe.expectNoMessage(A_MOMENT);
     probe.cancel();
   }
 

@@ -477,6 +477,35 @@ class PartitionIntakeTest {
     }
 
     @Test
+    void aTurnEndsWithTheLastEventThatMayBeOutUnacknowledged() {
+      deliver(attach(), 50, 57);
+      for (int i = 0; i < 37; i++) {
+        session.emitting(new CommittableOffset(session, i, "o" + i), 0);
+      }
+
+      int emitted = 0;
+      for (PartitionEvent event = intake.poll(); event != null; event = intake.poll()) {
+        session.emitting(
+            new CommittableOffset(session, event.getData().getSequenceNumber(), "o"), 0);
+        emitted++;
+      }
+
+      assertThat(emitted).isEqualTo(3);
+      assertThat(session.unacknowledged()).isEqualTo(40);
+      assertThat(pollAll()).isEmpty();
+    }
+
+    @Test
+    void whatHasChangedSinceATurnFoundNothingIsSeen() {
+      ManualReceiver link = attach();
+      assertThat(intake.poll()).isNull();
+      deliver(link, 0, 0);
+      paused.set(true);
+
+      assertThat(intake.poll()).isNull();
+    }
+
+    @Test
     void nothingIsEmittedOnceThePartitionIsFinished() {
       deliver(attach(), 0, 3);
       intake.finish();

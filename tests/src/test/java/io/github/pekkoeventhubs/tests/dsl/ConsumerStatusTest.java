@@ -30,6 +30,8 @@ import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.testkit.TestPublisher;
+import org.apache.pekko.stream.testkit.TestSubscriber;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +129,37 @@ class ConsumerStatusTest {
               assertThat(figures.skipped()).isEqualTo(1);
               assertThat(figures.dropped()).isZero();
             });
+  }
+
+  @Test
+  void theLagOfAPartitionThatTheStreamKeepsWaitingIsKnownAndNobodyTakesItForStalled() {
+    services.sendToEach(500);
+    Pair<Consumer.Control, TestSubscriber.Probe<CommittableEvent>> stream =
+        Consumer.committableSource(
+                services
+                    .consumerSettings(node.system())
+                    .withPrefetchCount(10)
+                    .withMaxBufferedEvents(10)
+                    .withStallCheck(Duration.ofMillis(100)),
+                Subscriptions.clusterSharded())
+            .toMat(TestSink.create(node.system().classicSystem()), Keep.both())
+            .run(node.system());
+    stream.second().ensureSubscription();
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> stream.first().status().partitions().containsKey("0"));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status(stream.first()).lag()).hasValue(500));
+    assertThat(status(stream.first()).received().orElse(-1)).isLessThan(100);
+
+    services.sendToEach(100);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status(stream.first()).lag()).hasValue(600));
+    assertThat(status(stream.first()).lastError()).isEmpty();
+    stream.second().cancel();
   }
 
   @Test

@@ -15,11 +15,20 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Supervision;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessBatchesTest extends FixedPartitionStreams {
+
+  private static final Attributes RESUMING =
+      ActorAttributes.withSupervisionStrategy(Supervision.getResumingDecider());
 
   private final Queue<List<String>> batches = new ConcurrentLinkedQueue<>();
 
@@ -85,6 +94,39 @@ class ProcessBatchesTest extends FixedPartitionStreams {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(services.checkpoints()).containsEntry("0", 9L));
     await(control.drainAndShutdown());
+  }
+
+  /** A batch that is left out would be committed with the next one, and so be lost. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noSupervisionOfTheStreamAroundItLeavesABatchOut(boolean handlerThrows) {
+    services.sendToEach(200);
+    CompletionStage<List<CommittableOffsetBatch>> failed =
+        Consumer.processBatches(
+                settings(),
+                Subscriptions.partitions("0"),
+                100,
+                Duration.ofSeconds(10),
+                batch -> {
+                  if (!body(batch.get(0)).equals("0")) {
+                    return record(batch);
+                  }
+                  IllegalStateException refusal = new IllegalStateException("no more");
+                  if (handlerThrows) {
+                    throw refusal;
+                  }
+                  return CompletableFuture.failedFuture(refusal);
+                })
+            .addAttributes(RESUMING)
+            .toMat(Sink.seq(), Keep.right())
+            .addAttributes(RESUMING)
+            .run(system());
+
+    assertThatThrownBy(() -> await(failed)).hasRootCauseMessage("no more");
+    assertThat(batches).isEmpty();
+    assertThat(services.checkpoints().values())
+        .as("at most the place before the first event")
+        .allMatch(stored -> stored == -1);
   }
 
   @Test

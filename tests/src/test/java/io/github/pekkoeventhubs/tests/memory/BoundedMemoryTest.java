@@ -14,9 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The largest events on many partitions and a consumer that has stopped: its process gets a heap in
@@ -35,9 +36,11 @@ class BoundedMemoryTest {
 
   @TempDir Path folder;
 
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Timeout(value = 120, unit = TimeUnit.SECONDS)
-  void aStoppedConsumerHoldsNoMoreThanItsBoundAndGoesOnLosingNothing() throws Exception {
+  void aStoppedConsumerHoldsNoMoreThanItsBoundAndGoesOnLosingNothing(StoppedConsumer.Kind kind)
+      throws Exception {
     Path errors = folder.resolve("errors.log");
     try (EventHubsEmulator hubs =
         EventHubsEmulator.builder()
@@ -45,7 +48,7 @@ class BoundedMemoryTest {
             .consumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .start()) {
       fill(hubs);
-      Process consumer = start(hubs, errors);
+      Process consumer = start(hubs, kind, errors);
       try (BufferedReader lines = consumer.inputReader(StandardCharsets.UTF_8)) {
         assertThat(number(lines, StoppedConsumer.HOLDS, errors))
             .isLessThan(PARTITIONS * MAX_BUFFERED_BYTES + OVERHEAD);
@@ -69,7 +72,8 @@ class BoundedMemoryTest {
     }
   }
 
-  private static Process start(EventHubsEmulator hubs, Path errors) throws IOException {
+  private static Process start(EventHubsEmulator hubs, StoppedConsumer.Kind kind, Path errors)
+      throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -84,7 +88,8 @@ class BoundedMemoryTest {
                 hubs.connectionString(),
                 Integer.toString(PARTITIONS),
                 Integer.toString(PARTITIONS * EVENTS_PER_PARTITION),
-                Long.toString(MAX_BUFFERED_BYTES)))
+                Long.toString(MAX_BUFFERED_BYTES),
+                kind.name()))
         .redirectError(errors.toFile())
         .start();
   }

@@ -2,29 +2,31 @@
 package io.github.pekkoeventhubs.tests.memory;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.InMemoryPartitionStore;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.testkit.TestSubscriber;
-import org.apache.pekko.stream.testkit.javadsl.TestSink;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.Awaitility;
 
 /**
- * A program: a stream that asks for nothing says how much memory is in use when no more comes; told
- * to go on, it consumes everything. A line on its standard input is the sign.
+ * A program: a stream that takes nothing says how much memory is in use when no more comes; told to
+ * go on, it consumes everything. A line on its standard input is the sign.
  */
 final class StoppedConsumer {
 
@@ -34,6 +36,35 @@ final class StoppedConsumer {
   /** How many events were consumed at last. */
   static final String CONSUMED = "consumed";
 
+  private static final int MAX_PARTITIONS = 64;
+
+  /** What the stream is made of. */
+  enum Kind {
+    /** One source of all partitions, of which a single event is taken. */
+    MERGED {
+      @Override
+      Source<?, Consumer.Control> source(
+          ConsumerSettings settings, Subscription subscription, CompletionStage<Done> told) {
+        return Consumer.plainSource(settings, subscription)
+            .mapAsync(1, event -> told.thenApply(done -> event));
+      }
+    },
+    /** A source per partition, none of which is run. */
+    PARTITIONED {
+      @Override
+      Source<?, Consumer.Control> source(
+          ConsumerSettings settings, Subscription subscription, CompletionStage<Done> told) {
+        return Consumer.committablePartitionedSource(settings, subscription)
+            .mapAsync(MAX_PARTITIONS, partition -> told.thenApply(done -> partition.second()))
+            .flatMapMerge(MAX_PARTITIONS, events -> events);
+      }
+    };
+
+    /** A stream that stops until it is told to go on. */
+    abstract Source<?, Consumer.Control> source(
+        ConsumerSettings settings, Subscription subscription, CompletionStage<Done> told);
+  }
+
   private static final int STEADY_SAMPLES = 6;
   private static final long STEADY_BYTES = 512 * 1024;
 
@@ -42,8 +73,8 @@ final class StoppedConsumer {
   /**
    * Runs the stream.
    *
-   * @param args the connection string, the number of partitions, the events in all, and
-   *     max-buffered-bytes
+   * @param args the connection string, the number of partitions, the events in all,
+   *     max-buffered-bytes, and the kind of stream
    */
   public static void main(String[] args) throws IOException {
     int partitions = Integer.parseInt(args[1]);
@@ -55,24 +86,26 @@ final class StoppedConsumer {
             .withEventHubName(EmbeddedServices.EVENT_HUB)
             .withConsumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .withInitialPosition(EventPosition.earliest())
+            .withPartitionStore(InMemoryPartitionStore.create())
             .withMaxBufferedBytes(Long.parseLong(args[3]));
     String[] ids =
         IntStream.range(0, partitions).mapToObj(Integer::toString).toArray(String[]::new);
-    Pair<Consumer.Control, TestSubscriber.Probe<PartitionEvent>> stream =
-        Consumer.plainSource(settings, Subscriptions.partitions(ids))
-            .toMat(TestSink.create(system.classicSystem()), Keep.both())
+    CompletableFuture<Done> told = new CompletableFuture<>();
+    AtomicInteger consumed = new AtomicInteger();
+    Consumer.Control control =
+        Kind.valueOf(args[4])
+            .source(settings, Subscriptions.partitions(ids), told)
+            .to(Sink.foreach(event -> consumed.incrementAndGet()))
             .run(system);
-    stream.second().ensureSubscription();
 
-    System.out.println(HOLDS + " " + whenNoMoreComes(stream.first(), partitions));
+    System.out.println(HOLDS + " " + whenNoMoreComes(control, partitions));
     if (System.in.read() < 0) {
       Runtime.getRuntime().halt(1);
     }
-    for (int i = 0; i < events; i++) {
-      stream.second().requestNext();
-    }
-    System.out.println(CONSUMED + " " + events);
-    stream.first().shutdown().toCompletableFuture().join();
+    told.complete(Done.getInstance());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> consumed.get() >= events);
+    System.out.println(CONSUMED + " " + consumed.get());
+    control.shutdown().toCompletableFuture().join();
     system.terminate();
   }
 
