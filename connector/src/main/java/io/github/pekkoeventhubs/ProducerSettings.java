@@ -122,9 +122,9 @@ public final class ProducerSettings {
    * the caller's: the connector neither configures nor closes it, and it names the event hub, so
    * that connection string, credential, event hub name, {@code send-timeout} and the customizer do
    * not apply. Build it without retries of its own ({@code new
-   * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of the
-   * connector's own is replaced when it lets an attempt run into {@code send-timeout}, since its
-   * connection may be deaf; this one is kept.
+   * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
+   * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
+   * its connection may be deaf; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
