@@ -13,7 +13,7 @@ import org.apache.pekko.annotation.InternalApi;
  * which may have holes (retention has removed events, or the service has): only what was emitted
  * counts. One thread at a time does that. {@link #acknowledge} and all queries may be called from
  * any thread. What a call of {@code acknowledge} has changed is visible to every query that starts
- * after it has returned, {@link #room} included.
+ * after it has returned, {@link #room} included: it is written and read as volatile variables are.
  *
  * <p>A tracker never goes back. When a partition is read again from its acknowledged position, a
  * new tracker starts from {@link #acknowledged()} of the old one.

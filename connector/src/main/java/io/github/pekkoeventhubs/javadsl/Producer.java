@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.produce.ProducerStage;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -53,9 +52,7 @@ public final class Producer {
    * value is completed when all events have been acknowledged, and failed when the stream fails.
    */
   public static Sink<EventData, CompletionStage<Done>> plainSink(ProducerSettings settings) {
-    return Flow.<EventData>create()
-        .map(event -> ProducerMessage.single(event, Route.roundRobin()))
-        .toMat(ProducerStage.sink(settings), Keep.right());
+    return ProducerStage.sink(settings, event -> new Routed(event, Route.roundRobin()));
   }
 
   /**
@@ -64,9 +61,7 @@ public final class Producer {
    * the stream fails.
    */
   public static Sink<Routed, CompletionStage<Done>> routedSink(ProducerSettings settings) {
-    return Flow.<Routed>create()
-        .map(routed -> ProducerMessage.multi(List.of(routed), NotUsed.getInstance()))
-        .toMat(ProducerStage.sink(settings), Keep.right());
+    return ProducerStage.sink(settings, routed -> routed);
   }
 
   /**

@@ -180,8 +180,8 @@ public final class PartitionSession implements PartitionEpoch {
     if (acknowledgement == Acknowledgement.UNORDERED) {
       gapsRevision.incrementAndGet();
     }
-    // Either the source sees this acknowledgement before it sleeps, or this sees that it waits.
-    VarHandle.fullFence();
+    // Either the source sees this acknowledgement before it sleeps, or this sees that it waits: the
+    // tracker's change and this field are volatile, whose accesses all threads see in one order.
     Runnable wake = waitingForAcknowledgements;
     if (wake != null) {
       waitingForAcknowledgements = null;

@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.OversizedEventHandler;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
-import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +24,11 @@ import org.slf4j.LoggerFactory;
  * passing reason, and asks the handler about events that are too large.
  *
  * <p>Thread-safe. The steps of one batch follow each other on whichever thread completes them, but
- * for the encoding of its events, which is most of what sending costs: the batches are encoded one
+ * for the encoding of its events, which is half of what sending costs: the batches are encoded one
  * after the other on a thread of the dispatcher, so that the stage goes on meanwhile and they set
- * out in the order in which they were given.
+ * out in the order in which they were given. The other half is to find out what fits, which the
+ * stage does with each event as it comes: it has the event at hand, and stays about as busy as the
+ * encoding, so that no more than needed piles up between the two.
  */
 final class BatchTransmission {
 
@@ -54,17 +55,30 @@ final class BatchTransmission {
   }
 
   /**
+   * Opens a batch of the SDK's, into which events can be loaded as they come. Where that fails it
+   * is tried again when the batch is to be sent.
+   */
+  BatchLoad open(Route route) {
+    return new BatchLoad(route, () -> attempted(() -> sender.openBatch(route)));
+  }
+
+  /**
    * Sends the events in their order, and completes when all have been acknowledged. Usually that is
    * one batch of the SDK's; where the events come out larger than was estimated it is several, one
    * after the other. Fails with an {@code EventHubsException}, or with what the handler failed
    * with.
+   *
+   * @param load made for these events; the caller leaves it alone from now on
    */
-  CompletionStage<Done> send(Route route, List<OutgoingEvent> events) {
-    if (events.isEmpty()) {
-      return CompletableFuture.completedFuture(Done.getInstance());
-    }
-    return repeatedly(route, events.size(), 0, () -> sender.openBatch(route))
-        .thenCompose(batch -> inTurn(() -> load(batch, route, events)));
+  CompletionStage<Done> send(BatchLoad load, List<OutgoingEvent> events) {
+    return repeatedly(load.route(), events.size(), 0, load::opened)
+        .thenCompose(batch -> inTurn(() -> sendLoaded(load, batch, events)));
+  }
+
+  private CompletionStage<Done> sendRest(Route route, List<OutgoingEvent> rest) {
+    return rest.isEmpty()
+        ? CompletableFuture.completedFuture(Done.getInstance())
+        : send(open(route), rest);
   }
 
   private synchronized CompletionStage<Done> inTurn(Supplier<CompletionStage<Done>> encoding) {
@@ -74,27 +88,19 @@ final class BatchTransmission {
     return turn.thenCompose(sending -> sending);
   }
 
-  private CompletionStage<Done> load(EventBatch batch, Route route, List<OutgoingEvent> events) {
-    int taken = 0;
-    int loaded = 0;
-    while (taken < events.size()) {
-      Optional<Routed> current = events.get(taken).current();
-      if (current.isPresent()) {
-        if (!batch.tryAdd(current.get().event())) {
-          break;
-        }
-        loaded++;
-      }
-      taken++;
-    }
-    List<OutgoingEvent> rest = events.subList(taken, events.size());
-    if (loaded > 0) {
-      return repeatedly(route, loaded, 0, batch::send).thenCompose(sent -> send(route, rest));
+  private CompletionStage<Done> sendLoaded(
+      BatchLoad load, EventBatch batch, List<OutgoingEvent> events) {
+    load.add(batch, events);
+    Route route = load.route();
+    List<OutgoingEvent> rest = events.subList(load.taken(), events.size());
+    if (load.size() > 0) {
+      return repeatedly(route, load.size(), 0, batch::send)
+          .thenCompose(sent -> sendRest(route, rest));
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
     return rest.isEmpty()
-        ? send(route, rest)
-        : resolveOversized(rest.get(0), batch.limit()).thenCompose(done -> send(route, rest));
+        ? sendRest(route, rest)
+        : resolveOversized(rest.get(0), batch.limit()).thenCompose(done -> sendRest(route, rest));
   }
 
   private CompletionStage<Done> resolveOversized(OutgoingEvent event, long limit) {

@@ -6,30 +6,33 @@ import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One event of an envelope on its way. Handed from thread to thread with its batch, and used by one
- * at a time.
- */
+/** One event on its way. Handed from thread to thread with its batch, and used by one at a time. */
 final class OutgoingEvent {
 
-  private final PendingEnvelope<?> envelope;
+  private final @Nullable PendingEnvelope<?> envelope;
   private final Routed original;
   private final long size;
   private @Nullable Routed current;
   private boolean replaced;
 
-  OutgoingEvent(PendingEnvelope<?> envelope, Routed original) {
+  /**
+   * @param envelope what waits for its acknowledgement, if anything does
+   */
+  OutgoingEvent(@Nullable PendingEnvelope<?> envelope, Routed original) {
     this.envelope = envelope;
     this.original = original;
     this.size = EventSize.estimate(original.event(), original.route());
     this.current = original;
   }
 
-  PendingEnvelope<?> envelope() {
-    return envelope;
+  /** The service has taken it in. For the stage. */
+  void acknowledge() {
+    if (envelope != null) {
+      envelope.acknowledgeOne();
+    }
   }
 
-  /** As it came in the envelope. */
+  /** As it came into the stream. */
   Routed original() {
     return original;
   }

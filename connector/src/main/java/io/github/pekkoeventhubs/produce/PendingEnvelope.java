@@ -10,9 +10,6 @@ import java.util.List;
 /** An envelope whose results have not been emitted. Confined to the stage. */
 final class PendingEnvelope<P> {
 
-  /** What an event or an envelope costs in memory on top of the event's size. */
-  private static final long OVERHEAD = 128;
-
   private final Envelope<P> envelope;
   private final List<OutgoingEvent> events;
   private final long bufferedBytes;
@@ -21,9 +18,9 @@ final class PendingEnvelope<P> {
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
     this.events = outgoing(envelope.events());
-    long bytes = OVERHEAD;
+    long bytes = Unacknowledged.OVERHEAD;
     for (OutgoingEvent event : events) {
-      bytes += event.size() + OVERHEAD;
+      bytes += event.size() + Unacknowledged.OVERHEAD;
     }
     this.bufferedBytes = bytes;
     this.unacknowledged = events.size();

@@ -3,15 +3,19 @@ package io.github.pekkoeventhubs.produce;
 
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -34,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the events of envelopes in batches, and emits the results of each envelope, in the order of
- * the envelopes, when all of its events have been acknowledged. Asks for envelopes ahead of demand,
- * while what it holds stays below {@code max-buffered-bytes}.
+ * the envelopes, when all of its events have been acknowledged; or sends events and emits nothing.
+ * Asks for more ahead of demand, while what it holds stays below {@code max-buffered-bytes}.
  *
  * <ul>
  *   <li>Completion of the upstream: everything is sent and all results are emitted, then it
@@ -46,9 +50,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>Failure to send: it fails at once; what else was on its way may have arrived.
  *   <li>Cancellation: it stops at once; what was on its way may have arrived.
  * </ul>
+ *
+ * @param <T> envelopes, or what events are made of
+ * @param <R> results
  */
 @InternalApi
-public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Results<P>>> {
+public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
 
   private static final String LINGER = "linger";
   private static final String DEMAND = "demand";
@@ -56,49 +63,65 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
   /** Who took a result so recently may be about to ask for the next one. */
   static final Duration DEMAND_PATIENCE = Duration.ofSeconds(1);
 
+  /** Reading the clock costs about as much as an event does, and nothing is that urgent. */
+  private static final int EVENTS_PER_READING = 16;
+
   private final ProducerSettings settings;
   private final Supplier<EventSender> senders;
   private final LongSupplier nanoClock;
+  private final Supplier<Unacknowledged<T, R>> bookkeeping;
 
-  /** Whether somebody wants to see the results, which are many objects that have gone cold. */
-  private final boolean emitsResults;
-
-  private final Inlet<Envelope<P>> in = Inlet.create("Producer.in");
-  private final Outlet<Results<P>> out = Outlet.create("Producer.out");
-  private final FlowShape<Envelope<P>, Results<P>> shape = FlowShape.of(in, out);
-
-  /** With a sender for each materialization, and a monotonic clock. */
-  ProducerStage(ProducerSettings settings, Supplier<EventSender> senders, LongSupplier nanoClock) {
-    this(settings, senders, nanoClock, true);
-  }
+  private final Inlet<T> in = Inlet.create("Producer.in");
+  private final Outlet<R> out = Outlet.create("Producer.out");
+  private final FlowShape<T, R> shape = FlowShape.of(in, out);
 
   private ProducerStage(
       ProducerSettings settings,
       Supplier<EventSender> senders,
       LongSupplier nanoClock,
-      boolean emitsResults) {
+      Supplier<Unacknowledged<T, R>> bookkeeping) {
     this.settings = settings;
     this.senders = senders;
     this.nanoClock = nanoClock;
-    this.emitsResults = emitsResults;
+    this.bookkeeping = bookkeeping;
+  }
+
+  /** With a sender for each materialization, and a monotonic clock. */
+  static <P> ProducerStage<Envelope<P>, Results<P>> ofEnvelopes(
+      ProducerSettings settings, Supplier<EventSender> senders, LongSupplier nanoClock) {
+    return new ProducerStage<>(settings, senders, nanoClock, PendingResults::new);
+  }
+
+  /** The same for a sink: emits nothing, and completes when all has been acknowledged. */
+  static <T> ProducerStage<T, Done> ofEvents(
+      ProducerSettings settings,
+      Supplier<EventSender> senders,
+      LongSupplier nanoClock,
+      Function<T, Routed> routing) {
+    return new ProducerStage<>(settings, senders, nanoClock, () -> new PendingEvents<>(routing));
   }
 
   /** A flow that sends with the SDK's client; each materialization connects for itself. */
   public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow(ProducerSettings settings) {
     return Flow.fromGraph(
-        new ProducerStage<>(settings, () -> SdkEventSender.create(settings), System::nanoTime));
+        ProducerStage.<P>ofEnvelopes(
+            settings, () -> SdkEventSender.create(settings), System::nanoTime));
   }
 
-  /** A sink that sends with the SDK's client; each materialization connects for itself. */
-  public static <P> Sink<Envelope<P>, CompletionStage<Done>> sink(ProducerSettings settings) {
+  /**
+   * A sink that sends with the SDK's client; each materialization connects for itself.
+   *
+   * @param routing what is sent for an element, and where it goes
+   */
+  public static <T> Sink<T, CompletionStage<Done>> sink(
+      ProducerSettings settings, Function<T, Routed> routing) {
     return Flow.fromGraph(
-            new ProducerStage<P>(
-                settings, () -> SdkEventSender.create(settings), System::nanoTime, false))
+            ofEvents(settings, () -> SdkEventSender.create(settings), System::nanoTime, routing))
         .toMat(Sink.ignore(), Keep.right());
   }
 
   @Override
-  public FlowShape<Envelope<P>, Results<P>> shape() {
+  public FlowShape<T, R> shape() {
     return shape;
   }
 
@@ -109,20 +132,21 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
 
   private final class Logic extends TimerGraphStageLogic implements InHandler, OutHandler {
 
-    private final RouteBatches<OutgoingEvent> batches =
+    private final RouteBatches<OutgoingEvent, BatchLoad> batches =
         new RouteBatches<>(
             settings.maxBatchEvents(),
             settings.maxBatchBytes(),
             settings.maxWait().toNanos(),
-            settings.parallelism());
+            settings.parallelism(),
+            this::open);
 
-    /** In the order of arrival, which is the order of emission. */
-    private final ArrayDeque<PendingEnvelope<P>> pending = new ArrayDeque<>();
-
+    private final Unacknowledged<T, R> unacknowledged = bookkeeping.get();
+    private final Consumer<OutgoingEvent> intake = this::taken;
     private final AsyncCallback<Sent> onSent = createAsyncCallback(this::sent);
-    private long bufferedBytes;
+    private int untilReading = EVENTS_PER_READING;
     private boolean upstreamEnded;
     private boolean timerRuns;
+    private boolean resultWasTaken;
     private long demandAwaitedUntil;
     private @Nullable Throwable upstreamFailure;
     private @Nullable EventSender sender;
@@ -157,16 +181,37 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       pull(in);
     }
 
+    /** Only what has been pulled opens a batch. */
+    private BatchLoad open(Route route) {
+      return Objects.requireNonNull(transmission).open(route);
+    }
+
     @Override
     public void onPush() {
-      PendingEnvelope<P> envelope = new PendingEnvelope<>(grab(in));
-      pending.add(envelope);
-      bufferedBytes += envelope.bufferedBytes();
-      long now = nanoClock.getAsLong();
-      for (OutgoingEvent event : envelope.events()) {
-        batches.add(event.original().route(), event, event.size(), now);
+      untilReading--;
+      unacknowledged.add(grab(in), intake);
+      if (untilReading <= 0 || batches.isReady() || !hasRoom()) {
+        proceed();
+      } else {
+        emitAcknowledged();
+        pull(in);
       }
-      proceed(now);
+    }
+
+    private void taken(OutgoingEvent event) {
+      Batch<OutgoingEvent, BatchLoad> batch =
+          batches.add(event.original().route(), event, event.size(), nanoClock);
+      batch.preparation().addIfOpen(batch.events());
+      if (batch.preparation().isFullWithoutLast(batch.events())) {
+        // The SDK counts something for the batch itself. What it refuses would have to be sent
+        // after the batch, alone and in the batch's place among those in flight.
+        batch = batches.moveLast(batch, event.size(), nanoClock);
+        batch.preparation().addIfOpen(batch.events());
+      }
+      if (batch.isNew()) {
+        // May be due at once, or the one to wait for.
+        untilReading = 0;
+      }
     }
 
     @Override
@@ -201,9 +246,7 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
         return;
       }
       batches.finished(sent.batch());
-      for (OutgoingEvent event : sent.batch().events()) {
-        event.envelope().acknowledgeOne();
-      }
+      unacknowledged.acknowledged(sent.batch());
       proceed();
     }
 
@@ -217,18 +260,16 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     }
 
     private void proceed() {
-      proceed(nanoClock.getAsLong());
-    }
-
-    private void proceed(long now) {
-      emitAcknowledged(now);
+      untilReading = EVENTS_PER_READING;
+      emitAcknowledged();
+      long now = nanoClock.getAsLong();
       sendDue(now);
       if (upstreamFailure != null) {
         if (batches.isEmpty() && !awaitsDemand(now)) {
           failStage(upstreamFailure);
         }
       } else if (upstreamEnded) {
-        if (pending.isEmpty()) {
+        if (unacknowledged.isEmpty()) {
           completeStage();
         }
       } else if (hasRoom() && !hasBeenPulled(in)) {
@@ -237,40 +278,39 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     }
 
     private boolean awaitsDemand(long now) {
+      if (resultWasTaken) {
+        resultWasTaken = false;
+        demandAwaitedUntil = now + DEMAND_PATIENCE.toNanos();
+      }
       long left = demandAwaitedUntil - now;
-      if (pending.isEmpty() || left <= 0) {
+      if (!unacknowledged.hasResult() || left <= 0) {
         return false;
       }
       scheduleOnce(DEMAND, Duration.ofNanos(left));
       return true;
     }
 
-    private void emitAcknowledged(long now) {
-      PendingEnvelope<P> first = pending.peek();
-      if (!emitsResults) {
-        for (; first != null && first.isAcknowledged(); first = pending.peek()) {
-          remove(first);
+    private void emitAcknowledged() {
+      if (unacknowledged.hasResult() && isAvailable(out)) {
+        R result = unacknowledged.nextResult();
+        if (result != null) {
+          push(out, result);
+          resultWasTaken = true;
         }
-      } else if (first != null && first.isAcknowledged() && isAvailable(out)) {
-        remove(first);
-        push(out, first.results());
-        demandAwaitedUntil = now + DEMAND_PATIENCE.toNanos();
       }
     }
 
-    private void remove(PendingEnvelope<P> first) {
-      pending.remove();
-      bufferedBytes -= first.bufferedBytes();
-    }
-
     private boolean hasRoom() {
-      return bufferedBytes < settings.maxBufferedBytes();
+      return unacknowledged.bufferedBytes() < settings.maxBufferedBytes();
     }
 
-    /** Without room nothing further will arrive that a batch could wait for. */
+    /**
+     * Without room, and without anything under way that will make room, nothing further will arrive
+     * that a batch could wait for.
+     */
     private void sendDue(long now) {
-      boolean flush = upstreamEnded || !hasRoom();
-      for (Optional<Batch<OutgoingEvent>> next = batches.next(now, flush);
+      boolean flush = upstreamEnded || (!hasRoom() && !batches.isUnderWay());
+      for (Optional<Batch<OutgoingEvent, BatchLoad>> next = batches.next(now, flush);
           next.isPresent();
           next = batches.next(now, flush)) {
         start(next.get());
@@ -284,10 +324,10 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
       }
     }
 
-    private void start(Batch<OutgoingEvent> batch) {
+    private void start(Batch<OutgoingEvent, BatchLoad> batch) {
       if (transmission != null) {
         transmission
-            .send(batch.route(), batch.events())
+            .send(batch.preparation(), batch.events())
             .whenComplete((done, failure) -> onSent.invoke(new Sent(batch, unwrapped(failure))));
       }
     }
@@ -307,5 +347,5 @@ public final class ProducerStage<P> extends GraphStage<FlowShape<Envelope<P>, Re
     return failure == null ? null : StageFailure.causeOf(failure);
   }
 
-  private record Sent(Batch<OutgoingEvent> batch, @Nullable Throwable failure) {}
+  private record Sent(Batch<OutgoingEvent, BatchLoad> batch, @Nullable Throwable failure) {}
 }

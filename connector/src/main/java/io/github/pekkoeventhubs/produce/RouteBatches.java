@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,47 +26,66 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times are readings of one monotonic clock in nanoseconds. Every operation is O(1), amortized.
  * Not thread-safe.
+ *
+ * @param <E> events
+ * @param <P> what is prepared for a batch when it is opened
  */
-final class RouteBatches<E> {
+final class RouteBatches<E, P> {
 
   private final int maxEvents;
   private final long maxBytes;
   private final long maxWaitNanos;
   private final int parallelism;
+  private final Function<Route, P> preparation;
 
-  private final Map<Route, Lane<E>> lanes = new HashMap<>();
+  private final Map<Route, Lane<E, P>> lanes = new HashMap<>();
 
   /** Lanes whose first batch may be sent now. */
-  private final ArrayDeque<Lane<E>> ready = new ArrayDeque<>();
+  private final ArrayDeque<Lane<E, P>> ready = new ArrayDeque<>();
 
   /**
    * Batches that are not due, in the order they were opened in and so in the order of their time.
    */
-  private final Set<Batch<E>> lingering = new LinkedHashSet<>();
+  private final Set<Batch<E, P>> lingering = new LinkedHashSet<>();
 
   /** The first of them, which is asked for with every event. */
-  private @Nullable Batch<E> oldest;
+  private @Nullable Batch<E, P> oldest;
+
+  /** The one that the last event went to, which is where the next one usually goes. */
+  private @Nullable Lane<E, P> last;
 
   private int inFlight;
 
-  RouteBatches(int maxEvents, long maxBytes, long maxWaitNanos, int parallelism) {
+  /**
+   * @param preparation called for each batch when it is opened
+   */
+  RouteBatches(
+      int maxEvents,
+      long maxBytes,
+      long maxWaitNanos,
+      int parallelism,
+      Function<Route, P> preparation) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
     this.maxWaitNanos = maxWaitNanos;
     this.parallelism = parallelism;
+    this.preparation = preparation;
   }
 
   /**
-   * Adds an event to the last batch of its route. One that exceeds the bytes gets its own batch.
+   * Adds an event to the last batch of its route, and returns that batch. An event that exceeds the
+   * bytes gets its own batch.
+   *
+   * @param clock asked only where the event opens a batch
    */
-  void add(Route route, E event, long bytes, long now) {
-    Lane<E> lane = lanes.computeIfAbsent(route, Lane::new);
-    Batch<E> batch = lane.waiting.peekLast();
+  Batch<E, P> add(Route route, E event, long bytes, LongSupplier clock) {
+    Lane<E, P> lane = lane(route);
+    Batch<E, P> batch = lane.waiting.peekLast();
     if (batch != null && !batch.full && batch.bytes + bytes > maxBytes) {
       fill(batch);
     }
     if (batch == null || batch.full) {
-      batch = new Batch<>(lane, now + maxWaitNanos);
+      batch = new Batch<>(lane, preparation.apply(route), clock.getAsLong() + maxWaitNanos);
       lane.waiting.add(batch);
       lingering.add(batch);
       if (oldest == null) {
@@ -76,25 +97,46 @@ final class RouteBatches<E> {
     if (batch.events.size() >= maxEvents || batch.bytes >= maxBytes) {
       fill(batch);
     }
+    return batch;
   }
 
-  private void fill(Batch<E> batch) {
+  /**
+   * The event that was added last does not fit into its batch after all: that is full without it,
+   * and the event opens the next one, which is returned.
+   */
+  Batch<E, P> moveLast(Batch<E, P> batch, long bytes, LongSupplier clock) {
+    E event = batch.events.remove(batch.events.size() - 1);
+    batch.bytes -= bytes;
+    if (!batch.full) {
+      fill(batch);
+    }
+    return add(batch.route(), event, bytes, clock);
+  }
+
+  private Lane<E, P> lane(Route route) {
+    if (last == null || last.route != route) {
+      last = lanes.computeIfAbsent(route, Lane::new);
+    }
+    return last;
+  }
+
+  private void fill(Batch<E, P> batch) {
     batch.full = true;
     markDue(batch);
   }
 
-  private void markDue(Batch<E> batch) {
+  private void markDue(Batch<E, P> batch) {
     lingering.remove(batch);
     if (batch == oldest) {
-      Iterator<Batch<E>> left = lingering.iterator();
+      Iterator<Batch<E, P>> left = lingering.iterator();
       oldest = left.hasNext() ? left.next() : null;
     }
     batch.due = true;
     offer(batch.lane);
   }
 
-  private void offer(Lane<E> lane) {
-    Batch<E> first = lane.waiting.peek();
+  private void offer(Lane<E, P> lane) {
+    Batch<E, P> first = lane.waiting.peek();
     boolean free = lane.inFlight == 0 || !lane.route.ordered();
     if (first != null && first.due && free && !lane.ready) {
       lane.ready = true;
@@ -108,18 +150,18 @@ final class RouteBatches<E> {
    *
    * @param flush whether every batch is due, however short it has waited
    */
-  Optional<Batch<E>> next(long now, boolean flush) {
-    for (Batch<E> first = oldest;
+  Optional<Batch<E, P>> next(long now, boolean flush) {
+    for (Batch<E, P> first = oldest;
         first != null && (flush || first.dueAt - now <= 0);
         first = oldest) {
       markDue(first);
     }
-    if (inFlight == parallelism || ready.isEmpty()) {
+    if (!isReady()) {
       return Optional.empty();
     }
-    Lane<E> lane = ready.remove();
+    Lane<E, P> lane = ready.remove();
     lane.ready = false;
-    Batch<E> batch = lane.waiting.remove();
+    Batch<E, P> batch = lane.waiting.remove();
     lane.inFlight++;
     inFlight++;
     offer(lane);
@@ -127,15 +169,28 @@ final class RouteBatches<E> {
   }
 
   /** A batch that was taken out has been sent: its route may send the next one. */
-  void finished(Batch<E> batch) {
-    Lane<E> lane = batch.lane;
+  void finished(Batch<E, P> batch) {
+    Lane<E, P> lane = batch.lane;
     lane.inFlight--;
     inFlight--;
     if (lane.inFlight == 0 && lane.waiting.isEmpty()) {
       lanes.remove(lane.route);
+      if (lane == last) {
+        last = null;
+      }
     } else {
       offer(lane);
     }
+  }
+
+  /** Whether there is a batch to be sent now, whatever the time. */
+  boolean isReady() {
+    return inFlight < parallelism && !ready.isEmpty();
+  }
+
+  /** Whether a batch that was taken out has not been sent. */
+  boolean isUnderWay() {
+    return inFlight > 0;
   }
 
   /** When the first of the waiting batches becomes due by time. */
@@ -148,10 +203,10 @@ final class RouteBatches<E> {
     return lanes.isEmpty();
   }
 
-  private static final class Lane<E> {
+  private static final class Lane<E, P> {
 
     private final Route route;
-    private final ArrayDeque<Batch<E>> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Batch<E, P>> waiting = new ArrayDeque<>();
     private int inFlight;
     private boolean ready;
 
@@ -161,22 +216,34 @@ final class RouteBatches<E> {
   }
 
   /** Events of one route, to be sent together and in this order. */
-  static final class Batch<E> {
+  static final class Batch<E, P> {
 
-    private final Lane<E> lane;
+    private final Lane<E, P> lane;
+    private final P preparation;
     private final long dueAt;
     private final List<E> events = new ArrayList<>();
     private long bytes;
     private boolean full;
     private boolean due;
 
-    private Batch(Lane<E> lane, long dueAt) {
+    private Batch(Lane<E, P> lane, P preparation, long dueAt) {
       this.lane = lane;
+      this.preparation = preparation;
       this.dueAt = dueAt;
     }
 
     Route route() {
       return lane.route;
+    }
+
+    /** What was prepared for it. */
+    P preparation() {
+      return preparation;
+    }
+
+    /** Whether it holds only the event that opened it. */
+    boolean isNew() {
+      return events.size() == 1;
     }
 
     List<E> events() {

@@ -26,11 +26,21 @@ final class UnroutedEvent {
    * the AMQP header, which is about one transfer and not about the event.
    */
   static EventData of(EventData event, Route route) {
-    boolean harmless = !(route instanceof Route.PartitionKey);
-    for (String annotation : event.getRawAmqpMessage().getMessageAnnotations().keySet()) {
-      harmless = harmless && !isOfService(annotation);
+    return route instanceof Route.PartitionKey || isOfService(event) ? copy(event) : event;
+  }
+
+  private static boolean isOfService(EventData event) {
+    Map<String, Object> annotations = event.getRawAmqpMessage().getMessageAnnotations();
+    if (annotations.isEmpty()) {
+      // The usual case, for which an iterator costs more than the rest.
+      return false;
     }
-    return harmless ? event : copy(event);
+    for (String annotation : annotations.keySet()) {
+      if (isOfService(annotation)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOfService(String annotation) {

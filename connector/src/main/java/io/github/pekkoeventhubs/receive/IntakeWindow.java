@@ -33,8 +33,13 @@ final class IntakeWindow {
         observed ? averageBytes + (bytes - averageBytes) / SMOOTHING : Math.max(1, bytes);
     observed = true;
     // Never below what has just come: one large event counts at once, many small ones over time.
-    averageBytes = Math.max(average, bytes);
-    int allowed = eventsOf(averageBytes);
+    long now = Math.max(average, bytes);
+    if (now == averageBytes) {
+      // Spares the receiving thread a division with each event where they are of one size.
+      return;
+    }
+    averageBytes = now;
+    int allowed = eventsOf(now);
     if (allowed != events) {
       events = allowed;
     }

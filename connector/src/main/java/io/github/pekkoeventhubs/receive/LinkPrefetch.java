@@ -67,7 +67,8 @@ final class LinkPrefetch {
       observed = true;
       average = bytes;
     } else {
-      average += (bytes - average) / (bytes > average ? RISE : FALL);
+      // Two divisions by constants are cheaper than one by either of them.
+      average += bytes > average ? (bytes - average) / RISE : (bytes - average) / FALL;
     }
     averageBytes = average;
     sinceAttached++;
@@ -75,7 +76,9 @@ final class LinkPrefetch {
       patience = Math.min(LONGEST_PATIENCE, patience * WORTHWHILE);
       return true;
     }
-    return sinceAttached >= patience && fitting() / WORTHWHILE >= attached;
+    return sinceAttached >= patience
+        && (long) attached * WORTHWHILE <= maxEvents
+        && fitting() / WORTHWHILE >= attached;
   }
 
   private int fitting() {

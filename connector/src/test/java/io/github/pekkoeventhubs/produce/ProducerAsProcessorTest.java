@@ -77,7 +77,7 @@ class ProducerAsProcessorTest {
         .map(
             number ->
                 ProducerMessage.single(new EventData("event"), Route.partitionKey("k"), number))
-        .via(new ProducerStage<>(settings, Acknowledging::new, System::nanoTime))
+        .via(ProducerStage.ofEnvelopes(settings, Acknowledging::new, System::nanoTime))
         .map(ProducerMessage.Results::passThrough);
   }
 

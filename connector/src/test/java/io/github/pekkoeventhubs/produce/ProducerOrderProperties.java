@@ -78,7 +78,7 @@ class ProducerOrderProperties {
     List<Integer> results =
         Source.from(input)
             .via(
-                new ProducerStage<>(
+                ProducerStage.ofEnvelopes(
                     settings(maxBatchEvents, parallelism), () -> service, System::nanoTime))
             .map(ProducerMessage.Results::passThrough)
             .runWith(Sink.seq(), kit.system())

@@ -91,7 +91,7 @@ class ProducerStageTest {
       var probes =
           TestSource.<Envelope<String>>create(kit.system())
               .via(counter)
-              .via(new ProducerStage<>(settings, () -> sender, clock::get))
+              .via(ProducerStage.ofEnvelopes(settings, () -> sender, clock::get))
               .toMat(TestSink.create(kit.system()), Keep.both())
               .run(kit.system());
       upstream = probes.first();
@@ -358,6 +358,31 @@ class ProducerStageTest {
   }
 
   @Test
+  void aFullBufferLetsABatchWaitForTheRoomThatWhatIsUnderWayWillMake() {
+    settings = settings.withMaxBufferedBytes(LIMIT).withMaxBatchEvents(1000);
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, LARGE);
+    Attempt first = nextAttemptAfter(MAX_WAIT);
+    run.offer(KEY, "a");
+    run.offer(OTHER_KEY, LARGE, LARGE);
+    expectNoAttempt();
+
+    first.acknowledge();
+    run.expect(LARGE);
+    Attempt second = sender.nextAttempt();
+    Attempt third = sender.nextAttempt();
+    second.acknowledge();
+    third.acknowledge();
+    assertThat(List.of(second.events(), third.events()))
+        .containsExactly(List.of("a"), List.of(LARGE));
+    run.expect("a", LARGE);
+    nextAttemptAfter(MAX_WAIT).acknowledge();
+    run.expect(LARGE);
+    run.finish();
+  }
+
+  @Test
   void resultsThatNobodyAsksForFillTheBuffer() {
     settings = settings.withMaxBufferedBytes(LIMIT);
     Run run = new Run();
@@ -379,13 +404,34 @@ class ProducerStageTest {
   }
 
   @Test
+  void aBatchThatIsFullSoonerThanEstimatedIsSentAtOnceAndTheEventGoesIntoTheNext() {
+    sender = new FakeSender(2);
+    Run run = new Run();
+    run.request(10);
+    run.send(ANY, "a", "b", "c");
+
+    Attempt first = sender.nextAttempt();
+    assertThat(first.events()).containsExactly("a", "b");
+    Attempt second = nextAttemptAfter(MAX_WAIT);
+    assertThat(second.events()).containsExactly("c");
+
+    first.acknowledge();
+    run.expect("a", "b");
+    second.acknowledge();
+    run.expect("c");
+    run.finish();
+  }
+
+  @Test
   void whatDoesNotFitIntoOneBatchIsSentInSeveralOneAfterTheOther() {
     sender = new FakeSender(2);
+    // What fits is not known as long as there is no batch of the SDK's.
+    sender.failNextOpening(throttled());
     Run run = new Run();
     run.request(10);
     run.send(KEY, "a", "b", "c");
 
-    Attempt first = sender.nextAttempt();
+    Attempt first = nextAttemptAfter(BACKOFF);
     assertThat(first.events()).containsExactly("a", "b");
     expectNoAttempt();
     first.acknowledge();
@@ -686,6 +732,64 @@ class ProducerStageTest {
     pass(BACKOFF);
 
     expectNoAttempt();
+  }
+
+  @Test
+  void aSinkCompletesWhenAllIsAcknowledgedAndEmitsNothing() {
+    var probes =
+        TestSource.<String>create(kit.system())
+            .via(
+                ProducerStage.ofEvents(
+                    settings,
+                    () -> sender,
+                    clock::get,
+                    body -> new Routed(new EventData(body), ANY)))
+            .toMat(TestSink.create(kit.system()), Keep.both())
+            .run(kit.system());
+    probes.second().ensureSubscription();
+    probes.second().request(10);
+    for (String body : List.of("a", "b", "c", "d")) {
+      probes.first().sendNext(body);
+    }
+    Attempt first = sender.nextAttempt();
+    assertThat(first.events()).containsExactly("a", "b", "c");
+    probes.first().sendComplete();
+    Attempt second = sender.nextAttempt();
+    assertThat(second.events()).containsExactly("d");
+
+    second.acknowledge();
+    probes.second().expectNoMessage(A_MOMENT);
+    first.acknowledge();
+    probes.second().expectComplete();
+  }
+
+  @Test
+  void aSinkTakesNoMoreThanTheBufferHolds() {
+    settings = settings.withMaxBufferedBytes(LIMIT);
+    PullCounter<String> counter = new PullCounter<>();
+    var probes =
+        TestSource.<String>create(kit.system())
+            .via(counter)
+            .via(
+                ProducerStage.ofEvents(
+                    settings,
+                    () -> sender,
+                    clock::get,
+                    body -> new Routed(new EventData(body), KEY)))
+            .toMat(TestSink.create(kit.system()), Keep.both())
+            .run(kit.system());
+    probes.second().ensureSubscription();
+    for (int i = 0; i < 5; i++) {
+      probes.first().sendNext(LARGE);
+    }
+    // Each counts its size, some bytes of encoding, and 128 bytes: the second one fills the buffer.
+    Attempt first = sender.nextAttempt();
+    probes.second().expectNoMessage(A_MOMENT);
+    assertThat(counter.pulls()).isEqualTo(2);
+
+    first.acknowledge();
+    soon().until(() -> counter.pulls() > 2);
+    probes.second().cancel();
   }
 
   @Test

@@ -72,8 +72,8 @@ class RouteBatchesProperties {
 
     private final int maxEvents;
     private final int parallelism;
-    private final RouteBatches<Event> batches;
-    private final List<Batch<Event>> inFlight = new ArrayList<>();
+    private final RouteBatches<Event, Route> batches;
+    private final List<Batch<Event, Route>> inFlight = new ArrayList<>();
     private final Map<Route, List<Event>> added = new HashMap<>();
     private final Map<Route, List<Event>> sent = new HashMap<>();
     private long now = Long.MAX_VALUE - 20;
@@ -82,17 +82,18 @@ class RouteBatchesProperties {
     private Run(int maxEvents, int parallelism) {
       this.maxEvents = maxEvents;
       this.parallelism = parallelism;
-      this.batches = new RouteBatches<>(maxEvents, MAX_BYTES, MAX_WAIT, parallelism);
+      this.batches =
+          new RouteBatches<>(maxEvents, MAX_BYTES, MAX_WAIT, parallelism, route -> route);
     }
 
     private void add(Route route, long bytes) {
       Event event = new Event(count++, bytes, now);
-      batches.add(route, event, bytes, now);
+      batches.add(route, event, bytes, () -> now);
       added.computeIfAbsent(route, any -> new ArrayList<>()).add(event);
     }
 
     private void sendDue(boolean flush) {
-      for (Optional<Batch<Event>> next = batches.next(now, flush);
+      for (Optional<Batch<Event, Route>> next = batches.next(now, flush);
           next.isPresent();
           next = batches.next(now, flush)) {
         taken(next.get(), flush);
@@ -103,7 +104,7 @@ class RouteBatchesProperties {
       }
     }
 
-    private void taken(Batch<Event> batch, boolean flush) {
+    private void taken(Batch<Event, Route> batch, boolean flush) {
       List<Event> events = batch.events();
       long bytes = events.stream().mapToLong(Event::bytes).sum();
       assertThat(events).isNotEmpty().hasSizeLessThanOrEqualTo(maxEvents);

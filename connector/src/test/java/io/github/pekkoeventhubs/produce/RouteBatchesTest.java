@@ -20,15 +20,15 @@ class RouteBatchesTest {
   private static final Route OTHER_KEY = Route.partitionKey("l");
   private static final Route ANY = Route.roundRobin();
 
-  private RouteBatches<String> batches = withParallelism(4);
+  private RouteBatches<String, Route> batches = withParallelism(4);
 
-  private static RouteBatches<String> withParallelism(int parallelism) {
-    return new RouteBatches<>(MAX_EVENTS, MAX_BYTES, MAX_WAIT, parallelism);
+  private static RouteBatches<String, Route> withParallelism(int parallelism) {
+    return new RouteBatches<>(MAX_EVENTS, MAX_BYTES, MAX_WAIT, parallelism, route -> route);
   }
 
   private void add(Route route, long now, String... events) {
     for (String event : events) {
-      batches.add(route, event, 10, now);
+      batches.add(route, event, 10, () -> now);
     }
   }
 
@@ -38,7 +38,7 @@ class RouteBatchesTest {
 
   private List<List<String>> drain(long now, boolean flush) {
     List<List<String>> taken = new ArrayList<>();
-    for (Optional<Batch<String>> next = batches.next(now, flush);
+    for (Optional<Batch<String, Route>> next = batches.next(now, flush);
         next.isPresent();
         next = batches.next(now, flush)) {
       taken.add(next.get().events());
@@ -66,16 +66,16 @@ class RouteBatchesTest {
 
   @Test
   void aBatchOfEnoughBytesDoesNotWait() {
-    batches.add(KEY, "a", 60, 0);
-    batches.add(KEY, "b", 40, 0);
+    batches.add(KEY, "a", 60, () -> 0);
+    batches.add(KEY, "b", 40, () -> 0);
 
     assertThat(due(0)).containsExactly(List.of("a", "b"));
   }
 
   @Test
   void anEventThatDoesNotFitInClosesTheBatchBeforeIt() {
-    batches.add(KEY, "a", 60, 0);
-    batches.add(KEY, "b", 50, 5);
+    batches.add(KEY, "a", 60, () -> 0);
+    batches.add(KEY, "b", 50, () -> 5);
 
     assertThat(due(5)).containsExactly(List.of("a"));
     assertThat(batches.nextDue()).hasValue(15);
@@ -83,13 +83,13 @@ class RouteBatchesTest {
 
   @Test
   void anEventLargerThanABatchTravelsAlone() {
-    batches.add(KEY, "a", 10, 0);
-    batches.add(KEY, "large", 500, 0);
-    batches.add(KEY, "b", 10, 0);
+    batches.add(KEY, "a", 10, () -> 0);
+    batches.add(KEY, "large", 500, () -> 0);
+    batches.add(KEY, "b", 10, () -> 0);
 
-    Batch<String> first = batches.next(0, false).orElseThrow();
+    Batch<String, Route> first = batches.next(0, false).orElseThrow();
     batches.finished(first);
-    Batch<String> second = batches.next(0, false).orElseThrow();
+    Batch<String, Route> second = batches.next(0, false).orElseThrow();
 
     assertThat(first.events()).containsExactly("a");
     assertThat(second.events()).containsExactly("large");
@@ -108,7 +108,7 @@ class RouteBatchesTest {
   void anOrderedRouteHasOneBatchInFlight() {
     add(KEY, 0, "a", "b", "c", "d", "e", "f");
 
-    Batch<String> first = batches.next(0, false).orElseThrow();
+    Batch<String, Route> first = batches.next(0, false).orElseThrow();
     assertThat(due(100)).isEmpty();
     batches.finished(first);
 
@@ -118,7 +118,7 @@ class RouteBatchesTest {
   @Test
   void aBatchThatCannotBeSentYetTakesInFurtherEvents() {
     add(KEY, 0, "a");
-    Batch<String> first = batches.next(10, false).orElseThrow();
+    Batch<String, Route> first = batches.next(10, false).orElseThrow();
     add(KEY, 10, "b");
     assertThat(due(30)).isEmpty();
     add(KEY, 31, "c");
@@ -141,7 +141,7 @@ class RouteBatchesTest {
     add(KEY, 0, "a");
     add(OTHER_KEY, 0, "b");
     add(ANY, 0, "c");
-    Batch<String> first = batches.next(10, false).orElseThrow();
+    Batch<String, Route> first = batches.next(10, false).orElseThrow();
     assertThat(due(10)).containsExactly(List.of("b"));
 
     batches.finished(first);
@@ -154,9 +154,9 @@ class RouteBatchesTest {
     batches = withParallelism(1);
     add(ANY, 0, "a", "b", "c", "d", "e", "f");
     add(KEY, 0, "x", "y", "z");
-    Batch<String> first = batches.next(0, false).orElseThrow();
+    Batch<String, Route> first = batches.next(0, false).orElseThrow();
     batches.finished(first);
-    Batch<String> second = batches.next(0, false).orElseThrow();
+    Batch<String, Route> second = batches.next(0, false).orElseThrow();
     batches.finished(second);
 
     assertThat(second.route()).isEqualTo(KEY);
@@ -168,7 +168,7 @@ class RouteBatchesTest {
     assertThat(batches.isEmpty()).isTrue();
     add(KEY, 0, "a");
     assertThat(batches.isEmpty()).isFalse();
-    Batch<String> only = batches.next(10, false).orElseThrow();
+    Batch<String, Route> only = batches.next(10, false).orElseThrow();
     assertThat(batches.isEmpty()).isFalse();
     batches.finished(only);
     assertThat(batches.isEmpty()).isTrue();
@@ -185,9 +185,23 @@ class RouteBatchesTest {
 
   @Test
   void withoutWaitingABatchIsDueAtOnce() {
-    batches = new RouteBatches<>(MAX_EVENTS, MAX_BYTES, 0, 1);
+    batches = new RouteBatches<>(MAX_EVENTS, MAX_BYTES, 0, 1, route -> route);
     add(KEY, 0, "a");
 
     assertThat(due(0)).containsExactly(List.of("a"));
+  }
+
+  @Test
+  void anEventThatDoesNotFitAfterAllOpensTheNextBatch() {
+    batches.add(ANY, "a", 10, () -> 0);
+    Batch<String, Route> first = batches.add(ANY, "b", 20, () -> 0);
+
+    Batch<String, Route> second = batches.moveLast(first, 20, () -> 5);
+
+    assertThat(batches.next(0, false)).containsSame(first);
+    assertThat(first.events()).containsExactly("a");
+    assertThat(first.bytes()).isEqualTo(10);
+    assertThat(second.events()).containsExactly("b");
+    assertThat(batches.nextDue()).hasValue(5 + MAX_WAIT);
   }
 }

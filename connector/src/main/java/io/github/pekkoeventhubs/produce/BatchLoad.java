@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the events of one batch have been loaded into a batch of the SDK's. Handed from thread to
+ * thread with its events, and used by one at a time.
+ */
+final class BatchLoad {
+
+  private final Route route;
+  private final Supplier<CompletionStage<EventBatch>> attempt;
+  private CompletionStage<EventBatch> opening;
+  private boolean openingWasTaken;
+  private @Nullable EventBatch open;
+  private boolean stuck;
+  private int taken;
+  private int size;
+
+  /**
+   * @param attempt opens a batch of the SDK's; does so at once, and again after a failure
+   */
+  BatchLoad(Route route, Supplier<CompletionStage<EventBatch>> attempt) {
+    this.route = route;
+    this.attempt = attempt;
+    this.opening = attempt.get();
+  }
+
+  Route route() {
+    return route;
+  }
+
+  /**
+   * The batch of the SDK's: the result of the first attempt, and later of another one each time.
+   */
+  CompletionStage<EventBatch> opened() {
+    if (openingWasTaken) {
+      opening = attempt.get();
+    }
+    openingWasTaken = true;
+    return opening;
+  }
+
+  /**
+   * Loads what has been added to the events, if the batch is open by now. What cannot be loaded is
+   * left to {@link #add}, with all that follows it.
+   */
+  void addIfOpen(List<OutgoingEvent> events) {
+    EventBatch batch = open == null ? nowOpen() : open;
+    if (batch != null && !stuck) {
+      try {
+        stuck = !add(batch, events);
+      } catch (RuntimeException e) {
+        stuck = true;
+      }
+    }
+  }
+
+  /** Whether all are loaded but the last one, which the batch has no room for. */
+  boolean isFullWithoutLast(List<OutgoingEvent> events) {
+    return stuck && size > 0 && taken == events.size() - 1;
+  }
+
+  private @Nullable EventBatch nowOpen() {
+    CompletableFuture<EventBatch> future = opening.toCompletableFuture();
+    if (future.isDone() && !future.isCompletedExceptionally()) {
+      open = future.join();
+    }
+    return open;
+  }
+
+  /** Loads the events that are not loaded, as far as they fit; whether all of them do. */
+  boolean add(EventBatch batch, List<OutgoingEvent> events) {
+    while (taken < events.size()) {
+      Optional<Routed> current = events.get(taken).current();
+      if (current.isPresent()) {
+        if (!batch.tryAdd(current.get().event())) {
+          return false;
+        }
+        size++;
+      }
+      taken++;
+    }
+    return true;
+  }
+
+  /** How many of the events have been dealt with: loaded, or left out for good. */
+  int taken() {
+    return taken;
+  }
+
+  /** How many are in the batch of the SDK's. */
+  int size() {
+    return size;
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stage has taken in and not given out. Confined to the stage.
+ *
+ * @param <T> what comes in
+ * @param <R> what goes out
+ */
+interface Unacknowledged<T, R> {
+
+  /** What an event or an envelope costs in memory on top of the event's size. */
+  long OVERHEAD = 128;
+
+  /** Takes in an element, and passes its events on. */
+  void add(T element, Consumer<OutgoingEvent> events);
+
+  /** The events of this batch have been acknowledged. */
+  void acknowledged(Batch<OutgoingEvent, ?> batch);
+
+  /** Whether there is something to give out. */
+  boolean hasResult();
+
+  /** Takes it out; null where there is nothing. */
+  @Nullable R nextResult();
+
+  /** Whether all has been given out, and where nothing is given out acknowledged. */
+  boolean isEmpty();
+
+  /** What it holds in memory, by estimate. */
+  long bufferedBytes();
+}
