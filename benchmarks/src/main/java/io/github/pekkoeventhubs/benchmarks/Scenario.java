@@ -19,6 +19,14 @@ public interface Scenario {
   }
 
   /**
+   * Whether it hardly uses the processor, and does not mind others that do the same: such scenarios
+   * run beside each other, after the others.
+   */
+  default boolean mostlyWaits() {
+    return false;
+  }
+
+  /**
    * Measures. Throws what a part of it has thrown, and an {@link IncorrectResultException} if
    * something was fast but wrong.
    */

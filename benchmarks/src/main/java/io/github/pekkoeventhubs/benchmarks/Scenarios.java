@@ -8,6 +8,9 @@ import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario.EventSize;
 import io.github.pekkoeventhubs.benchmarks.consume.SettingsScenario;
 import io.github.pekkoeventhubs.benchmarks.idle.IdleScenario;
 import io.github.pekkoeventhubs.benchmarks.memory.StalledMemoryScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.HandOverScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.PausedNodeScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.TakeOverScenario;
 import io.github.pekkoeventhubs.benchmarks.overhead.OverheadScenario;
 import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
@@ -34,6 +37,9 @@ final class Scenarios {
           new CommitStormScenario(),
           new StalledMemoryScenario(),
           new StartScenario(),
+          new HandOverScenario(),
+          new TakeOverScenario(),
+          new PausedNodeScenario(),
           new IdleScenario());
 
   private Scenarios() {}

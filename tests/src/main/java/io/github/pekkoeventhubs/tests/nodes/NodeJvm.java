@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +36,14 @@ final class NodeJvm implements AutoCloseable {
    * Starts it.
    *
    * @param log a file for its standard error
+   * @param arguments of the virtual machine
    */
-  NodeJvm(String name, Path log) {
+  NodeJvm(String name, Path log, List<String> arguments) {
     this.name = name;
     this.log = log;
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx192m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dlogback.configurationFile=consumer-node-logback.xml",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  NodeHost.class.getName())
-              .redirectError(log.toFile())
-              .start();
+      process = new ProcessBuilder(command(arguments)).redirectError(log.toFile()).start();
     } catch (IOException e) {
       throw new UncheckedIOException("the process " + name + " cannot be started", e);
     }
@@ -60,6 +51,21 @@ final class NodeJvm implements AutoCloseable {
     Thread reader = new Thread(this::readReports, name + "-reports");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(arguments);
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=consumer-node-logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            NodeHost.class.getName()));
+    return command;
   }
 
   private void readReports() {
