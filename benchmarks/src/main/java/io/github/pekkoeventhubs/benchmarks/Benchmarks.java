@@ -57,7 +57,7 @@ public final class Benchmarks {
       return SUCCESS;
     }
     if (arguments.list()) {
-      scenarios.forEach(
+      Scenarios.ALL.forEach(
           scenario -> out.printf("%-24s %s%n", scenario.name(), scenario.description()));
       return SUCCESS;
     }

@@ -76,8 +76,17 @@ final class ConsumerGroup implements AutoCloseable {
 
   /** Waits until each partition runs at one of these nodes, and they have equal shares. */
   void awaitShares(NodeProcess... owners) {
-    List<NodeProcess> all = List.of(owners);
-    await("equal shares of " + all, () -> ConsumerNodes.share(partitions, all));
+    awaitShares(List.of(owners));
+  }
+
+  /** Waits until each partition runs at one of these nodes, and they have equal shares. */
+  void awaitShares(List<NodeProcess> owners) {
+    await("equal shares of " + owners, () -> ConsumerNodes.share(partitions, owners));
+  }
+
+  /** Waits until each partition runs at one of these nodes. */
+  void awaitAllRun(List<NodeProcess> owners) {
+    await("all partitions to run at " + owners, () -> ConsumerNodes.runAll(partitions, owners));
   }
 
   /** Waits until each partition has been processed from now on. */
