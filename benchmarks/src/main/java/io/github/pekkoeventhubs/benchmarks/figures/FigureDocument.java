@@ -54,8 +54,7 @@ final class FigureDocument {
   private String all() {
     return table(
         figure ->
-            !figure.goal().text().isEmpty()
-                || !OF_OTHER_TABLES.matcher(figure.name()).matches());
+            !figure.goal().text().isEmpty() || !OF_OTHER_TABLES.matcher(figure.name()).matches());
   }
 
   private String scale() {
