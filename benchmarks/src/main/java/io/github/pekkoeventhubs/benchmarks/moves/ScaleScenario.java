@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.benchmarks.moves;
 
 import io.github.pekkoeventhubs.benchmarks.Environment;
-import io.github.pekkoeventhubs.benchmarks.IncorrectResultException;
 import io.github.pekkoeventhubs.benchmarks.Scenario;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
@@ -129,18 +128,9 @@ public final class ScaleScenario implements Scenario {
       return sum;
     }
 
-    /** What becomes free when the node has given its partitions away. */
+    /** All that the node holds, so that it is less than this. */
     private double kilobytesPerPartition(NodeProcess node) throws Exception {
-      int its = node.running().size();
-      long with = measured(node).heapBytes();
-      node.stopStream();
-      List<NodeProcess> others = started.stream().filter(other -> other != node).toList();
-      group.awaitShares(others);
-      long without = measured(node).heapBytes();
-      if (its == 0) {
-        throw new IncorrectResultException(node + " has no partition");
-      }
-      return (with - without) / KILOBYTE / its;
+      return measured(node).heapBytes() / KILOBYTE / node.running().size();
     }
 
     private static Measurement measured(NodeProcess node) throws Exception {
