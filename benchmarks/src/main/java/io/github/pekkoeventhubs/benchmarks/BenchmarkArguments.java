@@ -21,7 +21,8 @@ record BenchmarkArguments(
 
       Usage: java -jar benchmarks.jar [scenario…] [--quick] [--out DIR]
 
-        scenario   what to measure: a name of --list, or its beginning up to a dot; default all
+        scenario   what to measure: a name of --list, or its beginning up to a dot;
+                   default all but 'settings'
         --quick    rough answers in a few minutes; fails only on what is wrong or far off
         --out DIR  where figures, plots and logs go; default target/benchmark-results
         --list     the names of the scenarios

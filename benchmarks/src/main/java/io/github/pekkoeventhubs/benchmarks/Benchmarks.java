@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.ActorSystem;
 
 /** Runs the scenarios that are asked for and writes down what came out. */
@@ -56,7 +57,7 @@ public final class Benchmarks {
       return SUCCESS;
     }
     if (arguments.list()) {
-      scenarios.forEach(
+      Scenarios.ALL.forEach(
           scenario -> out.printf("%-24s %s%n", scenario.name(), scenario.description()));
       return SUCCESS;
     }
@@ -71,8 +72,12 @@ public final class Benchmarks {
       Environment environment =
           new Environment(system, services, arguments.folder(), arguments.quick());
       for (Scenario scenario : scenarios) {
-        measure(scenario, environment);
+        if (!scenario.mostlyWaits()) {
+          measure(scenario, environment);
+        }
       }
+      measureBesideEachOther(
+          scenarios.stream().filter(Scenario::mostlyWaits).toList(), environment);
     } finally {
       system.terminate();
     }
@@ -80,21 +85,45 @@ public final class Benchmarks {
     return status();
   }
 
+  private void measureBesideEachOther(List<Scenario> scenarios, Environment environment)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (Scenario scenario : scenarios) {
+      Thread thread = new Thread(() -> measure(scenario, environment), scenario.name());
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
   private void measure(Scenario scenario, Environment environment) {
     long begin = System.nanoTime();
     out.println("== " + scenario.name() + ": " + scenario.description());
+    List<Figure> measured = List.of();
+    Optional<Exception> failure = Optional.empty();
     try {
-      List<Figure> measured = scenario.run(environment);
-      measured.forEach(figure -> out.println(FigureTable.line(figure)));
-      figures.addAll(measured);
+      measured = scenario.run(environment);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      failures.add(scenario.name() + " was interrupted");
+      failure = Optional.of(e);
     } catch (Exception e) {
-      failures.add(scenario.name() + ": " + e);
-      e.printStackTrace(out);
+      failure = Optional.of(e);
     }
-    out.println("   " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s");
+    record(scenario, measured, failure, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private synchronized void record(
+      Scenario scenario, List<Figure> measured, Optional<Exception> failure, Duration took) {
+    measured.forEach(figure -> out.println(FigureTable.line(figure)));
+    figures.addAll(measured);
+    failure.ifPresent(
+        exception -> {
+          failures.add(scenario.name() + ": " + exception);
+          exception.printStackTrace(out);
+        });
+    out.println("   " + scenario.name() + " took " + took.toSeconds() + " s");
   }
 
   private void report() throws IOException {

@@ -23,9 +23,9 @@ public record Environment(
     return quick ? QUICK_ROUNDS : ROUNDS;
   }
 
-  /** How many rounds go before those that count. */
+  /** How many rounds go before those that count; the median minds no slow one after them. */
   public int warmUps() {
-    return quick ? 1 : 2;
+    return 1;
   }
 
   /** A number of events, or fewer for a quick run. */

@@ -18,6 +18,19 @@ public interface Scenario {
     return true;
   }
 
+  /** Whether it is run only where it is named: what it measures has no goal and takes long. */
+  default boolean isByNameOnly() {
+    return false;
+  }
+
+  /**
+   * Whether it hardly uses the processor, and does not mind others that do the same: such scenarios
+   * run beside each other, after the others.
+   */
+  default boolean mostlyWaits() {
+    return false;
+  }
+
   /**
    * Measures. Throws what a part of it has thrown, and an {@link IncorrectResultException} if
    * something was fast but wrong.

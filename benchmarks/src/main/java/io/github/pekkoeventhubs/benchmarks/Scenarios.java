@@ -8,6 +8,10 @@ import io.github.pekkoeventhubs.benchmarks.consume.ConsumeScenario.EventSize;
 import io.github.pekkoeventhubs.benchmarks.consume.SettingsScenario;
 import io.github.pekkoeventhubs.benchmarks.idle.IdleScenario;
 import io.github.pekkoeventhubs.benchmarks.memory.StalledMemoryScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.HandOverScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.PausedNodeScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.ScaleScenario;
+import io.github.pekkoeventhubs.benchmarks.moves.TakeOverScenario;
 import io.github.pekkoeventhubs.benchmarks.overhead.OverheadScenario;
 import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
@@ -17,7 +21,7 @@ import java.util.List;
 /** All scenarios, in the order in which they are run. */
 final class Scenarios {
 
-  private static final List<Scenario> ALL =
+  static final List<Scenario> ALL =
       List.of(
           new ConsumeScenario(EventSize.SMALL, 1),
           new ConsumeScenario(EventSize.SMALL, 4),
@@ -34,6 +38,10 @@ final class Scenarios {
           new CommitStormScenario(),
           new StalledMemoryScenario(),
           new StartScenario(),
+          new HandOverScenario(),
+          new ScaleScenario(),
+          new TakeOverScenario(),
+          new PausedNodeScenario(),
           new IdleScenario());
 
   private Scenarios() {}
@@ -55,7 +63,7 @@ final class Scenarios {
         .filter(
             scenario ->
                 names.isEmpty()
-                    ? !quick || scenario.isForQuickRuns()
+                    ? !scenario.isByNameOnly() && (!quick || scenario.isForQuickRuns())
                     : names.stream().anyMatch(name -> matches(scenario, name)))
         .toList();
   }

@@ -49,6 +49,16 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
     return startRequests;
   }
 
+  /** Which partitions this node is to look after, as things stand. */
+  StartDuty<String> startDuty() {
+    Set<Address> nodes = active();
+    // The receptionist may not have heard yet of one that has died, and keeps those out of reach.
+    nodes.retainAll(members());
+    cluster.state().getUnreachable().forEach(member -> nodes.remove(member.address()));
+    return new StartDuty<>(
+        nodes.stream().map(Address::toString).toList(), cluster.selfMember().address().toString());
+  }
+
   /** Whether this node is on its way out of the cluster. */
   boolean isSelfLeaving() {
     MemberStatus status = cluster.selfMember().status();

@@ -37,6 +37,12 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     boolean isUnsettled();
   }
 
+  /**
+   * A partition is asked for again within seconds. One that is not, for whatever reason, does not
+   * keep the others where they are for ever.
+   */
+  private static final Duration LONGEST_WAY = Duration.ofSeconds(30);
+
   private final AllocationPolicy policy;
   private final ClusterView cluster;
   private final Address self;
@@ -44,6 +50,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
   private final LongSupplier nanoTime;
   private final Map<String, Long> heldSince = new HashMap<>();
   private final Map<String, ActorRef> holders = new HashMap<>();
+  private final Map<String, Long> onTheirWaySince = new HashMap<>();
 
   ActiveNodesAllocation(
       AllocationPolicy policy,
@@ -76,7 +83,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     // From a node that is gone sharding takes them by itself; a move would wait for the dead.
     partitions.keySet().retainAll(among(current.keySet(), cluster.members()));
     return Futures.successful(
-        policy.moves(partitions, among(current.keySet(), cluster.active()), this::heldLongEnough));
+        policy.moves(partitions, among(current.keySet(), cluster.active()), this::mayMove));
   }
 
   private void remember(Map<ActorRef, List<String>> partitions) {
@@ -91,8 +98,23 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
                     heldSince.put(id, now);
                   }
                 }));
+    for (String id : holders.keySet()) {
+      if (!present.contains(id)) {
+        onTheirWaySince.put(id, now);
+      }
+    }
+    onTheirWaySince.keySet().removeAll(present);
+    onTheirWaySince.values().removeIf(since -> now - since >= LONGEST_WAY.toNanos());
     holders.keySet().retainAll(present);
     heldSince.keySet().retainAll(present);
+  }
+
+  /**
+   * Whether a partition may be moved for balance. While others have left their node and are not
+   * placed again, the nodes that will get them look emptier than they are.
+   */
+  private boolean mayMove(String partitionId) {
+    return onTheirWaySince.isEmpty() && heldLongEnough(partitionId);
   }
 
   private boolean heldLongEnough(String partitionId) {

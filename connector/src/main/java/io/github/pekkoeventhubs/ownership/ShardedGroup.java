@@ -240,7 +240,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     switch (tick) {
       case KEEP_ALIVE -> {
         if (!activeNodes.isSelfLeaving()) {
-          notKnownToRun.forEach(this::start);
+          startOurs(notKnownToRun);
         }
       }
       case CHECK_ALL -> startAll();
@@ -252,12 +252,19 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /**
    * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
+   * The active nodes share the work; when one of them is gone, the others find what it has left
+   * undone among what they do not know to run, at their next tick.
    */
   private void startAll() {
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.addAll(partitions.ids());
-      partitions.ids().forEach(this::start);
+      startOurs(partitions.ids());
     }
+  }
+
+  private void startOurs(Set<String> partitionIds) {
+    StartDuty<String> duty = activeNodes.startDuty();
+    partitionIds.stream().filter(duty::isOurs).forEach(this::start);
   }
 
   private void start(String partitionId) {

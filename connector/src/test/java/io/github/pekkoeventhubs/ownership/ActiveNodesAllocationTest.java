@@ -145,6 +145,31 @@ class ActiveNodesAllocationTest {
   }
 
   @Test
+  void whatHasLeftANodeIsWaitedForBeforeMoreIsMoved() throws Exception {
+    List<String> all = List.of("0", "1", "2", "3", "4", "5");
+    moves(all, List.of());
+    pass(HOLD);
+    Set<String> moved = moves(all, List.of());
+    assertThat(moved).hasSize(3);
+    List<String> kept = all.stream().filter(id -> !moved.contains(id)).toList();
+
+    assertThat(moves(kept, List.of())).isEmpty();
+    pass(HOLD);
+    assertThat(moves(kept, List.of())).isEmpty();
+    assertThat(moves(kept, List.copyOf(moved))).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotArriveDoesNotKeepTheOthersForEver() throws Exception {
+    moves(List.of("0", "1", "2"), List.of());
+    pass(HOLD);
+    assertThat(moves(List.of("0", "1"), List.of())).isEmpty();
+
+    pass(Duration.ofSeconds(30));
+    assertThat(moves(List.of("0", "1"), List.of())).hasSize(1);
+  }
+
+  @Test
   void aNodeWhoseStreamHasLeftGivesEverythingAtOnce() throws Exception {
     active.remove(OTHER);
 

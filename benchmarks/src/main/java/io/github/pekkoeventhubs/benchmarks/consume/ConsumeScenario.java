@@ -23,10 +23,10 @@ public final class ConsumeScenario implements Scenario {
   private static final int SMALL_BATCH = 100;
   private static final int QUICK_PARTITIONS = 4;
 
-  /** Enough for about half a second: events of 100 bytes, of all partitions together. */
-  private static final int SMALL_EVENTS = 256 * 1024;
+  /** Enough for about a third of a second: events of 100 bytes, of all partitions together. */
+  private static final int SMALL_EVENTS = 160 * 1024;
 
-  private static final int LARGE_EVENTS = 128 * 1024;
+  private static final int LARGE_EVENTS = 80 * 1024;
 
   private final EventSize size;
   private final int partitions;

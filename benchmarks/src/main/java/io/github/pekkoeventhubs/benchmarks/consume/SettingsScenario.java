@@ -42,8 +42,8 @@ public final class SettingsScenario implements Scenario {
   }
 
   @Override
-  public boolean isForQuickRuns() {
-    return false;
+  public boolean isByNameOnly() {
+    return true;
   }
 
   @Override

@@ -26,6 +26,11 @@ public record Figure(
     return new Figure(name, value, new Interval(value, value), 1, unit, goal);
   }
 
+  /** Something counted. */
+  public static Figure count(String name, long count, String unit, Goal goal) {
+    return of(name, (double) count, unit, goal);
+  }
+
   /** One value compared with another by pairs of measurements that were made in turn. */
   public static Figure ratio(String name, double[] ours, double[] theirs, Goal goal) {
     return of(name, Sample.ofRatios(ours, theirs), "ratio", goal);

@@ -11,13 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Figures for programs: {@code figures.csv} and {@code figures.json}. */
+/**
+ * Figures for programs, {@code figures.csv} and {@code figures.json}, and for documents, {@code
+ * figures.md}.
+ */
 public final class FigureFiles {
 
   private FigureFiles() {}
 
   /**
-   * Writes both files into a folder that exists.
+   * Writes the files into a folder that exists.
    *
    * @param machine what the figures were measured on, in words
    */
@@ -25,6 +28,7 @@ public final class FigureFiles {
       throws IOException {
     Files.writeString(folder.resolve("figures.csv"), csv(figures), UTF_8);
     Files.writeString(folder.resolve("figures.json"), json(figures, machine), UTF_8);
+    Files.writeString(folder.resolve("figures.md"), new FigureDocument(figures).text(), UTF_8);
   }
 
   static String csv(List<Figure> figures) {

@@ -8,6 +8,10 @@ final class Numbers {
 
   private Numbers() {}
 
+  static String rounded(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
   static String text(double value) {
     double magnitude = Math.abs(value);
     if (value == Math.rint(value) || magnitude >= 1000) {

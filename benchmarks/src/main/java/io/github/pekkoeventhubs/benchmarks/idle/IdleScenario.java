@@ -62,6 +62,11 @@ public final class IdleScenario implements Scenario {
   }
 
   @Override
+  public boolean mostlyWaits() {
+    return true;
+  }
+
+  @Override
   public List<Figure> run(Environment environment) throws Exception {
     try (ServicesProcess forSharded = services(environment, "sharded");
         ServicesProcess forBalanced = services(environment, "balanced");

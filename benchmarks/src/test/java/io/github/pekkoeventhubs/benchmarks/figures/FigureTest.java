@@ -66,4 +66,31 @@ class FigureTest {
         .contains("\"Java\": \"a \\\"VM\\\"\\u000a\"")
         .contains("{\"name\": \"a\", \"median\": 0.95, \"low\": 0.8, \"high\": 1.1,");
   }
+
+  @Test
+  void documentsGetTheirTables() {
+    String document =
+        new FigureDocument(
+                List.of(
+                    Figure.of("consume.100B.4p.vs-raw", AROUND_ONE, "ratio", Goal.atLeast(2)),
+                    Figure.of("consume.100B.4p.rate.raw", 454_321, "events/s", Goal.none()),
+                    Figure.of("settings.max-batch.250.vs-default", 1.04, "ratio", Goal.none()),
+                    Figure.of("pieces.flushpolicy.observe", 9.861, "ns", Goal.none()),
+                    Figure.of("handover.leave.p50", AROUND_ONE, "s", Goal.atMost(1)),
+                    Figure.of("handover.leave.p99", 1.1, "s", Goal.none()),
+                    Figure.count("handover.leave.partitions", 48, "partitions", Goal.none()),
+                    Figure.count("handover.leave.duplicates", 0, "events", Goal.atMost(0)),
+                    Figure.of("takeover.killed", AROUND_ONE, "s", Goal.none()),
+                    Figure.of("takeover.killed.duplicates", 131.25, "events", Goal.none())))
+            .text();
+    assertThat(document)
+        .contains("| `consume.100B.4p.vs-raw` | 0.95 | 0.80 – 1.10 | ≥ 2 | **no** |")
+        .contains("| | 100B 4p |", "| raw | 454 |")
+        .contains("| `max-batch = 250` | 1.04 |")
+        .contains("per event: `flushpolicy.observe` 9.86 ns.")
+        .contains("| a node leaves | 48 | 0.95 s | 1.10 s | 0 |")
+        .contains("| this connector | 4 | 0.95 s | 0.80 – 1.10 | 131 |")
+        .contains("| `handover.leave.p50` | 0.95 s | 0.80 – 1.10 | ≤ 1 | yes |")
+        .doesNotContain("`handover.leave.p99`", "`settings.");
+  }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.tests.measured;
+package io.github.pekkoeventhubs.benchmarks.moves;
 
 import io.github.pekkoeventhubs.tests.nodes.NodeProcess;
 import io.github.pekkoeventhubs.tests.nodes.ProcessedEvents;
@@ -27,19 +27,19 @@ record Interruptions(
     return partitions.stream().allMatch(partition -> firstElsewhere(partition).isPresent());
   }
 
-  /** By partition, from the last event at the node to the first one elsewhere. */
-  List<Duration> lengths() {
+  /** By partition, in seconds from the last event at the node to the first one elsewhere. */
+  List<Double> seconds() {
     return partitions.stream()
         .map(
             partition ->
-                Duration.between(
+                seconds(
                     lastAtNode(partition).orElse(since), firstElsewhere(partition).orElseThrow()))
         .toList();
   }
 
-  /** Until the last of the partitions has gone on. */
-  Duration untilAllRun() {
-    return Duration.between(
+  /** Seconds until the last of the partitions has gone on. */
+  double secondsUntilAllRun() {
+    return seconds(
         since,
         partitions.stream()
             .map(partition -> firstElsewhere(partition).orElseThrow())
@@ -47,17 +47,33 @@ record Interruptions(
             .orElseThrow());
   }
 
+  /** The events of these partitions that the node has processed since then. */
+  long eventsAtNode() {
+    return partitions.stream()
+        .flatMap(partition -> processed.since(partition, since).stream())
+        .filter(this::isAtNode)
+        .count();
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toNanos() / 1e9;
+  }
+
   private Optional<Instant> lastAtNode(String partition) {
     return processed.since(partition, since.minusSeconds(1)).stream()
-        .filter(event -> event.node().equals(from.name()))
+        .filter(this::isAtNode)
         .map(Processing::at)
         .max(Comparator.naturalOrder());
   }
 
   private Optional<Instant> firstElsewhere(String partition) {
     return processed.since(partition, since).stream()
-        .filter(event -> !event.node().equals(from.name()))
+        .filter(event -> !isAtNode(event))
         .map(Processing::at)
         .min(Comparator.naturalOrder());
+  }
+
+  private boolean isAtNode(Processing event) {
+    return event.node().equals(from.name());
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,14 @@ public final class NodeProcess implements AutoCloseable {
 
   /** A time in which the node did not run; the end is far where it has ended. */
   public record Outage(Instant from, Instant to) {}
+
+  /**
+   * What a node holds and has done.
+   *
+   * @param heapBytes held after a collection
+   * @param messages sent to other nodes so far, where they are counted
+   */
+  public record Measurement(long heapBytes, long messages) {}
 
   private final String name;
   private final NodeJvms jvms;
@@ -30,6 +39,7 @@ public final class NodeProcess implements AutoCloseable {
   private final Queue<Outage> frozenBefore = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Instant frozenSince;
   private volatile Instant ended = Instant.MAX;
+  private volatile CompletableFuture<Measurement> measurement = new CompletableFuture<>();
 
   private NodeProcess(String name, NodeJvms jvms, NodeJvm jvm, ProcessedEvents processed) {
     this.name = name;
@@ -91,6 +101,8 @@ public final class NodeProcess implements AutoCloseable {
       running = now.partitions();
     } else if (report instanceof NodeReport.Processed event) {
       processed.add(name, event.partition(), event.sequenceNumber(), event.at());
+    } else if (report instanceof NodeReport.Measured measured) {
+      measurement.complete(new Measurement(measured.heapBytes(), measured.messages()));
     } else if (report instanceof NodeReport.StreamFailed failed) {
       streamFailures.add(failed.reason());
     } else {
@@ -181,6 +193,14 @@ public final class NodeProcess implements AutoCloseable {
       frozenBefore.add(new Outage(since, Instant.now()));
       frozenSince = null;
     }
+  }
+
+  /** Lets it collect its garbage and say what is left, one time after the other. */
+  public CompletableFuture<Measurement> measure() {
+    CompletableFuture<Measurement> asked = new CompletableFuture<>();
+    measurement = asked;
+    jvm.tell(new NodeCommand.Measure());
+    return asked;
   }
 
   /** Lets it stop its stream gracefully, and stay in the cluster. */

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerNode implements HostedNode {
 
   private static final String SYSTEM = "Consumers";
+  /** Which stream it runs: merged, unordered or partitioned. */
+  private static final String STREAM = "tests.stream";
+
   private static final int PARALLELISM = 16;
   private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
@@ -68,7 +71,7 @@ final class ConsumerNode implements HostedNode {
     this.reports = reports;
     system = ActorSystem.create(Behaviors.empty(), SYSTEM, configuration);
     cluster = Cluster.get(system);
-    stream = configuration.getString("tests.stream");
+    stream = configuration.hasPath(STREAM) ? configuration.getString(STREAM) : "merged";
     consumerSettings =
         ConsumerSettings.create(system)
             .withConnectionString(start.eventHubs())
@@ -184,7 +187,7 @@ final class ConsumerNode implements HostedNode {
               .flatMapMerge(
                   MAX_PARTITIONS,
                   partition -> partition.second().mapAsync(PARALLELISM, this::processAside));
-      default -> throw new IllegalArgumentException("tests.stream is " + stream);
+      default -> throw new IllegalArgumentException(STREAM + " is " + stream);
     };
   }
 

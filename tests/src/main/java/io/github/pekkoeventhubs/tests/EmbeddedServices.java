@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.NullMarked;
 
 /** Both services in this process, with one event hub "orders" and one container "checkpoints". */
+@NullMarked
 public final class EmbeddedServices implements AutoCloseable {
 
   public static final String EVENT_HUB = "orders";

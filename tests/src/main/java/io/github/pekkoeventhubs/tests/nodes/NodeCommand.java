@@ -41,6 +41,9 @@ sealed interface NodeCommand {
   /** Declare the members at these ports down, as an operator would. */
   record Down(List<Integer> ports) implements NodeCommand {}
 
+  /** Report what is held in memory, and what was sent. */
+  record Measure() implements NodeCommand {}
+
   /** The command as a line without its end. */
   default String line() {
     if (this instanceof Start start) {
@@ -62,6 +65,9 @@ sealed interface NodeCommand {
     if (this instanceof Down down) {
       return "down " + text(down.ports());
     }
+    if (this instanceof Measure) {
+      return "measure";
+    }
     if (this instanceof StopStream) {
       return "stop-stream";
     }
@@ -77,6 +83,7 @@ sealed interface NodeCommand {
     String[] words = line.split(" ", -1);
     return switch (words[0]) {
       case "start" -> new Start(words[1], words[2], words[3], words[4], ports(words[5]));
+      case "measure" -> new Measure();
       case "leave" -> new Leave();
       case "stop-stream" -> new StopStream();
       case "start-stream" -> new StartStream();

@@ -13,13 +13,27 @@ import java.util.List;
  */
 public final class NodeJvms implements AutoCloseable {
 
+  private static final List<String> SMALL = List.of("-Xmx192m");
+
   private final Path logs;
+  private final List<String> arguments;
   private final List<NodeJvm> started = new ArrayList<>();
   private final Deque<NodeJvm> free = new ArrayDeque<>();
 
   /** Keeps the logs of the processes in a folder of the build's directory. */
   public NodeJvms(String folder) {
-    logs = Path.of("target", "node-logs", folder);
+    this(Path.of("target", "node-logs", folder));
+  }
+
+  /** Keeps the logs of the processes in this folder. */
+  public NodeJvms(Path logs) {
+    this(logs, SMALL);
+  }
+
+  /** With these arguments of the virtual machines, such as the size of the heap. */
+  public NodeJvms(Path logs, List<String> arguments) {
+    this.logs = logs;
+    this.arguments = List.copyOf(arguments);
   }
 
   /** Starts processes ahead, so that there are at least so many in which no node runs. */
@@ -44,7 +58,7 @@ public final class NodeJvms implements AutoCloseable {
 
   private NodeJvm start(WallClock clock) {
     String name = "jvm-" + (started.size() + 1);
-    NodeJvm jvm = new NodeJvm(name, logs.resolve(name + ".log"), clock);
+    NodeJvm jvm = new NodeJvm(name, logs.resolve(name + ".log"), arguments, clock);
     started.add(jvm);
     return jvm;
   }

@@ -31,6 +31,14 @@ sealed interface NodeReport {
    */
   record Processed(String partition, long sequenceNumber, Instant at) implements NodeReport {}
 
+  /**
+   * What was asked for.
+   *
+   * @param heapBytes that are held after a collection
+   * @param messages that were sent to other nodes so far, where they are counted
+   */
+  record Measured(long heapBytes, long messages) implements NodeReport {}
+
   /** The stream has failed and will be started again. */
   record StreamFailed(String reason) implements NodeReport {}
 
@@ -56,6 +64,9 @@ sealed interface NodeReport {
           + processed.sequenceNumber()
           + " "
           + ChronoUnit.MICROS.between(Instant.EPOCH, processed.at());
+    }
+    if (this instanceof Measured measured) {
+      return "measured " + measured.heapBytes() + " " + measured.messages();
     }
     if (this instanceof StreamFailed failed) {
       return "failed " + failed.reason().lines().collect(Collectors.joining(" "));
@@ -83,6 +94,10 @@ sealed interface NodeReport {
             values[0],
             Long.parseLong(values[1]),
             Instant.EPOCH.plus(Long.parseLong(values[2]), ChronoUnit.MICROS));
+      }
+      case "measured" -> {
+        String[] values = rest.split(" ", -1);
+        yield new Measured(Long.parseLong(values[0]), Long.parseLong(values[1]));
       }
       case "failed" -> new StreamFailed(rest);
       case "ended" -> new Ended();

@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -42,6 +44,8 @@ public final class NodeHost {
   private void obey(NodeCommand command) {
     if (command instanceof NodeCommand.Start start) {
       start(start);
+    } else if (command instanceof NodeCommand.Measure) {
+      measure();
     } else {
       HostedNode current = Objects.requireNonNull(node, "no node was started");
       if (command instanceof NodeCommand.Leave) {
@@ -58,6 +62,16 @@ public final class NodeHost {
         current.down(down.ports());
       }
     }
+  }
+
+  private void measure() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    // What the first one finds unreachable may be kept by finalizers and cleaners until the second.
+    memory.gc();
+    memory.gc();
+    reports.write(
+        new NodeReport.Measured(
+            memory.getHeapMemoryUsage().getUsed(), RemoteMessageCounter.sent()));
   }
 
   private void start(NodeCommand.Start command) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,24 +37,15 @@ final class NodeJvm implements AutoCloseable {
    * Starts it.
    *
    * @param log a file for its standard error
+   * @param arguments of the virtual machine
    */
-  NodeJvm(String name, Path log, WallClock clock) {
+  NodeJvm(String name, Path log, List<String> arguments, WallClock clock) {
     this.name = name;
     this.log = log;
     this.clock = clock;
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      ProcessBuilder builder =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx192m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dlogback.configurationFile=consumer-node-logback.xml",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  NodeHost.class.getName())
-              .redirectError(log.toFile());
+      ProcessBuilder builder = new ProcessBuilder(command(arguments)).redirectError(log.toFile());
       builder.environment().putAll(clock.environment());
       process = builder.start();
     } catch (IOException e) {
@@ -63,6 +55,21 @@ final class NodeJvm implements AutoCloseable {
     Thread reader = new Thread(this::readReports, name + "-reports");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(arguments);
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=consumer-node-logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            NodeHost.class.getName()));
+    return command;
   }
 
   private void readReports() {

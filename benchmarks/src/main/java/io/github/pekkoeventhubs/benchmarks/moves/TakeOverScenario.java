@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.moves;
+
+import io.github.pekkoeventhubs.benchmarks.Environment;
+import io.github.pekkoeventhubs.benchmarks.Scenario;
+import io.github.pekkoeventhubs.benchmarks.figures.Figure;
+import io.github.pekkoeventhubs.benchmarks.figures.Goal;
+import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
+import io.github.pekkoeventhubs.tests.nodes.NodeJvms;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * How long it takes after SIGKILL of one of two nodes until all partitions are processed again,
+ * with this connector and with the official processor.
+ *
+ * <p>With its defaults the processor waits for minutes, and does next to nothing meanwhile: all of
+ * its measurements run at the same time, beside the others.
+ */
+public final class TakeOverScenario implements Scenario {
+
+  private static final Duration FEED_INTERVAL = Duration.ofMillis(50);
+  private static final Duration FEED_INTERVAL_OF_MANY = Duration.ofMillis(200);
+  private static final double GOAL_SECONDS = 15;
+  private static final double GOAL_RATIO = 0.25;
+
+  /** Groups that the machine can start at the same time without being measured itself. */
+  private static final int AT_ONCE = 3;
+
+  /** Starting is what keeps the processor busy. */
+  private static final int STARTING_AT_ONCE = 2;
+
+  /** Of a take-over that is only reported. */
+  private static final int FASTEST_ROUNDS = 5;
+
+  @Override
+  public String name() {
+    return "takeover";
+  }
+
+  @Override
+  public String description() {
+    return "SIGKILL to one of two nodes until its partitions are processed again";
+  }
+
+  @Override
+  public boolean mostlyWaits() {
+    return true;
+  }
+
+  @Override
+  public List<Figure> run(Environment environment) throws Exception {
+    int pairs = environment.quick() ? 1 : environment.rounds();
+    int processorRounds = environment.quick() ? 0 : pairs;
+    ExecutorService many = Executors.newFixedThreadPool(pairs);
+    ExecutorService few = Executors.newFixedThreadPool(AT_ONCE);
+    Semaphore starting = new Semaphore(STARTING_AT_ONCE);
+    try (NodeJvms jvms = new NodeJvms(environment.folder().resolve(name()))) {
+      List<Future<TakeOver>> processors = new ArrayList<>();
+      for (int i = 0; i < processorRounds; i++) {
+        processors.add(
+            many.submit(
+                () ->
+                    TakeOver.measured(
+                        "official-processor-defaults.conf",
+                        FEED_INTERVAL_OF_MANY,
+                        jvms,
+                        starting)));
+      }
+      List<Future<TakeOver>> connectors = new ArrayList<>();
+      List<Future<TakeOver>> fastest = new ArrayList<>();
+      for (int i = 0; i < pairs; i++) {
+        connectors.add(submit(few, "recommended-node.conf", jvms, starting));
+        if (i < Math.min(FASTEST_ROUNDS, processorRounds)) {
+          fastest.add(submit(few, "official-processor-fastest.conf", jvms, starting));
+        }
+      }
+      return figures(ended(connectors), ended(processors), ended(fastest));
+    } finally {
+      many.shutdownNow();
+      few.shutdownNow();
+    }
+  }
+
+  private static Future<TakeOver> submit(
+      ExecutorService executor, String configuration, NodeJvms jvms, Semaphore starting) {
+    return executor.submit(() -> TakeOver.measured(configuration, FEED_INTERVAL, jvms, starting));
+  }
+
+  private List<Figure> figures(
+      List<TakeOver> connectors, List<TakeOver> processors, List<TakeOver> fastest) {
+    List<Figure> figures = new ArrayList<>();
+    figures.addAll(figures(".killed", connectors, Goal.atMost(GOAL_SECONDS)));
+    if (!processors.isEmpty()) {
+      figures.addAll(figures(".killed.processor", processors, Goal.none()));
+      figures.add(
+          Figure.ratio(
+              name() + ".vs-processor",
+              seconds(connectors),
+              seconds(processors),
+              Goal.atMost(GOAL_RATIO)));
+    }
+    if (!fastest.isEmpty()) {
+      figures.addAll(figures(".killed.processor-fastest", fastest, Goal.none()));
+      figures.add(
+          Figure.ratio(
+              name() + ".vs-processor-fastest",
+              seconds(connectors.subList(0, fastest.size())),
+              seconds(fastest),
+              Goal.none()));
+    }
+    return figures;
+  }
+
+  private List<Figure> figures(String suffix, List<TakeOver> takeOvers, Goal goal) {
+    double duplicates = takeOvers.stream().mapToLong(TakeOver::duplicates).average().orElse(0);
+    return List.of(
+        Figure.of(name() + suffix, Sample.of(seconds(takeOvers)), "s", goal),
+        Figure.of(name() + suffix + ".duplicates", duplicates, "events", Goal.none()));
+  }
+
+  private static double[] seconds(List<TakeOver> takeOvers) {
+    return takeOvers.stream().mapToDouble(TakeOver::seconds).toArray();
+  }
+
+  private static List<TakeOver> ended(List<Future<TakeOver>> futures)
+      throws ExecutionException, InterruptedException {
+    List<TakeOver> ended = new ArrayList<>();
+    for (Future<TakeOver> future : futures) {
+      ended.add(future.get());
+    }
+    return ended;
+  }
+}
