@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerNode implements HostedNode {
 
   private static final String SYSTEM = "Consumers";
+
   /** Which stream it runs: merged, unordered or partitioned. */
   private static final String STREAM = "tests.stream";
 
