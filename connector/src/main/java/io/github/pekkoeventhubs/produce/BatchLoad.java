@@ -19,7 +19,7 @@ final class BatchLoad {
 
   private final Route route;
   private final Supplier<CompletionStage<EventBatch>> attempt;
-  private CompletionStage<EventBatch> opening;
+  private @Nullable CompletionStage<EventBatch> opening;
   private boolean openingWasTaken;
   private @Nullable EventBatch open;
   private boolean stuck;
@@ -27,12 +27,13 @@ final class BatchLoad {
   private int size;
 
   /**
-   * @param attempt opens a batch of the SDK's; does so at once, and again after a failure
+   * @param attempt opens a batch of the SDK's, and does so again after a failure
+   * @param early whether that is to be done at once
    */
-  BatchLoad(Route route, Supplier<CompletionStage<EventBatch>> attempt) {
+  BatchLoad(Route route, Supplier<CompletionStage<EventBatch>> attempt, boolean early) {
     this.route = route;
     this.attempt = attempt;
-    this.opening = attempt.get();
+    this.opening = early ? attempt.get() : null;
   }
 
   Route route() {
@@ -43,11 +44,13 @@ final class BatchLoad {
    * The batch of the SDK's: the result of the first attempt, and later of another one each time.
    */
   CompletionStage<EventBatch> opened() {
-    if (openingWasTaken) {
-      opening = attempt.get();
+    CompletionStage<EventBatch> current = opening;
+    if (current == null || openingWasTaken) {
+      current = attempt.get();
+      opening = current;
     }
     openingWasTaken = true;
-    return opening;
+    return current;
   }
 
   /**
@@ -71,6 +74,9 @@ final class BatchLoad {
   }
 
   private @Nullable EventBatch nowOpen() {
+    if (opening == null) {
+      return null;
+    }
     CompletableFuture<EventBatch> future = opening.toCompletableFuture();
     if (future.isDone() && !future.isCompletedExceptionally()) {
       open = future.join();

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.pattern.Patterns;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ final class BatchTransmission {
   private final ActorSystem system;
   private volatile boolean stopped;
 
+  /** The last attempt to open a batch. */
+  private volatile @Nullable CompletableFuture<EventBatch> lastOpening;
+
   /** The last encoding that was asked for. Guarded by this. */
   private CompletableFuture<?> lastEncoding = CompletableFuture.completedFuture(null);
 
@@ -56,10 +60,19 @@ final class BatchTransmission {
 
   /**
    * Opens a batch of the SDK's, into which events can be loaded as they come. Where that fails it
-   * is tried again when the batch is to be sent.
+   * is tried again when the batch is to be sent; and while there is no connection only what is to
+   * be sent asks for one.
    */
   BatchLoad open(Route route) {
-    return new BatchLoad(route, () -> attempted(() -> sender.openBatch(route)));
+    CompletableFuture<EventBatch> last = lastOpening;
+    boolean early = last == null || (last.isDone() && !last.isCompletedExceptionally());
+    return new BatchLoad(route, () -> opening(route), early);
+  }
+
+  private CompletionStage<EventBatch> opening(Route route) {
+    CompletionStage<EventBatch> opening = attempted(() -> sender.openBatch(route));
+    lastOpening = opening.toCompletableFuture();
+    return opening;
   }
 
   /**

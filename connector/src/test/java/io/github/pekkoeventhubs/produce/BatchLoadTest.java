@@ -21,7 +21,7 @@ class BatchLoadTest {
   private static final int LIMIT = 10;
 
   private final List<CompletableFuture<EventBatch>> attempts = new ArrayList<>();
-  private final BatchLoad load = new BatchLoad(ANY, this::attempt);
+  private final BatchLoad load = new BatchLoad(ANY, this::attempt, true);
   private final List<OutgoingEvent> events = new ArrayList<>();
 
   private CompletionStage<EventBatch> attempt() {
