@@ -60,8 +60,7 @@ class BalancedGroupTest {
             new Class<?>[] {PartitionStore.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "listOwnerships" ->
-                      CompletableFuture.completedFuture(List.copyOf(records));
+                  case "listOwnerships" -> CompletableFuture.completedFuture(List.copyOf(records));
                   case "createOwnership" -> {
                     String id = ((EventHubPartition) arguments[0]).partitionId();
                     created.add(id);
