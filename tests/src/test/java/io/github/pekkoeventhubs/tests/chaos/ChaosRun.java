@@ -65,7 +65,7 @@ final class ChaosRun implements AutoCloseable {
     services = new EmbeddedServices(plan.partitions());
     nodes = new ConsumerNodes(services, jvms, configuration(plan));
     feed = new EventFeed(services, 5, Duration.ofMillis(50));
-    disturber = new Disturber(services, hits);
+    disturber = new Disturber(services, plan.partitions(), hits);
   }
 
   private static String configuration(ChaosPlan plan) {

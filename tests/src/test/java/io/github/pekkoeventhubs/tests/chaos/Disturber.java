@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Disturbs the services at the times of a plan, until it is closed. */
@@ -30,11 +31,13 @@ final class Disturber implements AutoCloseable {
 
   private final EventHubsFaults eventHubs;
   private final BlobFaults blobs;
+  private final int partitions;
   private final FaultHits hits;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "disturber"));
 
-  Disturber(EmbeddedServices services, FaultHits hits) {
+  Disturber(EmbeddedServices services, int partitions, FaultHits hits) {
+    this.partitions = partitions;
     eventHubs = services.eventHubs().faults();
     blobs = services.blobs().faults();
     this.hits = hits;
@@ -80,10 +83,12 @@ final class Disturber implements AutoCloseable {
         thread.schedule(frozen::cancel, FROZEN.toMillis(), TimeUnit.MILLISECONDS);
         yield frozen::hits;
       }
-      case DETACH -> eventHubs.detachReceivers(hub, partition)::hits;
+      case DETACH -> oneThatIsRead(partition, id -> eventHubs.detachReceivers(hub, id));
       case DETACH_WITH_ERROR ->
-          eventHubs.detachReceivers(hub, partition, "amqp:link:detach-forced")::hits;
-      case STEAL_LINK -> eventHubs.detachReceivers(hub, partition, "amqp:link:stolen")::hits;
+          oneThatIsRead(
+              partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:detach-forced"));
+      case STEAL_LINK ->
+          oneThatIsRead(partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:stolen"));
       case BLOBS_BUSY -> requests.answer(503, "ServerBusy")::hits;
       case BLOBS_SLOW -> requests.delay(SLOW)::hits;
       case BLOBS_TIME_OUT -> requests.delay(TOO_SLOW)::hits;
@@ -93,6 +98,15 @@ final class Disturber implements AutoCloseable {
       case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet")::hits;
       case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists")::hits;
     };
+  }
+
+  /** Hits this partition, or where it is not read just now the next one that is. */
+  private LongSupplier oneThatIsRead(String partition, Function<String, FaultHandle> fault) {
+    FaultHandle handle = fault.apply(partition);
+    for (int next = 1; handle.hits() == 0 && next < partitions; next++) {
+      handle = fault.apply(Integer.toString((Integer.parseInt(partition) + next) % partitions));
+    }
+    return handle::hits;
   }
 
   /** Ends all faults, those that were ordered and have not hit too. */
