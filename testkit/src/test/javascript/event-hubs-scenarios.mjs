@@ -44,14 +44,14 @@ class Hub {
     return this.#closing(new EventHubBufferedProducerClient(connectionString, this.#name, options));
   }
 
-  consumer() {
-    return this.#closing(new EventHubConsumerClient(group, connectionString, this.#name));
+  consumer(options) {
+    return this.#closing(new EventHubConsumerClient(group, connectionString, this.#name, options));
   }
 
   /** Subscribes to one partition and collects events, errors and the last tracked properties. */
-  receive(partitionId, options) {
+  receive(partitionId, options, clientOptions) {
     const received = { events: [], errors: [], tracked: undefined };
-    const subscription = this.consumer().subscribe(
+    const subscription = this.consumer(clientOptions).subscribe(
       partitionId,
       {
         processEvents: async (events, context) => {
@@ -335,8 +335,10 @@ const scenarios = {
   },
 
   async goesOnAfterADisconnection(hub) {
-    const producer = hub.producer();
-    const received = hub.receive("0", { startPosition: earliestEventPosition });
+    // What is sent before the client has noticed waits for an answer in vain, a minute by default.
+    const quick = { retryOptions: { timeoutInMs: 5_000, retryDelayInMs: 500 } };
+    const producer = hub.producer(quick);
+    const received = hub.receive("0", { startPosition: earliestEventPosition }, quick);
     await producer.sendBatch([{ body: "before" }], { partitionId: "0" });
     await until(() => received.events.length === 1, "the event before");
     // The connections of this event hub are dropped.
