@@ -27,7 +27,7 @@ class JavaScriptClientTest {
   private static final String SCRIPT = "event-hubs-scenarios.mjs";
   private static final String DISCONNECT = "disconnect ";
   private static final String LOSE = "lose ";
-  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final List<String> KEYS = List.of("alpha", "beta", "gamma", "delta");
 
   /** Named like the functions of the script. */
