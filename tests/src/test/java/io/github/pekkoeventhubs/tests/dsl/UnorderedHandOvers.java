@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
-import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -19,6 +18,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import io.github.pekkoeventhubs.tests.nodes.EventFeed;
 import io.github.pekkoeventhubs.tests.nodes.StoreHistory;
 import java.time.Duration;
@@ -183,14 +183,7 @@ final class UnorderedHandOvers implements AutoCloseable {
   }
 
   private static void awaitAllRunning(Consumer.Control control) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                control.status().partitions().values().stream()
-                        .filter(partition -> partition.state() == OwnerState.RUNNING)
-                        .count()
-                    == PARTITIONS);
+    Awaitility.await().atMost(PATIENCE).until(() -> RecordingStream.running(control) == PARTITIONS);
   }
 
   private boolean isAllDone(long events) {

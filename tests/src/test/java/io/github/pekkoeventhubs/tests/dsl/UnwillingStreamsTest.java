@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.tests.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.CommittableEvent;
-import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,14 +72,7 @@ class UnwillingStreamsTest {
   }
 
   private static void awaitRunning(Consumer.Control control) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                control.status().partitions().values().stream()
-                        .filter(partition -> partition.state() == OwnerState.RUNNING)
-                        .count()
-                    == PARTITIONS);
+    Awaitility.await().atMost(PATIENCE).until(() -> RecordingStream.running(control) == PARTITIONS);
   }
 
   @Test
