@@ -63,6 +63,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * tests run in this JVM it cannot. What clients share by design does not count: the pools of
  * Reactor, Netty, the JDK and the SDK, and the kept-alive connections of their HTTP clients.
  *
+ * <p>The actor systems are configured by {@code application.conf}, but wait only 10 ms before they
+ * connect or send again for the first time; {@link #withConfig} has the last word.
+ *
  * <p>The services are the embedded ones, unless the system property {@value #SERVICES_PROPERTY} or
  * {@link #withServices} says otherwise. Needs {@code junit-jupiter-api}, {@code
  * pekko-actor-testkit-typed} and {@code pekko-stream-testkit} on the class path.
@@ -88,6 +91,11 @@ public final class EventHubsExtension
             fail-mixed-versions = off
             jvm-exit-on-fatal-error = off
             stream.testkit.all-stages-stopped-timeout = 10s
+            # A test asks for its faults itself, and does not want to wait after them.
+            eventhubs {
+              consumer.reconnect-min-backoff = 10ms
+              producer.retry-min-backoff = 10ms
+            }
           }
           """);
 

@@ -21,7 +21,10 @@ final class ServicesChoice {
   static EventHubsServices start(
       String name, List<WantedEventHub> wanted, Clock clock, Map<String, String> environment) {
     return switch (name) {
-      case "embedded" -> new EmbeddedEventHubsServices(clock);
+      case "embedded" -> {
+        ClientPreload.begin();
+        yield new EmbeddedEventHubsServices(clock);
+      }
       case "containers" -> {
         if (!ContainerEventHubsServices.isDockerAvailable()) {
           throw new TestAbortedException("There is no Docker for the Event Hubs emulator");

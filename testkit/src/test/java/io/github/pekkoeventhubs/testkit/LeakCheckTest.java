@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,9 @@ class LeakCheckTest {
     assertThat(SharesItsActorSystem.SEEN)
         .singleElement()
         .satisfies(
-            system -> assertThat(system.getWhenTerminated().toCompletableFuture()).isCompleted());
+            system ->
+                assertThat(system.getWhenTerminated().toCompletableFuture())
+                    .succeedsWithin(Duration.ofSeconds(10)));
   }
 
   @Test
