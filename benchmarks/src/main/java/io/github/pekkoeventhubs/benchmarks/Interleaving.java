@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /**
- * Measures several contenders in turn: A B C, B C A, C A B and so on. What disturbs the machine for
- * a while thus disturbs all of them, and none always comes after the same other one.
+ * Measures several contenders in turn, in another order each round, which is the same in each run.
+ * What disturbs the machine for a while thus disturbs all of them, and none always comes after the
+ * same other one, of which something may go on.
  */
 public final class Interleaving {
 
@@ -23,9 +27,11 @@ public final class Interleaving {
   public static <C> Rounds<C> measure(
       List<C> contenders, int warmUps, int rounds, Measurement<C> measurement) throws Exception {
     Rounds<C> measured = new Rounds<>(contenders, rounds);
+    List<C> order = new ArrayList<>(contenders);
+    Random random = new Random(contenders.size());
     for (int round = -warmUps; round < rounds; round++) {
-      for (int i = 0; i < contenders.size(); i++) {
-        C contender = contenders.get(Math.floorMod(round + i, contenders.size()));
+      Collections.shuffle(order, random);
+      for (C contender : order) {
         double value = measurement.of(contender);
         if (round >= 0) {
           measured.record(contender, round, value);

@@ -6,6 +6,7 @@ import com.azure.core.http.rest.PagedResponse;
 import com.azure.core.http.rest.Response;
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.DateTimeRfc1123;
+import com.azure.storage.blob.BlobAsyncClient;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -40,6 +42,9 @@ public final class BlobRecords {
   private final BlobContainerAsyncClient container;
   private final Duration requestTimeout;
 
+  /** A client takes as long to make as a sixth of a request. There are few names. */
+  private final Map<String, BlobAsyncClient> clients = new ConcurrentHashMap<>();
+
   /**
    * With a client whose own retries do not matter, since the timeout covers them.
    *
@@ -52,8 +57,7 @@ public final class BlobRecords {
 
   /** The record of that name. */
   public CompletionStage<Optional<BlobRecord>> read(String name) {
-    return container
-        .getBlobAsyncClient(name)
+    return blob(name)
         .getPropertiesWithResponse(null)
         .timeout(requestTimeout)
         .map(response -> Optional.of(read(name, response)))
@@ -85,8 +89,7 @@ public final class BlobRecords {
             .setMetadata(metadata)
             .setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
     return conditional(
-        container
-            .getBlobAsyncClient(name)
+        blob(name)
             .getBlockBlobAsyncClient()
             .uploadWithResponse(options)
             .map(response -> created(name, metadata, response)));
@@ -96,8 +99,7 @@ public final class BlobRecords {
   public CompletionStage<Optional<BlobRecord>> replace(
       String name, Map<String, String> metadata, String etag) {
     return conditional(
-        container
-            .getBlobAsyncClient(name)
+        blob(name)
             .setMetadataWithResponse(metadata, new BlobRequestConditions().setIfMatch(etag))
             .map(response -> replaced(name, metadata, response)));
   }
@@ -113,6 +115,10 @@ public final class BlobRecords {
                     .orElseGet(() -> instant(response.getValue().getLastModified())))
         .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
         .toFuture();
+  }
+
+  private BlobAsyncClient blob(String name) {
+    return clients.computeIfAbsent(name, container::getBlobAsyncClient);
   }
 
   private CompletionStage<Optional<BlobRecord>> conditional(Mono<BlobRecord> write) {

@@ -6,16 +6,15 @@ package io.github.pekkoeventhubs.receive;
  * whatever was asked of it, and fixes their number for as long as a link lives: what a link may
  * hold is therefore bounded in bytes by replacing the link when the size of its events has changed.
  *
- * <p>A link starts as if each event were the largest that the service allows, and is replaced by a
- * wider one once it is known that they are not. Numbers are rounded down to powers of two, so that
- * a few clients of the SDK serve all partitions.
+ * <p>The first link is as wide as one may be, since most events are small. If its first event is
+ * not, another link takes its place before the second is looked at: what the service has sent by
+ * then is dropped as it comes, and sent again. Numbers are rounded down to powers of two, so that a
+ * few clients of the SDK serve all partitions.
  *
  * <p>Used by one thread at a time: a link is attached after the one before has ended. Where that is
  * dead rather than ended, a number that is out of date does no harm.
  */
 final class LinkPrefetch {
-
-  private static final int LARGEST_EVENT = 1024 * 1024;
 
   /** The average follows larger events at once, and smaller ones slowly. */
   private static final int RISE = 4;
@@ -30,7 +29,7 @@ final class LinkPrefetch {
 
   private final int maxEvents;
   private final long maxBytes;
-  private long averageBytes = LARGEST_EVENT;
+  private long averageBytes;
   private boolean observed;
   private int attached = 1;
   private int sinceAttached;
@@ -82,6 +81,9 @@ final class LinkPrefetch {
   }
 
   private int fitting() {
+    if (!observed) {
+      return maxEvents;
+    }
     long fitting = maxBytes / Math.max(1, averageBytes);
     return fitting >= maxEvents ? maxEvents : (int) Math.max(1, Long.highestOneBit(fitting));
   }

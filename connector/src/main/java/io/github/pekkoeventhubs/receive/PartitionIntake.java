@@ -34,6 +34,18 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   /** A window of fewer events is filled up with each event. */
   private static final int NARROW = 4 * BURST;
 
+  /** A link that holds so many events does not run dry while a stage dozes. */
+  static final int WIDE = 512;
+
+  /**
+   * Events that a wide link is asked for at once. Who asks does the SDK's work on those that wait
+   * there already, a quarter of all that there is to do with an event: asked for in small numbers,
+   * and only when there are none left, it is done by the stage rather than by the thread that
+   * serves the connection, which is the limit. What is asked for and not there is the bell that
+   * wakes the stage.
+   */
+  static final int HELPING = 32;
+
   /** Opens receivers on the partition. */
   interface ReceiverSource {
     PartitionReceiver open(
@@ -78,6 +90,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   private volatile boolean finished;
   private volatile boolean adopted;
+  private volatile boolean wide;
 
   // The stage's own.
   private int burst;
@@ -121,11 +134,13 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     if (finished) {
       return;
     }
+    int prefetchCount = prefetch.attach();
+    wide = prefetchCount >= WIDE;
     PartitionReceiver next =
         receivers.open(
             session.partition(),
             position(),
-            prefetch.attach(),
+            prefetchCount,
             this,
             new PartitionReceiver.Ends(whenEnded, whenOutgrown));
     receiver = next;
@@ -238,9 +253,17 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return window.events() / 4;
   }
 
-  /** Credits smaller than this are not worth a request. */
-  int worthwhileCredit() {
-    return Math.max(1, window.events() / 2);
+  /**
+   * How many events to ask for now, if so many have been asked for since the epoch began; 0 if it
+   * is not worth a request.
+   */
+  long worthwhileCredit(long granted) {
+    long credit = allowance() - granted;
+    if (wide) {
+      boolean someAreDue = granted > receivedCount.get();
+      return someAreDue ? 0 : Math.min(credit, HELPING);
+    }
+    return credit >= Math.max(1, window.events() / 2) ? credit : 0;
   }
 
   // The stage's side.
@@ -262,7 +285,9 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   /** A new turn of this partition begins. */
   void beginTurn() {
     burst = NOT_LOOKED;
-    replenish();
+    if (!wide) {
+      replenish();
+    }
   }
 
   /**
@@ -278,8 +303,12 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
-      burst = NOT_LOOKED;
+      // What waits in the SDK comes within the request, on this thread.
       replenish();
+      event = queue.poll();
+    }
+    if (event == null) {
+      burst = NOT_LOOKED;
       return null;
     }
     burst--;
@@ -290,7 +319,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return event;
   }
 
-  /** Once a turn, or else a narrow window would run empty before the turn has ended. */
+  /**
+   * A wide link is asked when there is nothing left here; a narrow one once a turn, or with each
+   * event where the window is narrow too, which would else run empty before the turn has ended.
+   */
   private void replenish() {
     PartitionReceiver current = receiver;
     if (current != null) {

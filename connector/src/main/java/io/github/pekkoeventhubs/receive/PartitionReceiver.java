@@ -63,8 +63,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       return;
     }
     long before = granted.get();
-    long credit = intake.allowance() - before;
-    if (credit >= intake.worthwhileCredit() && granted.compareAndSet(before, before + credit)) {
+    long credit = intake.worthwhileCredit(before);
+    if (credit > 0 && granted.compareAndSet(before, before + credit)) {
       current.request(credit);
     }
   }

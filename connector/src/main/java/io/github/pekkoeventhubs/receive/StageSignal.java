@@ -51,8 +51,9 @@ final class StageSignal {
   private final AtomicBoolean timerRuns = new AtomicBoolean();
 
   /**
-   * Since the stage was armed. Several producers may add at the same time and lose some: a doze
-   * then lasts longer, and no longer than it may.
+   * Since the stage was armed, those included that it fetched itself when it was awake again.
+   * Several producers may add at the same time and lose some: a doze then lasts longer, and no
+   * longer than it may.
    */
   private int arrivals;
 
@@ -115,10 +116,11 @@ final class StageSignal {
   void arrived(int enough) {
     VarHandle.fullFence();
     int current = state.get();
+    arrivals++;
     if (current == AWAKE) {
       return;
     }
-    if (current == DOZING && ++arrivals < Math.min(BURST, enough)) {
+    if (current == DOZING && arrivals < Math.min(BURST, enough)) {
       return;
     }
     if (state.compareAndSet(current, AWAKE)) {

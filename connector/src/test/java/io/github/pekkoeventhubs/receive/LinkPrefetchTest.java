@@ -31,26 +31,38 @@ class LinkPrefetchTest {
   }
 
   @Example
-  void theFirstLinkIsMadeForTheLargestEvents() {
-    assertThat(prefetch.attach()).isEqualTo(2);
-    assertThat(new LinkPrefetch(MAX_EVENTS, 1).attach()).isEqualTo(1);
-  }
-
-  @Example
-  void aLinkForSmallEventsFollowsAfterAFew() {
-    prefetch.attach();
-
-    assertThat(receive(15, 100)).isZero();
-    assertThat(receive(1, 100)).isEqualTo(1);
+  void theFirstLinkIsAsWideAsOneMayBe() {
     assertThat(prefetch.attach()).isEqualTo(MAX_EVENTS);
     assertThat(receive(100_000, 100)).isZero();
   }
 
   @Example
-  void eventsOfTheLargestSizeKeepTheirFirstLink() {
+  void theFirstEventReplacesALinkThatIsTooWideForIt() {
     prefetch.attach();
 
+    assertThat(prefetch.observe(MEBIBYTE)).isTrue();
+    assertThat(prefetch.attach()).isEqualTo(2);
     assertThat(receive(100_000, MEBIBYTE)).isZero();
+  }
+
+  @Example
+  void aLinkHoldsOneEventHoweverLarge() {
+    LinkPrefetch tiny = new LinkPrefetch(MAX_EVENTS, 1);
+    tiny.attach();
+    tiny.observe(100);
+
+    assertThat(tiny.attach()).isEqualTo(1);
+  }
+
+  @Example
+  void aWideLinkFollowsWhenEventsHaveBecomeSmall() {
+    prefetch.attach();
+    assertThat(prefetch.observe(MEBIBYTE)).isTrue();
+    prefetch.attach();
+
+    assertThat(receive(10_000, 100)).isPositive();
+    assertThat(prefetch.attach()).isEqualTo(MAX_EVENTS);
+    assertThat(receive(100_000, 100)).isZero();
   }
 
   @Example

@@ -15,6 +15,8 @@ final class ManualReceiver extends Flux<PartitionEvent> {
   private long requested;
   private long delivered;
   private boolean cancelled;
+  private long supplied;
+  private boolean delivering;
 
   @Override
   public void subscribe(CoreSubscriber<? super PartitionEvent> actual) {
@@ -24,6 +26,7 @@ final class ManualReceiver extends Flux<PartitionEvent> {
           @Override
           public void request(long events) {
             requested += events;
+            deliverSupply();
           }
 
           @Override
@@ -41,6 +44,23 @@ final class ManualReceiver extends Flux<PartitionEvent> {
   void deliver(PartitionEvent event) {
     delivered++;
     attached().onNext(event);
+  }
+
+  /** Events from number 0 on wait, as in the SDK, and come when they are asked for. */
+  void supply(long events) {
+    supplied = events;
+    deliverSupply();
+  }
+
+  private void deliverSupply() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    while (supplied > delivered && credit() > 0) {
+      deliver(TestEvents.event(delivered));
+    }
+    delivering = false;
   }
 
   void complete() {

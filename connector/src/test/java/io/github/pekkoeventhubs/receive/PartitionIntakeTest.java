@@ -134,51 +134,54 @@ class PartitionIntakeTest {
     }
 
     @Test
-    void aLinkIsNarrowUntilTheEventsAreKnownToBeSmallAndIsThenReplacedByAWideOne() {
-      ManualReceiver narrow = attach(fitted);
-      deliver(narrow, 0, 14, 100);
+    void theFirstLinkIsWide() {
+      deliver(attach(fitted), 0, 50, 100);
+
+      assertThat(prefetchCounts).containsExactly(1_000);
       assertThat(outgrown).hasValue(0);
+      assertThat(fitted.receivedCount()).isEqualTo(51);
+    }
 
-      deliver(narrow, 15, 15, 100);
+    @Test
+    void aWideLinkIsReplacedByANarrowOneAtTheFirstLargeEvent() {
+      ManualReceiver wide = attach(fitted);
+      deliver(wide, 0, 0, 1 << 20);
       assertThat(outgrown).hasValue(1);
-      assertThat(narrow.isCancelled()).isTrue();
-      attach(fitted);
+      assertThat(wide.isCancelled()).isTrue();
 
-      assertThat(prefetchCounts).containsExactly(4, 1_000);
-      assertThat(positions).last().isEqualTo(EventPosition.fromOffsetString("o15"));
+      ManualReceiver narrow = attach(fitted);
+
+      assertThat(prefetchCounts).containsExactly(1_000, 4);
+      assertThat(positions).last().isEqualTo(EventPosition.fromOffsetString("o0"));
+      assertThat(narrow.requested()).isLessThanOrEqualTo(8);
       assertThat(ends).isEmpty();
     }
 
     @Test
     void whatAClosedLinkStillDeliversIsLeftToTheNext() {
-      ManualReceiver narrow = attach(fitted);
-      deliver(narrow, 0, 17, 100);
+      deliver(attach(fitted), 0, 5, 1 << 20);
 
-      assertThat(fitted.receivedCount()).isEqualTo(16);
+      assertThat(fitted.receivedCount()).isEqualTo(1);
       assertThat(outgrown).hasValue(1);
     }
 
     @Test
-    void aWideLinkIsReplacedByANarrowOneAtOnceWhenEventsBecomeLarge() {
+    void aNarrowLinkIsReplacedByAWideOneWhenEventsHaveBecomeSmall() {
+      deliver(attach(fitted), 0, 0, 1 << 20);
       ManualReceiver narrow = attach(fitted);
-      deliver(narrow, 0, 15, 100);
-      ManualReceiver wide = attach(fitted);
-      wide.deliver(TestEvents.event("0", 16, 1 << 20));
+      for (int i = 1; outgrown.get() == 1; i++) {
+        assertThat(i).isLessThan(10_000);
+        deliver(narrow, i, i, 100);
+      }
+      attach(fitted);
 
-      assertThat(wide.isCancelled()).isTrue();
-      ManualReceiver next = attach(fitted);
-
-      assertThat(prefetchCounts).containsExactly(4, 1_000, 8);
-      assertThat(next.requested()).isLessThanOrEqualTo(8);
+      assertThat(narrow.isCancelled()).isTrue();
+      assertThat(prefetchCounts.get(2)).isGreaterThan(4);
     }
 
     @Test
     void theEventsThatAWideLinkMayAskForAreNotWaitedForAfterItsEnd() {
-      ManualReceiver narrow = attach(fitted);
-      deliver(narrow, 0, 15, 100);
-      ManualReceiver wide = attach(fitted);
-      assertThat(wide.requested()).isGreaterThan(900);
-      wide.deliver(TestEvents.event("0", 16, 1 << 20));
+      deliver(attach(fitted), 0, 0, 1 << 20);
       attach(fitted);
 
       assertThat(fitted.allowance()).isEqualTo(8);
@@ -192,6 +195,76 @@ class PartitionIntakeTest {
       event.getData().getProperties().put("n", 1L);
 
       assertThat(EventFootprint.of(event.getData())).isEqualTo(100 + 8 + 1_000 + 5 + 500 + 1 + 8);
+    }
+  }
+
+  @Nested
+  class HelpingTheConnection {
+
+    private final PartitionIntake helped =
+        intake(new IntakeWindow(4_000, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
+
+    @Test
+    void asksAWideLinkForFewEventsAtATimeAndOnlyWhenNoneAreLeft() {
+      ManualReceiver link = attach(helped);
+      deliver(link, 0, link.requested() - 1);
+      long first = link.requested();
+      assertThat(first).isLessThanOrEqualTo(PartitionIntake.HELPING);
+
+      for (int i = 0; i < first; i++) {
+        helped.beginTurn();
+        assertThat(helped.poll()).isNotNull();
+        assertThat(link.requested()).as("while some are left").isEqualTo(first);
+      }
+      assertThat(helped.poll()).isNull();
+
+      assertThat(link.requested()).isEqualTo(first + PartitionIntake.HELPING);
+    }
+
+    @Test
+    void doesNotAskAgainWhileEventsAreDueThatWereAskedFor() {
+      ManualReceiver link = attach(helped);
+      long first = link.requested();
+      deliver(link, 0, 0);
+      assertThat(helped.poll()).isNotNull();
+      helped.beginTurn();
+
+      assertThat(helped.poll()).isNull();
+
+      assertThat(link.requested()).isEqualTo(first);
+      assertThat(helped.hasDemand()).isTrue();
+    }
+
+    @Test
+    void takesWhatWaitsInTheSdkOnTheStagesThreadWithoutLettingItRunOut() {
+      ManualReceiver link = attach(helped);
+      link.supply(1_000);
+      int emitted = 0;
+      for (PartitionEvent event = helped.poll(); emitted < 1_000; event = helped.poll()) {
+        if (event == null) {
+          helped.beginTurn();
+        } else {
+          assertThat(event.getData().getSequenceNumber()).isEqualTo(emitted++);
+        }
+        assertThat(helped.receivedCount() - emitted).isLessThan(PartitionIntake.HELPING);
+      }
+
+      assertThat(helped.poll()).isNull();
+      assertThat(helped.hasDemand()).as("rings when the next comes").isTrue();
+    }
+
+    @Test
+    void neverHoldsMoreThanTheWindow() {
+      PartitionIntake small =
+          intake(new IntakeWindow(5, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
+      ManualReceiver link = attach(small);
+      link.supply(1_000);
+
+      for (int emitted = 0; emitted < 500; ) {
+        small.beginTurn();
+        emitted += small.poll() == null ? 0 : 1;
+        assertThat(small.receivedCount() - emitted).isLessThanOrEqualTo(5);
+      }
     }
   }
 

@@ -127,6 +127,20 @@ class StageSignalTest {
   }
 
   @Test
+  void whatTheStageHasFetchedItselfAfterADozeCountsToo() {
+    doze();
+    arrive(3);
+    timers.remove().run();
+    arrive(5);
+    wakeUps.set(0);
+
+    signal.arm();
+    arrive(1);
+    assertThat(wakeUps).as("it dozes again").hasValue(0);
+    assertThat(timers).hasSize(1);
+  }
+
+  @Test
   void whatCannotWaitWakesADozingStage() {
     doze();
     signal.signal();

@@ -69,6 +69,7 @@ public final class ConsumeScenario implements Scenario {
 
   @Override
   public List<Figure> run(Environment environment) throws Exception {
+    StoreWarmUp.run(environment);
     ConsumeTask task =
         new ConsumeTask(
             environment.system(),

@@ -24,6 +24,7 @@ final class ReadingRounds {
 
   static double eventsPerSecond(ConsumeTask task, Reader reader) throws Exception {
     task.services().awaitReceivers(0);
+    task.services().awaitSettled();
     task.services().stall(task.eventHub());
     try {
       RateMeter meter = task.meter();

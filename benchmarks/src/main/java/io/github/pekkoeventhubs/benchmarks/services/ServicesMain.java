@@ -79,6 +79,7 @@ public final class ServicesMain {
       case "stall" -> stall(arguments[0]);
       case "resume" -> resume();
       case "receivers" -> eventHubs.receivers().size();
+      case "connections" -> eventHubs.connectionCount();
       case "events" -> events(arguments[0]);
       case "container" -> container(arguments[0]);
       case "blob-delay" -> delayBlobs(number(arguments[0]));

@@ -25,6 +25,7 @@ public final class ServicesProcess implements AutoCloseable {
   public static final String CONSUMER_GROUP = ServicesMain.CONSUMER_GROUP;
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Process process;
@@ -119,6 +120,24 @@ public final class ServicesProcess implements AutoCloseable {
   /** Waits until there are so many receivers, of all event hubs together. */
   public void awaitReceivers(int count) throws TimeoutException {
     await("receivers", receivers -> receivers == count, "there to be " + count + " receivers");
+  }
+
+  /**
+   * Waits until no connection has been opened or closed for a while: clients that have been closed
+   * work on until theirs are, which would be counted as the next one's work. The official processor
+   * leaves one open.
+   */
+  public void awaitSettled() {
+    long before = command("connections");
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < SETTLED_NANOS) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      long now = command("connections");
+      if (now != before) {
+        before = now;
+        since = System.nanoTime();
+      }
+    }
   }
 
   /** How many events have ever been stored in the event hub. */

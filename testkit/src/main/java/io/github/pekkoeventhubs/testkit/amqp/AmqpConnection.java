@@ -193,6 +193,11 @@ final class AmqpConnection implements EventLoop.Channel {
         count(ProducerLink.class));
   }
 
+  /** How many links of any kind are attached, and at least one. */
+  int linkCount() {
+    return Math.max(1, links.size());
+  }
+
   private int count(Class<? extends ServiceLink> kind) {
     return (int) links.stream().filter(kind::isInstance).count();
   }

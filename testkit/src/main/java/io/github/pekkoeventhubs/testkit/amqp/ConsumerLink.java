@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends the events of a partition to a client. */
 final class ConsumerLink extends ServiceLink implements EventSink {
-  /** What may wait in the engine for the socket or for the session's window, in bytes. */
+  /**
+   * What may wait in the engine for the socket or for the session's window, in bytes, of all links
+   * of a connection together: the engine looks at all of it each time that it fills the socket.
+   */
   private static final int MAX_BUFFERED = 256 * 1024;
+
+  /** A link with less would often have nothing to write. */
+  private static final int MIN_BUFFERED = 8 * 1024;
 
   private final Sender sender;
   private final boolean preSettled;
@@ -82,7 +88,8 @@ final class ConsumerLink extends ServiceLink implements EventSink {
 
   @Override
   public boolean isWritable() {
-    return bufferedBytes < MAX_BUFFERED && sender.getCredit() > 0;
+    int share = Math.max(MIN_BUFFERED, MAX_BUFFERED / connection().linkCount());
+    return bufferedBytes < share && sender.getCredit() > 0;
   }
 
   @Override
