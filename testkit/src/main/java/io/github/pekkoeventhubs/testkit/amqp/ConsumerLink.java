@@ -17,7 +17,7 @@ final class ConsumerLink extends ServiceLink implements EventSink {
   private static final int MAX_BUFFERED = 256 * 1024;
 
   /** A link with less would often have nothing to write. */
-  private static final int MIN_BUFFERED = 8 * 1024;
+  private static final int MIN_BUFFERED = 32 * 1024;
 
   private final Sender sender;
   private final boolean preSettled;
