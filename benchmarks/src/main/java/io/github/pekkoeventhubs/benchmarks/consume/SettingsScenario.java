@@ -28,7 +28,7 @@ public final class SettingsScenario implements Scenario {
   private static final int[] PREFETCHES = {500, 1000, 8000};
   private static final int[] BUFFERS = {250, 1000};
   private static final int[] CONNECTIONS = {1, 4};
-  private static final int[] BATCHES = {1000, 4000, 25_000};
+  private static final int[] BATCHES = {250, 1000, 10_000};
   private static final int[] INTERVALS_MILLIS = {100, 1000};
 
   @Override
