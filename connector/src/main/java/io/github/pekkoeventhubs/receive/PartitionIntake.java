@@ -35,7 +35,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private static final int NARROW = 4 * BURST;
 
   /** A link that holds so many events does not run dry while a stage dozes. */
-  static final int WIDE = 512;
+  private static final int WIDE = 512;
 
   /**
    * Events that a wide link is asked for at once. Who asks does the SDK's work on those that wait

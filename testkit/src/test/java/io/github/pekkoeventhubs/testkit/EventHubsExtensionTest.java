@@ -103,6 +103,13 @@ class EventHubsExtensionTest {
   }
 
   @Test
+  void testsDoNotWaitLongAfterTheFaultsTheyAskFor(
+      ConsumerSettings consumer, ProducerSettings producer) {
+    assertThat(consumer.reconnectMinBackoff()).isEqualTo(Duration.ofMillis(10));
+    assertThat(producer.retryMinBackoff()).isEqualTo(Duration.ofMillis(10));
+  }
+
+  @Test
   void tellsWhetherAPartitionIsOwned(TestEventHub orders, ActorSystem<?> system) {
     Consumer.DrainingControl<Done> control =
         run(orders, orders.consumerSettings(), Subscriptions.balanced(), system);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.commit;
 
-import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
-import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
@@ -15,6 +13,7 @@ import io.github.pekkoeventhubs.benchmarks.IncorrectResultException;
 import io.github.pekkoeventhubs.benchmarks.Scenario;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
+import io.github.pekkoeventhubs.benchmarks.services.OfficialCheckpoints;
 import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -102,20 +101,8 @@ public final class RequestsPerCheckpointScenario implements Scenario {
   }
 
   private static double ofOfficialStore(ServicesProcess services) {
-    BlobCheckpointStore store = new BlobCheckpointStore(services.newContainer());
     long before = services.blobRequests();
-    for (int i = 0; i < OFFICIAL_CHECKPOINTS; i++) {
-      store
-          .updateCheckpoint(
-              new Checkpoint()
-                  .setFullyQualifiedNamespace("localhost")
-                  .setEventHubName(EVENT_HUB)
-                  .setConsumerGroup(ServicesProcess.CONSUMER_GROUP)
-                  .setPartitionId("0")
-                  .setSequenceNumber((long) i)
-                  .setOffsetString(Integer.toString(i)))
-          .block();
-    }
+    OfficialCheckpoints.store(services, EVENT_HUB, OFFICIAL_CHECKPOINTS);
     return (double) (services.blobRequests() - before) / OFFICIAL_CHECKPOINTS;
   }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.consume;
 
-import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
-import com.azure.messaging.eventhubs.models.Checkpoint;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.benchmarks.Environment;
+import io.github.pekkoeventhubs.benchmarks.services.OfficialCheckpoints;
 import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class StoreWarmUp {
     if (DONE.compareAndSet(false, true)) {
       int checkpoints = environment.scaled(CHECKPOINTS);
       connector(environment.services(), checkpoints);
-      official(environment.services(), checkpoints);
+      OfficialCheckpoints.store(environment.services(), EVENT_HUB, checkpoints);
     }
   }
 
@@ -59,20 +58,5 @@ final class StoreWarmUp {
 
   private static Map<String, String> entries(long position) {
     return Map.of(OFFSET, Long.toString(position), SEQUENCE_NUMBER, Long.toString(position));
-  }
-
-  private static void official(ServicesProcess services, int checkpoints) {
-    BlobCheckpointStore store = new BlobCheckpointStore(services.newContainer());
-    for (long i = 0; i < checkpoints; i++) {
-      store
-          .updateCheckpoint(
-              new Checkpoint()
-                  .setFullyQualifiedNamespace("localhost")
-                  .setEventHubName(EVENT_HUB)
-                  .setConsumerGroup(ServicesProcess.CONSUMER_GROUP)
-                  .setPartitionId("0")
-                  .setSequenceNumber(i))
-          .block();
-    }
   }
 }
