@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionPositions;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayDeque;
@@ -57,13 +58,13 @@ public final class PartitionedSource<T>
 
   /** Events with their offsets, from positions that the user keeps. */
   public static PartitionedSource<CommittableEvent> committableFrom(
-      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+      ConsumerSettings settings, Subscription subscription, PartitionPositions positions) {
     return new PartitionedSource<>(
         "EventHubs.committablePartitionedManualOffsetSource",
         settings,
         subscription,
         Elements.acknowledged(),
-        Optional.of(positions),
+        Optional.of(new ManualPositions(positions)),
         Placements::of);
   }
 
@@ -81,13 +82,13 @@ public final class PartitionedSource<T>
 
   /** Events that are not acknowledged, from positions that the user keeps. */
   public static PartitionedSource<PartitionEvent> plainFrom(
-      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+      ConsumerSettings settings, Subscription subscription, PartitionPositions positions) {
     return new PartitionedSource<>(
         "EventHubs.plainPartitionedManualOffsetSource",
         settings,
         subscription,
         Elements.plain(),
-        Optional.of(positions),
+        Optional.of(new ManualPositions(positions)),
         Placements::of);
   }
 
