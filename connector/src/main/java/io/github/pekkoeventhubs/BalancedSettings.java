@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
@@ -23,7 +22,7 @@ public record BalancedSettings(
 
   /** Refuses durations that do not fit each other, naming the keys. */
   public BalancedSettings {
-    SettingsSection.positive("balanced.balancing-interval", balancingInterval);
+    SettingsSection.atLeast("balanced.balancing-interval", balancingInterval, 10);
     SettingsSection.positive("balanced.unsettled-interval", unsettledInterval);
     SettingsSection.positive("balanced.hand-over-deadline", handOverDeadline);
     SettingsSection.positive("balanced.mixed-renewal-interval", mixedRenewalInterval);
@@ -46,8 +45,7 @@ public record BalancedSettings(
   }
 
   /** Settings from the block {@code balanced} of a consumer section. */
-  static BalancedSettings create(Config consumerSection) {
-    SettingsSection section = new SettingsSection(consumerSection);
+  static BalancedSettings create(SettingsSection section) {
     return new BalancedSettings(
         section.duration("balanced.balancing-interval"),
         section.duration("balanced.unsettled-interval"),

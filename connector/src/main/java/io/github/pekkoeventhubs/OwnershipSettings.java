@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
@@ -27,12 +26,13 @@ public record OwnershipSettings(
 
   /** Refuses durations that do not fit each other, naming the keys. */
   public OwnershipSettings {
-    SettingsSection.positive("ownership.renewal-interval", renewalInterval);
+    SettingsSection.atLeast("ownership.renewal-interval", renewalInterval, 100);
     SettingsSection.positive("ownership.renewal-retry-interval", renewalRetryInterval);
-    SettingsSection.positive("ownership.validity", validity);
-    SettingsSection.positive("ownership.expiry", expiry);
+    SettingsSection.atLeast("ownership.validity", validity, 100);
+    SettingsSection.atLeast("ownership.expiry", expiry, 100);
     SettingsSection.positive("ownership.claim-retry-interval", claimRetryInterval);
-    SettingsSection.positive("ownership.loss-min-hold", lossMinHold);
+    SettingsSection.growing(
+        "ownership.loss-min-hold", lossMinHold, "ownership.loss-max-hold", lossMaxHold);
     if (renewalInterval.multipliedBy(2).compareTo(expiry) > 0) {
       throw new InvalidSettingsException(
           "ownership.renewal-interval ("
@@ -51,19 +51,10 @@ public record OwnershipSettings(
               + expiry
               + ")");
     }
-    if (lossMaxHold.compareTo(lossMinHold) < 0) {
-      throw new InvalidSettingsException(
-          "ownership.loss-max-hold ("
-              + lossMaxHold
-              + ") must not be shorter than ownership.loss-min-hold ("
-              + lossMinHold
-              + ")");
-    }
   }
 
   /** Settings from the block {@code ownership} of a consumer section. */
-  static OwnershipSettings create(Config consumerSection) {
-    SettingsSection section = new SettingsSection(consumerSection);
+  static OwnershipSettings create(SettingsSection section) {
     return new OwnershipSettings(
         section.duration("ownership.renewal-interval"),
         section.duration("ownership.renewal-retry-interval"),
