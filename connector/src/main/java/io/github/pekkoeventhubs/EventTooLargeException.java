@@ -38,4 +38,10 @@ public final class EventTooLargeException extends EventHubsException {
   public long limit() {
     return limit;
   }
+
+  /** Never: the same event is too large again. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

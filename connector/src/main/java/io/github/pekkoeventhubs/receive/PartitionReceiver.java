@@ -136,7 +136,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
           .accept(
               new ConsumerStream.ReceiverEnd(
                   new ReceiveException(
-                      "the link to " + intake.session().partition() + " was closed"),
+                      "the link to " + intake.session().partition() + " was closed", null, true),
                   false,
                   hadReceived,
                   true));
