@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscription;
-import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
