@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A stream of the connector and the official JavaScript consumer in one consumer group. Here and
- * not with the tests of the other neighbours because the JavaScript packages are installed here; so
- * there is no cluster module on the class path either.
+ * not with the tests of the other neighbours because there is no cluster module on the class path
+ * here.
  */
 class JavaScriptNeighbourTest {
 

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes maps, lists, texts, numbers and null as JSON: the stand-alone jar has no library for it.
  */
-final class Json {
+public final class Json {
 
   private Json() {}
 
-  static String of(@Nullable Object value) {
+  /** The value as JSON. */
+  public static String of(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
           .map(entry -> text(String.valueOf(entry.getKey())) + ":" + of(entry.getValue()))

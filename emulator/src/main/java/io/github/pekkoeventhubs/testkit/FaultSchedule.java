@@ -175,17 +175,17 @@ public final class FaultSchedule {
     return steps;
   }
 
-  /** Begins, for the clients of this event hub and its container. */
-  public Run start(TestEventHub eventHub) {
+  /** Begins, for the clients of this event hub and of these blobs. */
+  public Run start(FaultTarget target) {
     return new Run(
         steps,
         new Target(
-            eventHub.faults(),
-            eventHub.blobFaults(),
-            eventHub.blobs(),
-            eventHub.name(),
-            eventHub.consumerGroup(),
-            eventHub.partitionIds()));
+            target.faults(),
+            target.blobFaults(),
+            target.blobs(),
+            target.name(),
+            target.consumerGroup(),
+            target.partitionIds()));
   }
 
   /** Begins, for the clients of this event hub and all clients of the Blob service. */

@@ -29,8 +29,11 @@ import java.util.regex.Pattern;
  * the asking test is skipped.
  */
 public final class NodeTools {
+  /** The folder of this module, also for the tests of another. */
   private static final Path MODULE =
-      Path.of(System.getProperty("basedir", System.getProperty("user.dir")));
+      Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
+          .resolveSibling("emulator");
+
   private static final Path SOURCES = MODULE.resolve("src/test/javascript");
   private static final Path HOME = MODULE.resolve("target/node");
   private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(5);
