@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
-import io.github.pekkoeventhubs.testkit.blob.BlobService;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
-import io.github.pekkoeventhubs.testkit.blob.StorageAccount;
-import io.github.pekkoeventhubs.testkit.blob.WebPage;
+import io.github.pekkoeventhubs.emulator.Internal;
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobService;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.StorageAccount;
+import io.github.pekkoeventhubs.emulator.blob.WebPage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,7 +105,8 @@ public final class BlobEmulator implements AutoCloseable {
   }
 
   /** Shows a page to browsers. */
-  void publish(String path, WebPage page) {
+  @Internal
+  public void publish(String path, WebPage page) {
     service.publish(path, page);
   }
 

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.testkit;
 import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
-import io.github.pekkoeventhubs.testkit.amqp.EncodedMessage;
+import io.github.pekkoeventhubs.emulator.amqp.EncodedMessage;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Date;

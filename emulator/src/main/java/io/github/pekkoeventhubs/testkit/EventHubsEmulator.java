@@ -2,13 +2,13 @@
 package io.github.pekkoeventhubs.testkit;
 
 import com.azure.messaging.eventhubs.EventData;
-import io.github.pekkoeventhubs.testkit.amqp.AmqpService;
-import io.github.pekkoeventhubs.testkit.amqp.Broker;
-import io.github.pekkoeventhubs.testkit.amqp.OffsetFormat;
-import io.github.pekkoeventhubs.testkit.amqp.PartitionSnapshot;
-import io.github.pekkoeventhubs.testkit.amqp.ReceiverSnapshot;
-import io.github.pekkoeventhubs.testkit.amqp.Retention;
-import io.github.pekkoeventhubs.testkit.amqp.ServiceSettings;
+import io.github.pekkoeventhubs.emulator.amqp.AmqpService;
+import io.github.pekkoeventhubs.emulator.amqp.Broker;
+import io.github.pekkoeventhubs.emulator.amqp.OffsetFormat;
+import io.github.pekkoeventhubs.emulator.amqp.PartitionSnapshot;
+import io.github.pekkoeventhubs.emulator.amqp.ReceiverSnapshot;
+import io.github.pekkoeventhubs.emulator.amqp.Retention;
+import io.github.pekkoeventhubs.emulator.amqp.ServiceSettings;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import io.github.pekkoeventhubs.testkit.amqp.AmqpService;
-import io.github.pekkoeventhubs.testkit.amqp.Fault;
-import io.github.pekkoeventhubs.testkit.amqp.LinkKind;
-import io.github.pekkoeventhubs.testkit.amqp.ServiceException;
-import io.github.pekkoeventhubs.testkit.amqp.Thief;
+import io.github.pekkoeventhubs.emulator.amqp.AmqpService;
+import io.github.pekkoeventhubs.emulator.amqp.Fault;
+import io.github.pekkoeventhubs.emulator.amqp.LinkKind;
+import io.github.pekkoeventhubs.emulator.amqp.ServiceException;
+import io.github.pekkoeventhubs.emulator.amqp.Thief;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

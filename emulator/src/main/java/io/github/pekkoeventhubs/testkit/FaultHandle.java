@@ -8,7 +8,13 @@ public final class FaultHandle implements AutoCloseable {
   private final LongSupplier hits;
   private final Runnable cancel;
 
-  FaultHandle(LongSupplier hits, Runnable cancel) {
+  /**
+   * For faults of other services than the emulators.
+   *
+   * @param hits how often it has hit so far
+   * @param cancel ends it; has to be harmless when called again
+   */
+  public FaultHandle(LongSupplier hits, Runnable cancel) {
     this.hits = hits;
     this.cancel = cancel;
   }

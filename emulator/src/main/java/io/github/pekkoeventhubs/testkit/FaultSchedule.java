@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.PUT_BLOB;
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.SET_METADATA;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.PUT_BLOB;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
 
-import io.github.pekkoeventhubs.testkit.blob.BlobFault;
-import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

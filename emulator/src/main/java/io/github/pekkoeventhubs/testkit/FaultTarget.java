@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import java.util.List;
 
 /** The event hub and the blobs that a {@link FaultSchedule} disturbs. */

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.pekkoeventhubs.testkit.amqp.LogEntry;
+import io.github.pekkoeventhubs.emulator.amqp.LogEntry;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

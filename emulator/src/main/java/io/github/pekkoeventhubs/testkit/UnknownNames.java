@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import io.github.pekkoeventhubs.testkit.amqp.ServiceException;
+import io.github.pekkoeventhubs.emulator.amqp.ServiceException;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.BlobClients.assertRefused;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
-import io.github.pekkoeventhubs.testkit.blob.StorageAccount;
+import io.github.pekkoeventhubs.emulator.blob.StorageAccount;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

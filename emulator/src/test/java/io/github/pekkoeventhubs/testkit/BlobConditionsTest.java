@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.BlobClients.assertRefused;
-import static io.github.pekkoeventhubs.testkit.BlobClients.setMetadata;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.assertRefused;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.setMetadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,7 @@ import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

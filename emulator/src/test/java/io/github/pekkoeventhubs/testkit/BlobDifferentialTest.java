@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.emulator.clients.AzuriteServer;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

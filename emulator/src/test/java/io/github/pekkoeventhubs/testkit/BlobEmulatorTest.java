@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.BlobClients.assertRefused;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -18,9 +18,10 @@ import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.options.BlobParallelUploadOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

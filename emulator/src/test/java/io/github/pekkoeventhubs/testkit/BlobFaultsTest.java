@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.BlobClients.assertRefused;
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.GET_PROPERTIES;
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.LIST_BLOBS;
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.PUT_BLOB;
-import static io.github.pekkoeventhubs.testkit.blob.BlobOperation.SET_METADATA;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.GET_PROPERTIES;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.LIST_BLOBS;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.PUT_BLOB;
+import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.assertRefused;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,8 @@ import static org.awaitility.Awaitility.await;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
-import io.github.pekkoeventhubs.testkit.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

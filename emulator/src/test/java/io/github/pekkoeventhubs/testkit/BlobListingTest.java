@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.BlobClients.assertRefused;
+import static io.github.pekkoeventhubs.emulator.clients.BlobClients.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.rest.PagedResponse;
@@ -9,6 +9,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import com.azure.core.http.rest.Response;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.EventDataBatch;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static io.github.pekkoeventhubs.testkit.JavaClients.bodies;
-import static io.github.pekkoeventhubs.testkit.JavaClients.take;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.bodies;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static io.github.pekkoeventhubs.testkit.JavaClients.bodies;
-import static io.github.pekkoeventhubs.testkit.JavaClients.ownerLevel;
-import static io.github.pekkoeventhubs.testkit.JavaClients.take;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.bodies;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.ownerLevel;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +17,8 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.LastEnqueuedEventProperties;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static io.github.pekkoeventhubs.testkit.JavaClients.take;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -16,6 +16,8 @@ import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

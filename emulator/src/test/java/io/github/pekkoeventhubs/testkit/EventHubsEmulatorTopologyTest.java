@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static io.github.pekkoeventhubs.testkit.JavaClients.bodies;
-import static io.github.pekkoeventhubs.testkit.JavaClients.take;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.bodies;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -19,6 +19,8 @@ import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

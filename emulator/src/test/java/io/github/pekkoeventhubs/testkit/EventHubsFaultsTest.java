@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -18,6 +18,9 @@ import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import io.github.pekkoeventhubs.emulator.clients.EngineClient;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
@@ -13,9 +13,13 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.SendOptions;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.models.BlobStorageException;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
+import io.github.pekkoeventhubs.emulator.clients.EngineClient;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import io.github.pekkoeventhubs.testkit.FaultSchedule.Kind;
 import io.github.pekkoeventhubs.testkit.FaultSchedule.Step;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.emulator.clients.NodeTools;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

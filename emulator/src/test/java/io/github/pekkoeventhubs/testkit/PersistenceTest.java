@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,7 +9,9 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

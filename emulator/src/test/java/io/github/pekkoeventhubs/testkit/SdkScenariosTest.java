@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.GROUP;
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
-import static io.github.pekkoeventhubs.testkit.JavaClients.PATIENCE;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -22,6 +22,9 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.emulator.clients.EngineClient;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import static io.github.pekkoeventhubs.testkit.JavaClients.HUB;
+import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import io.github.pekkoeventhubs.testkit.amqp.EncodedMessage;
+import io.github.pekkoeventhubs.emulator.amqp.EncodedMessage;
+import io.github.pekkoeventhubs.emulator.clients.EngineClient;
+import io.github.pekkoeventhubs.emulator.clients.JavaClients;
+import io.github.pekkoeventhubs.emulator.clients.Receiving;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -25,7 +25,7 @@ import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -28,7 +28,7 @@ import io.github.pekkoeventhubs.store.ReleaseOutcome;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.SettableClock;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
