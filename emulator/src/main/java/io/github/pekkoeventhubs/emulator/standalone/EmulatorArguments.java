@@ -35,7 +35,7 @@ record EmulatorArguments(
       """
       Azure Event Hubs and Blob Storage on this machine, for development and tests.
 
-      Usage: java -jar pekko-eventhubs-testkit-<version>-emulator.jar --event-hub NAME:PARTITIONS [options]
+      Usage: java -jar pekko-eventhubs-emulator-<version>-standalone.jar --event-hub NAME:PARTITIONS [options]
 
         --event-hub NAME:PARTITIONS  an event hub, for example orders:4; may be given several times
         --consumer-group NAME        a consumer group of the event hub before it, besides $Default;

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
  * language:
  *
  * <pre>{@code
- * java -jar pekko-eventhubs-testkit-<version>-emulator.jar --event-hub orders:4 --consumer-group billing
+ * java -jar pekko-eventhubs-emulator-<version>-standalone.jar --event-hub orders:4 --consumer-group billing
  * }</pre>
  *
  * <p>It prints both connection strings when it is ready and runs until it is stopped by Ctrl-C or
