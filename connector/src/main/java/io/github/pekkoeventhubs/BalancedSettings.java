@@ -7,6 +7,9 @@ import java.time.Duration;
  * How {@link Subscriptions#balanced()} finds out who owns what, and evens it out. {@code
  * reference.conf} explains each value. How long claims hold is said by {@link OwnershipSettings}.
  *
+ * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
+ * refused with an {@link InvalidSettingsException} that names the keys.
+ *
  * @param balancingInterval how often the owners of a group are listed and counted
  * @param unsettledInterval the same while partitions are on the move
  * @param handOverDeadline how long a neighbour that was asked for a partition may take to release

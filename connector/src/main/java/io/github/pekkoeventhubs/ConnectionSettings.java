@@ -11,7 +11,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * How an event hub is reached: what consumers and producers have in common. Immutable, and safe for
- * all threads; each {@code withX} returns a changed copy. The text form shows no secret.
+ * all threads; each {@code withX} returns a changed copy. The text form shows no secret. A
+ * connection string that cannot be used fails the stream with an {@link InvalidSettingsException},
+ * which does not show it.
  *
  * @param <S> the settings themselves, {@link ConsumerSettings} or {@link ProducerSettings}
  */

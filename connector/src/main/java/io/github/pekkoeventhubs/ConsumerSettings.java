@@ -178,10 +178,9 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return changed(s -> s.acknowledgement = Objects.requireNonNull(value, "acknowledgement"));
   }
 
-  /** The one deadline of a hand-over, to drain, to flush and to release; at least 100 ms. */
+  /** The one deadline of a hand-over, to drain, to flush and to release; at least 50 ms. */
   public ConsumerSettings withHandoverTimeout(Duration value) {
-    return changed(
-        s -> s.handoverTimeout = SettingsSection.atLeast("handover-timeout", value, 100));
+    return changed(s -> s.handoverTimeout = SettingsSection.atLeast("handover-timeout", value, 50));
   }
 
   /** The bounds of the growing delay before a lost link is attached again. */

@@ -7,6 +7,9 @@ import java.time.Duration;
  * How long claims on partitions hold. The defaults fit the official processors, so that both can
  * share a consumer group; {@code reference.conf} explains each.
  *
+ * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
+ * refused with an {@link InvalidSettingsException} that names the keys.
+ *
  * @param renewalInterval how often a claim is renewed
  * @param renewalRetryInterval how soon after a failed renewal the next is tried
  * @param validity how long after the sending of its last renewal an owner trusts its own claim

@@ -142,7 +142,7 @@ class SettingsSectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "handover-timeout = 30ms, handover-timeout must be at least 100ms",
+    "handover-timeout = 30ms, handover-timeout must be at least 50ms",
     "metadata-timeout = 10ms, metadata-timeout must be at least 100ms",
     "stall-check = 5ms, stall-check must be at least 10ms",
     "partition-refresh-interval = 60ms, partition-refresh-interval must be at least 100ms",

@@ -40,7 +40,11 @@ import org.apache.pekko.stream.javadsl.SourceWithContext;
  * <p>All of them keep the order within a partition, and none between partitions. Lost connections,
  * throttling and stolen links are overcome without the stream noticing. What cannot be overcome (an
  * unknown event hub or consumer group, refused credentials, an unreadable checkpoint) fails the
- * stream with an {@link io.github.pekkoeventhubs.EventHubsException} that says what to do.
+ * stream with an {@link io.github.pekkoeventhubs.EventHubsException} that says what to do, and
+ * whether trying again can help.
+ *
+ * <p>Sources are blueprints: immutable, and safe for all threads. Events are emitted on the
+ * stream's thread, and received on threads of the SDK and of the connector's actors.
  */
 public final class Consumer {
 

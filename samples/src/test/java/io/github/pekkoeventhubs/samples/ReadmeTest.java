@@ -19,6 +19,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
+    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README watch",
     "hocon, ../quickstart/src/main/resources/quickstart.conf, # README"
   })
   void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
