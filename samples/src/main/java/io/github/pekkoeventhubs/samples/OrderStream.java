@@ -34,7 +34,7 @@ public final class OrderStream {
   // README end
 
   // README watch
-  /** Ends the process when the stream has failed, so that it is started again. */
+  /** Ends the actor system when the stream has failed, and with it the process. */
   static void endWhenFailed(ActorSystem<?> system, Consumer.DrainingControl<Done> control) {
     control
         .streamCompletion()

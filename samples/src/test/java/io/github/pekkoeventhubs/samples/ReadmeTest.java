@@ -30,7 +30,7 @@ class ReadmeTest {
 
     assertThat(shown).hasSizeLessThan(LONGEST);
     assertThat(Files.readString(README).replace("\r\n", "\n"))
-        .contains("```" + language + "\n" + String.join("\n", unindented(shown)) + "\n```");
+        .contains("```" + language + "\n" + String.join("\n", unindented(shown)).strip() + "\n```");
   }
 
   private static int indexOf(List<String> lines, String line) {
