@@ -3,12 +3,9 @@ package io.github.pekkoeventhubs.javadsl;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
-import io.github.pekkoeventhubs.CommitDelivery;
-import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
-import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionPositions;
@@ -27,10 +24,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.ActorAttributes;
-import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.Supervision;
-import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.SourceWithContext;
 
@@ -50,10 +43,6 @@ public final class Consumer {
 
   /** More than any event hub has. */
   private static final int MAX_PARTITIONS = 4096;
-
-  /** Whatever the stream around it does: what is closer to an operator counts. */
-  private static final Attributes FAILURES_FAIL_THE_STREAM =
-      ActorAttributes.withSupervisionStrategy(Supervision.getStoppingDecider());
 
   private Consumer() {}
 
@@ -239,38 +228,8 @@ public final class Consumer {
       int maxBatch,
       Duration maxWait,
       Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
-    Flow<
-            Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>,
-            CommittableOffsetBatch,
-            NotUsed>
-        batches =
-            Flow.<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>create()
-                .flatMapMerge(
-                    MAX_PARTITIONS,
-                    partition ->
-                        partition
-                            .second()
-                            .groupedWithin(maxBatch, maxWait)
-                            .mapAsync(
-                                1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
-                            .via(commitEach()))
-                .addAttributes(FAILURES_FAIL_THE_STREAM);
-    return committablePartitionedSource(settings, subscription).via(batches);
-  }
-
-  private static CommittableOffsetBatch offsets(List<CommittableEvent> events) {
-    return CommittableOffsetBatch.of(
-        events.stream().map(CommittableEvent::committableOffset).toList());
-  }
-
-  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach() {
-    return Flow.fromMaterializer(
-        (materializer, attributes) ->
-            Committer.<CommittableOffsetBatch>batchFlow(
-                CommitterSettings.create(materializer.system())
-                    .withDelivery(CommitDelivery.WAIT_FOR_ACK)
-                    .withWhen(CommitWhen.OFFSET_FIRST_OBSERVED)
-                    .withMaxBatch(1)));
+    return committablePartitionedSource(settings, subscription)
+        .via(PartitionBatches.flow(MAX_PARTITIONS, maxBatch, maxWait, handler));
   }
 
   /** For {@code toMat(sink, Consumer::createDrainingControl)}. */
