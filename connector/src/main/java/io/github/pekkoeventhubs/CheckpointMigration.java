@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointMigration {
 
-  /** What became of a partition. */
+  /** The result for one partition. */
   public enum Outcome {
     /** The checkpoint was created or moved forward. */
     TAKEN_OVER,

@@ -60,7 +60,7 @@ public final class CommittableOffset implements Committable {
     return offset == null ? "" : offset;
   }
 
-  /** What is stored beside the checkpoint when this offset is the one that is stored. */
+  /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
   public Map<String, String> metadata() {
     return metadata;
   }

@@ -110,7 +110,7 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     return access.eventHubName();
   }
 
-  /** What is done to each client builder. */
+  /** The function that each client builder is passed through. */
   public final UnaryOperator<EventHubClientBuilder> clientCustomizer() {
     return clientCustomizer;
   }

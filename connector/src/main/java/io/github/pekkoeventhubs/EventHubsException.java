@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connector's streams and stages fail with: each subclass is one kind of failure, and says
+ * A failure of the connector's streams and stages: each subclass is one kind of failure, and says
  * whether trying again can help. Immutable, and safe for all threads.
  *
  * <p>A stream that is restarted stops at what lasts with
@@ -47,11 +45,7 @@ public class EventHubsException extends RuntimeException {
    * of the application's own code are restarted.
    */
   public static boolean mayHelpToRestart(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = StageFailure.causeOf(failure);
     return !(cause instanceof EventHubsException known) || known.isTransient();
   }
 }

@@ -86,7 +86,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
    * not apply. Build it without retries of its own ({@code new
    * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
    * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
-   * its connection may be deaf; this one is kept.
+   * its connection may be dead without saying so; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -157,7 +157,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   }
 
   /**
-   * What becomes of an event that is larger than a batch. Without a handler the stream fails with
+   * The handler of events that are larger than a batch. Without a handler the stream fails with
    * {@link EventTooLargeException}.
    */
   public ProducerSettings withOversizedEventHandler(OversizedEventHandler value) {
@@ -215,7 +215,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     return retryMaxBackoff;
   }
 
-  /** What becomes of events that are larger than a batch, if it was said. */
+  /** The handler of events that are larger than a batch, if there is one. */
   public Optional<OversizedEventHandler> oversizedEventHandler() {
     return Optional.ofNullable(oversizedEventHandler);
   }

@@ -52,12 +52,12 @@ public interface SourceControl {
   /** Goes on after {@link #pause}. */
   void resume();
 
-  /** What the source is doing: a snapshot that costs the stream nothing. */
+  /** The state of the source: a snapshot that costs the stream nothing. */
   ConsumerStatus status();
 
   /**
-   * By which a restarted source keeps its partitions for the next incarnation. A control that wraps
-   * another one answers with that of the wrapped one.
+   * The switch that lets a failed source keep its partitions for the next incarnation. A control
+   * that wraps another one answers with that of the wrapped one.
    *
    * @return empty by default: then nothing is kept, and {@code RestartingControl.attach} logs a
    *     warning with the name of the class

@@ -65,8 +65,9 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
   }
 
   /**
-   * What was committed beside the position with {@link CommittableOffset#withMetadata}, or stored
-   * there by others: all entries but those of the checkpoint itself.
+   * The entries that were committed beside the position with {@link
+   * CommittableOffset#withMetadata}, or stored there by others: all entries but those of the
+   * checkpoint itself.
    */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new TreeMap<>(entries);

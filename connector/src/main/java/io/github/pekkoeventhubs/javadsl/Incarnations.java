@@ -233,7 +233,7 @@ abstract class Incarnations implements SourceControl {
     }
   }
 
-  /** What the incarnation is doing that was attached last; empty before the first. */
+  /** The status of the incarnation that was attached last; empty before the first. */
   @Override
   public ConsumerStatus status() {
     SourceControl last = current();

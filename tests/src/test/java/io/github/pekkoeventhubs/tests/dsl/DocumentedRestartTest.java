@@ -92,7 +92,7 @@ class DocumentedRestartTest extends FixedPartitionStreams {
   }
 
   @Test
-  void aFailureOfTheApplicationIsRestartedAndNothingIsLost() throws Exception {
+  void aFailureOfTheApplicationIsRestartedWithoutWaitingForADrainAndNothingIsLost() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     Bookings failingOnce =
         new Bookings() {
@@ -103,7 +103,9 @@ class DocumentedRestartTest extends FixedPartitionStreams {
                 : super.book(event);
           }
         };
-    Consumer.DrainingControl<Done> control = restarted(settings(), failingOnce);
+    // A drain that waited for the offsets that are lost with the failure would take 25 s.
+    ConsumerSettings patient = settings().withHandoverTimeout(PATIENCE.multipliedBy(2));
+    Consumer.DrainingControl<Done> control = restarted(patient, failingOnce);
     Awaitility.await().atMost(PATIENCE).until(() -> failingOnce.booked.contains("99"));
 
     await(control.drainAndShutdown());
