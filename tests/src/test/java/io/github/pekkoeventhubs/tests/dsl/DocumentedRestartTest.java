@@ -92,7 +92,8 @@ class DocumentedRestartTest extends FixedPartitionStreams {
   }
 
   @Test
-  void aFailureOfTheApplicationIsRestartedWithoutWaitingForADrainAndNothingIsLost() throws Exception {
+  void aFailureOfTheApplicationIsRestartedWithoutWaitingForADrainAndNothingIsLost()
+      throws Exception {
     AtomicInteger failures = new AtomicInteger();
     Bookings failingOnce =
         new Bookings() {
