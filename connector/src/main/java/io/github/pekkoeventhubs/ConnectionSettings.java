@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * How an event hub is reached: what consumers and producers have in common. Immutable, and safe for
@@ -83,7 +84,7 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   /**
    * Called with the client builder of each connection after the connector has configured it, on the
    * thread that starts the stream. A consumer sets the prefetch afterwards, per link. What it
-   * throws fails the stream.
+   * throws fails the stream, as the cause of an {@link InvalidSettingsException}.
    */
   public final S withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
     Objects.requireNonNull(value, "clientCustomizer");
@@ -113,6 +114,21 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   /** The function that each client builder is passed through. */
   public final UnaryOperator<EventHubClientBuilder> clientCustomizer() {
     return clientCustomizer;
+  }
+
+  /**
+   * Passes a configured builder through the application's function.
+   *
+   * @throws InvalidSettingsException if the function fails, with its failure as the cause
+   */
+  @InternalApi
+  public final EventHubClientBuilder customized(EventHubClientBuilder builder) {
+    try {
+      return Objects.requireNonNull(clientCustomizer.apply(builder), "no builder");
+    } catch (RuntimeException e) {
+      throw new InvalidSettingsException(
+          "the function given to withClientCustomizer has failed: " + e, e);
+    }
   }
 
   /** The beginning of the text form; the settings add theirs. */

@@ -267,7 +267,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
                 builder.credential(
                     access.fullyQualifiedNamespace(), access.eventHubName(), credential),
             () -> connect(builder));
-    return clientCustomizer.apply(builder).buildAsyncProducerClient();
+    return customized(builder).buildAsyncProducerClient();
   }
 
   private void connect(EventHubClientBuilder builder) {

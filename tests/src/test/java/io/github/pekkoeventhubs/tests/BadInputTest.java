@@ -123,6 +123,21 @@ class BadInputTest {
   }
 
   @Test
+  void aCustomizerThatFailsIsNotTakenForAMalformedConnectionString() {
+    assertThat(
+            failure(
+                settings.withClientCustomizer(
+                    builder -> {
+                      throw new IllegalArgumentException("proxy host is not valid");
+                    }),
+                Subscriptions.clusterSharded()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("withClientCustomizer")
+        .hasMessageContaining("proxy host is not valid")
+        .hasMessageNotContaining("connection-string");
+  }
+
+  @Test
   void noEventHub() {
     assertThat(failure(settings.withEventHubName(""), Subscriptions.clusterSharded()))
         .isInstanceOf(InvalidSettingsException.class)
