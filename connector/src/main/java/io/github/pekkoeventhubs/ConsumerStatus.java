@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a consumer is doing, at one moment: a snapshot that costs nothing to the stream.
+ * The state of a consumer at one moment: a snapshot that costs the stream nothing. Immutable, and
+ * safe for all threads; nothing here fails.
  *
  * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids
  * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition

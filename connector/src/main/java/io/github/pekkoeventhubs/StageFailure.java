@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs;
 
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ public final class StageFailure {
       return new IllegalStateException("neither an answer nor an error");
     }
     Throwable current = failure;
-    while (current instanceof CompletionException && current.getCause() != null) {
+    while ((current instanceof CompletionException || current instanceof ExecutionException)
+        && current.getCause() != null) {
       current = current.getCause();
     }
     return current;

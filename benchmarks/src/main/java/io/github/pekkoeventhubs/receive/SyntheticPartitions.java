@@ -64,11 +64,11 @@ public final class SyntheticPartitions {
   }
 
   /** Reads them all from the beginning, and does not end by itself. */
-  public Source<CommittableEvent, ConsumerControl> source() {
+  public Source<CommittableEvent, BoundedControl> source() {
     return Source.fromGraph(
             MergedSource.committable(
                 settings, Subscriptions.partitions("0"), (system, subscription) -> new Feed()))
-        .mapMaterializedValue(handle -> new ConsumerControl(handle, settings));
+        .mapMaterializedValue(lifetime -> new BoundedControl(lifetime, settings));
   }
 
   private final class Feed implements Placement {

@@ -163,7 +163,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       ends.ended()
           .accept(
               new ConsumerStream.ReceiverEnd(
-                  new ReceiveException("the link to " + destination.partition() + " was closed"),
+                  new ReceiveException(
+                      "the link to " + destination.partition() + " was closed", null, true),
                   false,
                   hadReceived,
                   true));

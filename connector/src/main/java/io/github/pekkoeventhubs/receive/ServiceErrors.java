@@ -38,7 +38,7 @@ final class ServiceErrors {
             && amqp.getErrorCondition() == AmqpErrorCondition.LINK_STOLEN;
     if (stolen) {
       return new ConsumerStream.ReceiverEnd(
-          new ReceiveException("another receiver took the link to " + partition, cause),
+          new ReceiveException("another receiver took the link to " + partition, cause, true),
           true,
           hadReceived,
           true);

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** What an application writes. The README shows the code between the markers. */
@@ -29,5 +30,23 @@ public final class OrderStream {
         .toMat(Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
         .run(system);
   }
+
   // README end
+
+  // README watch
+  /** Ends the actor system when the stream has failed, and with it the process. */
+  static void endWhenFailed(ActorSystem<?> system, Consumer.DrainingControl<Done> control) {
+    control
+        .streamCompletion()
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                system.log().error("The stream of orders has failed", failure);
+                CoordinatedShutdown.get(system).runAll(new StreamHasFailed());
+              }
+            });
+  }
+
+  static final class StreamHasFailed implements CoordinatedShutdown.Reason {}
+  // README watch end
 }

@@ -19,6 +19,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
+    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README watch",
     "hocon, ../quickstart/src/main/resources/quickstart.conf, # README"
   })
   void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
@@ -29,7 +30,7 @@ class ReadmeTest {
 
     assertThat(shown).hasSizeLessThan(LONGEST);
     assertThat(Files.readString(README).replace("\r\n", "\n"))
-        .contains("```" + language + "\n" + String.join("\n", unindented(shown)) + "\n```");
+        .contains("```" + language + "\n" + String.join("\n", unindented(shown)).strip() + "\n```");
   }
 
   private static int indexOf(List<String> lines, String line) {

@@ -2,18 +2,23 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.RestartHold;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
-/** What a source materialises: the strings by which it can be pulled from outside. Thread-safe. */
+/**
+ * What a source materialises: the stop, pause and status of its stage, and how far its life has got
+ * (joined, completed, released). Thread-safe.
+ */
 @InternalApi
-public final class ConsumerHandle {
+public final class SourceLifetime implements RestartHold {
 
   /** A stage that runs completes in no time. */
   private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
@@ -22,6 +27,7 @@ public final class ConsumerHandle {
   private final CompletableFuture<Done> released = new CompletableFuture<>();
   private final CompletableFuture<Done> joined = new CompletableFuture<>();
   private final CompletableFuture<Done> holdEnded = new CompletableFuture<>();
+  private final Duration restartHold;
   private final Runnable requestStop;
   private final Runnable leave;
   private volatile @Nullable RunningStream stream;
@@ -30,10 +36,12 @@ public final class ConsumerHandle {
   private volatile Duration hold = Duration.ZERO;
 
   /**
+   * @param restartHold how long a source that has failed keeps its partitions, if it is told to
    * @param requestStop completes the source; may be called at any time and often
    * @param leave gives up what the source owns although it has not completed; may be called often
    */
-  ConsumerHandle(Runnable requestStop, Runnable leave) {
+  SourceLifetime(Duration restartHold, Runnable requestStop, Runnable leave) {
+    this.restartHold = restartHold;
     this.requestStop = requestStop;
     this.leave = leave;
   }
@@ -56,7 +64,7 @@ public final class ConsumerHandle {
   /** Completes when a source that has failed may give up what it owns. */
   CompletionStage<Done> whenHoldEnds() {
     if (hold.isZero()) {
-      endHold();
+      end();
     }
     return holdEnded.completeOnTimeout(Done.getInstance(), hold.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -72,7 +80,7 @@ public final class ConsumerHandle {
   /** Completes the source; its partitions are then drained, flushed and released. */
   public void stop() {
     stopRequested = true;
-    endHold();
+    end();
     requestStop.run();
     // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
     CompletableFuture.delayedExecutor(STAGE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -84,21 +92,20 @@ public final class ConsumerHandle {
             });
   }
 
-  /**
-   * If the source fails, what it owns is kept for so long: another incarnation of it is to follow.
-   */
-  public void holdAfterFailure(Duration duration) {
-    hold = duration;
+  @Override
+  public void keepAfterFailure() {
+    hold = restartHold;
   }
 
-  /** Nothing follows any more, or it is there: after a failure nothing is kept from now on. */
-  public void endHold() {
+  @Override
+  public void end() {
     holdEnded.complete(Done.getInstance());
   }
 
-  /** Completes when the source takes part in the placement of partitions. */
-  public CompletionStage<Done> whenJoined() {
-    return joined.minimalCompletionStage();
+  /** A source that ends before it has joined takes nothing over. */
+  @Override
+  public CompletionStage<Done> whenTakenOver() {
+    return joined.applyToEither(completed, Function.identity()).minimalCompletionStage();
   }
 
   /** Completes when the source emits nothing more. */
