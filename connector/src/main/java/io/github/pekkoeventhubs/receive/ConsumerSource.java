@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -186,7 +187,8 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
         stream = running;
         placement = chosen;
         handle.started(running);
@@ -262,7 +264,7 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave("the stream has failed", handle.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), handle.whenHoldEnds());
       }
     }
 

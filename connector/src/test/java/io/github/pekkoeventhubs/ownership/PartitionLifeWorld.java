@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
-import io.github.pekkoeventhubs.ownership.PartitionLife.State;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
+import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.ownership.LifeCourse.State;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -213,7 +212,7 @@ final class PartitionLifeWorld {
     List<Request> stale = requests.stream().filter(each -> each.isStale).toList();
     if (!stale.isEmpty()) {
       State before = life.state();
-      PartitionLife.Link linkBefore = life.link();
+      LinkLife.Link linkBefore = life.link();
       Request request = stale.get(choice % stale.size());
       List<Effect> effects = answer(request, choice / 3, false);
       assertThat(effects).as("effects of a stale answer to " + request.question).isEmpty();

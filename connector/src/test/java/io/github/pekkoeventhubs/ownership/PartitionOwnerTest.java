@@ -56,7 +56,7 @@ class PartitionOwnerTest {
     testKit.shutdownTestKit();
   }
 
-  private static final class Claiming implements OwnerKind {
+  private static final class Claiming implements ClaimRules {
     @Override
     public boolean claims() {
       return true;
@@ -78,9 +78,9 @@ class PartitionOwnerTest {
     }
   }
 
-  private final class Recording implements PartitionOwner.Observer {
+  private final class Recording implements OwnerObserver {
     @Override
-    public void parked(String partitionId, ConsumerStream formerStream) {
+    public void parked(String partitionId, StreamOfGroup formerStream) {
       parked.add(formerStream.id());
     }
 
@@ -106,22 +106,22 @@ class PartitionOwnerTest {
             });
   }
 
-  private ConsumerStream stream(String id) {
+  private StreamOfGroup stream(String id) {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
             .withPartitionStore(store());
-    PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
-    return (ConsumerStream)
+    LivePartitionStatus status = new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
+    return (StreamOfGroup)
         Proxy.newProxyInstance(
             PartitionOwnerTest.class.getClassLoader(),
-            new Class<?>[] {ConsumerStream.class},
+            new Class<?>[] {StreamOfGroup.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> id;
                   case "settings" -> settings;
                   case "partition" -> PARTITION;
-                  case "standing" -> standing;
+                  case "status" -> status;
                   case "isCommittable" -> true;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -135,7 +135,7 @@ class PartitionOwnerTest {
 
   @Test
   void anAnswerThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    ConsumerStream first = stream("first");
+    StreamOfGroup first = stream("first");
     owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
     owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
@@ -149,7 +149,7 @@ class PartitionOwnerTest {
 
   @Test
   void anErrorThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    ConsumerStream first = stream("first");
+    StreamOfGroup first = stream("first");
     owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
     owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
@@ -183,7 +183,7 @@ class PartitionOwnerTest {
     private final ActorRef<OwnerCommand> reader =
         testKit.spawn(
             PartitionOwner.create("0", new Unclaimed(), new Recording(), System::nanoTime));
-    private final ConsumerStream stream;
+    private final StreamOfGroup stream;
 
     Reading(Duration handoverTimeout) {
       this(handoverTimeout, StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
@@ -197,12 +197,13 @@ class PartitionOwnerTest {
               .withInitialPosition(EventPosition.earliest())
               .withStallCheck(Duration.ofMillis(20))
               .withHandoverTimeout(handoverTimeout);
-      PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
-      ConsumerStream.PartitionRun run =
-          (ConsumerStream.PartitionRun)
+      LivePartitionStatus status =
+          new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
+      PartitionRun run =
+          (PartitionRun)
               Proxy.newProxyInstance(
                   PartitionOwnerTest.class.getClassLoader(),
-                  new Class<?>[] {ConsumerStream.PartitionRun.class},
+                  new Class<?>[] {PartitionRun.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
                         case "receivedCount" -> 0L;
@@ -212,16 +213,16 @@ class PartitionOwnerTest {
                         default -> null;
                       });
       stream =
-          (ConsumerStream)
+          (StreamOfGroup)
               Proxy.newProxyInstance(
                   PartitionOwnerTest.class.getClassLoader(),
-                  new Class<?>[] {ConsumerStream.class},
+                  new Class<?>[] {StreamOfGroup.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
                         case "id" -> "reading";
                         case "settings" -> settings;
                         case "partition" -> PARTITION;
-                        case "standing" -> standing;
+                        case "status" -> status;
                         case "isCommittable" -> false;
                         case "positionOnAssign" ->
                             CompletableFuture.completedFuture(Optional.empty());
@@ -271,7 +272,7 @@ class PartitionOwnerTest {
     }
   }
 
-  private static final class Unclaimed implements OwnerKind {
+  private static final class Unclaimed implements ClaimRules {
     @Override
     public boolean claims() {
       return false;
@@ -330,7 +331,7 @@ class PartitionOwnerTest {
     reading.hears(PartitionLifecycle.Assigned.class);
     reading.givesUp();
     reading.hears(PartitionLifecycle.Revoking.class);
-    reading.reader.tell(new OwnerCommand.Happened(life -> life.claimGone("claimed by another")));
+    reading.reader.tell(new LifeInput.ClaimGone(session.number(), "claimed by another"));
     reading.hears(PartitionLifecycle.Lost.class);
 
     session.emissionStopped();
