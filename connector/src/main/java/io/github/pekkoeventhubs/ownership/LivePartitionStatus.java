@@ -103,6 +103,7 @@ public final class LivePartitionStatus {
   void running(PartitionSession newSession, PartitionRun newRun) {
     session = newSession;
     run = newRun;
+    problems = List.of();
     behindSinceNanos = nanoTime.getAsLong();
   }
 

@@ -130,6 +130,54 @@ class LivePartitionStatusTest {
     assertThat(status.snapshot().lag()).hasValue(17);
   }
 
+  @Test
+  void anErrorHasATimeAndClearsWhenWhatFailedWorksAgain() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+
+    status.works(Trouble.LINK);
+    assertThat(status.snapshot().lastError()).isEmpty();
+    assertThat(status.snapshot().lastErrorAt()).isEmpty();
+  }
+
+  @Test
+  void ofTwoTroublesTheLaterIsShownUntilItEndsAndThenTheOther() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    time = Instant.EPOCH.plusSeconds(5);
+    status.trouble(Trouble.RENEWAL, new IllegalStateException("server busy"));
+    assertThat(status.snapshot().lastError()).contains("server busy");
+    assertThat(status.snapshot().lastErrorAt()).contains(time);
+
+    status.works(Trouble.RENEWAL);
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+  }
+
+  @Test
+  void anErrorOfAnEarlierEpochIsNotShownInTheNext() {
+    status.trouble(Trouble.CLAIM, new IllegalStateException("server busy"));
+
+    begin(Acknowledgement.ORDERED);
+
+    assertThat(status.snapshot().lastError()).isEmpty();
+  }
+
+  @Test
+  void aReleasedPartitionLeavesNothingBehindButItsCounts() {
+    session.skipped();
+    status.committed(3);
+    status.lastEnqueued(20);
+    assertThat(status.isReleased()).isFalse();
+
+    status.released();
+
+    assertThat(status.isReleased()).isTrue();
+    assertThat(status.snapshot().received()).isEmpty();
+    assertThat(status.snapshot().lag()).isEmpty();
+    assertThat(figures().skipped()).isEqualTo(1);
+  }
+
   /** A run that has received up to this sequence number. */
   private record Received(long lastReceived) implements PartitionRun {
 

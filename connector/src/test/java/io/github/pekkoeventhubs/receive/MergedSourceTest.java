@@ -276,7 +276,8 @@ class MergedSourceTest {
 
     assertThat(running.second().expectError()).hasMessage("poison");
 
-    assertThat(placement.leavingReason()).isEqualTo("the stream has failed: IllegalStateException: poison");
+    assertThat(placement.leavingReason())
+        .isEqualTo("the stream has failed: IllegalStateException: poison");
     partition.revoke();
     await().until(partition::isDrained);
   }
