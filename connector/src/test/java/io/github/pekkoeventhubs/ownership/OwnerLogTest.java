@@ -38,7 +38,6 @@ import org.apache.pekko.actor.DeadLetter;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -414,10 +413,9 @@ class OwnerLogTest {
   @Test
   void whatComesAfterTheEndIsNoDeadLetter() {
     TestProbe<DeadLetter> deadLetters = testKit.createTestProbe(DeadLetter.class);
-    testKit
-        .system()
+    Adapter.toClassic(testKit.system())
         .eventStream()
-        .tell(new EventStream.Subscribe<>(DeadLetter.class, deadLetters.getRef()));
+        .subscribe(Adapter.toClassic(deadLetters.getRef()), DeadLetter.class);
     ActorRef<OwnerCommand> owner = owner();
     owner.tell(new OwnerCommand.Stop("the end"));
     deadLetters.expectTerminated(owner);
