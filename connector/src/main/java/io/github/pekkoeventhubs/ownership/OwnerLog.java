@@ -118,8 +118,8 @@ final class OwnerLog {
     }
   }
 
-  static void lost(EventHubPartition partition, String reason, Repetition repetition) {
-    LOG.warn("[{}] lost: {}{}", partition, reason, repetition.isNothing() ? "" : "; " + repetition);
+  static void lost(EventHubPartition partition, String reason) {
+    LOG.warn("[{}] lost: {}", partition, reason);
   }
 
   static void flushFailed(EventHubPartition partition, Throwable error) {

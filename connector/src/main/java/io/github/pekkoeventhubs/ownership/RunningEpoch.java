@@ -260,7 +260,7 @@ final class RunningEpoch {
     checkpointer.ifPresent(PartitionCheckpointer::close);
     run.finish();
     if (lost) {
-      OwnerLog.lost(partition, reason, repetition);
+      OwnerLog.lost(partition, repetition.isNothing() ? reason : reason + "; " + repetition);
       stream.notifyListener(new PartitionLifecycle.Lost(partition, reason));
     } else {
       stream.notifyListener(new PartitionLifecycle.Revoked(partition, reason));

@@ -130,6 +130,25 @@ class HandOverLifeTest {
   }
 
   @Test
+  void everyDeadlineThatCutsAHandOverOffIsKnownAtItsEnd() {
+    PartitionLife claimed = new PartitionLife(true);
+    Effect.LookUp lookUp = only(Effect.LookUp.class, claimed.streamOffered());
+    Effect.Claim claim = only(Effect.Claim.class, claimed.mayClaim(lookUp.operation()));
+    Effect.Fence fence = only(Effect.Fence.class, claimed.claimed(claim.operation()));
+    claimed.fenced(fence.operation());
+    claimed.stopRequested("rebalanced");
+
+    claimed.timerFired(Timer.DRAIN_DEADLINE);
+    claimed.timerFired(Timer.FLUSH_DEADLINE);
+    claimed.timerFired(Timer.RELEASE_DEADLINE);
+
+    assertThat(claimed.state()).isEqualTo(State.STOPPED);
+    assertThat(claimed.missedDeadlines())
+        .containsExactlyInAnyOrder(
+            Timer.DRAIN_DEADLINE, Timer.FLUSH_DEADLINE, Timer.RELEASE_DEADLINE);
+  }
+
+  @Test
   void theNextHandOverBeginsWithoutMissedDeadlines() {
     running();
     life.abandoned("cancelled");

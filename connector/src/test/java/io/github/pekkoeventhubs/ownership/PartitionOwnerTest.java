@@ -18,6 +18,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -107,10 +108,15 @@ class PartitionOwnerTest {
   }
 
   private StreamOfGroup stream(String id) {
+    return stream(id, store(), Duration.ofSeconds(8));
+  }
+
+  private StreamOfGroup stream(String id, PartitionStore store, Duration handoverTimeout) {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
-            .withPartitionStore(store());
+            .withHandoverTimeout(handoverTimeout)
+            .withPartitionStore(store);
     LivePartitionStatus status = new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
     return (StreamOfGroup)
         Proxy.newProxyInstance(
@@ -170,6 +176,54 @@ class PartitionOwnerTest {
     assertThat(stopping.poll(10, TimeUnit.SECONDS)).isEqualTo("0");
     ends.expectTerminated(owner);
     assertThat(lookUps).isEmpty();
+  }
+
+  @Test
+  void aClaimThatIsAnsweredAfterItWasGivenUpIsGivenBack() throws Exception {
+    LinkedBlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
+    LinkedBlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
+    PartitionStore slow =
+        (PartitionStore)
+            Proxy.newProxyInstance(
+                PartitionOwnerTest.class.getClassLoader(),
+                new Class<?>[] {PartitionStore.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "readOwnership" -> CompletableFuture.completedFuture(Optional.empty());
+                      case "createOwnership" -> {
+                        CompletableFuture<Optional<StoredOwnership>> answer =
+                            new CompletableFuture<>();
+                        claims.add(() -> answer.complete(Optional.of(claimedWith(arguments))));
+                        yield answer;
+                      }
+                      case "replaceOwnership" -> {
+                        newOwners.add((String) arguments[1]);
+                        yield new CompletableFuture<>();
+                      }
+                      default -> throw new UnsupportedOperationException(method.getName());
+                    });
+    StreamOfGroup first = stream("first", slow, Duration.ofMillis(80));
+    owner.tell(new OwnerCommand.OfferStream(first));
+    Runnable late = claims.poll(10, TimeUnit.SECONDS);
+    assertThat(late).isNotNull();
+    owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
+    assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    late.run();
+
+    assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+  }
+
+  private static StoredOwnership claimedWith(Object[] arguments) {
+    Map<String, String> entries = new HashMap<>();
+    ((Map<?, ?>) arguments[2]).forEach((key, value) -> entries.put((String) key, (String) value));
+    return new StoredOwnership(
+        (EventHubPartition) arguments[0],
+        (String) arguments[1],
+        entries,
+        "1",
+        Instant.EPOCH,
+        Instant.EPOCH);
   }
 
   /** An owner of a partition that is being read, and what it says to its stream. */
