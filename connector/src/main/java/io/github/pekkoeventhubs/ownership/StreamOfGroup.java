@@ -70,7 +70,7 @@ public interface StreamOfGroup {
    */
   PartitionRun begin(PartitionSession session, EventPosition startAfter, Runnable whenAbandoned);
 
-  /** What status asks about a partition, in any state of its life. */
+  /** The live status of a partition in this stream; the same object in all its epochs. */
   LivePartitionStatus status(String partitionId);
 
   /** Passes a notice on to the user's listener, if there is one. */
