@@ -28,4 +28,17 @@ public final class StageFailure {
     }
     return current;
   }
+
+  /**
+   * What a log line says of a failure: the message of one of ours, which is a sentence, and the
+   * class as well of any other.
+   */
+  public static String inWords(Throwable failure) {
+    String message = failure.getMessage();
+    if (message != null && failure instanceof EventHubsException) {
+      return message;
+    }
+    String name = failure.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
+  }
 }

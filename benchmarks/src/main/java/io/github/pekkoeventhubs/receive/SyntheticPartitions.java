@@ -8,7 +8,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.SyntheticSessions;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ public final class SyntheticPartitions {
     }
 
     @Override
-    public void join(ConsumerStream stream) {
+    public void join(StreamOfGroup stream) {
       for (int i = 0; i < partitions.size(); i++) {
         intakes.add(
             (PartitionIntake)
@@ -118,7 +118,7 @@ public final class SyntheticPartitions {
     }
 
     @Override
-    public CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+    public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
       stopped = true;
       return CompletableFuture.completedFuture(Done.getInstance());
     }

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -187,7 +188,8 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
         stream = running;
         placement = chosen;
         lifetime.started(running);
@@ -263,7 +265,8 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave("the stream has failed", lifetime.whenHoldEnds());
+        leave(
+            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 

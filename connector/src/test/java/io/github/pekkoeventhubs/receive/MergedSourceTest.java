@@ -254,7 +254,7 @@ class MergedSourceTest {
     placement.stream().fail(error);
 
     assertThat(probe.expectError()).isSameAs(error);
-    assertThat(placement.leavingReason()).isEqualTo("the stream has failed");
+    assertThat(placement.leavingReason()).isEqualTo("the stream has failed: clash");
   }
 
   @Test
@@ -276,7 +276,8 @@ class MergedSourceTest {
 
     assertThat(running.second().expectError()).hasMessage("poison");
 
-    assertThat(placement.leavingReason()).isEqualTo("the stream has failed");
+    assertThat(placement.leavingReason())
+        .isEqualTo("the stream has failed: IllegalStateException: poison");
     partition.revoke();
     await().until(partition::isDrained);
   }

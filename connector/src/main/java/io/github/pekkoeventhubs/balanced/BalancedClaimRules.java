@@ -4,27 +4,28 @@ package io.github.pekkoeventhubs.balanced;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
-import io.github.pekkoeventhubs.ownership.OwnerKind;
+import io.github.pekkoeventhubs.ownership.ClaimRules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * An owner that claims what was free, or was to be taken, when the records were last listed.
+ * The rules of an owner that claims a partition which was free, or was to be taken, when the
+ * records were last listed.
  *
  * @param ownerId of this process
  * @param takenVersion the version of the record that may be taken from its owner; empty for none
  * @param isMixed whether official processors share the group now
  */
-record BalancedOwnerKind(String ownerId, Optional<String> takenVersion, BooleanSupplier isMixed)
-    implements OwnerKind {
+record BalancedClaimRules(String ownerId, Optional<String> takenVersion, BooleanSupplier isMixed)
+    implements ClaimRules {
 
   @Override
   public boolean claims() {
     return true;
   }
 
-  /** Of a record that has changed since it was listed the next listing decides. */
+  /** If the record has changed since it was listed, the next listing decides. */
   @Override
   public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
     return record

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -20,7 +19,7 @@ import org.apache.pekko.annotation.InternalApi;
  * methods may be called from any thread and none blocks.
  */
 @InternalApi
-public interface ConsumerStream {
+public interface StreamOfGroup {
 
   /** Names the stream in log lines; unique in this process. */
   String id();
@@ -71,64 +70,12 @@ public interface ConsumerStream {
    */
   PartitionRun begin(PartitionSession session, EventPosition startAfter, Runnable whenAbandoned);
 
-  /** What status asks about a partition, in any state of its life. */
-  PartitionStanding standing(String partitionId);
+  /** The live status of a partition in this stream; the same object in all its epochs. */
+  LivePartitionStatus status(String partitionId);
 
   /** Passes a notice on to the user's listener, if there is one. */
   void notifyListener(PartitionLifecycle notice);
 
   /** Fails the stream. Idempotent; nothing happens if the stream has ended. */
   void fail(Throwable error);
-
-  /** One epoch of one partition in this stream. */
-  @InternalApi
-  interface PartitionRun {
-
-    /**
-     * Attaches a receiver after the last event that arrived, replacing an earlier one. One of the
-     * callbacks is called at most once, and none after {@link #finish} or a later attach.
-     *
-     * @param whenEnded the link is gone
-     * @param whenOutgrown the link was closed since it did not fit the size of the events: another
-     *     one should follow at once
-     */
-    void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown);
-
-    /** The connection seems to be dead without saying so: the next receiver uses another. */
-    void abandonConnection();
-
-    /** Lets the stage look again, after something has changed that it may be waiting for. */
-    void wake();
-
-    /** Whether anything has run the part of the stream that the partition's events go to. */
-    default boolean isRun() {
-      return true;
-    }
-
-    /** The last event that arrived, or {@link PartitionSession#NONE}. */
-    long lastReceived();
-
-    /** Grows with everything that arrives. */
-    long receivedCount();
-
-    /** Whether the receiver waits for events, as opposed to waiting for the stream. */
-    boolean hasDemand();
-
-    /**
-     * Detaches the receiver, drops what was not emitted, completes the partition's part of the
-     * stream, and then calls {@link PartitionSession#emissionStopped}.
-     */
-    void finish();
-  }
-
-  /**
-   * How a receiver ended.
-   *
-   * @param cause what the service or the connection said
-   * @param stolen whether another receiver displaced it
-   * @param hadReceived whether events had arrived through it
-   * @param mayPass whether attaching again can help
-   */
-  @InternalApi
-  record ReceiverEnd(Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {}
 }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +19,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class PartitionStandingTest {
+class LivePartitionStatusTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final PartitionStanding standing =
-      new PartitionStanding(
-          new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"), now::get);
+  private Instant time = Instant.EPOCH;
+  private final LivePartitionStatus status =
+      new LivePartitionStatus(
+          new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"),
+          now::get,
+          () -> time);
   private final PartitionSession session = begin(Acknowledgement.UNORDERED);
   private final List<CommittableOffset> emitted = new ArrayList<>();
 
@@ -34,9 +38,9 @@ class PartitionStandingTest {
             true,
             acknowledgement,
             100,
-            standing.counters(),
+            status.counters(),
             position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
-    standing.running(begun, new Received(9));
+    status.running(begun, new Received(9));
     return begun;
   }
 
@@ -49,12 +53,13 @@ class PartitionStandingTest {
   }
 
   private AcknowledgementFigures figures() {
-    return standing.snapshot().acknowledgements();
+    return status.snapshot().acknowledgements();
   }
 
   @Test
   void nothingToReportBeforeTheFirstEpoch() {
-    PartitionStatus fresh = new PartitionStanding(session.partition(), now::get).snapshot();
+    PartitionStatus fresh =
+        new LivePartitionStatus(session.partition(), now::get, () -> time).snapshot();
 
     assertThat(fresh.acknowledgements()).isEqualTo(AcknowledgementFigures.NONE);
     assertThat(fresh.lag()).isEmpty();
@@ -93,11 +98,11 @@ class PartitionStandingTest {
 
   @Test
   void whatWasAcknowledgedAndNotStoredWhenTheEpochEndedIsDroppedAndSoIsWhatComesLater() {
-    standing.committed(0);
+    status.committed(0);
     emit(5);
     emitted.subList(0, 3).forEach(CommittableOffset::acknowledge);
     session.end();
-    standing.ended(session);
+    status.ended(session);
     assertThat(figures().dropped()).isEqualTo(2);
 
     emitted.get(3).acknowledge();
@@ -118,18 +123,66 @@ class PartitionStandingTest {
 
   @Test
   void theLagCountsFromTheCheckpointToTheLastEventThatIsKnown() {
-    standing.committed(3);
-    assertThat(standing.snapshot().lag()).hasValue(6);
+    status.committed(3);
+    assertThat(status.snapshot().lag()).hasValue(6);
 
-    standing.lastEnqueued(20);
-    assertThat(standing.snapshot().lag()).hasValue(17);
+    status.lastEnqueued(20);
+    assertThat(status.snapshot().lag()).hasValue(17);
+  }
+
+  @Test
+  void anErrorHasATimeAndClearsWhenWhatFailedWorksAgain() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+
+    status.works(Trouble.LINK);
+    assertThat(status.snapshot().lastError()).isEmpty();
+    assertThat(status.snapshot().lastErrorAt()).isEmpty();
+  }
+
+  @Test
+  void ofTwoTroublesTheLaterIsShownUntilItEndsAndThenTheOther() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    time = Instant.EPOCH.plusSeconds(5);
+    status.trouble(Trouble.RENEWAL, new IllegalStateException("server busy"));
+    assertThat(status.snapshot().lastError()).contains("server busy");
+    assertThat(status.snapshot().lastErrorAt()).contains(time);
+
+    status.works(Trouble.RENEWAL);
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+  }
+
+  @Test
+  void anErrorOfAnEarlierEpochIsNotShownInTheNext() {
+    status.trouble(Trouble.CLAIM, new IllegalStateException("server busy"));
+
+    begin(Acknowledgement.ORDERED);
+
+    assertThat(status.snapshot().lastError()).isEmpty();
+  }
+
+  @Test
+  void aReleasedPartitionLeavesNothingBehindButItsCounts() {
+    session.skipped();
+    status.committed(3);
+    status.lastEnqueued(20);
+    assertThat(status.isReleased()).isFalse();
+
+    status.released();
+
+    assertThat(status.isReleased()).isTrue();
+    assertThat(status.snapshot().received()).isEmpty();
+    assertThat(status.snapshot().lag()).isEmpty();
+    assertThat(figures().skipped()).isEqualTo(1);
   }
 
   /** A run that has received up to this sequence number. */
-  private record Received(long lastReceived) implements ConsumerStream.PartitionRun {
+  private record Received(long lastReceived) implements PartitionRun {
 
     @Override
-    public void attach(Consumer<ConsumerStream.ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
+    public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
 
     @Override
     public void abandonConnection() {}

@@ -8,9 +8,12 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
-/** What distinguishes the owners of the placements. */
+/**
+ * How a placement lets its owners claim partitions: whether, under which name, when, and how often
+ * a claim is renewed. Each placement has its own.
+ */
 @InternalApi
-public interface OwnerKind {
+public interface ClaimRules {
 
   /** Whether partitions are claimed. */
   boolean claims();
