@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.commit;
+package io.github.pekkoeventhubs.benchmarks.pieces;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.PartitionEpoch;
-import io.github.pekkoeventhubs.benchmarks.pieces.Epochs;
+import io.github.pekkoeventhubs.commit.SyntheticFlushes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -17,13 +17,12 @@ public class FlushPolicyBenchmark {
 
   private static final int OFFSETS = 1000;
 
-  private final CommitterSettings settings =
-      CommitterSettings.create(
-          ConfigFactory.defaultReference().getConfig(CommitterSettings.CONFIG_PATH));
-  private final FlushPolicy policy = new FlushPolicy(settings);
   private final PartitionEpoch epoch = Epochs.of("0");
-  private final PartitionCommits commits =
-      new PartitionCommits(epoch, Observation.of(settings.when()), System::nanoTime);
+  private final SyntheticFlushes flushes =
+      new SyntheticFlushes(
+          CommitterSettings.create(
+              ConfigFactory.defaultReference().getConfig(CommitterSettings.CONFIG_PATH)),
+          epoch);
   private final CommittableOffset[] offsets = offsets(epoch);
 
   private static CommittableOffset[] offsets(PartitionEpoch epoch) {
@@ -37,17 +36,6 @@ public class FlushPolicyBenchmark {
   @Benchmark
   @OperationsPerInvocation(OFFSETS)
   public long observe() {
-    long wait = 0;
-    for (CommittableOffset offset : offsets) {
-      long pending = commits.pendingEvents();
-      long unwritten = commits.unwrittenEvents();
-      commits.observe(offset, 1);
-      if (policy.hasCrossedBound(commits, pending, unwritten)) {
-        wait += policy.nanosUntilFlush(commits, System.nanoTime());
-      }
-    }
-    commits.flushStarted();
-    commits.flushEnded(policy);
-    return wait;
+    return flushes.observe(offsets);
   }
 }
