@@ -7,6 +7,7 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.loads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.Subscriptions;

@@ -5,6 +5,7 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.changesOfOwne
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
@@ -50,7 +51,14 @@ abstract class MixedGroup {
   }
 
   OfficialProcessor processor(Duration interval, LoadBalancingStrategy strategy) {
-    OfficialProcessor processor = new OfficialProcessor(services, processed, interval, strategy);
+    OfficialProcessor processor =
+        OfficialProcessor.on(services)
+            .withProcessed(processed)
+            .withUpdateInterval(interval)
+            .withExpiration(BalancedNode.SLOW_EXPIRY.expiry())
+            .withStrategy(strategy)
+            .withBatchSize(100)
+            .start();
     members.push(processor);
     return processor;
   }

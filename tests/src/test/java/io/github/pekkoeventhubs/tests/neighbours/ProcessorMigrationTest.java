@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.tests.neighbours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import com.azure.core.util.BinaryData;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
@@ -83,7 +84,7 @@ class ProcessorMigrationTest {
   }
 
   private void processOfficially(ProcessorStore kind, int from, int to) {
-    try (OfficialProcessor processor = OfficialProcessor.start(services, store(kind))) {
+    try (OfficialProcessor processor = OfficialProcessor.on(services).withStore(store(kind)).start()) {
       awaitCheckpoints(to - 1);
       assertThat(processor.processed()).containsExactlyInAnyOrderElementsOf(events(from, to));
     }
@@ -158,8 +159,8 @@ class ProcessorMigrationTest {
   @Test
   void twoProcessorsShareAnEventHubThroughOurStoreAndTheOneThatStaysTakesAll() throws Exception {
     CheckpointStore store = store(ProcessorStore.OURS);
-    try (OfficialProcessor first = OfficialProcessor.start(services, store)) {
-      try (OfficialProcessor second = OfficialProcessor.start(services, store)) {
+    try (OfficialProcessor first = OfficialProcessor.on(services).withStore(store).start()) {
+      try (OfficialProcessor second = OfficialProcessor.on(services).withStore(store).start()) {
         await()
             .atMost(PATIENCE)
             .until(() -> first.partitions().size() == 2 && second.partitions().size() == 2);
