@@ -131,7 +131,8 @@ class ModulesTest {
             SOURCES.stream()
                 .filter(source -> source.module().equals("connector") && source.isMain())
                 .flatMap(source -> source.imports().stream())
-                .filter(name -> name.matches("io\\.github\\.pekkoeventhubs\\.(emulator|testkit)\\..*")))
+                .filter(
+                    name -> name.matches("io\\.github\\.pekkoeventhubs\\.(emulator|testkit)\\..*")))
         .isEmpty();
   }
 

@@ -7,13 +7,13 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.loads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.ClusterNode;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.pekko.Done;

@@ -5,12 +5,12 @@ import static io.github.pekkoeventhubs.tests.balanced.BalancedNode.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.nodes.Figures;
 import java.time.Duration;
 import java.util.Map;

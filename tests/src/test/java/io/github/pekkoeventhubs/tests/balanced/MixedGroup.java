@@ -5,10 +5,10 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.changesOfOwne
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

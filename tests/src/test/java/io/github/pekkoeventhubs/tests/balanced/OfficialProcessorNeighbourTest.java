@@ -7,8 +7,8 @@ import static io.github.pekkoeventhubs.tests.balanced.GroupHistory.loads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.util.Map;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.tests.neighbours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import com.azure.core.util.BinaryData;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
@@ -18,6 +17,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +84,8 @@ class ProcessorMigrationTest {
   }
 
   private void processOfficially(ProcessorStore kind, int from, int to) {
-    try (OfficialProcessor processor = OfficialProcessor.on(services).withStore(store(kind)).start()) {
+    try (OfficialProcessor processor =
+        OfficialProcessor.on(services).withStore(store(kind)).start()) {
       awaitCheckpoints(to - 1);
       assertThat(processor.processed()).containsExactlyInAnyOrderElementsOf(events(from, to));
     }

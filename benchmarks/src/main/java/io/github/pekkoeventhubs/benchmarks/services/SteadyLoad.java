@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * Offers events at a fixed rate, spread evenly over the partitions, whether or not anybody keeps
  * up.
  */
-final class EventFeed {
+final class SteadyLoad {
 
   private static final long STEP_NANOS = 5_000_000;
 
@@ -21,7 +21,7 @@ final class EventFeed {
   private final EventData[] events;
   private final List<String> partitions;
 
-  EventFeed(EventHubsEmulator eventHubs, String eventHub, int eventsPerSecond, byte[] body) {
+  SteadyLoad(EventHubsEmulator eventHubs, String eventHub, int eventsPerSecond, byte[] body) {
     this.eventHubs = eventHubs;
     this.eventHub = eventHub;
     this.eventsPerSecond = eventsPerSecond;

@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Several nodes of one cluster, each in a process of its own. */
-final class ConsumerNodes implements Consumers {
+final class QuickstartNodes implements Consumers {
 
-  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final List<QuickstartProcess> nodes = new ArrayList<>();
 
   /** Starts them all at once; returns when all have joined and run their streams. */
-  ConsumerNodes(int count, Connections connections, Ledger ledger) {
+  QuickstartNodes(int count, Connections connections, Ledger ledger) {
     try {
       for (int number = 1; number <= count; number++) {
-        nodes.add(NodeProcess.start("node " + number, connections, ledger));
+        nodes.add(QuickstartProcess.start("node " + number, connections, ledger));
       }
       String first = nodes.get(0).address();
       nodes.forEach(node -> node.join(first));
-      nodes.forEach(NodeProcess::awaitUp);
-      nodes.forEach(NodeProcess::run);
+      nodes.forEach(QuickstartProcess::awaitUp);
+      nodes.forEach(QuickstartProcess::run);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -28,19 +28,21 @@ final class ConsumerNodes implements Consumers {
   }
 
   /** The node with this number, from 1. */
-  NodeProcess node(int number) {
+  QuickstartProcess node(int number) {
     return nodes.get(number - 1);
   }
 
   /** Whether every living node has at least one partition. */
   boolean allHavePartitions() {
-    return nodes.stream().filter(NodeProcess::isAlive).noneMatch(n -> n.partitions().isEmpty());
+    return nodes.stream()
+        .filter(QuickstartProcess::isAlive)
+        .noneMatch(n -> n.partitions().isEmpty());
   }
 
   @Override
   public Map<String, OwnedPartition> partitions() {
     Map<String, OwnedPartition> all = new TreeMap<>();
-    for (NodeProcess node : nodes) {
+    for (QuickstartProcess node : nodes) {
       if (node.hasFailed()) {
         throw new IllegalStateException(node.name() + " has ended by itself");
       }
@@ -61,13 +63,13 @@ final class ConsumerNodes implements Consumers {
 
   @Override
   public void drain() {
-    List<NodeProcess> living = nodes.stream().filter(NodeProcess::isAlive).toList();
-    living.forEach(NodeProcess::drain);
-    living.forEach(NodeProcess::awaitEnd);
+    List<QuickstartProcess> living = nodes.stream().filter(QuickstartProcess::isAlive).toList();
+    living.forEach(QuickstartProcess::drain);
+    living.forEach(QuickstartProcess::awaitEnd);
   }
 
   @Override
   public void close() {
-    nodes.stream().filter(NodeProcess::isAlive).forEach(NodeProcess::kill);
+    nodes.stream().filter(QuickstartProcess::isAlive).forEach(QuickstartProcess::kill);
   }
 }

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.quickstart;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -17,65 +12,46 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 
 /** A {@link QuickstartNode} as its parent sees it. Thread-safe. */
-final class NodeProcess {
+final class QuickstartProcess {
 
   private static final long STARTING_SECONDS = 60;
-  private static final long ENDING_SECONDS = 30;
+  private static final Duration ENDING = Duration.ofSeconds(30);
 
   private final String name;
-  private final Process process;
+  private final JavaProcess process;
   private final Ledger ledger;
-  private final PrintStream commands;
-  private final Thread reader;
   private final CompletableFuture<String> address = new CompletableFuture<>();
   private final CompletableFuture<Done> up = new CompletableFuture<>();
   private volatile Map<String, OwnedPartition> partitions = Map.of();
   private volatile boolean expectedToEnd;
 
-  private NodeProcess(String name, Process process, Ledger ledger) {
+  private QuickstartProcess(String name, JavaProcess process, Ledger ledger) {
     this.name = name;
     this.process = process;
     this.ledger = ledger;
-    this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    this.reader = new Thread(this::readReports, name);
   }
 
   /** Starts a process of the same Java and class path as this one. */
-  static NodeProcess start(String name, Connections connections, Ledger ledger) {
+  static QuickstartProcess start(String name, Connections connections, Ledger ledger) {
     Path log = Path.of(System.getProperty("quickstart.log", "target/quickstart.log"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
-    command.add(
-        "-Dquickstart.log=" + log.resolveSibling("quickstart-" + name.replace(' ', '-') + ".log"));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(QuickstartNode.class.getName());
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().putAll(connections.toEnvironment());
-    try {
-      NodeProcess node = new NodeProcess(name, builder.start(), ledger);
-      node.reader.start();
-      return node;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path logOfNode = log.resolveSibling("quickstart-" + name.replace(' ', '-') + ".log");
+    QuickstartProcess node =
+        new QuickstartProcess(
+            name,
+            JavaProcess.of(QuickstartNode.class)
+                .withOptions("-Xmx256m", "-Dquickstart.log=" + logOfNode)
+                .withEnvironment(connections.toEnvironment())
+                .start(name),
+            ledger);
+    node.process.readReports(node::read, node::ended);
+    return node;
   }
 
-  private void readReports() {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        read(line);
-      }
-    } catch (IOException e) {
-      // It was killed in the middle of a line.
-    } finally {
-      partitions = Map.of();
-      IllegalStateException end = new IllegalStateException(name + " has ended");
-      address.completeExceptionally(end);
-      up.completeExceptionally(end);
-    }
+  private void ended() {
+    partitions = Map.of();
+    IllegalStateException end = new IllegalStateException(name + " has ended");
+    address.completeExceptionally(end);
+    up.completeExceptionally(end);
   }
 
   private void read(String line) {
@@ -141,9 +117,8 @@ final class NodeProcess {
   /** SIGTERM, or its like: returns at once. */
   void terminate() {
     expectedToEnd = true;
-    if (process.supportsNormalTermination()) {
-      // Not Process.destroy(): that also closes the streams on which the node still reports.
-      process.toHandle().destroy();
+    if (process.canTerminate()) {
+      process.terminate();
     } else {
       drain();
     }
@@ -152,7 +127,7 @@ final class NodeProcess {
   /** SIGKILL; returns when everything that it has reported is in the ledger. */
   void kill() {
     expectedToEnd = true;
-    process.toHandle().destroyForcibly();
+    process.kill();
     awaitEnd();
   }
 
@@ -163,19 +138,11 @@ final class NodeProcess {
   }
 
   private void command(String command) {
-    commands.println(command);
+    process.tell(command);
   }
 
   /** Waits until it has ended and all its reports were read. */
   void awaitEnd() {
-    try {
-      if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException(name + " has not ended");
-      }
-      reader.join(TimeUnit.SECONDS.toMillis(ENDING_SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    process.awaitEnd(ENDING);
   }
 }
