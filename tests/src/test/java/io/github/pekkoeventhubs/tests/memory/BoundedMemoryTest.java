@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,6 @@ class BoundedMemoryTest {
     assertThat(line)
         .as("what the consumer says, with this in its log:%n%s", Files.readString(errors))
         .startsWith(what + " ");
-    return Long.parseLong(line.substring(what.length() + 1));
+    return Long.parseLong(Objects.requireNonNull(line).substring(what.length() + 1));
   }
 }
