@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

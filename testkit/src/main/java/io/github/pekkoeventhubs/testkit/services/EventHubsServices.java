@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Where an {@link EventHubsExtension} finds Event Hubs and Blob Storage: embedded, in containers,
- * or anywhere else. Thread-safe.
+ * Where an {@link io.github.pekkoeventhubs.testkit.EventHubsExtension} finds Event Hubs and Blob
+ * Storage: embedded, in containers, or anywhere else. Thread-safe.
  */
 public interface EventHubsServices extends AutoCloseable {
 

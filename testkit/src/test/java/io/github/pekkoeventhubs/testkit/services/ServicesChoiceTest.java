@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
@@ -92,6 +92,7 @@ class ServicesChoiceTest {
   }
 
   private static EventHubsServices start(String name, Map<String, String> environment) {
-    return ServicesChoice.start(name, List.of(ORDERS), Clock.systemUTC(), environment);
+    return ServicesChoice.start(
+        "eventhubs.testkit.services", name, List.of(ORDERS), Clock.systemUTC(), environment);
   }
 }

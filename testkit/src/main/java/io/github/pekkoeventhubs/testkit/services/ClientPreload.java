@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.EventData;
@@ -8,8 +8,11 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,14 +75,16 @@ final class ClientPreload {
   static int listBlobs() {
     try (BlobEmulator blobs = BlobEmulator.start()) {
       blobs.createContainer(EVENT_HUB);
-      return TestEventHub.await(
-              BlobPartitionStore.create(
-                      new BlobServiceClientBuilder()
-                          .connectionString(blobs.connectionString())
-                          .httpClient(new JdkHttpClientBuilder().build())
-                          .buildAsyncClient()
-                          .getBlobContainerAsyncClient(EVENT_HUB))
-                  .listOwnerships(EVENT_HUB, EVENT_HUB, CONSUMER_GROUP))
+      return BlobPartitionStore.create(
+              new BlobServiceClientBuilder()
+                  .connectionString(blobs.connectionString())
+                  .httpClient(new JdkHttpClientBuilder().build())
+                  .buildAsyncClient()
+                  .getBlobContainerAsyncClient(EVENT_HUB))
+          .listOwnerships(EVENT_HUB, EVENT_HUB, CONSUMER_GROUP)
+          .toCompletableFuture()
+          .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .join()
           .size();
     }
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
 import io.github.pekkoeventhubs.emulator.Json;
-import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.testkit;
+package io.github.pekkoeventhubs.testkit.services;
 
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
@@ -7,6 +7,8 @@ import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
