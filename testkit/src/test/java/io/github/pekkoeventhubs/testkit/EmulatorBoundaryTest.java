@@ -29,7 +29,12 @@ class EmulatorBoundaryTest {
 
   private static boolean isOfTheEmulators(JavaClass type) {
     return type.getSource()
-        .map(source -> source.getUri().toString().matches(".*/(pekko-eventhubs-)?emulator/.*"))
+        .map(
+            source ->
+                source
+                    .getUri()
+                    .toString()
+                    .matches(".*/(emulator/target|pekko-eventhubs-emulator)/.*"))
         .orElse(false);
   }
 
