@@ -11,10 +11,12 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/** What an application writes. The README shows the code between the markers. */
+/**
+ * Processes the events of an event hub on the nodes of a cluster and commits them afterwards. The
+ * README shows the code between the markers, and the quickstart runs it.
+ */
 public final class OrderStream {
 
   private OrderStream() {}
@@ -25,28 +27,36 @@ public final class OrderStream {
     ConsumerSettings settings =
         ConsumerSettings.create(system).withPartitionStore(BlobPartitionStore.fromConfig(system));
 
-    return Consumer.committableSource(settings, Subscriptions.clusterSharded())
-        .mapAsync(8, event -> bill.apply(event).thenApply(done -> event.committableOffset()))
-        .toMat(Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
-        .run(system);
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(settings, Subscriptions.clusterSharded())
+            .mapAsync(8, event -> bill.apply(event).thenApply(done -> event.committableOffset()))
+            .toMat(
+                Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
+            .run(system);
+
+    control
+        .streamCompletion()
+        .exceptionally(
+            failure -> {
+              system.log().error("The orders are not processed any more; this node ends", failure);
+              system.terminate();
+              return Done.getInstance();
+            });
+    return control;
   }
 
   // README end
 
-  // README watch
-  /** Ends the actor system when the stream has failed, and with it the process. */
-  static void endWhenFailed(ActorSystem<?> system, Consumer.DrainingControl<Done> control) {
-    control
-        .streamCompletion()
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                system.log().error("The stream of orders has failed", failure);
-                CoordinatedShutdown.get(system).runAll(new StreamHasFailed());
-              }
-            });
+  /** Bills twenty orders of an embedded event hub. */
+  public static void main(String[] arguments) {
+    try (SampleServices services = SampleServices.startCluster()) {
+      services.sendOrders(20);
+      Consumer.DrainingControl<Done> control =
+          run(
+              services.system(),
+              event -> services.print("billed " + event.event().getBodyAsString()));
+      services.awaitLines(20);
+      SampleServices.join(control.drainAndShutdown());
+    }
   }
-
-  static final class StreamHasFailed implements CoordinatedShutdown.Reason {}
-  // README watch end
 }
