@@ -109,7 +109,9 @@ public final class CommittableOffset implements Committable {
     return epoch;
   }
 
-  /** Whether every acknowledgement counts by itself, so that none may stand for an earlier one. */
+  /**
+   * Whether each acknowledgement is for one event only, so that it does not include earlier ones.
+   */
   @InternalApi
   public boolean countsAlone() {
     return openParts != null || epoch.acknowledgement() == Acknowledgement.UNORDERED;

@@ -83,8 +83,8 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
 
   /**
    * Called with the client builder of each connection after the connector has configured it, on the
-   * thread that starts the stream. A consumer sets the prefetch afterwards, per link. What it
-   * throws fails the stream, as the cause of an {@link InvalidSettingsException}.
+   * thread that starts the stream. A consumer sets the prefetch afterwards, per link. An exception
+   * that it throws fails the stream, as the cause of an {@link InvalidSettingsException}.
    */
   public final S withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
     Objects.requireNonNull(value, "clientCustomizer");

@@ -131,9 +131,9 @@ public record ConsumerStatus(
     }
 
     /**
-     * Events in the partition after the checkpoint, where both are known. What the service has and
-     * has not delivered is as of when it was last asked, up to {@code stall-check} ago; {@link
-     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * Returns the number of events in the partition after the checkpoint; empty unless both
+     * positions are known. The end of the partition was asked of the service up to {@code
+     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
       return committed.isPresent() && lastEnqueued.isPresent()

@@ -29,10 +29,10 @@ public class EventHubsException extends RuntimeException {
   }
 
   /**
-   * Whether the failure may pass by itself, so that a stream which is restarted may succeed. What
-   * lasts (a wrong key, a missing event hub, settings that do not fit) stays until somebody
-   * corrects it. An exception of this class itself has the failure of an application's function as
-   * its cause, and passes unless that cause is known to last.
+   * Whether the failure may pass by itself, so that a stream which is restarted may succeed. Other
+   * failures (a wrong key, a missing event hub, settings that do not fit) last until somebody
+   * corrects the cause. An exception of this class itself has the failure of an application's
+   * function as its cause, and passes unless that cause is known to last.
    */
   public boolean isTransient() {
     Throwable cause = getCause();

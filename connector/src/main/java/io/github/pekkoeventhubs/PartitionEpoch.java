@@ -62,8 +62,8 @@ public interface PartitionEpoch {
   void committerLeft(Object committer);
 
   /**
-   * What is committed has still to be emitted: a drain waits, even if everything is acknowledged,
-   * until this is taken back with {@link #releaseDrain}.
+   * Committed events are still to be emitted: a drain waits until {@link #releaseDrain}, even if
+   * everything is acknowledged.
    */
   default void holdDrain() {}
 

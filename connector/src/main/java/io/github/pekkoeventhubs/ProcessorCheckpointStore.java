@@ -118,7 +118,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
             });
   }
 
-  /** What is stored for a checkpoint of the SDK. */
+  /** Returns the entries to store for a checkpoint of the SDK. */
   static Map<String, String> entries(Checkpoint checkpoint) {
     Map<String, String> entries = new TreeMap<>();
     Long sequenceNumber = checkpoint.getSequenceNumber();

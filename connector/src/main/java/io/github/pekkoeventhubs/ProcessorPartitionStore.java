@@ -275,7 +275,10 @@ final class ProcessorPartitionStore implements PartitionStore {
         .toFuture();
   }
 
-  /** What a service refuses for good is known of the Azure ones only. */
+  /**
+   * Whether trying again may help. Only the status codes of Azure's services say that it cannot:
+   * any other failure counts as passing.
+   */
   private static boolean mayPass(Throwable failure) {
     if (!(failure instanceof HttpResponseException e) || e.getResponse() == null) {
       return true;

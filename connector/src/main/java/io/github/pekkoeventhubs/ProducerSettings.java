@@ -252,8 +252,8 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A new client for these settings, to be closed by the caller. The SDK's retries of a call are
    * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
-   * busy service. What remains, within the time-out, is connecting again every two seconds, and
-   * sending again what failed for an internal error of the service.
+   * busy service. Within the time-out the SDK still connects again every two seconds, and repeats
+   * sends that fail with an internal error of the service.
    */
   @InternalApi
   public EventHubProducerAsyncClient buildClient() {

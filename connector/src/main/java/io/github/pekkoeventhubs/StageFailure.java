@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
-/** What a completion stage has failed with, before other stages wrapped it. */
+/** The failure of a completion stage, without the wrappers of later stages. */
 @InternalApi
 public final class StageFailure {
 
@@ -30,8 +30,8 @@ public final class StageFailure {
   }
 
   /**
-   * What a log line says of a failure: the message of one of ours, which is a sentence, and the
-   * class as well of any other.
+   * Returns the text of a failure for a log line. The message of an exception of ours is a sentence
+   * and stands alone; other exceptions are shown with their class.
    */
   public static String inWords(Throwable failure) {
     String message = failure.getMessage();

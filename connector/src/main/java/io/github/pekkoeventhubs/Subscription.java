@@ -6,8 +6,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Decides which partitions a stream reads; made by {@link Subscriptions}. Immutable, and safe for
- * all threads. What it needs and does not find (a cluster, a store, a partition) fails the stream
- * when it is run.
+ * all threads. If something that it needs is missing (a cluster, a store, a partition), the stream
+ * fails when it is run.
  */
 public sealed interface Subscription
     permits Subscriptions.ClusterSharded, Subscriptions.Balanced, Subscriptions.FixedPartitions {

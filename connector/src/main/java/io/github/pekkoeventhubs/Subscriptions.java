@@ -12,9 +12,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Makes subscriptions, which are immutable and safe for all threads. What is wrong with the
- * arguments is refused with an {@link InvalidSettingsException}; what is missing at run time (a
- * cluster, a store) fails the stream.
+ * Makes subscriptions, which are immutable and safe for all threads. Wrong arguments are refused
+ * with an {@link InvalidSettingsException}. If something is missing at run time (a cluster, a
+ * store), the stream fails.
  */
 public final class Subscriptions {
 

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import org.apache.pekko.actor.ActorSystem;
 
 /**
- * What scenarios are run in.
+ * The environment in which scenarios run.
  *
  * @param services empty at the beginning; a scenario leaves nothing behind that costs time
- * @param folder where results go, and logs
+ * @param folder the folder for results and logs
  * @param quick whether a rough answer in a short time is wanted, on whatever machine
  */
 public record Environment(

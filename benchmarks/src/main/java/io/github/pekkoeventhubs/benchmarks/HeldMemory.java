@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs.benchmarks;
 import java.lang.management.ManagementFactory;
 
 /**
- * What of the heap is reachable.
+ * The reachable part of the heap.
  *
- * @param bytes after everything else was collected
+ * @param bytes the bytes in use after everything else was collected
  */
 public record HeldMemory(long bytes) {
 

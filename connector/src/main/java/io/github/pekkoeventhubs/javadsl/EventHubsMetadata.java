@@ -27,8 +27,8 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an event hub and a consumer group of it: asks the service and the partition
- * store, and changes nothing in either. Each call asks anew. Thread-safe; no method blocks.
+ * Facts about an event hub and one of its consumer groups. Each call asks the service or the
+ * partition store again; nothing is changed in either. Thread-safe; no method blocks.
  *
  * <p>Stages fail with an {@link EventHubsException} when the service or the store gives no answer,
  * for questions to the service within {@code metadata-timeout}.
@@ -87,9 +87,9 @@ public final class EventHubsMetadata {
   }
 
   /**
-   * Who owns the consumer group's partitions, by partition id; partitions that were never claimed
-   * are missing. Fails with {@link InvalidSettingsException} if the settings have no partition
-   * store.
+   * Returns the owners of the consumer group's partitions, by partition id; partitions that were
+   * never claimed are missing. Fails with {@link InvalidSettingsException} if the settings have no
+   * partition store.
    */
   public CompletionStage<Map<String, StoredOwnership>> ownership() {
     return inStore(
@@ -107,9 +107,9 @@ public final class EventHubsMetadata {
   /**
    * How far the consumer group is behind in each partition, by partition id.
    *
-   * <p>Of a partition that has unprocessed events, the first one is read to learn its time. The
-   * service refuses that while somebody reads the partition in the same consumer group as its
-   * owner; the time is missing then. {@link #lagReadThrough} reads through another group.
+   * <p>If a partition has unprocessed events, the first one is read to learn its time. The service
+   * refuses to read it while a receiver with an owner level reads the partition in the same
+   * consumer group; then the time is missing. {@link #lagReadThrough} reads through another group.
    *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
    */

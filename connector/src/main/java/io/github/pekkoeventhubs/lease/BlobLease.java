@@ -104,14 +104,20 @@ public final class BlobLease extends Lease {
     this.nanoTime = nanoTime;
   }
 
-  /** What this object is doing; an answer to a phase that is over changes nothing. */
+  /**
+   * The present activity of this object. An answer to a request of an earlier phase changes
+   * nothing.
+   */
   private sealed interface Phase permits Idle, Acquiring, Holding {}
 
   private record Idle() implements Phase {}
 
   private static final class Acquiring implements Phase {}
 
-  /** A claim, and until when it can be trusted; once it could not, it never can again. */
+  /**
+   * A claim, and the time until which it can be trusted. A claim that has expired once is never
+   * trusted again.
+   */
   private static final class Holding implements Phase {
     private volatile Consumer<Optional<Throwable>> onLost;
 

@@ -29,7 +29,7 @@ final class HandOverLife {
     USER_FINISHING,
     /** The user is done, and what was emitted is being acknowledged. */
     ACKNOWLEDGING,
-    /** What was acknowledged is being stored. */
+    /** The acknowledged position is being stored. */
     FLUSHING
   }
 

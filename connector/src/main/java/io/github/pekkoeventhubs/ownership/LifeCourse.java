@@ -5,8 +5,9 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.Effect.Timer;
 
 /**
- * What is wanted of a partition, which of the machines of its {@link PartitionLife} is at work for
- * it, and how an epoch or a claim ends. The machines themselves decide nothing of this.
+ * Decides which machine of a {@link PartitionLife} is at work, from what placements and streams
+ * want of the partition, and how an epoch or a claim ends. The machines themselves decide none of
+ * this.
  */
 final class LifeCourse {
 
@@ -31,7 +32,7 @@ final class LifeCourse {
     USER_FINISHING,
     /** The user is done, and what was emitted is being acknowledged. */
     ACKNOWLEDGING,
-    /** What was acknowledged is being stored. */
+    /** The acknowledged position is being stored. */
     FLUSHING,
     /** The claim is being given up. */
     RELEASING,
@@ -126,7 +127,7 @@ final class LifeCourse {
     return streamGone && streamOffered && !stopping;
   }
 
-  // What is wanted.
+  // Requests of placements and streams.
 
   void streamOffered() {
     streamOffered = true;

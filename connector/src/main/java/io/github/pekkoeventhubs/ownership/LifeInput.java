@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 
 /**
- * What a {@link PartitionLife} hears of, by name: the counterpart of its effects. Each input calls
- * its own method of the life, and its text is what the log says of it.
+ * An event that a {@link PartitionLife} is told of, by name: the counterpart of its effects. Each
+ * input calls its own method of the life, and its text appears in the log.
  */
 sealed interface LifeInput extends OwnerCommand {
 
@@ -43,7 +43,7 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
-  // What is wanted.
+  // Requests of placements and streams.
 
   record StreamOffered() implements LifeInput {
     @Override

@@ -133,7 +133,7 @@ public final class LivePartitionStatus {
     problems = List.copyOf(others);
   }
 
-  /** What was in trouble works again. Called by the owner's thread alone. */
+  /** Ends a trouble: the part concerned works again. Called by the owner's thread alone. */
   void works(Trouble trouble) {
     problems = List.copyOf(without(trouble));
   }
@@ -188,7 +188,10 @@ public final class LivePartitionStatus {
         counters.dropped());
   }
 
-  /** What arrives is enqueued; the service is asked now and then. */
+  /**
+   * Returns the last known event of the partition: the last one received, or a later one that the
+   * service named when it was last asked.
+   */
   private OptionalLong lastKnown(long received) {
     Long asked = lastEnqueued;
     return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));

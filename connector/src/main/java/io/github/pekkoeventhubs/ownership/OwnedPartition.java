@@ -15,8 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of a partition has in its hands now: the stream, the claim, the epoch and the
- * hand-over, one object each, for exactly as long as it lasts. It performs the effects of the
+ * The present parts of an owned partition: the stream, the claim, the epoch and the hand-over, one
+ * object each, which exists exactly as long as that part lasts. It performs the effects of the
  * partition's life on them. For the owner's thread alone.
  */
 final class OwnedPartition implements Effect.Performer {
@@ -60,7 +60,7 @@ final class OwnedPartition implements Effect.Performer {
     this.timers = timers;
   }
 
-  // What there is now.
+  // The parts that exist now.
 
   /** The partition as the stream knows it, or as much of its name as is known without a stream. */
   EventHubPartition partition() {

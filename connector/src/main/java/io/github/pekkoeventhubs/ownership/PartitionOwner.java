@@ -75,7 +75,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
         .build();
   }
 
-  // What the owner is told.
+  // The commands of the owner.
 
   @Override
   public Behavior<OwnerCommand> offered(OwnerCommand.OfferStream command) {

@@ -277,7 +277,7 @@ public final class PartitionSession implements PartitionEpoch {
     return tracker.acknowledgedSequenceNumber();
   }
 
-  /** What a checkpoint has to say now. */
+  /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged() {
     return tracker.acknowledged();
   }
@@ -330,7 +330,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * What is acknowledged beyond this checkpoint can be stored no more, and counts as dropped.
+   * Counts as dropped the acknowledgements after this checkpoint, which can no longer be stored.
    *
    * @param stored the sequence number of the checkpoint in the store
    */

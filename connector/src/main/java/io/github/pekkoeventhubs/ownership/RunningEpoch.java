@@ -235,7 +235,9 @@ final class RunningEpoch {
             });
   }
 
-  /** What the next owner will emit again, if nothing more of this epoch is stored. */
+  /**
+   * Returns how many events the next owner will emit again if nothing more of this epoch is stored.
+   */
   Repetition repetition() {
     if (!stream.isCommittable()) {
       return new Repetition(false, 0, 0);

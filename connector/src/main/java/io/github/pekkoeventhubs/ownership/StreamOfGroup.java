@@ -24,7 +24,7 @@ public interface StreamOfGroup {
   /** Names the stream in log lines; unique in this process. */
   String id();
 
-  /** What the stream was configured with. */
+  /** Returns the settings of the stream. */
   ConsumerSettings settings();
 
   /** This partition as the stream's consumer group reads it. */

@@ -21,7 +21,7 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public class BoundedControl implements SourceControl {
 
-  /** What closing the connections may add to a hand-over. */
+  /** The time that closing the connections may add to a hand-over. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final SourceLifetime lifetime;

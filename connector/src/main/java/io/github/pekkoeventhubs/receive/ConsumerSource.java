@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all sources have in common: joining a placement when they start, taking partitions from it
- * while they run, and leaving it when they end for whatever reason.
+ * The common part of all sources: a source joins a placement when it starts, takes partitions from
+ * it while it runs, and leaves it when it ends for any reason.
  *
- * @param <T> what is emitted
+ * @param <T> the type of the emitted elements
  */
 @InternalApi
 abstract class ConsumerSource<T>

@@ -188,7 +188,7 @@ final class EventHubClients {
   static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-  /** What the service says about the event hub. */
+  /** Asks the service for the properties of the event hub. */
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
@@ -244,7 +244,10 @@ final class EventHubClients {
     return client.receiveFromPartition(partitionId, from, options);
   }
 
-  /** The partition's client is deaf: the next receiver gets another one. */
+  /**
+   * Replaces the partition's connection, which no longer answers although it looks open: the next
+   * receiver gets another one.
+   */
   synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
     Connection deaf = current.get(slot);
@@ -254,7 +257,7 @@ final class EventHubClients {
     }
   }
 
-  /** The partition receives no more: a connection that was kept open for it alone is closed. */
+  /** The partition no longer receives: closes a connection that was kept open for it alone. */
   void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
@@ -266,7 +269,10 @@ final class EventHubClients {
     }
   }
 
-  /** Answers the connection to close, if the partition was the last of a retired one. */
+  /**
+   * Returns the connection to close if the partition was the last one of a retired connection, else
+   * null.
+   */
   private @Nullable Connection leaveRetired(String partitionId) {
     for (Connection connection : retired) {
       if (connection.partitionIds.remove(partitionId) && connection.partitionIds.isEmpty()) {

@@ -33,7 +33,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 final class RunningStream implements StreamOfGroup {
 
-  /** What the stage does when told; each call reaches it on its own thread. */
+  /** The stage behind the stream. Each call is passed on to the thread of the stage. */
   interface Stage {
     void begin(PartitionIntake intake);
 

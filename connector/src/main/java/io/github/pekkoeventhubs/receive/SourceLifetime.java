@@ -14,13 +14,13 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source materialises: the stop, pause and status of its stage, and how far its life has got
- * (joined, completed, released). Thread-safe.
+ * The materialised value of a source: stops and pauses its stage, shows its status, and completes
+ * futures when the source has joined, completed and released its partitions. Thread-safe.
  */
 @InternalApi
 public final class SourceLifetime implements RestartHold {
 
-  /** A stage that runs completes in no time. */
+  /** A running stage that is told to complete does so well within this time. */
   private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
 
   private final CompletableFuture<Done> completed = new CompletableFuture<>();
@@ -36,7 +36,8 @@ public final class SourceLifetime implements RestartHold {
   private volatile Duration hold = Duration.ZERO;
 
   /**
-   * @param restartHold how long a source that has failed keeps its partitions, if it is told to
+   * @param restartHold how long a source that has failed keeps its partitions, if a restart is
+   *     expected
    * @param requestStop completes the source; may be called at any time and often
    * @param leave gives up what the source owns although it has not completed; may be called often
    */
@@ -136,7 +137,7 @@ public final class SourceLifetime implements RestartHold {
     }
   }
 
-  /** What the source is doing. */
+  /** Returns the status of the source. */
   public ConsumerStatus status() {
     RunningStream running = stream;
     return running == null ? new ConsumerStatus(Map.of()) : running.status();

@@ -24,7 +24,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocationStrategy {
 
-  /** What the strategy has to know of the cluster. */
+  /** The facts about the cluster that the strategy needs. */
   interface ClusterView {
 
     /** The addresses of the nodes that run a stream of the group. */

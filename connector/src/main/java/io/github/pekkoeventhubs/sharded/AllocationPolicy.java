@@ -77,7 +77,7 @@ record AllocationPolicy(int maxMoves) {
     return moves;
   }
 
-  /** What a node keeps, and how many it will have when all moves are done. */
+  /** The partitions that a node keeps, and the number it will have when all moves are done. */
   private static final class Holding implements Comparable<Holding> {
 
     private final List<String> kept;

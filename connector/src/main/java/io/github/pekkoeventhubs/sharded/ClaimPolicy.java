@@ -24,7 +24,8 @@ record ClaimPolicy(Duration expiry) {
   private static final Pattern OWNER_ID = Pattern.compile("(.+@.+:\\d+)#(-?\\d+)");
 
   /**
-   * What is known of the cluster. Members are named as owners are: {@code system@host:port#uid}.
+   * The known members of the cluster. Members are named as owners are: {@code
+   * system@host:port#uid}.
    *
    * @param reachable members that can be reached, this one included
    * @param unreachable members that cannot

@@ -149,7 +149,7 @@ public final class OwnershipProtocol {
         .orElse(Map.of());
   }
 
-  /** What became of a conditional write: the record written, or the one that is not ours. */
+  /** The result of a conditional write: the record written, or the current one of another owner. */
   private record Replacement(
       Optional<StoredOwnership> written, Optional<StoredOwnership> foreign) {}
 

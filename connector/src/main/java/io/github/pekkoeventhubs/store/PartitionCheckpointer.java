@@ -26,8 +26,8 @@ import scala.concurrent.ExecutionContext;
 /**
  * Stores the position of one partition during one epoch. At most one write is under way; positions
  * that arrive meanwhile become one write, of the newest of them, and a write that fails for a
- * passing reason is tried again with the newest position known by then. What is stored never goes
- * back.
+ * passing reason is tried again with the newest position known by then. The stored position never
+ * goes back.
  *
  * <p>A claim that is gone is an outcome, not a failure. A write still under way when this is closed
  * may be applied later or not; its version keeps it from harming a successor.

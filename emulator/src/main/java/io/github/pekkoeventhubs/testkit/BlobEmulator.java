@@ -80,9 +80,9 @@ public final class BlobEmulator implements AutoCloseable {
   }
 
   /**
-   * What a client needs to connect; it contains the account's key.
+   * Returns the connection string for clients; it contains the account's key.
    *
-   * <p>Unless another account was set, that is the public key of development storage.
+   * <p>Unless another account was set, the key is the public one of development storage.
    */
   public String connectionString() {
     return "DefaultEndpointsProtocol=http;AccountName="

@@ -54,7 +54,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     this.key = key;
   }
 
-  /** What to start; nothing but event hubs has to be given. */
+  /** Returns a builder of an emulator; only the event hubs have to be given. */
   public static Builder builder() {
     return new Builder();
   }

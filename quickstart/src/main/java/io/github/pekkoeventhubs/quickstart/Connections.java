@@ -28,7 +28,7 @@ record Connections(
   private static final String CONTAINER = "STORAGE_CONTAINER";
 
   /**
-   * What the environment says, if it names both services.
+   * Returns the connection strings in the environment; empty if it names neither service.
    *
    * @throws IllegalArgumentException if it names only one of them
    */

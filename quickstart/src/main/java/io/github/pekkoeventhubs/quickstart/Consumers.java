@@ -7,7 +7,7 @@ import java.util.Map;
 interface Consumers extends AutoCloseable {
 
   /**
-   * What the owners of partitions say about them, by partition.
+   * Returns the partitions as their owners report them, by partition id.
    *
    * @throws IllegalStateException if a consumer has failed
    */

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.quickstart;
 
 import java.util.List;
 
-/** What happens to the consumers while events flow. */
+/** The course of a demonstration: starts and stops consumers while events flow. */
 interface Script {
 
   /** Looks at the progress, a few times a second, and does what is due. */
@@ -11,7 +11,7 @@ interface Script {
 
   boolean isDone();
 
-  /** What to say about duplicates, and whether they are as few as they have to be. */
+  /** Returns a sentence about duplicates, and whether their number is within the promised bound. */
   Verdict duplicates();
 
   /**

@@ -27,7 +27,7 @@ public final class OwnPositions {
   /** More partitions than an event hub has. */
   private static final int PARTITIONS = 2_048;
 
-  /** What the database has to do. */
+  /** The methods that the database needs. */
   public interface Database {
 
     /**

@@ -26,8 +26,9 @@ import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * What the samples run on: both services embedded in this process, with the event hubs "orders" and
- * "invoices", and an actor system whose configuration names them. Safe for use by any thread.
+ * The services for the samples: Event Hubs and Blob Storage embedded in this process, with the
+ * event hubs "orders" and "invoices", and an actor system whose configuration names them. Safe for
+ * use by any thread.
  */
 final class SampleServices implements AutoCloseable {
 
@@ -107,7 +108,7 @@ final class SampleServices implements AutoCloseable {
     return done();
   }
 
-  /** What is finished at once. */
+  /** Returns a stage that is completed already. */
   CompletionStage<Done> done() {
     return CompletableFuture.completedFuture(Done.getInstance());
   }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.testkit.TestSubscriber;
 
 /**
- * Takes the events of a {@link CommittableTestSink}. What does not come in time is an {@link
- * AssertionError}. For one thread.
+ * Takes the events of a {@link CommittableTestSink}. An event that does not come in time is an
+ * {@link AssertionError}. Not thread-safe.
  */
 public final class CommittableSubscriber {
 

@@ -82,14 +82,19 @@ public final class PartitionProbe {
     return eventHub.checkpoints();
   }
 
-  /** Who has claimed the partition and not released it; asks the store. */
+  /**
+   * Returns the id of the owner that has claimed the partition and not released it; asks the store.
+   */
   public Optional<String> owner() {
     return TestEventHub.await(eventHub.partitionStore().readOwnership(partition))
         .map(StoredOwnership::ownerId)
         .filter(Predicate.not(String::isEmpty));
   }
 
-  /** What the stream does with the partition; empty while it has nothing to do with it. */
+  /**
+   * Returns the status of the partition in the stream; empty while the stream does not have the
+   * partition.
+   */
   public Optional<PartitionStatus> status() {
     return Optional.ofNullable(stream().status().partitions().get(partition.partitionId()));
   }

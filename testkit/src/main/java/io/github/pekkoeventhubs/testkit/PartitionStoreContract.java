@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link PartitionStore} must do: extend this to test one of your own. JUnit Jupiter
- * runs the tests it has; it needs {@code assertj-core} on the class path.
+ * The contract of a {@link PartitionStore} as tests: extend this class to test a store of your own.
+ * JUnit Jupiter runs the tests; they need {@code assertj-core} on the class path.
  */
 public abstract class PartitionStoreContract {
 

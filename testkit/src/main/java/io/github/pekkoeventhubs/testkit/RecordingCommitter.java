@@ -55,7 +55,7 @@ public final class RecordingCommitter {
       String offset,
       Map<String, String> metadata) {}
 
-  /** What happens to a commit before it is stored. */
+  /** A step that may delay or fail a commit before it is stored. */
   @FunctionalInterface
   private interface Obstacle {
     CompletionStage<CommitOutcome> hinder(CompletableFuture<CommitOutcome> proceed);

@@ -14,7 +14,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
-/** What an {@link EventHubsExtension} has made for one test, and takes away after it. */
+/** The resources that an {@link EventHubsExtension} creates for one test and removes after it. */
 final class RunningTest {
 
   private final EventHubsServices services;

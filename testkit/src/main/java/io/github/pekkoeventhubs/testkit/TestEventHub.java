@@ -99,7 +99,10 @@ public final class TestEventHub implements FaultTarget {
     return provided.eventHub();
   }
 
-  /** What the connection string calls the namespace; {@code localhost} for the embedded one. */
+  /**
+   * Returns the namespace as the connection string names it; {@code localhost} for the embedded
+   * service.
+   */
   public String namespace() {
     String endpoint =
         Arrays.stream(connectionString().split(";", -1))
@@ -131,7 +134,7 @@ public final class TestEventHub implements FaultTarget {
     return services.eventHubsConnectionString();
   }
 
-  /** Of the storage account; contains a key. */
+  /** Returns the connection string of the storage account; contains a key. */
   public String blobConnectionString() {
     return services.blobConnectionString();
   }
@@ -206,7 +209,7 @@ public final class TestEventHub implements FaultTarget {
     return last - firstNumber(partitionId);
   }
 
-  /** What happens to a partition. */
+  /** Returns a probe that shows the events, the checkpoint and the owner of a partition. */
   public PartitionProbe partition(String partitionId) {
     return new PartitionProbe(
         this, new EventHubPartition(namespace(), name(), consumerGroup(), partitionId));
@@ -248,7 +251,7 @@ public final class TestEventHub implements FaultTarget {
     return new TestAbortedException("This test needs the embedded services, not " + services);
   }
 
-  /** What the service calls 0 here. */
+  /** Returns the service's sequence number of the event that tests know as number 0. */
   long firstNumber(String partitionId) {
     return firstNumbers.getOrDefault(partitionId, 0L);
   }

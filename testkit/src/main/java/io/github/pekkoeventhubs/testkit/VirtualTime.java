@@ -45,8 +45,8 @@ public final class VirtualTime {
   }
 
   /**
-   * Lets time pass and runs the timers that are due. What they cause in streams happens on the
-   * streams' threads afterwards: await it.
+   * Lets time pass and runs the timers that are due. Their effects in streams happen afterwards on
+   * the streams' threads: await them.
    */
   public void pass(Duration duration) {
     nanoTime.addAndGet(duration.toNanos());

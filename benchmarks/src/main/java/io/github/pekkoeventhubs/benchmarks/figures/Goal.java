@@ -4,7 +4,10 @@ package io.github.pekkoeventhubs.benchmarks.figures;
 import io.github.pekkoeventhubs.benchmarks.statistics.Interval;
 import java.util.Locale;
 
-/** What a figure is to reach. A goal counts as reached when the figure's interval reaches it. */
+/**
+ * A bound that a figure has to reach. A goal counts as reached when the figure's interval reaches
+ * it.
+ */
 public sealed interface Goal {
 
   /** Whether it is reached. */

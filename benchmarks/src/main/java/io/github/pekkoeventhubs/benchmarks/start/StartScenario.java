@@ -19,7 +19,7 @@ public final class StartScenario implements Scenario {
   private static final String EVENT_HUB = "start";
   private static final int PARTITIONS = 4;
 
-  /** Of a start that is only reported. */
+  /** Rounds of a start that is only reported, without a goal. */
   private static final int FEW_ROUNDS = 5;
 
   @Override

@@ -78,7 +78,7 @@ final class AmqpConnection implements EventLoop.Channel {
     Sasl sasl = transport.sasl();
     sasl.server();
     sasl.setMechanisms("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL");
-    // Who a client is, it says later, on $cbs.
+    // A client authenticates later, with a token that it sends to $cbs.
     sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
     connection.collect(events);
     transport.bind(connection);

@@ -96,9 +96,9 @@ public final class AmqpService implements AutoCloseable {
     return loop.call(() -> connections.stream().map(AmqpConnection::snapshot).toList());
   }
 
-  // Of the following, those that take an event hub concern its clients; with null, all clients.
+  // The following methods that take an event hub affect its clients only; with null, all clients.
 
-  /** Closes sockets without a word. */
+  /** Closes sockets without a closing frame of the protocol. */
   public Fault dropConnections(@Nullable String eventHub) {
     return strikeConnections(
         eventHub,
@@ -108,7 +108,7 @@ public final class AmqpService implements AutoCloseable {
         });
   }
 
-  /** Closes connections in the way of the protocol, with an error if there is one. */
+  /** Closes connections as the protocol demands, with the error unless it is null. */
   public Fault closeConnections(@Nullable String eventHub, @Nullable ServiceException error) {
     return strikeConnections(
         eventHub,
@@ -140,7 +140,7 @@ public final class AmqpService implements AutoCloseable {
         });
   }
 
-  /** Has the thief give its partition back when the returned action is run. */
+  /** Returns an action that makes the thief give its partition back. */
   public Runnable endOnLoop(Thief thief) {
     return onceOnLoop(thief::end);
   }

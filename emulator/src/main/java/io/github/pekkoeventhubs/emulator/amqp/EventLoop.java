@@ -177,7 +177,8 @@ final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * What is requested meanwhile waits for the next turn, so that sockets are looked at in between.
+   * Works on the channels that were waiting when the turn began. A channel that is added meanwhile
+   * waits for the next turn, so that the sockets are served in between.
    */
   private void runWork() {
     Queue<Channel> turn = waiting;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlobFault implements AutoCloseable {
 
-  /** What becomes of a request that the fault hits. */
+  /** The effect of the fault on a request that it hits. */
   @FunctionalInterface
   interface Effect {
     /**

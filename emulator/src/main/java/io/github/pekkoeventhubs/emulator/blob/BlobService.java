@@ -171,7 +171,7 @@ public final class BlobService implements AutoCloseable {
     journal.close();
   }
 
-  /** What the HTTP layer calls. */
+  /** The handler that the HTTP layer calls. */
   private final class Requests implements HttpHandler {
 
     @Override

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the nodes have processed. Thread-safe. */
+/** The events that the nodes have processed. Thread-safe. */
 public final class ProcessedEvents {
 
   /**
