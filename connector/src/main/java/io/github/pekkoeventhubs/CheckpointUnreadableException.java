@@ -21,7 +21,7 @@ public final class CheckpointUnreadableException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Never: somebody has to correct the checkpoint or to delete it. */
+  /** Always false: somebody has to correct the checkpoint or to delete it. */
   @Override
   public boolean isTransient() {
     return false;

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs;
 
 import org.jspecify.annotations.Nullable;
 
-/** Receiving from a partition failed for a reason that trying again does not cure. */
+/** Receiving from a partition failed in a way that the stream could not overcome. */
 public final class ReceiveException extends EventHubsException {
 
   private static final long serialVersionUID = 1L;

@@ -15,7 +15,7 @@ public final class StageFailure {
   /**
    * The failure under any number of wrappings.
    *
-   * @param failure as a stage's callback gets it where there is no result
+   * @param failure the failure that a stage's callback gets if there is no result
    */
   public static Throwable causeOf(@Nullable Throwable failure) {
     if (failure == null) {

@@ -50,8 +50,8 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   boolean emitting(CommittableOffset offset, long nanoTime);
 
   /**
-   * Records an acknowledgement. One that has come before, or for an event that was not emitted
-   * here, changes nothing.
+   * Records an acknowledgement. A repeated one, or one for an event that was not emitted here,
+   * changes nothing.
    *
    * @return whether {@link #acknowledged()} has changed, so that there is something to store
    */
@@ -75,9 +75,9 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   long acknowledgedAhead();
 
   /**
-   * How many events the source may still emit from this partition for now, before as many as
-   * allowed are waiting for their acknowledgement or, with unordered acknowledgement, stand behind
-   * one that is; not above 0 where there are so many. Only {@link #emitting} lowers it.
+   * How many events the source may still emit from this partition for now. It is the bound less the
+   * events that wait for their acknowledgement and, with unordered acknowledgement, all events
+   * after the first of these; 0 or less if the bound is reached. Only {@link #emitting} lowers it.
    */
   long room();
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 
-/** Says at start what in the cluster's own configuration does not fit a hand-over. */
+/** Warns at start if timeouts in the cluster's own configuration do not fit a hand-over. */
 @InternalApi
 public final class ClusterTimeouts {
 

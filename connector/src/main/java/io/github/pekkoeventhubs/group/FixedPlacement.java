@@ -63,7 +63,8 @@ public final class FixedPlacement implements Placement {
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
             Props.empty());
-    // The phase in which cluster sharding drains: as long, and there without a cluster.
+    // The phase in which cluster sharding drains, so that the same time is allowed. It exists
+    // without a cluster, too.
     Cancellable shutdownTask =
         CoordinatedShutdown.get(system)
             .addCancellableTask(
@@ -173,7 +174,7 @@ public final class FixedPlacement implements Placement {
           new OwnerObserver() {
             @Override
             public void parked(String partitionId, StreamOfGroup formerStream) {
-              // The stream has failed, or is leaving: either way it will say so.
+              // The stream has failed, or is leaving: in both cases it will tell this actor.
             }
 
             @Override

@@ -187,7 +187,7 @@ sealed interface Effect {
     }
   }
 
-  /** Something went wrong that is being tried again. */
+  /** Report a failed step that is being tried again. */
   record Report(Trouble trouble, String what, Throwable error) implements Effect {
     @Override
     public void perform(Performer performer) {

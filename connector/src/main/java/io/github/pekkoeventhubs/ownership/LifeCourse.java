@@ -43,7 +43,7 @@ final class LifeCourse {
   /** Which of the machines is at work. */
   private enum Phase {
     PARKED,
-    /** The claim's: before an epoch, and after it for the release. */
+    /** The claim's machine: before an epoch, and after it for the release. */
     CLAIM,
     /** The link's. */
     RUNNING,
@@ -61,16 +61,16 @@ final class LifeCourse {
   private boolean streamOffered;
   private boolean stopping;
 
-  /** The stream that is served is not used any more, whichever is offered next. */
+  /** The stream that is served is being given up: a stream that is offered now comes after it. */
   private boolean streamGone;
 
   /** The stream wants the partition again, from its checkpoint, under the same claim. */
   private boolean restarting;
 
-  /** The epoch that runs has got something done. */
+  /** The running epoch has made progress. */
   private boolean progressed;
 
-  /** How many epochs in a row began anew without that. */
+  /** How many epochs in a row began anew without progress. */
   private int fruitlessEpochs;
 
   LifeCourse(PlannedEffects effects, ClaimLife claim, LinkLife link, HandOverLife handOver) {
@@ -114,7 +114,7 @@ final class LifeCourse {
     return restarting && !isGivingUp();
   }
 
-  /** The partition is not to be kept for the stream that is served. */
+  /** The partition must not stay with the stream that is served. */
   boolean isGivingUp() {
     return stopping || streamGone;
   }
@@ -384,7 +384,7 @@ final class LifeCourse {
     }
   }
 
-  /** Whatever was asked is of no interest any more. */
+  /** Forgets all requests: their answers do not count any more. */
   private void forgetAnswers() {
     claim.forget();
     link.forget();

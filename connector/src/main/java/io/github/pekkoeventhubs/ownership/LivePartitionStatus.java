@@ -61,7 +61,7 @@ public final class LivePartitionStatus {
     return counters;
   }
 
-  /** The life of the partition has come to this. */
+  /** The life of the partition has this state now. */
   void follow(State life, Link link) {
     state =
         switch (life) {
@@ -124,7 +124,7 @@ public final class LivePartitionStatus {
     lastEnqueued = sequenceNumber;
   }
 
-  /** Something does not work. Called by the owner's thread alone. */
+  /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
   void trouble(Trouble trouble, Throwable error) {
     String text =
         error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();

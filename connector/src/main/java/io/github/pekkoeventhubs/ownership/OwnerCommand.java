@@ -137,7 +137,7 @@ public sealed interface OwnerCommand
     }
   }
 
-  /** Where the epoch starts, with all earlier owners fenced off; empty if the claim is gone. */
+  /** The start of the epoch, with all earlier owners fenced off; empty if the claim is gone. */
   record StartFound(long operation, Optional<StartingPoint> start) implements OwnerCommand {
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
@@ -190,7 +190,7 @@ public sealed interface OwnerCommand
     }
   }
 
-  /** Something is to be looked at that nobody tells the owner. Each is a timer's key, too. */
+  /** A check of something that sends the owner no message. Each is also the key of its timer. */
   enum Check implements OwnerCommand {
     /** Whether the claim may still be trusted. */
     VALIDITY,

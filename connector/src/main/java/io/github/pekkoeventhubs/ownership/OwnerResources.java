@@ -11,7 +11,7 @@ import org.apache.pekko.actor.Scheduler;
  * @param nanoTime the monotonic clock
  * @param mailbox the mailbox of the owner
  * @param scheduler times the retries of checkpoints
- * @param executor runs what follows the writes of checkpoints
+ * @param executor runs the actions that follow writes of checkpoints
  */
 record OwnerResources(
     String partitionId,

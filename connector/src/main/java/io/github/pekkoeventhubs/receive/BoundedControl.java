@@ -15,8 +15,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The control of a source: each of its answers comes within the hand-over timeout and two seconds,
- * whatever the stream does. Thread-safe.
+ * The control of a source. Each stage that it returns completes within the hand-over timeout and
+ * two seconds, whatever the stream does. Thread-safe.
  */
 @InternalApi
 public class BoundedControl implements SourceControl {

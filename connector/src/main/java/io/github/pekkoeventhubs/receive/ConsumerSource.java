@@ -90,7 +90,7 @@ abstract class ConsumerSource<T>
     return Pair.create(logic, logic.lifetime);
   }
 
-  /** The part of a source's stage that knows nothing of what it emits. */
+  /** The part of a source's stage that does not depend on the type of its elements. */
   abstract class Logic extends GraphStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
@@ -200,7 +200,7 @@ abstract class ConsumerSource<T>
       }
     }
 
-    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));

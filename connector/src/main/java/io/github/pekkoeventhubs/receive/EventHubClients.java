@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
- * spread over them in the order in which they come, so that the first one finds a connection that
- * is open: the one that questions about the event hub have opened.
+ * The SDK's clients of one stream, over the configured number of connections. The partitions are
+ * spread over the connections in the order in which they come. So the first partition gets a
+ * connection that is open already: questions about the event hub have opened it.
  */
 final class EventHubClients {
 
@@ -58,7 +58,7 @@ final class EventHubClients {
       this.builder = builder.shareConnection();
     }
 
-    /** A closed connection is not opened again: its client fails whatever it is asked. */
+    /** A closed connection is not opened again: every call of its client fails. */
     synchronized EventHubConsumerAsyncClient client(int prefetchCount) {
       return closed
           ? clients.values().iterator().next()

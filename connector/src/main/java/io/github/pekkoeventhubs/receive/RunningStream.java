@@ -174,7 +174,8 @@ final class RunningStream implements StreamOfGroup {
             session,
             startAfter,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
-            // A link is replaced when it may hold twice of this: both halves are the bound.
+            // Half of the bound in bytes: a link is replaced only when it may hold twice this
+            // number.
             new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
             receivers,
             this::finish,
@@ -200,7 +201,7 @@ final class RunningStream implements StreamOfGroup {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two answers for all intakes it had been given.
+    // A stage that ends between the two calls stops all intakes that it had been given.
     if (running) {
       stage.finish(intake);
     } else if (!intake.isAdopted()) {
@@ -224,7 +225,7 @@ final class RunningStream implements StreamOfGroup {
     stage.fail(error);
   }
 
-  /** Whether the partition store can be used for what this stream reads. */
+  /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
     return settings
         .partitionStore()

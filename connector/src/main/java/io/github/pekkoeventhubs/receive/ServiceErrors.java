@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** Says what an error of the SDK means for a consumer, and what its user can do about it. */
+/** Translates errors of the SDK into failures of a consumer that say what its user can do. */
 final class ServiceErrors {
 
   private final String namespace;

@@ -83,7 +83,7 @@ public final class SourceLifetime implements RestartHold {
     stopRequested = true;
     end();
     requestStop.run();
-    // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
+    // A stage does not react while its thread is blocked by the operators it is fused with.
     CompletableFuture.delayedExecutor(STAGE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .execute(
             () -> {
