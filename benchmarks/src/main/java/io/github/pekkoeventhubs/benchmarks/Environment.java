@@ -23,7 +23,10 @@ public record Environment(
     return quick ? QUICK_ROUNDS : ROUNDS;
   }
 
-  /** How many rounds go before those that count; the median minds no slow one after them. */
+  /**
+   * The number of rounds before those that count; a slow round after them does not change the
+   * median much.
+   */
   public int warmUps() {
     return 1;
   }

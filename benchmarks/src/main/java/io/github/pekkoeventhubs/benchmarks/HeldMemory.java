@@ -20,7 +20,7 @@ public record HeldMemory(long bytes) {
     return new HeldMemory(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
   }
 
-  /** How many bytes more than at another time; 0 where it is less. */
+  /** The number of bytes more than at another time; 0 if it is less. */
   public long above(HeldMemory before) {
     return Math.max(0, bytes - before.bytes);
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults at random times: a pure function of its seed, so that a run that has failed can be had
- * again. Its {@code toString} says what is going to happen; print it when a test fails.
+ * Faults at random times: a pure function of its seed, so that a failed run can be repeated. Its
+ * {@code toString} lists the faults; print it when a test fails.
  *
  * <pre>{@code
  * try (FaultSchedule.Run faults = FaultSchedule.of(4711, Duration.ofSeconds(5), 30).start(hub)) {
@@ -380,7 +380,7 @@ public final class FaultSchedule {
       };
     }
 
-    /** Of two thieves at one time the one with the higher owner level has the partition. */
+    /** If two faults take the partition at one time, the one with the higher owner level has it. */
     private FaultHandle steal(String partitionId, long ownerLevel) {
       try {
         return eventHubs.steal(eventHub, consumerGroup, partitionId, ownerLevel);

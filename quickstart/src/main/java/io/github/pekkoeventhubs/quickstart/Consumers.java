@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.quickstart;
 
 import java.util.Map;
 
-/** Those who process the events: a stream in this process, or several in others. */
+/** The consumers of the events: a stream in this process, or several in others. */
 interface Consumers extends AutoCloseable {
 
   /**

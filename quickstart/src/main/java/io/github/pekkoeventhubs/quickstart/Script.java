@@ -6,7 +6,7 @@ import java.util.List;
 /** The course of a demonstration: starts and stops consumers while events flow. */
 interface Script {
 
-  /** Looks at the progress, a few times a second, and does what is due. */
+  /** Checks the progress, a few times a second, and takes the next step if it is due. */
   void advance(List<PartitionProgress> progress);
 
   boolean isDone();
@@ -17,7 +17,7 @@ interface Script {
   /**
    * A sentence for the summary.
    *
-   * @param text what has been found
+   * @param text the finding
    * @param holds whether that is as it should be
    */
   record Verdict(String text, boolean holds) {}

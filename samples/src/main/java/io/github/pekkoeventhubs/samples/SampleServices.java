@@ -92,7 +92,10 @@ final class SampleServices implements AutoCloseable {
     return ProducerSettings.create(system).withEventHubName(eventHub);
   }
 
-  /** Sends so many more of "order 0", "order 1" and so on; returns when they are stored. */
+  /**
+   * Sends this number of further events, "order 0", "order 1" and so on; returns when they are
+   * stored.
+   */
   void sendOrders(int count) {
     int first = sent.getAndAdd(count);
     join(
@@ -101,7 +104,7 @@ final class SampleServices implements AutoCloseable {
             .runWith(Producer.plainSink(producerSettings("orders")), system));
   }
 
-  /** Stands for what an application does with an event, and says so on the screen. */
+  /** Replaces the work of an application with an event: prints a line. */
   CompletionStage<Done> print(String line) {
     System.out.println(line);
     printed.release();
@@ -114,7 +117,7 @@ final class SampleServices implements AutoCloseable {
   }
 
   /**
-   * Waits until so many lines were printed.
+   * Waits until this number of lines has been printed.
    *
    * @throws IllegalStateException if that takes longer than a minute
    */

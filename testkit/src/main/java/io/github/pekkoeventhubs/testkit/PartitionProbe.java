@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one partition of a {@link TestEventHub}: what is stored about it and, {@linkplain
- * #of(Consumer.Control) of a running stream}, what that does with it. The methods that wait do so
- * for up to 20 seconds, unless {@linkplain #within told otherwise}, and fail with an {@link
- * AssertionError} that says what there was instead. Immutable.
+ * Watches one partition of a {@link TestEventHub}: its stored checkpoint and owner and, {@linkplain
+ * #of(Consumer.Control) with a running stream}, its status in that stream. The methods that wait do
+ * so for up to 20 seconds, unless {@linkplain #within another time} is set, and fail with an {@link
+ * AssertionError} that shows the actual state. Immutable.
  */
 public final class PartitionProbe {
 

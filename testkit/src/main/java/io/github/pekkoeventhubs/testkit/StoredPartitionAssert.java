@@ -4,7 +4,10 @@ package io.github.pekkoeventhubs.testkit;
 import java.util.OptionalLong;
 import org.assertj.core.api.AbstractAssert;
 
-/** Assertions about what is stored of a partition; by {@link TestEventHubAssert#partition}. */
+/**
+ * Assertions about the stored checkpoint and owner of a partition; by {@link
+ * TestEventHubAssert#partition}.
+ */
 public final class StoredPartitionAssert
     extends AbstractAssert<StoredPartitionAssert, PartitionProbe> {
 

@@ -221,16 +221,17 @@ public final class TestEventHub implements FaultTarget {
   }
 
   /**
-   * Faults of this event hub; of its clock and of links for questions and tokens, which are of no
-   * event hub, those of {@linkplain EventHubsEmulator#faults(String) the whole service}. Skips the
-   * test where it is no embedded one, because no other can be made to fail.
+   * Faults of this event hub. Faults of the clock, and of links for questions and tokens, affect
+   * {@linkplain EventHubsEmulator#faults(String) the whole service}, since these belong to no event
+   * hub. Skips the test unless the service is an embedded one, because no other can be made to
+   * fail.
    */
   @Override
   public EventHubsFaults faults() {
     return eventHubs().faults(name());
   }
 
-  /** Faults of the container of this test. Skips the test where it is no embedded one. */
+  /** Faults of the container of this test. Skips the test unless the service is an embedded one. */
   @Override
   public BlobFaults blobFaults() {
     return blobs().faults().inContainer(container());

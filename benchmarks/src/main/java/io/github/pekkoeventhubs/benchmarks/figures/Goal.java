@@ -13,7 +13,7 @@ public sealed interface Goal {
   /** Whether it is reached. */
   boolean isReachedBy(Interval interval);
 
-  /** Whether something must be broken, rather than the machine busy. */
+  /** Whether the figure misses the goal by so much that a fault is likelier than a busy machine. */
   boolean isFarFrom(Interval interval);
 
   /** As it stands in a table; empty if there is none. */

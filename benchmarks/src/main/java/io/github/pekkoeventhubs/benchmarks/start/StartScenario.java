@@ -13,7 +13,10 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.util.List;
 
-/** From the start of a process to its first event, where nobody else is in the consumer group. */
+/**
+ * Measures the time from the start of a process to its first event, while nobody else is in the
+ * consumer group.
+ */
 public final class StartScenario implements Scenario {
 
   private static final String EVENT_HUB = "start";

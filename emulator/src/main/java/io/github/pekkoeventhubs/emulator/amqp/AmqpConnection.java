@@ -56,7 +56,7 @@ final class AmqpConnection implements EventLoop.Channel {
   private boolean closed;
 
   /**
-   * @param onClosed told once when the socket is closed, by whomever
+   * @param onClosed called once when the socket is closed, by either side
    */
   AmqpConnection(
       SocketChannel channel,
@@ -143,7 +143,7 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /** Neither reads nor writes from now on, as if the network had gone. */
+  /** Neither reads nor writes from now on, as if the network were down. */
   void freeze() {
     freezes++;
     socket.ignore();
@@ -160,7 +160,7 @@ final class AmqpConnection implements EventLoop.Channel {
   }
 
   /**
-   * The client has attached to, asked about or shown a token for something.
+   * The client has attached to, asked about or presented a token for an address.
    *
    * @param address the name of an event hub, or an address within it
    */
@@ -173,7 +173,7 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /** Whether it has to do with this event hub; with null, in any case. */
+  /** Whether the connection uses this event hub; true for null. */
   boolean concerns(@Nullable String eventHub) {
     return eventHub == null || eventHubs.contains(EventHub.key(eventHub));
   }
@@ -202,7 +202,7 @@ final class AmqpConnection implements EventLoop.Channel {
     return (int) links.stream().filter(kind::isInstance).count();
   }
 
-  /** Says goodbye, with an error if there is one, and closes the socket. */
+  /** Closes the connection by the protocol, with an error if there is one, and then the socket. */
   void close(@Nullable ServiceException error) {
     if (error != null) {
       connection.setCondition(ServiceLink.condition(error));
@@ -211,7 +211,7 @@ final class AmqpConnection implements EventLoop.Channel {
     requestWork();
   }
 
-  /** Ends the sessions that carry events, and only those; says how many there were. */
+  /** Ends the sessions that carry events, and only those; returns their number. */
   int endSessions() {
     List<Session> sessions =
         links.stream()
@@ -228,8 +228,8 @@ final class AmqpConnection implements EventLoop.Channel {
   }
 
   /**
-   * Lets the engine send heartbeats and say goodbye to a silent client. One that does not take that
-   * either, or has not got as far as the engine, loses its socket.
+   * Lets the engine send heartbeats and close the connection of a silent client. If such a client
+   * does not read that either, or has not reached the engine yet, its socket is closed.
    */
   void tick() {
     if (freezes == 0 && loop.millis() - lastHeardMillis > 2L * idleTimeoutMillis) {

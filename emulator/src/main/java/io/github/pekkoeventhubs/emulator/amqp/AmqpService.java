@@ -164,7 +164,7 @@ public final class AmqpService implements AutoCloseable {
   }
 
   /**
-   * Sends so many events of this partition per second until the returned action is run.
+   * Sends this number of events of the partition per second until the returned action is run.
    *
    * @param fault counts how often an event had to wait
    */
@@ -229,7 +229,7 @@ public final class AmqpService implements AutoCloseable {
               new Authorization(keys, settings.clock()),
               connections::remove));
     } catch (IOException e) {
-      // The client was gone again; that is no reason to turn the next one away.
+      // The client has left again; the next one is accepted all the same.
       LOG.debug("A connection was lost as it was made", e);
       channel.close();
     }

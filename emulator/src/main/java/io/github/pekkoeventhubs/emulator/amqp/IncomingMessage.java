@@ -28,7 +28,7 @@ final class IncomingMessage {
 
   /**
    * @param bytes not copied
-   * @throws MalformedMessageException if it cannot be taken apart
+   * @throws MalformedMessageException if it cannot be decoded
    */
   static IncomingMessage parse(byte[] bytes, int messageFormat) {
     boolean batch = messageFormat == BATCH_FORMAT;

@@ -57,7 +57,7 @@ final class TransportSocket {
   /**
    * Feeds the engine with what has arrived.
    *
-   * @param afterEach run after each piece, to handle what the engine made of it
+   * @param afterEach run after each piece, to handle the engine's events
    */
   ReadResult read(Runnable afterEach) throws IOException {
     for (int reads = 0; reads < MAX_READS_PER_TURN && acceptsInput(); reads++) {

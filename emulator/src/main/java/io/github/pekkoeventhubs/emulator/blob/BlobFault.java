@@ -6,10 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A fault that has been ordered: says how often it hit and takes it back. Safe for use by any
- * thread.
- */
+/** The handle of a fault: counts its hits and can end it. Safe for use by any thread. */
 public final class BlobFault implements AutoCloseable {
 
   /** The effect of the fault on a request that it hits. */
@@ -40,7 +37,7 @@ public final class BlobFault implements AutoCloseable {
     return hits.get();
   }
 
-  /** Whether it has hit as often as it was ordered to and will hit no more. */
+  /** Whether it has hit as often as it should and will hit no more. */
   public boolean exhausted() {
     return hits.get() >= rule.times();
   }
@@ -53,7 +50,7 @@ public final class BlobFault implements AutoCloseable {
     released.countDown();
   }
 
-  /** Takes the fault back and releases what it holds; does nothing if it is over. */
+  /** Ends the fault and releases the requests it holds; does nothing if it is over. */
   public void cancel() {
     rule.faults().remove(this);
     release();
@@ -84,7 +81,7 @@ public final class BlobFault implements AutoCloseable {
     try {
       return effect.on(request, released);
     } finally {
-      // Not earlier: what it still holds has to be found by those who release it.
+      // Not earlier: a release has to find the requests that it still holds.
       if (ended.incrementAndGet() == rule.times()) {
         rule.faults().remove(this);
       }

@@ -92,7 +92,7 @@ final class BlobJournal implements AutoCloseable {
     return new Contents(containers);
   }
 
-  /** Begins the file anew with what there is, and goes on from there. */
+  /** Writes the present containers and blobs into a new file, and adds later changes to it. */
   static BlobJournal begin(Path path, Contents contents) {
     try {
       Files.createDirectories(path.getParent());

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The embedded Blob service: a server, and what happens to a request between the socket and the
+ * The embedded Blob service: a server, and the handling of requests between the socket and the
  * containers. Users have {@link io.github.pekkoeventhubs.testkit.BlobEmulator}.
  */
 @Internal
