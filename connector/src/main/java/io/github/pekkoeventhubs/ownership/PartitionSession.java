@@ -297,8 +297,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * Whether this epoch has made progress: an event was acknowledged or, for events that are not
-   * acknowledged, emitted.
+   * Whether an event was acknowledged here or, without acknowledgements, emitted.
    */
   boolean hasProgressed() {
     return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;
@@ -309,7 +308,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * The epoch starts after the acknowledged position of another one, which may not be stored yet.
+   * The start was acknowledged in an earlier epoch, and may not be stored yet.
    */
   void startWasAcknowledged() {
     startWasAcknowledged = true;

@@ -345,8 +345,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     }
 
     /**
-     * The time after which the connection of a silent client is closed; 4 minutes by default, as in
-     * the service.
+     * The time after which a silent client's connection is closed; 4 minutes by default.
      */
     Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
