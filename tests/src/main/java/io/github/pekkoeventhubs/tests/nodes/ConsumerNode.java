@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.util.ClientOptions;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -20,7 +19,6 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -181,9 +179,7 @@ final class ConsumerNode implements HostedNode {
     return new BlobServiceClientBuilder()
         .connectionString(connectionString)
         .clientOptions(new ClientOptions().setApplicationId(name))
-        .httpClient(
-            new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                .build())
+        .httpClient(BlobPartitionStore.httpClient())
         .retryOptions(
             new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
         .buildAsyncClient()
