@@ -294,6 +294,7 @@ public final class Consumer {
     private DrainingControl(SourceControl control, CompletionStage<T> streamCompletion) {
       super(control);
       this.streamCompletion = streamCompletion;
+      control.endsWith(streamCompletion);
     }
 
     /**
@@ -351,7 +352,6 @@ public final class Consumer {
      * @param streamCompletion completes with the whole stream, after the last incarnation
      */
     public <T> DrainingControl<T> draining(CompletionStage<T> streamCompletion) {
-      endsWith(streamCompletion);
       return new DrainingControl<>(this, streamCompletion);
     }
   }

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -99,6 +101,7 @@ abstract class ConsumerSource<T>
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
     private @Nullable Throwable failure;
+    private boolean systemShutsDown;
 
     Logic() {
       super(shape);
@@ -154,7 +157,12 @@ abstract class ConsumerSource<T>
                 intake.adopted();
                 begin(intake);
               });
-      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -193,10 +201,44 @@ abstract class ConsumerSource<T>
         stream = running;
         placement = chosen;
         lifetime.started(running);
+        endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
         failStage(e);
+      }
+    }
+
+    /**
+     * Hands everything over and completes the stream in the phase in which cluster sharding drains:
+     * its time is enough, and it is there without a cluster, too.
+     */
+    private void endWithTheActorSystem(RunningStream running, Placement chosen) {
+      AsyncCallback<Done> begun =
+          createAsyncCallback(
+              done -> {
+                systemShutsDown = true;
+                completeAfterTheLastHandOver();
+              });
+      Cancellable task =
+          CoordinatedShutdown.get(materializer().system())
+              .addCancellableTask(
+                  CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                  "hand over the partitions of " + id,
+                  () -> {
+                    begun.invoke(Done.getInstance());
+                    return chosen
+                        .leaveAtShutdown(running)
+                        .thenCompose(done -> lifetime.endAtShutdown());
+                  });
+      lifetime.whenReleased().thenRun(task::cancel);
+    }
+
+    /** No partition comes any more: the operators below may finish what they have collected. */
+    private void completeAfterTheLastHandOver() {
+      RunningStream running = stream;
+      if (systemShutsDown && running != null && running.isWithoutPartitions()) {
+        completeStage();
       }
     }
 
@@ -265,8 +307,7 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave(
-            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 

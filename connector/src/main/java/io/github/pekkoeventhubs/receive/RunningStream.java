@@ -250,6 +250,11 @@ final class RunningStream implements StreamOfGroup {
     }
   }
 
+  /** Whether no partition is emitted here now. */
+  synchronized boolean isWithoutPartitions() {
+    return intakes.isEmpty();
+  }
+
   private synchronized List<PartitionIntake> intakes() {
     return new ArrayList<>(intakes);
   }
