@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.javadsl;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.CheckpointReset;
+import io.github.pekkoeventhubs.CheckpointUnreadableException;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
+import io.github.pekkoeventhubs.PartitionReset;
+import io.github.pekkoeventhubs.PartitionReset.Outcome;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.receive.MetadataClient;
+import io.github.pekkoeventhubs.store.ResetProtocol;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Plans resets of a consumer group's checkpoints, and has them performed. Thread-safe. */
+final class ResetPlanner {
+
+  private static final Comparator<String> NUMBERS_FIRST =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+  private final MetadataClient client;
+  private final PartitionStore store;
+  private final Duration expiry;
+
+  ResetPlanner(MetadataClient client, PartitionStore store, Duration expiry) {
+    this.client = client;
+    this.store = store;
+    this.expiry = expiry;
+  }
+
+  /** All partitions to the same position. */
+  CompletionStage<CheckpointReset> to(EventPosition position) {
+    return partitionIds()
+        .thenCompose(
+            ids -> {
+              Map<String, EventPosition> positions = new HashMap<>();
+              ids.forEach(id -> positions.put(id, position));
+              return to(positions);
+            });
+  }
+
+  /** These partitions, each to a position of its own. */
+  CompletionStage<CheckpointReset> to(Map<String, EventPosition> positions) {
+    return partitionIds()
+        .thenCompose(
+            ids -> {
+              refuseUnknown(positions.keySet(), ids);
+              return plan(positions, client::checkpointAt);
+            });
+  }
+
+  /** The partitions of which another consumer group has a checkpoint, to that. */
+  CompletionStage<CheckpointReset> toThoseOf(String consumerGroup) {
+    EventHubPartition any = client.partition("0");
+    return store
+        .listCheckpoints(any.namespace(), any.eventHub(), consumerGroup)
+        .thenCompose(others -> plan(others, (id, stored) -> position(id, consumerGroup, stored)));
+  }
+
+  /** A record may have only one of the two entries; ours always have both. */
+  private CompletionStage<Map<String, String>> position(
+      String partitionId, String consumerGroup, StoredCheckpoint stored) {
+    Optional<String> offset = stored.offset();
+    if (stored.sequenceNumber().isPresent() && offset.isPresent()) {
+      return CompletableFuture.completedFuture(
+          StoredCheckpoint.entriesOf(stored.sequenceNumber().getAsLong(), offset.get()));
+    }
+    if (stored.sequenceNumber().isPresent()) {
+      return client.checkpointAt(
+          partitionId,
+          EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false));
+    }
+    return offset.isPresent()
+        ? client.checkpointAt(partitionId, EventPosition.fromOffsetString(offset.get()))
+        : CompletableFuture.failedFuture(
+            new CheckpointUnreadableException(
+                "the checkpoint of partition '"
+                    + partitionId
+                    + "' of consumer group '"
+                    + consumerGroup
+                    + "' says no position: it cannot be copied"));
+  }
+
+  /** Performs the plan, all partitions at once. */
+  CompletionStage<CheckpointReset> perform(CheckpointReset plan, boolean forced) {
+    ResetProtocol protocol =
+        new ResetProtocol(store, expiry, "checkpoint-reset-" + UUID.randomUUID());
+    Map<String, CompletableFuture<PartitionReset>> performed = new LinkedHashMap<>();
+    plan.partitions()
+        .forEach(
+            (id, planned) ->
+                performed.put(id, protocol.perform(planned, forced).toCompletableFuture()));
+    return all(performed).thenApply(CheckpointReset::new);
+  }
+
+  private <T> CompletionStage<CheckpointReset> plan(
+      Map<String, T> targets,
+      BiFunction<String, T, CompletionStage<Map<String, String>>> positionOf) {
+    EventHubPartition any = client.partition("0");
+    return store
+        .listCheckpoints(any.namespace(), any.eventHub(), any.consumerGroup())
+        .thenCombine(
+            store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()),
+            (checkpoints, owners) -> {
+              Map<String, CompletableFuture<PartitionReset>> planned = new LinkedHashMap<>();
+              targets.entrySet().stream()
+                  .sorted(Map.Entry.comparingByKey(NUMBERS_FIRST))
+                  .forEach(
+                      target -> {
+                        String id = target.getKey();
+                        planned.put(
+                            id,
+                            positionOf
+                                .apply(id, target.getValue())
+                                .thenApply(
+                                    entries ->
+                                        planned(
+                                            id,
+                                            Optional.ofNullable(checkpoints.get(id)),
+                                            owner(owners, id),
+                                            entries))
+                                .toCompletableFuture());
+                      });
+              return all(planned);
+            })
+        .thenCompose(Function.identity())
+        .thenApply(CheckpointReset::new);
+  }
+
+  private PartitionReset planned(
+      String partitionId,
+      Optional<StoredCheckpoint> before,
+      Optional<String> owner,
+      Map<String, String> entries) {
+    StoredCheckpoint target = new StoredCheckpoint(entries, "");
+    return new PartitionReset(
+        client.partition(partitionId),
+        before,
+        target.sequenceNumber().orElseThrow(),
+        target.offset().orElseThrow(),
+        owner,
+        before.map(StoredCheckpoint::entries).filter(entries::equals).isPresent()
+            ? Outcome.UNCHANGED
+            : Outcome.PLANNED,
+        Optional.empty());
+  }
+
+  private Optional<String> owner(List<StoredOwnership> records, String partitionId) {
+    return ResetProtocol.liveOwner(
+        records.stream()
+            .filter(record -> record.partition().partitionId().equals(partitionId))
+            .findAny(),
+        expiry);
+  }
+
+  private CompletionStage<List<String>> partitionIds() {
+    return client
+        .eventHubProperties()
+        .thenApply(
+            properties -> {
+              List<String> ids = new ArrayList<>();
+              properties.getPartitionIds().forEach(ids::add);
+              return ids;
+            });
+  }
+
+  private void refuseUnknown(Set<String> wanted, List<String> known) {
+    Set<String> missing = new HashSet<>(wanted);
+    known.forEach(missing::remove);
+    if (!missing.isEmpty()) {
+      throw new PartitionNotFoundException(
+          "event hub '"
+              + client.partition("0").eventHub()
+              + "' has no partition "
+              + missing
+              + ": it has "
+              + known.stream().sorted(NUMBERS_FIRST).toList());
+    }
+  }
+
+  private static <T> CompletionStage<Map<String, T>> all(Map<String, CompletableFuture<T>> stages) {
+    return CompletableFuture.allOf(stages.values().toArray(new CompletableFuture<?>[0]))
+        .thenApply(
+            done -> {
+              Map<String, T> results = new LinkedHashMap<>();
+              stages.forEach((id, stage) -> results.put(id, stage.join()));
+              return results;
+            });
+  }
+}
