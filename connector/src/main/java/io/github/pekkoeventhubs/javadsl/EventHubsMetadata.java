@@ -39,14 +39,14 @@ public final class EventHubsMetadata {
 
   private final MetadataClient client;
   private final @Nullable PartitionStore store;
-  private final Duration expiry;
+  private final ConsumerSettings settings;
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
   private EventHubsMetadata(
-      MetadataClient client, @Nullable PartitionStore store, Duration expiry) {
+      MetadataClient client, @Nullable PartitionStore store, ConsumerSettings settings) {
     this.client = client;
     this.store = store;
-    this.expiry = expiry;
+    this.settings = settings;
   }
 
   /**
@@ -61,11 +61,14 @@ public final class EventHubsMetadata {
       ConsumerSettings settings, ClassicActorSystemProvider system) {
     EventHubsMetadata metadata =
         new EventHubsMetadata(
-            MetadataClient.open(settings),
-            settings.partitionStore().orElse(null),
-            settings.ownership().expiry());
+            MetadataClient.open(settings), settings.partitionStore().orElse(null), settings);
     system.classicSystem().getWhenTerminated().thenRun(metadata::close);
     return metadata;
+  }
+
+  /** The partition of this id as the consumer group reads it; whether it exists is not asked. */
+  public EventHubPartition partition(String partitionId) {
+    return client.partition(partitionId);
   }
 
   /** The event hub: its partitions' ids among others. */
@@ -193,6 +196,10 @@ public final class EventHubsMetadata {
    * with the first event that was enqueued after {@code t}. A position that a partition does not
    * reach, or does not hold any more, becomes its last event or the place before its first one.
    *
+   * <p>For most positions an event is read, to learn its offset. The service refuses that in a
+   * consumer group in which an owner reads, so that it is read through {@code $Default} then. Of
+   * {@code $Default} itself such a plan fails until the owners are stopped.
+   *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
    */
   public CompletionStage<CheckpointReset> planReset(EventPosition position) {
@@ -251,7 +258,7 @@ public final class EventHubsMetadata {
   private CompletionStage<CheckpointReset> resets(
       Function<ResetPlanner, CompletionStage<CheckpointReset>> question) {
     return inStore(
-        (partitions, group) -> question.apply(new ResetPlanner(client, partitions, expiry)));
+        (partitions, group) -> question.apply(new ResetPlanner(client, partitions, settings)));
   }
 
   private <T> CompletionStage<Map<String, T>> forEachPartition(

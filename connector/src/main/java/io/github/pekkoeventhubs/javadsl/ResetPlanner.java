@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.javadsl;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionReset;
@@ -26,23 +27,27 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Plans resets of a consumer group's checkpoints, and has them performed. Thread-safe. */
 final class ResetPlanner {
+
+  /** The consumer group that every event hub has. */
+  private static final String DEFAULT_GROUP = "$Default";
 
   private static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   private final MetadataClient client;
   private final PartitionStore store;
+  private final ConsumerSettings settings;
   private final Duration expiry;
 
-  ResetPlanner(MetadataClient client, PartitionStore store, Duration expiry) {
+  ResetPlanner(MetadataClient client, PartitionStore store, ConsumerSettings settings) {
     this.client = client;
     this.store = store;
-    this.expiry = expiry;
+    this.settings = settings;
+    this.expiry = settings.ownership().expiry();
   }
 
   /** All partitions to the same position. */
@@ -62,7 +67,7 @@ final class ResetPlanner {
         .thenCompose(
             ids -> {
               refuseUnknown(positions.keySet(), ids);
-              return plan(positions, client::checkpointAt);
+              return plan(positions, MetadataClient::checkpointAt);
             });
   }
 
@@ -71,24 +76,26 @@ final class ResetPlanner {
     EventHubPartition any = client.partition("0");
     return store
         .listCheckpoints(any.namespace(), any.eventHub(), consumerGroup)
-        .thenCompose(others -> plan(others, (id, stored) -> position(id, consumerGroup, stored)));
+        .thenCompose(
+            others ->
+                plan(others, (reader, id, stored) -> position(reader, id, consumerGroup, stored)));
   }
 
   /** A record may have only one of the two entries; ours always have both. */
-  private CompletionStage<Map<String, String>> position(
-      String partitionId, String consumerGroup, StoredCheckpoint stored) {
+  private static CompletionStage<Map<String, String>> position(
+      MetadataClient reader, String partitionId, String consumerGroup, StoredCheckpoint stored) {
     Optional<String> offset = stored.offset();
     if (stored.sequenceNumber().isPresent() && offset.isPresent()) {
       return CompletableFuture.completedFuture(
           StoredCheckpoint.entriesOf(stored.sequenceNumber().getAsLong(), offset.get()));
     }
     if (stored.sequenceNumber().isPresent()) {
-      return client.checkpointAt(
+      return reader.checkpointAt(
           partitionId,
           EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false));
     }
     return offset.isPresent()
-        ? client.checkpointAt(partitionId, EventPosition.fromOffsetString(offset.get()))
+        ? reader.checkpointAt(partitionId, EventPosition.fromOffsetString(offset.get()))
         : CompletableFuture.failedFuture(
             new CheckpointUnreadableException(
                 "the checkpoint of partition '"
@@ -110,38 +117,67 @@ final class ResetPlanner {
     return all(performed).thenApply(CheckpointReset::new);
   }
 
-  private <T> CompletionStage<CheckpointReset> plan(
-      Map<String, T> targets,
-      BiFunction<String, T, CompletionStage<Map<String, String>>> positionOf) {
+  /** Finds the checkpoint that stands for what a partition is to be moved to. */
+  private interface Target<T> {
+    CompletionStage<Map<String, String>> of(MetadataClient reader, String partitionId, T value);
+  }
+
+  private <T> CompletionStage<CheckpointReset> plan(Map<String, T> values, Target<T> target) {
     EventHubPartition any = client.partition("0");
     return store
         .listCheckpoints(any.namespace(), any.eventHub(), any.consumerGroup())
         .thenCombine(
             store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()),
-            (checkpoints, owners) -> {
-              Map<String, CompletableFuture<PartitionReset>> planned = new LinkedHashMap<>();
-              targets.entrySet().stream()
-                  .sorted(Map.Entry.comparingByKey(NUMBERS_FIRST))
-                  .forEach(
-                      target -> {
-                        String id = target.getKey();
-                        planned.put(
-                            id,
-                            positionOf
-                                .apply(id, target.getValue())
-                                .thenApply(
-                                    entries ->
-                                        planned(
-                                            id,
-                                            Optional.ofNullable(checkpoints.get(id)),
-                                            owner(owners, id),
-                                            entries))
-                                .toCompletableFuture());
-                      });
-              return all(planned);
-            })
+            (checkpoints, owners) -> plan(values, target, checkpoints, owners))
         .thenCompose(Function.identity())
         .thenApply(CheckpointReset::new);
+  }
+
+  private <T> CompletionStage<Map<String, PartitionReset>> plan(
+      Map<String, T> values,
+      Target<T> target,
+      Map<String, StoredCheckpoint> checkpoints,
+      List<StoredOwnership> owners) {
+    MetadataClient reader = readerBeside(owners);
+    Map<String, CompletableFuture<PartitionReset>> planned = new LinkedHashMap<>();
+    values.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(NUMBERS_FIRST))
+        .forEach(
+            value -> {
+              String id = value.getKey();
+              planned.put(
+                  id,
+                  target
+                      .of(reader, id, value.getValue())
+                      .thenApply(
+                          entries ->
+                              planned(
+                                  id,
+                                  Optional.ofNullable(checkpoints.get(id)),
+                                  owner(owners, id),
+                                  entries))
+                      .toCompletableFuture());
+            });
+    return all(planned)
+        .whenComplete(
+            (done, error) -> {
+              if (reader != client) {
+                reader.close();
+              }
+            });
+  }
+
+  /**
+   * Who reads an event to learn its offset. The service refuses that in the consumer group of an
+   * owner that is reading, and allows it in another one.
+   */
+  private MetadataClient readerBeside(List<StoredOwnership> owners) {
+    boolean owned =
+        owners.stream()
+            .anyMatch(record -> ResetProtocol.liveOwner(Optional.of(record), expiry).isPresent());
+    return owned && !settings.consumerGroup().equalsIgnoreCase(DEFAULT_GROUP)
+        ? MetadataClient.open(settings.withConsumerGroup(DEFAULT_GROUP))
+        : client;
   }
 
   private PartitionReset planned(
