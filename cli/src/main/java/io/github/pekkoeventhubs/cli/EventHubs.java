@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
     description = "Look at event hubs and consumer groups, send, read, replay and reset.",
     footer = {
       "",
-      "Where to find the services: from options, from the environment, or from a file:",
-      "  EVENTHUBS_CONNECTION_STRING  the namespace; events and partitions are there",
-      "  STORAGE_CONNECTION_STRING    the storage account; checkpoints and owners are there",
+      "Where the services are is said by options, the environment, or a file:",
+      "  EVENTHUBS_CONNECTION_STRING  the namespace, with the events",
+      "  STORAGE_CONNECTION_STRING    the storage account, with the checkpoints",
       "  STORAGE_CONTAINER            its container",
-      "  EVENTHUBS_SETTINGS           a file with connection-string = ...,",
-      "                               storage-connection-string = ..., container = ...",
+      "  EVENTHUBS_SETTINGS           a properties file, with connection-string,",
+      "                               storage-connection-string and container",
       "",
       "Examples:",
       "  eventhubs describe orders",
@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
       "  eventhubs tail orders --from -10m --filter error",
       "  eventhubs reset orders --group billing --to 2026-11-29T05:00:00Z",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a partition has an owner,",
-      "or somebody has written its checkpoint meanwhile)."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a partition has an",
+      "owner, or somebody has written its checkpoint meanwhile)."
     })
 public final class EventHubs implements Runnable {
 

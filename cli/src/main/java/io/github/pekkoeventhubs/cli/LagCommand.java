@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
     description = "Show how far a consumer group is behind, and who owns its partitions.",
     footer = {
       "",
-      "RENEWED tells how long ago the owner has confirmed its claim. The store does not",
-      "keep since when it owns the partition; 'eventhubs watch' sees partitions move.",
-      "LAG is the number of events after the checkpoint, BEHIND the age of the first of them;",
-      "it is '?' where the service did not let that event be read.",
+      "RENEWED tells how long ago the owner has confirmed its claim. The store does",
+      "not keep since when it owns the partition; 'eventhubs watch' sees it move.",
+      "LAG is the number of events after the checkpoint, BEHIND the age of the first",
+      "of them; it is '?' where the service did not let that event be read.",
       "",
       "Examples:",
       "  eventhubs lag orders --group billing",
@@ -121,11 +121,16 @@ final class LagCommand extends ServiceCommand {
                       .map(former -> Cell.alert("expired: " + former))
                       .orElseGet(() -> Cell.none("nobody"))),
       state.renewed().map(age -> Cell.of(Moments.brief(age))).orElseGet(() -> Cell.none("-")),
-      number(state.checkpoint(), "none"),
+      checkpoint(state.checkpoint()),
       number(state.lastEnqueued(), "none yet"),
       lag(state.lag()),
       state.lagTime().map(time -> Cell.of(Moments.brief(time))).orElseGet(() -> Cell.none("?"))
     };
+  }
+
+  /** Before the first event of a partition that has lost none yet. */
+  private static Cell checkpoint(OptionalLong number) {
+    return number.isPresent() && number.getAsLong() < 0 ? Cell.of("start") : number(number, "none");
   }
 
   private static Cell number(OptionalLong number, String otherwise) {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Moments {
 
   /** What help texts say about them. */
-  static final String FORMS = "2026-11-29T05:00:00Z, 2026-11-29 (UTC), or -10m, -2h, -1d";
+  static final String FORMS = "2026-11-29T05:00:00Z, 2026-11-29, -10m, -2h, -1d";
 
   private static final Pattern AGO = Pattern.compile("-((\\d+[smhd])+)");
   private static final Pattern PART = Pattern.compile("(\\d+)([smhd])");
@@ -61,9 +61,6 @@ final class Moments {
   /** A length of time in at most five characters, such as {@code 12s} or {@code 3h}. */
   static String brief(Duration time) {
     long seconds = time.toSeconds();
-    if (seconds < 1) {
-      return time.toMillis() + "ms";
-    }
     if (seconds < 120) {
       return seconds + "s";
     }

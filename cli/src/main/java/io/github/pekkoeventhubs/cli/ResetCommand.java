@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
       "--to SEQUENCE-NUMBER       the last event that counts as processed",
       "--to copy-of:GROUP         the checkpoints of another consumer group",
       "",
-      "Refuses while somebody owns one of the partitions. --force takes the partitions from",
-      "their owners; stop official processors first, since they store without a condition.",
+      "Refuses while somebody owns one of the partitions. --force takes them from their",
+      "owners; stop official processors first: they store without a condition.",
       "",
       "Examples:",
       "  eventhubs reset orders --group billing --to earliest",
@@ -202,15 +202,20 @@ final class ResetCommand extends ServiceCommand {
                 table.add(
                     Cell.of(id),
                     each.owner().map(Cell::alert).orElseGet(() -> Cell.none("nobody")),
-                    before(each).isPresent()
-                        ? Cell.of(before(each).getAsLong())
-                        : Cell.none("none"),
-                    Cell.of(each.sequenceNumber()),
+                    checkpoint(before(each)),
+                    each.sequenceNumber() < 0 ? Cell.of("start") : Cell.of(each.sequenceNumber()),
                     before(each).isPresent()
                         ? Cell.of(change(each.sequenceNumber() - before(each).getAsLong()))
                         : Cell.none("-"),
                     state(each)));
     table.print(terminal().out(), terminal().columns(), terminal().colours());
+  }
+
+  private static Cell checkpoint(OptionalLong number) {
+    if (number.isEmpty()) {
+      return Cell.none("none");
+    }
+    return number.getAsLong() < 0 ? Cell.of("start") : Cell.of(number.getAsLong());
   }
 
   private static OptionalLong before(PartitionReset reset) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         "Show events as they arrive, or a range of those that are there. Commits nothing.",
     footer = {
       "",
-      "Without --from it begins with the next event; without --until it ends when interrupted.",
+      "Without --from it begins with the next event; without --until it does not end.",
       "",
       "Examples:",
       "  eventhubs tail orders",

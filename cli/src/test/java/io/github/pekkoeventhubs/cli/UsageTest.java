@@ -34,7 +34,7 @@ class UsageTest extends CommandTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).isEmpty();
     assertThat(result.lines())
-        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(90));
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     assertThat(result.out()).contains("eventhubs " + command);
   }
 

@@ -138,7 +138,10 @@ final class ResetPlanner {
       Target<T> target,
       Map<String, StoredCheckpoint> checkpoints,
       List<StoredOwnership> owners) {
-    MetadataClient reader = readerBeside(owners);
+    MetadataClient beside =
+        settings.consumerGroup().equalsIgnoreCase(DEFAULT_GROUP)
+            ? client
+            : MetadataClient.open(settings.withConsumerGroup(DEFAULT_GROUP));
     Map<String, CompletableFuture<PartitionReset>> planned = new LinkedHashMap<>();
     values.entrySet().stream()
         .sorted(Map.Entry.comparingByKey(NUMBERS_FIRST))
@@ -147,8 +150,7 @@ final class ResetPlanner {
               String id = value.getKey();
               planned.put(
                   id,
-                  target
-                      .of(reader, id, value.getValue())
+                  found(target, id, value.getValue(), beside)
                       .thenApply(
                           entries ->
                               planned(
@@ -161,23 +163,28 @@ final class ResetPlanner {
     return all(planned)
         .whenComplete(
             (done, error) -> {
-              if (reader != client) {
-                reader.close();
+              if (beside != client) {
+                beside.close();
               }
             });
   }
 
   /**
-   * Who reads an event to learn its offset. The service refuses that in the consumer group of an
-   * owner that is reading, and allows it in another one.
+   * An event may have to be read to learn its offset. The service refuses that in the consumer
+   * group of an owner that is reading; then it is read through the group that every event hub has.
+   * A client that is asked nothing opens no connection.
    */
-  private MetadataClient readerBeside(List<StoredOwnership> owners) {
-    boolean owned =
-        owners.stream()
-            .anyMatch(record -> ResetProtocol.liveOwner(Optional.of(record), expiry).isPresent());
-    return owned && !settings.consumerGroup().equalsIgnoreCase(DEFAULT_GROUP)
-        ? MetadataClient.open(settings.withConsumerGroup(DEFAULT_GROUP))
-        : client;
+  private <T> CompletionStage<Map<String, String>> found(
+      Target<T> target, String partitionId, T value, MetadataClient beside) {
+    CompletionStage<Map<String, String>> own = target.of(client, partitionId, value);
+    return beside == client
+        ? own
+        : own.exceptionallyCompose(
+            refused ->
+                target
+                    .of(beside, partitionId, value)
+                    // Why it failed in the group itself says more.
+                    .exceptionallyCompose(again -> CompletableFuture.failedFuture(refused)));
   }
 
   private PartitionReset planned(
