@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -82,6 +83,11 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
+  }
+
   @Override
   public Pair<GraphStageLogic, ConsumerHandle> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
@@ -97,6 +103,8 @@ abstract class ConsumerSource<T>
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
 
     Logic() {
@@ -161,6 +169,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
@@ -186,6 +195,7 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
+                bounds,
                 System::nanoTime);
         stream = running;
         placement = chosen;
@@ -201,7 +211,16 @@ abstract class ConsumerSource<T>
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -220,6 +239,22 @@ abstract class ConsumerSource<T>
       if (left.get()) {
         return;
       }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
+      }
       try {
         chosen.join(running);
         handle.joined();
@@ -227,6 +262,24 @@ abstract class ConsumerSource<T>
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -251,6 +304,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
       handle.completed();
       RunningStream running = stream;

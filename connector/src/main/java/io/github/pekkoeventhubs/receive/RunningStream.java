@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /**
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
@@ -59,8 +62,10 @@ final class RunningStream implements ConsumerStream {
             int prefetchCount,
             PartitionReceiver.Destination destination,
             PartitionReceiver.Ends ends) {
+          Flux<PartitionEvent> events =
+              clients.receive(partition.partitionId(), after, prefetchCount);
           return new PartitionReceiver(
-              clients.receive(partition.partitionId(), after, prefetchCount),
+              bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
               clients.errors(),
               ends);
@@ -77,6 +82,8 @@ final class RunningStream implements ConsumerStream {
         }
       };
 
+  private final @Nullable BoundedReading bounds;
+
   private volatile boolean paused;
 
   // Guarded by this.
@@ -91,6 +98,7 @@ final class RunningStream implements ConsumerStream {
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
+      @Nullable BoundedReading bounds,
       LongSupplier nanoTime) {
     this.id = id;
     this.settings = settings;
@@ -99,6 +107,7 @@ final class RunningStream implements ConsumerStream {
     this.manualPositions = manualPositions;
     this.listener = listener;
     this.stage = stage;
+    this.bounds = bounds;
     this.nanoTime = nanoTime;
   }
 
@@ -176,6 +185,9 @@ final class RunningStream implements ConsumerStream {
             () -> paused,
             whenAbandoned,
             nanoTime);
+    if (bounds != null) {
+      bounds.begins(intake, startAfter);
+    }
     boolean running;
     synchronized (this) {
       running = !ended;
