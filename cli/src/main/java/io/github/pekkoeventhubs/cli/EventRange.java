@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
-import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
+import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
@@ -84,123 +84,50 @@ final class EventRange {
     };
   }
 
-  /** The time after which no event is wanted; null for none. */
-  private @Nullable Instant end(Instant now) {
+  private Optional<ReadUntil> end(Instant now) {
     if (until == null) {
-      return null;
+      return Optional.empty();
     }
-    return until.equalsIgnoreCase("now")
-        ? Instant.MAX
-        : Moments.parse(until, now)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--until must be now or a time ("
-                            + Moments.FORMS
-                            + "), and not '"
-                            + until
-                            + "'"));
+    return Optional.of(
+        until.equalsIgnoreCase("now")
+            ? ReadUntil.now()
+            : ReadUntil.time(
+                Moments.parse(until, now)
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                "--until must be now or a time ("
+                                    + Moments.FORMS
+                                    + "), and not '"
+                                    + until
+                                    + "'"))));
   }
 
   /** The events, in order within each partition. */
-  Source<PartitionEvent, NotUsed> events(EventHubsMetadata metadata, ConsumerSettings settings) {
-    Instant now = Instant.now();
-    EventPosition start = start(now);
-    Instant end = end(now);
-    Map<String, PartitionProperties> known = Session.await(metadata.partitionProperties());
-    Map<String, PartitionProperties> chosen = chosen(known);
-    if (end != null && (until == null || until.equalsIgnoreCase("now") || !end.isAfter(now))) {
-      return new Bounded(end).of(start, chosen, settings);
-    }
-    Source<PartitionEvent, NotUsed> endless = read(settings, positions(chosen.keySet(), start));
-    return end == null
-        ? endless
-        // The clocks of the service and of this machine may differ a little.
-        : endless
-            .takeWithin(Duration.between(now, end).plusSeconds(2))
-            .filter(event -> !event.getData().getEnqueuedTime().isAfter(end));
-  }
-
-  private Map<String, PartitionProperties> chosen(Map<String, PartitionProperties> known) {
-    if (partitions == null) {
-      return known;
-    }
-    Map<String, PartitionProperties> chosen = new HashMap<>();
-    for (String id : partitions) {
-      PartitionProperties properties = known.get(id);
-      if (properties == null) {
-        throw new PartitionNotFoundException(
-            "there is no partition '" + id + "': there are " + Partitions.sorted(known).keySet());
-      }
-      chosen.put(id, properties);
-    }
-    return chosen;
-  }
-
-  private static Map<String, EventPosition> positions(Set<String> ids, EventPosition start) {
+  Source<PartitionEvent, NotUsed> events(
+      EventHubsMetadata metadata, ConsumerSettings settings, Instant now) {
     Map<String, EventPosition> positions = new HashMap<>();
-    ids.forEach(id -> positions.put(id, start));
-    return positions;
-  }
-
-  private static Source<PartitionEvent, NotUsed> read(
-      ConsumerSettings settings, Map<String, EventPosition> positions) {
-    return Consumer.plainSource(settings, Subscriptions.partitionsFrom(positions))
+    chosen(metadata).forEach(id -> positions.put(id, start(now)));
+    Subscription endless = Subscriptions.partitionsFrom(positions);
+    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless))
         .mapMaterializedValue(control -> NotUsed.getInstance());
   }
 
-  /** Ends when every partition has come to the last event that was there at the start. */
-  private static final class Bounded {
-
-    private final Instant end;
-    private final Map<String, Long> open = new ConcurrentHashMap<>();
-
-    Bounded(Instant end) {
-      this.end = end;
+  private List<String> chosen(EventHubsMetadata metadata) {
+    List<String> known = new ArrayList<>();
+    Session.await(metadata.eventHubProperties()).getPartitionIds().forEach(known::add);
+    if (partitions == null) {
+      return known;
     }
-
-    Source<PartitionEvent, NotUsed> of(
-        EventPosition start,
-        Map<String, PartitionProperties> partitions,
-        ConsumerSettings settings) {
-      partitions.forEach(
-          (id, properties) -> {
-            if (holdsSomethingFrom(start, properties)) {
-              open.put(id, properties.getLastEnqueuedSequenceNumber());
-            }
-          });
-      if (open.isEmpty()) {
-        return Source.empty();
+    for (String id : partitions) {
+      if (!known.contains(id)) {
+        throw new PartitionNotFoundException(
+            "there is no partition '"
+                + id
+                + "': there are "
+                + known.stream().sorted(Partitions.ORDER).toList());
       }
-      Map<String, Long> last = Map.copyOf(open);
-      return read(settings, positions(last.keySet(), start))
-          .takeWhile(this::goesOn, true)
-          .filter(
-              event ->
-                  event.getData().getSequenceNumber()
-                          <= last.getOrDefault(event.getPartitionContext().getPartitionId(), -1L)
-                      && !event.getData().getEnqueuedTime().isAfter(end));
     }
-
-    private boolean goesOn(PartitionEvent event) {
-      String id = event.getPartitionContext().getPartitionId();
-      Long last = open.get(id);
-      if (last != null
-          && (event.getData().getSequenceNumber() >= last
-              || event.getData().getEnqueuedTime().isAfter(end))) {
-        open.remove(id);
-      }
-      return !open.isEmpty();
-    }
-
-    private static boolean holdsSomethingFrom(EventPosition start, PartitionProperties partition) {
-      if (partition.isEmpty()) {
-        return false;
-      }
-      Instant time = start.getEnqueuedDateTime();
-      return time == null
-          ? start.equals(EventPosition.earliest())
-          : partition.getLastEnqueuedTime().isAfter(time);
-    }
+    return partitions;
   }
 }

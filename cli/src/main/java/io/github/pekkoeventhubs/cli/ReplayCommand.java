@@ -80,7 +80,7 @@ final class ReplayCommand extends ServiceCommand {
     AtomicLong sent = new AtomicLong();
     Session.await(
         events
-            .events(metadata, settings)
+            .events(metadata, settings, terminal().clock().instant())
             .filter(TailCommand.matching(filter)::test)
             .map(
                 event -> {

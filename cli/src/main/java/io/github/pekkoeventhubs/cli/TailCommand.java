@@ -80,7 +80,7 @@ final class TailCommand extends ServiceCommand {
     EventHubsMetadata metadata = session.metadata(settings);
     Session.await(
         events
-            .events(metadata, settings)
+            .events(metadata, settings, terminal().clock().instant())
             .filter(matching(filter)::test)
             .take(count == null ? Long.MAX_VALUE : count)
             .runWith(Sink.foreach(this::print), session.system()));

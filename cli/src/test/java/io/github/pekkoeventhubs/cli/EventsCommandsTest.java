@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.testkit.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,8 @@ class EventsCommandsTest extends CommandTest {
     assertThat(run("tail", HUB, "--from", "earliest", "--until", "now", "--partition", "1").lines())
         .hasSize(5);
     assertThat(run("tail", HUB, "--from", "earliest", "--count", "2").lines()).hasSize(2);
+    String soon = Instant.now().plusSeconds(1).toString();
+    assertThat(run("tail", HUB, "--from", "earliest", "--until", soon).lines()).hasSize(10);
   }
 
   @Test
