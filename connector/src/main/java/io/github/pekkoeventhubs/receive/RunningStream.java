@@ -9,9 +9,11 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
-import io.github.pekkoeventhubs.ownership.PartitionStanding;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +34,7 @@ import reactor.core.publisher.Flux;
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
  * the owners of its partitions. Thread-safe.
  */
-final class RunningStream implements ConsumerStream {
+final class RunningStream implements StreamOfGroup {
 
   /** What the stage does when told; each call reaches it on its own thread. */
   interface Stage {
@@ -51,7 +53,8 @@ final class RunningStream implements ConsumerStream {
   private final Optional<ActorRef<PartitionLifecycle>> listener;
   private final Stage stage;
   private final LongSupplier nanoTime;
-  private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
   private final PartitionIntake.ReceiverSource receivers =
       new PartitionIntake.ReceiverSource() {
@@ -99,7 +102,8 @@ final class RunningStream implements ConsumerStream {
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
       @Nullable BoundedReading bounds,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      InstantSource clock) {
     this.id = id;
     this.settings = settings;
     this.clients = clients;
@@ -109,6 +113,7 @@ final class RunningStream implements ConsumerStream {
     this.stage = stage;
     this.bounds = bounds;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   @Override
@@ -216,9 +221,9 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
-  public PartitionStanding standing(String partitionId) {
-    return standings.computeIfAbsent(
-        partitionId, newId -> new PartitionStanding(partition(newId), nanoTime));
+  public LivePartitionStatus status(String partitionId) {
+    return statuses.computeIfAbsent(
+        partitionId, newId -> new LivePartitionStatus(partition(newId), nanoTime, clock));
   }
 
   @Override
@@ -270,10 +275,11 @@ final class RunningStream implements ConsumerStream {
     intakes().forEach(PartitionIntake::wake);
   }
 
-  /** A snapshot of all partitions this stream has to do with. */
+  /** A snapshot of the partitions that this stream owns or is about to own. */
   ConsumerStatus status() {
     Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
-    standings.entrySet().stream()
+    statuses.entrySet().stream()
+        .filter(entry -> !entry.getValue().isReleased())
         .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
     return new ConsumerStatus(
