@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * A reset of a consumer group's checkpoints, planned or performed: the only way on which the
  * connector moves a checkpoint backwards. It comes from {@code EventHubsMetadata.planReset} and is
- * performed by {@code EventHubsMetadata.reset}. Immutable.
+ * performed by {@code EventHubsMetadata.reset}. What has failed is told per partition. Immutable.
  *
  * @param partitions by partition id, numbers in their order
  */

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * One partition of a {@link CheckpointReset}: what its checkpoint was, what it is to be, and what
- * has become of it. Immutable.
+ * has become of it; a failure is an {@link Outcome} of the partition. Immutable.
  *
  * @param partition the partition
  * @param before the checkpoint as it was read, or as it was replaced; empty if there was none

@@ -8,7 +8,8 @@ import java.util.Objects;
 
 /**
  * Where reading ends: a stream of {@link Subscription#until} completes when every partition has
- * been read to there. Immutable.
+ * been read to there. A stream whose end cannot be found out fails, instead of reading on.
+ * Immutable.
  */
 public sealed interface ReadUntil {
 
