@@ -69,15 +69,14 @@ final class WatchCommand extends ServiceCommand {
     ConsumerSettings settings =
         session.consumerSettings(hub, group).withPartitionStore(session.partitionStore());
     EventHubsMetadata metadata = session.metadata(settings);
+    Map<String, String> owners = owners(metadata, settings);
+    report(Map.of(), owners, true);
     Instant end = seconds == null ? Instant.MAX : terminal().clock().instant().plusSeconds(seconds);
-    Map<String, String> owners = Map.of();
-    boolean first = true;
-    do {
+    while (terminal().clock().instant().isBefore(end) && Pause.of(Duration.ofSeconds(1))) {
       Map<String, String> now = owners(metadata, settings);
-      report(owners, now, first);
+      report(owners, now, false);
       owners = now;
-      first = false;
-    } while (terminal().clock().instant().isBefore(end) && Pause.of(Duration.ofSeconds(1)));
+    }
     return ExitCode.OK;
   }
 

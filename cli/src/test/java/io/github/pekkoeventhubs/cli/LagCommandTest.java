@@ -4,6 +4,12 @@ package io.github.pekkoeventhubs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LagCommandTest extends CommandTest {
@@ -135,5 +141,30 @@ class LagCommandTest extends CommandTest {
         .hasSize(2)
         .first()
         .satisfies(line -> assertThat(line.path("owner").asText()).isEqualTo("node-a"));
+  }
+
+  @Test
+  void aPartitionThatMovesWhileItIsWatchedIsShownWithBothOwners() {
+    owner(GROUP, "0", "node-a");
+    long lists = blobs.requests(BlobOperation.LIST_BLOBS);
+    CompletableFuture<Result> watching =
+        CompletableFuture.supplyAsync(
+            () -> run("watch", HUB, "--group", GROUP, "--for", "4", "--json"));
+    // The first look has been answered.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> blobs.requests(BlobOperation.LIST_BLOBS) > lists);
+    StoredOwnership seen =
+        store().readOwnership(partition(GROUP, "0")).toCompletableFuture().join().orElseThrow();
+    store().replaceOwnership(seen, "node-b", Map.of()).toCompletableFuture().join();
+
+    assertThat(ParsedJson.lines(watching.join().out()))
+        .last()
+        .satisfies(
+            line -> {
+              assertThat(line.path("partition").asText()).isEqualTo("0");
+              assertThat(line.path("from").asText()).isEqualTo("node-a");
+              assertThat(line.path("owner").asText()).isEqualTo("node-b");
+            });
   }
 }
