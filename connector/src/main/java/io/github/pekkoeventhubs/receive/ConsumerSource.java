@@ -85,6 +85,11 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
+  }
+
   @Override
   public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
@@ -100,6 +105,8 @@ abstract class ConsumerSource<T>
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
     private boolean systemShutsDown;
 
@@ -171,6 +178,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
@@ -196,6 +204,7 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
+                bounds,
                 System::nanoTime,
                 InstantSource.system());
         stream = running;
@@ -246,7 +255,16 @@ abstract class ConsumerSource<T>
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -265,6 +283,22 @@ abstract class ConsumerSource<T>
       if (left.get()) {
         return;
       }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
+      }
       try {
         chosen.join(running);
         lifetime.joined();
@@ -272,6 +306,24 @@ abstract class ConsumerSource<T>
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -296,6 +348,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
       lifetime.completed();
       RunningStream running = stream;
