@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -83,6 +85,11 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
+  }
+
   @Override
   public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
@@ -98,7 +105,10 @@ abstract class ConsumerSource<T>
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
+    private boolean systemShutsDown;
 
     Logic() {
       super(shape);
@@ -154,7 +164,12 @@ abstract class ConsumerSource<T>
                 intake.adopted();
                 begin(intake);
               });
-      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -163,6 +178,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
@@ -188,11 +204,13 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
+                bounds,
                 System::nanoTime,
                 InstantSource.system());
         stream = running;
         placement = chosen;
         lifetime.started(running);
+        endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
@@ -200,11 +218,53 @@ abstract class ConsumerSource<T>
       }
     }
 
+    /**
+     * Hands everything over and completes the stream in the phase in which cluster sharding drains:
+     * its time is enough, and it is there without a cluster, too.
+     */
+    private void endWithTheActorSystem(RunningStream running, Placement chosen) {
+      AsyncCallback<Done> begun =
+          createAsyncCallback(
+              done -> {
+                systemShutsDown = true;
+                completeAfterTheLastHandOver();
+              });
+      Cancellable task =
+          CoordinatedShutdown.get(materializer().system())
+              .addCancellableTask(
+                  CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                  "hand over the partitions of " + id,
+                  () -> {
+                    begun.invoke(Done.getInstance());
+                    return chosen
+                        .leaveAtShutdown(running)
+                        .thenCompose(done -> lifetime.endAtShutdown());
+                  });
+      lifetime.whenReleased().thenRun(task::cancel);
+    }
+
+    /** No partition comes any more: the operators below may finish what they have collected. */
+    private void completeAfterTheLastHandOver() {
+      RunningStream running = stream;
+      if (systemShutsDown && running != null && running.isWithoutPartitions()) {
+        completeStage();
+      }
+    }
+
     /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -223,6 +283,22 @@ abstract class ConsumerSource<T>
       if (left.get()) {
         return;
       }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
+      }
       try {
         chosen.join(running);
         lifetime.joined();
@@ -230,6 +306,24 @@ abstract class ConsumerSource<T>
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -254,6 +348,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
       lifetime.completed();
       RunningStream running = stream;
@@ -265,8 +360,7 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave(
-            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 
