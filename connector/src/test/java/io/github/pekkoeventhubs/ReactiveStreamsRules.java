@@ -22,7 +22,8 @@ import org.testng.annotations.Test;
 
 /**
  * Runs the rules of the Reactive Streams technology compatibility kit as tests of JUnit, one each.
- * Rules that the kit itself calls "untested" are left out; a rule that reports that it does not apply has to be in the list of those that do not.
+ * Rules that the kit itself calls "untested" are left out; a rule that reports that it does not
+ * apply has to be in the list of those that do not.
  */
 public final class ReactiveStreamsRules {
 

@@ -218,8 +218,7 @@ public final class EventHubsMetadata {
 
   /**
    * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
-   * the other group has none are left out. What is stored beside the other group's positions is not
-   * copied.
+   * the other group has none are left out. Entries stored beside the other group's positions are not copied.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));
@@ -227,15 +226,14 @@ public final class EventHubsMetadata {
 
   /**
    * Moves checkpoints as planned, where nobody owns the partition and nobody has written its
-   * checkpoint since the plan. What was stored beside the old position, gaps included, is removed.
+   * checkpoint since the plan. Entries stored beside the old position, gaps included, are removed.
    *
    * <p>Each partition is claimed, written and released, so that no owner can interfere: one that
    * claims at the same time either starts at the new position, or its partition is left alone and
    * reported. If the process dies in between, the partition stays claimed until {@code
    * ownership.expiry} has passed.
    *
-   * @return completes with what has become of each partition; one that could not be written does
-   *     not keep the others from it. See {@link CheckpointReset#isDone()}
+   * @return completes with the outcome for each partition; a partition that could not be written does not stop the others. See {@link CheckpointReset#isDone()}
    */
   public CompletionStage<CheckpointReset> reset(CheckpointReset plan) {
     return resets(planner -> planner.perform(plan, false));

@@ -296,9 +296,7 @@ public final class PartitionSession implements PartitionEpoch {
     return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
   }
 
-  /**
-   * Whether an event was acknowledged here or, without acknowledgements, emitted.
-   */
+  /** Whether an event was acknowledged here or, without acknowledgements, emitted. */
   boolean hasProgressed() {
     return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;
   }
@@ -307,9 +305,7 @@ public final class PartitionSession implements PartitionEpoch {
     return startWasAcknowledged || !position.equals(start);
   }
 
-  /**
-   * The start was acknowledged in an earlier epoch, and may not be stored yet.
-   */
+  /** The start was acknowledged in an earlier epoch, and may not be stored yet. */
   void startWasAcknowledged() {
     startWasAcknowledged = true;
   }

@@ -49,7 +49,10 @@ class UnorderedTrackerTest {
     }
   }
 
-  /** Returns those of these events that a source would emit again after a restart from this position. */
+  /**
+   * Returns those of these events that a source would emit again after a restart from this
+   * position.
+   */
   private List<Long> emittedAfterRestart(AcknowledgedPosition stored, LongStream events) {
     AcknowledgementTracker restarted = tracker(stored, 10_000);
     return events

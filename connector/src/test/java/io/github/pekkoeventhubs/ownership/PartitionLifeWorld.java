@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The surroundings of a {@link PartitionLife}: requests that wait for answers, timers that run, streams that come and go. It plays each effect, and fails at the first that breaks a rule.
+ * The surroundings of a {@link PartitionLife}: requests that wait for answers, timers that run,
+ * streams that come and go. It plays each effect, and fails at the first that breaks a rule.
  */
 final class PartitionLifeWorld {
 

@@ -164,7 +164,8 @@ class StageSignalTest {
 
   /**
    * A stage and a producer with the queue that intakes use, which publishes lazily. The producer
-   * pauses at random, so that the stage often waits for one event or for many; a lost wake-up would never end.
+   * pauses at random, so that the stage often waits for one event or for many; a lost wake-up would
+   * never end.
    */
   @Test
   @Timeout(30)

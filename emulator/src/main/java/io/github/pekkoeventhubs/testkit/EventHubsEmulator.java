@@ -344,9 +344,7 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
-    /**
-     * The time after which a silent client's connection is closed; 4 minutes by default.
-     */
+    /** The time after which a silent client's connection is closed; 4 minutes by default. */
     Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
       return this;

@@ -73,7 +73,9 @@ class PartitionStoreInteropTest {
     }
   }
 
-  /** Checkpoints for these positions: before the first event, before the first kept one, after one. */
+  /**
+   * Checkpoints for these positions: before the first event, before the first kept one, after one.
+   */
   @Test
   void theJavaScriptStoreReadsTheCheckpointOfAFirstClaim() {
     NodeTools.assumeInstalled();

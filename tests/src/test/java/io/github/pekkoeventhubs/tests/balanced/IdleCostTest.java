@@ -18,7 +18,8 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /**
- * The cost of owning partitions without events, against an {@code EventProcessorClient}: both with their default intervals, ten times as fast.
+ * The cost of owning partitions without events, against an {@code EventProcessorClient}: both with
+ * their default intervals, ten times as fast.
  */
 class IdleCostTest extends MixedGroup {
 

@@ -38,7 +38,9 @@ record ChaosPlan(
   private static final int MEMBER_FAULTS = 3;
   static final Duration DISTURBED = Duration.ofSeconds(28);
 
-  /** The kind of stream that the nodes run; each kind has its own ways to lose or repeat an event. */
+  /**
+   * The kind of stream that the nodes run; each kind has its own ways to lose or repeat an event.
+   */
   enum StreamKind {
     MERGED,
     UNORDERED,
