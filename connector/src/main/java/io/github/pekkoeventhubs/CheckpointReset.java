@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A reset of a consumer group's checkpoints, planned or performed: the only way in which the connector moves a checkpoint backwards. It comes from {@code EventHubsMetadata.planReset} and is
- * performed by {@code EventHubsMetadata.reset}. Each partition has its own outcome and failure. Immutable.
+ * A reset of a consumer group's checkpoints, planned or performed: the only way in which the
+ * connector moves a checkpoint backwards. It comes from {@code EventHubsMetadata.planReset} and is
+ * performed by {@code EventHubsMetadata.reset}. Each partition has its own outcome and failure.
+ * Immutable.
  *
  * @param partitions the resets by partition id, numbers in their order
  */

@@ -20,7 +20,8 @@ public sealed interface Subscription
 
   /**
    * The same subscription for a stream that completes when every partition has been read to an end:
-   * {@code plainSource}, {@code committableSource} and {@code sourceWithOffsetContext}. Emitted events are committed before the stream gives its partitions up. An event beyond the end is not
+   * {@code plainSource}, {@code committableSource} and {@code sourceWithOffsetContext}. Emitted
+   * events are committed before the stream gives its partitions up. An event beyond the end is not
    * emitted. A partition that is empty, or begins beyond its end, is at its end; so is one whose
    * events the service has removed. The stream starts with a question to the service, and fails
    * with an {@link EventHubsException} if that is not answered within {@code metadata-timeout}.

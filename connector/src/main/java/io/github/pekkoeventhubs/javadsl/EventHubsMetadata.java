@@ -218,7 +218,8 @@ public final class EventHubsMetadata {
 
   /**
    * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
-   * the other group has none are left out. Entries stored beside the other group's positions are not copied.
+   * the other group has none are left out. Entries stored beside the other group's positions are
+   * not copied.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));
@@ -233,7 +234,8 @@ public final class EventHubsMetadata {
    * reported. If the process dies in between, the partition stays claimed until {@code
    * ownership.expiry} has passed.
    *
-   * @return completes with the outcome for each partition; a partition that could not be written does not stop the others. See {@link CheckpointReset#isDone()}
+   * @return completes with the outcome for each partition; a partition that could not be written
+   *     does not stop the others. See {@link CheckpointReset#isDone()}
    */
   public CompletionStage<CheckpointReset> reset(CheckpointReset plan) {
     return resets(planner -> planner.perform(plan, false));
