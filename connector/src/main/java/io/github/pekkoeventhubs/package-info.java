@@ -53,8 +53,8 @@
  *       io.github.pekkoeventhubs.ReceiveException}.
  * </ul>
  *
- * <p>{@code PartitionEpoch}, {@code SettingsSection} and {@code StageFailure} are public for the
- * connector's other packages and for the testkit, and no part of the API.
+ * <p>{@code PartitionEpoch}, {@code SettingsSection}, {@code StageFailure} and {@code TrackedEvent} are
+ * public for the connector's other packages and for the testkit, and no part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;
