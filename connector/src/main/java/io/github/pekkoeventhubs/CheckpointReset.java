@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A reset of a consumer group's checkpoints, planned or performed: the only way on which the
+ * A reset of a consumer group's checkpoints, planned or performed: the only way in which the
  * connector moves a checkpoint backwards. It comes from {@code EventHubsMetadata.planReset} and is
- * performed by {@code EventHubsMetadata.reset}. What has failed is told per partition. Immutable.
+ * performed by {@code EventHubsMetadata.reset}. Each partition has its own outcome and failure.
+ * Immutable.
  *
- * @param partitions by partition id, numbers in their order
+ * @param partitions the resets by partition id, numbers in their order
  */
 public record CheckpointReset(Map<String, PartitionReset> partitions) {
 

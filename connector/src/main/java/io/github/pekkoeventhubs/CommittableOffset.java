@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The position of one event, to be passed on to a {@code Committer} when the event has been
  * processed. Immutable, and safe for all threads. Only arguments that are out of bounds are
- * refused, with an {@link IllegalArgumentException}; what happens to a commit is said by the
- * committer.
+ * refused, with an {@link IllegalArgumentException}; the committer reports the outcome of a commit.
  *
  * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
  * partition are compared by sequence number.
@@ -112,7 +111,9 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     return epoch;
   }
 
-  /** Whether every acknowledgement counts by itself, so that none may stand for an earlier one. */
+  /**
+   * Whether each acknowledgement is for one event only, so that it does not include earlier ones.
+   */
   @InternalApi
   public boolean countsAlone() {
     return openParts != null || epoch.acknowledgement() == Acknowledgement.UNORDERED;

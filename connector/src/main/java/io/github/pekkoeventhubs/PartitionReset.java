@@ -28,7 +28,7 @@ public record PartitionReset(
     Outcome outcome,
     Optional<String> problem) {
 
-  /** What has become of one partition. */
+  /** The outcome for one partition. */
   public enum Outcome {
     /** Nothing was written yet. */
     PLANNED,

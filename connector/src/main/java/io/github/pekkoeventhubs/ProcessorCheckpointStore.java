@@ -13,7 +13,10 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One of our stores as an {@code EventProcessorClient} sees it. Nothing happens unsubscribed. */
+/**
+ * Makes a checkpoint store for an {@code EventProcessorClient} of one of our stores. No request is
+ * sent before a result is subscribed to.
+ */
 final class ProcessorCheckpointStore implements CheckpointStore {
 
   /** How often a checkpoint is read again because it has changed before it was written. */
@@ -35,7 +38,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
         .map(this::ownership);
   }
 
-  /** Claims all it can, and then fails if one could be neither claimed nor refused. */
+  /** Tries to claim each partition, and then fails if the store has failed for one of them. */
   @Override
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> requested) {
     return Flux.fromIterable(requested)
@@ -116,7 +119,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
             });
   }
 
-  /** With an age by the store's clock, which the SDK takes for one by its own. */
+  /** Turns the age by the store's clock into a time of this machine's, which the SDK expects. */
   private PartitionOwnership ownership(StoredOwnership stored) {
     EventHubPartition partition = stored.partition();
     return new PartitionOwnership()

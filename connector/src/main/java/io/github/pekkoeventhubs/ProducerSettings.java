@@ -13,14 +13,14 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a producer sends to, and how. Immutable, and safe for all threads; each {@code withX}
- * returns a changed copy.
+ * The settings of a producer. Immutable, and safe for all threads; each {@code withX} returns a
+ * changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.producer} in {@code reference.conf}, which
  * explains each of them. Unknown keys, durations without a unit, and numbers and durations out of
- * bounds are refused when they are read or set ({@link InvalidSettingsException}); what only the
- * whole can tell (no connection string, no event hub, a buffer smaller than a batch) fails the
- * stream when it is run.
+ * bounds are refused when they are read or set ({@link InvalidSettingsException}); a missing
+ * connection string or event hub, or a buffer smaller than a batch, fails the stream when it is
+ * run.
  */
 public final class ProducerSettings extends ConnectionSettings<ProducerSettings> {
 
@@ -86,7 +86,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
    * not apply. Build it without retries of its own ({@code new
    * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
    * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
-   * its connection may be dead without saying so; this one is kept.
+   * its connection may no longer answer although it looks open; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -221,7 +221,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   }
 
   /**
-   * Checks what only the whole can tell.
+   * Checks that the settings are complete and fit together.
    *
    * @throws InvalidSettingsException with what is missing or does not fit together
    */
@@ -252,8 +252,8 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A new client for these settings, to be closed by the caller. The SDK's retries of a call are
    * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
-   * busy service. What remains, within the time-out, is connecting again every two seconds, and
-   * sending again what failed for an internal error of the service.
+   * busy service. Within the time-out the SDK still connects again every two seconds, and repeats
+   * sends that fail with an internal error of the service.
    */
   @InternalApi
   public EventHubProducerAsyncClient buildClient() {

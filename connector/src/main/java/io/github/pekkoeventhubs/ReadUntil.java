@@ -41,7 +41,7 @@ public sealed interface ReadUntil {
   }
 
   /**
-   * What to do for each kind.
+   * One method for each kind of end.
    *
    * @param <R> the result
    */

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
-/** What a completion stage has failed with, before other stages wrapped it. */
+/** The failure of a completion stage, without the wrappers of later stages. */
 @InternalApi
 public final class StageFailure {
 
@@ -13,7 +13,7 @@ public final class StageFailure {
   /**
    * The failure under any number of wrappings.
    *
-   * @param failure as a stage's callback gets it where there is no result
+   * @param failure the failure that a stage's callback gets if there is no result
    */
   public static Throwable causeOf(@Nullable Throwable failure) {
     if (failure == null) {
@@ -23,8 +23,8 @@ public final class StageFailure {
   }
 
   /**
-   * What a log line says of a failure: the message of one of ours, which is a sentence, and the
-   * class as well of any other.
+   * Returns the text of a failure for a log line. The message of an exception of ours is a sentence
+   * and stands alone; other exceptions are shown with their class.
    */
   public static String inWords(Throwable failure) {
     String message = failure.getMessage();

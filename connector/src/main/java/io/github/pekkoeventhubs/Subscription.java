@@ -6,8 +6,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Decides which partitions a stream reads; made by {@link Subscriptions}. Immutable, and safe for
- * all threads. What it needs and does not find (a cluster, a store, a partition) fails the stream
- * when it is run.
+ * all threads. If something that it needs is missing (a cluster, a store, a partition), the stream
+ * fails when it is run.
  */
 public sealed interface Subscription
     permits Subscriptions.ClusterSharded, Subscriptions.Balanced, Subscriptions.FixedPartitions {
@@ -20,8 +20,8 @@ public sealed interface Subscription
 
   /**
    * The same subscription for a stream that completes when every partition has been read to an end:
-   * {@code plainSource}, {@code committableSource} and {@code sourceWithOffsetContext}. What was
-   * emitted is committed before the stream gives its partitions up. An event beyond the end is not
+   * {@code plainSource}, {@code committableSource} and {@code sourceWithOffsetContext}. Emitted
+   * events are committed before the stream gives its partitions up. An event beyond the end is not
    * emitted. A partition that is empty, or begins beyond its end, is at its end; so is one whose
    * events the service has removed. The stream starts with a question to the service, and fails
    * with an {@link EventHubsException} if that is not answered within {@code metadata-timeout}.

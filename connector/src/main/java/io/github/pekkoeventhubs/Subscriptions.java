@@ -12,9 +12,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Makes subscriptions, which are immutable and safe for all threads. What is wrong with the
- * arguments is refused with an {@link InvalidSettingsException}; what is missing at run time (a
- * cluster, a store) fails the stream.
+ * Makes subscriptions, which are immutable and safe for all threads. Wrong arguments are refused
+ * with an {@link InvalidSettingsException}. If something is missing at run time (a cluster, a
+ * store), the stream fails.
  */
 public final class Subscriptions {
 
@@ -33,9 +33,9 @@ public final class Subscriptions {
   /**
    * No Pekko cluster: every process that runs such a stream of the consumer group claims its share
    * of the partitions in the partition store, which the settings must have, and nothing else
-   * connects them. Two of them move a partition by asking: its owner lets the stream finish what
-   * was emitted, stores what was acknowledged and releases it. Official processors may share the
-   * group; between them and us a partition moves by being taken, as among themselves.
+   * connects them. Two of them move a partition by asking: its owner lets the stream finish the
+   * emitted events, stores the checkpoint and releases the partition. Official processors may share
+   * the group; between them and us a partition is taken, not handed over, as among themselves.
    *
    * <p>Partitions of a process that stops or fails are shared by the others soon after it has
    * released them; those of one that has died, when its claims have expired. See {@link

@@ -57,7 +57,7 @@
  * </ul>
  *
  * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code SettingsSection}, {@code StageFailure} and
- * {@code GrowingDelay} are public for the connector's other packages and for the testkit, and no
+ * {@code GrowingDelay} are public for the connector's other packages and for the testkit, and not
  * part of the API.
  */
 @NullMarked

@@ -107,7 +107,7 @@ public final class ControllableEpoch implements PartitionEpoch {
     return List.copyOf(acknowledged);
   }
 
-  /** What was acknowledged when each flush was asked for. */
+  /** The acknowledged offsets at the time of each flush request. */
   public List<List<Long>> flushes() {
     return List.copyOf(flushes);
   }

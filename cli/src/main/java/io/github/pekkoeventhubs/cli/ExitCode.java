@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
-/** What the process ends with. */
+/** The exit codes of the process. */
 final class ExitCode {
 
   /** Everything was done. */

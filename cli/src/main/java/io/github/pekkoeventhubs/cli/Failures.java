@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What a failed command says, and ends with. */
+/** The message and the exit code of a failed command. */
 final class Failures {
 
   private Failures() {}

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.cli;
 
 import java.util.Arrays;
 
-/** What the libraries log: nothing, unless the user asks for it. */
+/** The log of the libraries: it is empty unless the user asks for it. */
 final class Logging {
 
   /** The option that every command has for it. */

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Times as users write them. */
 final class Moments {
 
-  /** What help texts say about them. */
+  /** Examples of them for help texts. */
   static final String FORMS = "2026-11-29T05:00:00Z, 2026-11-29, -10m, -2h, -1d";
 
   private static final Pattern AGO = Pattern.compile("-((\\d+[smhd])+)");

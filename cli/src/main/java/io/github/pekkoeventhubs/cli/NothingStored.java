@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What a container that does not exist holds. It is not written to. */
+/** A store without any record, for a container that does not exist. It is not written to. */
 final class NothingStored implements PartitionStore {
 
   private final String description;

@@ -96,7 +96,7 @@ final class Session implements AutoCloseable {
     return known;
   }
 
-  /** What is stored; nothing where the container does not exist, and that is said. */
+  /** Returns the partition store; an empty one, with a message, if the container does not exist. */
   PartitionStore partitionStore() {
     if (containerExists()) {
       return storage().partitionStore();

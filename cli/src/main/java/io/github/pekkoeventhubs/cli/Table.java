@@ -19,17 +19,17 @@ final class Table {
       return new Cell(String.valueOf(value), "");
     }
 
-    /** What needs attention. */
+    /** A value that needs attention. */
     static Cell alert(Object value) {
       return new Cell(String.valueOf(value), "red");
     }
 
-    /** What is well. */
+    /** A value that is as it should be. */
     static Cell good(Object value) {
       return new Cell(String.valueOf(value), "green");
     }
 
-    /** What is not there. */
+    /** A text instead of a value that is missing. */
     static Cell none(String text) {
       return new Cell(text, "faint");
     }

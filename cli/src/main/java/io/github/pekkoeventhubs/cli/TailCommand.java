@@ -60,7 +60,7 @@ final class TailCommand extends ServiceCommand {
     matching(filter);
   }
 
-  /** What the filter lets pass. */
+  /** Returns the condition of the filter. */
   static Predicate<PartitionEvent> matching(@Nullable String regex) {
     if (regex == null) {
       return event -> true;

@@ -9,12 +9,12 @@ import java.util.Map;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * What a command sees of the machine: its environment, its streams and the clock.
+ * The surroundings of a command: environment variables, streams and the clock.
  *
  * @param environment the variables
  * @param in standard input
- * @param out results
- * @param err messages; secrets are removed from what is written there
+ * @param out the stream for results
+ * @param err the stream for messages; secrets are removed from them
  * @param colours whether results are coloured and refreshed in place
  * @param columns the width of the screen, in characters
  * @param clock the time for relative positions such as {@code -10m}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
-/** What the user has asked for cannot be understood, or a setting is missing. */
+/** The arguments cannot be understood, or a setting is missing. */
 final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

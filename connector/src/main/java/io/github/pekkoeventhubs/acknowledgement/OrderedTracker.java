@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks acknowledgements each of which stands for all earlier events: the highest one is the
- * position. Nothing is allocated per event, and nothing is locked.
+ * Tracks acknowledgements that each include all earlier events: the highest one is the position.
+ * Nothing is allocated per event, and nothing is locked.
  *
  * <p>Events are counted by the distance of their sequence numbers, within runs that have no holes.
  * There is one run unless the service has skipped numbers.
@@ -35,7 +35,7 @@ final class OrderedTracker implements AcknowledgementTracker {
   private final EmissionMark mark = new EmissionMark();
   private final AtomicReference<@Nullable TrackedEvent> highest = new AtomicReference<>();
 
-  /** Written by the emitting thread only, the run before the number. */
+  /** Written by the emitting thread only, which writes the run before the number. */
   private final AtomicLong lastEmitted;
 
   private volatile @Nullable Run newestRun;
@@ -114,7 +114,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public long unacknowledged() {
-    // The number first: the run that it belongs to, or a later one, is then seen too.
+    // The number is read first: then its run, or a later one, is seen, too.
     long emitted = lastEmitted.get();
     Run run = newestRun;
     long acknowledged = acknowledgedSequenceNumber();

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
-/** Tells what a failed request means. */
+/** Translates a failed request into its meaning. */
 final class BlobFailures {
 
   private static final Set<BlobErrorCode> LEASED =

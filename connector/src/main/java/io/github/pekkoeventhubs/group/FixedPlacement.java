@@ -163,7 +163,7 @@ public final class FixedPlacement implements Placement {
           new OwnerObserver() {
             @Override
             public void parked(String partitionId, StreamOfGroup formerStream) {
-              // The stream has failed, or is leaving: either way it will say so.
+              // The stream has failed, or is leaving: in both cases it will tell this actor.
             }
 
             @Override

@@ -28,7 +28,7 @@ public final class GroupStreams {
   private final Map<String, Serving> streams = new LinkedHashMap<>();
   private final Map<String, Owner> owners = new HashMap<>();
 
-  /** A stream of this node and what has to be told when it has left. */
+  /** A stream of this node, and the future to complete when it has left. */
   private static final class Serving {
     final StreamOfGroup stream;
     @Nullable CompletableFuture<Done> left;
@@ -173,7 +173,8 @@ public final class GroupStreams {
     owner.next = null;
     endIfLeft(formerStream);
     if (owner.stream == null) {
-      // A stream that has just failed says so a moment later, and is not offered it once more.
+      // A stream that has just failed reports it a moment later: it is not offered the partition
+      // again.
       offer(owner, serving().stream().filter(stream -> stream != formerStream).toList());
     }
     return owner.stream != null;

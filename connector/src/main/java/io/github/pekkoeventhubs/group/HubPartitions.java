@@ -17,10 +17,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The partitions of a group's event hub as far as they are known, and how they are asked for. For
- * the thread of the group's actor alone.
+ * The known partitions of a group's event hub; asks the service for them. For the thread of the
+ * group's actor alone.
  *
- * @param <C> what the group's actor is told
+ * @param <C> the messages of the group's actor
  */
 @InternalApi
 public final class HubPartitions<C> {
@@ -36,9 +36,10 @@ public final class HubPartitions<C> {
   private final Set<String> ids = new HashSet<>();
 
   /**
-   * @param known tells the actor of an answer, which it is to {@link #learn}
-   * @param unknown tells it which stream has asked in vain, and why: {@link #notLearned} follows
-   * @param refresh tells it to {@link #refresh}
+   * @param known makes the message with an answer, for which the actor calls {@link #learn}
+   * @param unknown makes the message with a failure and the stream that asked, for which the actor
+   *     calls {@link #notLearned}
+   * @param refresh the message for which the actor calls {@link #refresh}
    */
   public HubPartitions(
       ActorContext<C> context,
@@ -55,7 +56,7 @@ public final class HubPartitions<C> {
     this.refresh = refresh;
   }
 
-  /** Those that are known; none before the first answer. */
+  /** Returns the known partitions; none before the first answer. */
   public Set<String> ids() {
     return Collections.unmodifiableSet(ids);
   }

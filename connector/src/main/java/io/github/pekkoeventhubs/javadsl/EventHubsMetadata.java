@@ -28,9 +28,9 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an event hub and a consumer group of it: asks the service and the partition
- * store. Nothing but {@link #reset} and {@link #resetForced} changes anything. Each call asks anew.
- * Thread-safe; no method blocks.
+ * Facts about an event hub and one of its consumer groups. Each call asks the service or the
+ * partition store again. Only {@link #reset} and {@link #resetForced} change anything. Thread-safe;
+ * no method blocks.
  *
  * <p>Stages fail with an {@link EventHubsException} when the service or the store gives no answer,
  * for questions to the service within {@code metadata-timeout}.
@@ -97,9 +97,9 @@ public final class EventHubsMetadata {
   }
 
   /**
-   * Who owns the consumer group's partitions, by partition id; partitions that were never claimed
-   * are missing. Fails with {@link InvalidSettingsException} if the settings have no partition
-   * store.
+   * Returns the owners of the consumer group's partitions, by partition id; partitions that were
+   * never claimed are missing. Fails with {@link InvalidSettingsException} if the settings have no
+   * partition store.
    */
   public CompletionStage<Map<String, StoredOwnership>> ownership() {
     return inStore(
@@ -117,9 +117,9 @@ public final class EventHubsMetadata {
   /**
    * How far the consumer group is behind in each partition, by partition id.
    *
-   * <p>Of a partition that has unprocessed events, the first one is read to learn its time. The
-   * service refuses that while somebody reads the partition in the same consumer group as its
-   * owner; the time is missing then. {@link #lagReadThrough} reads through another group.
+   * <p>If a partition has unprocessed events, the first one is read to learn its time. The service
+   * refuses to read it while a receiver with an owner level reads the partition in the same
+   * consumer group; then the time is missing. {@link #lagReadThrough} reads through another group.
    *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
    */
@@ -218,8 +218,8 @@ public final class EventHubsMetadata {
 
   /**
    * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
-   * the other group has none are left out. What is stored beside the other group's positions is not
-   * copied.
+   * the other group has none are left out. Entries stored beside the other group's positions are
+   * not copied.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));
@@ -227,15 +227,15 @@ public final class EventHubsMetadata {
 
   /**
    * Moves checkpoints as planned, where nobody owns the partition and nobody has written its
-   * checkpoint since the plan. What was stored beside the old position, gaps included, is removed.
+   * checkpoint since the plan. Entries stored beside the old position, gaps included, are removed.
    *
    * <p>Each partition is claimed, written and released, so that no owner can interfere: one that
    * claims at the same time either starts at the new position, or its partition is left alone and
    * reported. If the process dies in between, the partition stays claimed until {@code
    * ownership.expiry} has passed.
    *
-   * @return completes with what has become of each partition; one that could not be written does
-   *     not keep the others from it. See {@link CheckpointReset#isDone()}
+   * @return completes with the outcome for each partition; a partition that could not be written
+   *     does not stop the others. See {@link CheckpointReset#isDone()}
    */
   public CompletionStage<CheckpointReset> reset(CheckpointReset plan) {
     return resets(planner -> planner.perform(plan, false));

@@ -7,8 +7,8 @@ import io.github.pekkoeventhubs.ownership.Effect.Timer;
 
 /**
  * The claim of a partition, as a part of its {@link PartitionLife}: look-up, claim, fence, renewals
- * and release, with the attempts of each. It knows what was asked and when to ask again; whether
- * the partition is still wanted is the business of the life.
+ * and release, with the attempts of each. It knows which requests were sent and when to repeat
+ * them. The life decides whether the partition is still wanted.
  */
 final class ClaimLife {
 
@@ -17,9 +17,9 @@ final class ClaimLife {
     NONE,
     /** Reading who owns the partition. */
     LOOKING,
-    /** Until the owner may be looked up again. */
+    /** Waiting until the owner may be looked up again. */
     WAITING,
-    /** After a loss, before claiming again. */
+    /** Waiting after a loss, before claiming again. */
     HOLDING,
     /** The claim is being written. */
     CLAIMING,
@@ -192,7 +192,7 @@ final class ClaimLife {
     return claims;
   }
 
-  /** Whatever was asked is of no interest any more. */
+  /** Forgets all requests: their answers do not count any more. */
   void forget() {
     step = Step.NONE;
     awaited = NO_OPERATION;

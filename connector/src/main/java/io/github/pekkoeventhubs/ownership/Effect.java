@@ -2,8 +2,9 @@
 package io.github.pekkoeventhubs.ownership;
 
 /**
- * What a {@link PartitionLife} asks its owner to do. The set is closed and each effect calls its
- * own method of the {@link Performer}: one that nobody performs does not compile.
+ * An action that a {@link PartitionLife} asks its owner to perform. The set is closed, and each
+ * effect calls its own method of the {@link Performer}: an effect without such a method does not
+ * compile.
  */
 sealed interface Effect {
 
@@ -186,7 +187,7 @@ sealed interface Effect {
     }
   }
 
-  /** Something went wrong that is being tried again. */
+  /** Report a failed step that is being tried again. */
   record Report(Trouble trouble, String what, Throwable error) implements Effect {
     @Override
     public void perform(Performer performer) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One hand-over as the log tells it, from the request to stop emitting until nothing of the
+ * Reports one hand-over in the log, from the request to stop emitting until nothing of the
  * partition is held for the stream any more.
  */
 final class HandOver {

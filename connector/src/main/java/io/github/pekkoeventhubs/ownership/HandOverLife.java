@@ -29,7 +29,7 @@ final class HandOverLife {
     USER_FINISHING,
     /** The user is done, and what was emitted is being acknowledged. */
     ACKNOWLEDGING,
-    /** What was acknowledged is being stored. */
+    /** The acknowledged position is being stored. */
     FLUSHING
   }
 
@@ -100,7 +100,7 @@ final class HandOverLife {
     }
   }
 
-  /** Everything that was emitted is accounted for. */
+  /** All emitted events are acknowledged, or no committer is left that could acknowledge them. */
   void drained() {
     switch (step) {
       case DRAINING, ACKNOWLEDGING -> flush();
@@ -148,8 +148,8 @@ final class HandOverLife {
   }
 
   /**
-   * Ends the epoch. Where the partition was to stay with the stream when its last event was
-   * emitted, and is not to any more, the user is told now, and not waited for.
+   * Ends the epoch. If the partition was to stay with the stream when its last event was emitted,
+   * and now has to leave it, the user is told now, without waiting for the user.
    *
    * @param leaves whether the partition leaves the stream
    */

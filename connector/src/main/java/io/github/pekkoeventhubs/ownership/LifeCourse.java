@@ -5,8 +5,9 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.Effect.Timer;
 
 /**
- * What is wanted of a partition, which of the machines of its {@link PartitionLife} is at work for
- * it, and how an epoch or a claim ends. The machines themselves decide nothing of this.
+ * Decides which machine of a {@link PartitionLife} is at work, from what placements and streams
+ * want of the partition, and how an epoch or a claim ends. The machines themselves decide none of
+ * this.
  */
 final class LifeCourse {
 
@@ -31,7 +32,7 @@ final class LifeCourse {
     USER_FINISHING,
     /** The user is done, and what was emitted is being acknowledged. */
     ACKNOWLEDGING,
-    /** What was acknowledged is being stored. */
+    /** The acknowledged position is being stored. */
     FLUSHING,
     /** The claim is being given up. */
     RELEASING,
@@ -42,7 +43,7 @@ final class LifeCourse {
   /** Which of the machines is at work. */
   private enum Phase {
     PARKED,
-    /** The claim's: before an epoch, and after it for the release. */
+    /** The claim's machine: before an epoch, and after it for the release. */
     CLAIM,
     /** The link's. */
     RUNNING,
@@ -60,16 +61,16 @@ final class LifeCourse {
   private boolean streamOffered;
   private boolean stopping;
 
-  /** The stream that is served is not used any more, whichever is offered next. */
+  /** The stream that is served is being given up: a stream that is offered now comes after it. */
   private boolean streamGone;
 
   /** The stream wants the partition again, from its checkpoint, under the same claim. */
   private boolean restarting;
 
-  /** The epoch that runs has got something done. */
+  /** The running epoch has made progress. */
   private boolean progressed;
 
-  /** How many epochs in a row began anew without that. */
+  /** How many epochs in a row began anew without progress. */
   private int fruitlessEpochs;
 
   LifeCourse(PlannedEffects effects, ClaimLife claim, LinkLife link, HandOverLife handOver) {
@@ -113,7 +114,7 @@ final class LifeCourse {
     return restarting && !isGivingUp();
   }
 
-  /** The partition is not to be kept for the stream that is served. */
+  /** The partition must not stay with the stream that is served. */
   boolean isGivingUp() {
     return stopping || streamGone;
   }
@@ -126,7 +127,7 @@ final class LifeCourse {
     return streamGone && streamOffered && !stopping;
   }
 
-  // What is wanted.
+  // Requests of placements and streams.
 
   void streamOffered() {
     streamOffered = true;
@@ -383,7 +384,7 @@ final class LifeCourse {
     }
   }
 
-  /** Whatever was asked is of no interest any more. */
+  /** Forgets all requests: their answers do not count any more. */
   private void forgetAnswers() {
     claim.forget();
     link.forget();

@@ -16,7 +16,7 @@ import io.github.pekkoeventhubs.ownership.Effect.Timer;
  */
 final class LinkLife {
 
-  /** What happens to the link. */
+  /** The states of the link. */
   enum Link {
     /** No epoch runs. */
     NONE,

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long each timer of a partition's life takes.
+ * The delays of all timers of a partition's life.
  *
  * @param random numbers from 0 to 1
  */

@@ -32,7 +32,7 @@ final class OwnerLog {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  /** What the life has heard, and what it does in consequence. */
+  /** Logs an input of the life, the states before and after it, and the effects that follow. */
   static void input(
       Object partition, LifeInput input, String before, String after, List<Effect> effects) {
     if (LOG.isDebugEnabled()) {

@@ -27,9 +27,10 @@ import java.util.Set;
  * A stop request ends in STOPPED from everywhere, through drain, flush and release where there is a
  * claim. Partitions without claims (fixed ones) skip the claim and the release.
  *
- * <p>This class takes the inputs. {@link LifeCourse} keeps what is wanted and how a life ends,
- * {@link ClaimLife} what was asked of the store about the claim, {@link LinkLife} what happens to
- * the link within RUNNING, and {@link HandOverLife} the steps from DRAINING to FLUSHING.
+ * <p>This class takes the inputs. {@link LifeCourse} keeps the wishes of placements and streams and
+ * decides how a life ends, {@link ClaimLife} keeps the requests to the store about the claim,
+ * {@link LinkLife} the states of the link within RUNNING, and {@link HandOverLife} the steps from
+ * DRAINING to FLUSHING.
  */
 final class PartitionLife {
 
@@ -74,7 +75,10 @@ final class PartitionLife {
     return effects.drain();
   }
 
-  /** The stream that had the partition is going away. A stream offered after this is another. */
+  /**
+   * The stream that had the partition is going away. A stream that is offered after this is a
+   * different one.
+   */
   List<Effect> streamWithdrawn(String reason) {
     course.streamWithdrawn(reason);
     return effects.drain();
@@ -219,7 +223,10 @@ final class PartitionLife {
     return effects.drain();
   }
 
-  /** The claim is gone, or must not be trusted any longer: found out while working under it. */
+  /**
+   * The claim was found to be gone while the partition worked under it, or must not be trusted any
+   * longer.
+   */
   List<Effect> claimGone(String reason) {
     course.claimGone(reason);
     return effects.drain();
@@ -306,7 +313,7 @@ final class PartitionLife {
     return effects.drain();
   }
 
-  /** Everything that was emitted is accounted for. */
+  /** All emitted events are acknowledged, or no committer is left that could acknowledge them. */
   List<Effect> drained() {
     handOver.drained();
     return effects.drain();

@@ -15,8 +15,8 @@ public interface Placement {
   @Nullable Long ownerLevel(ConsumerSettings settings);
 
   /**
-   * Begins to give partitions to the stream. Does not block; whatever goes wrong fails the stream.
-   * Called once per stream.
+   * Begins to give partitions to the stream. Does not block; every failure fails the stream. Called
+   * once per stream.
    */
   void join(StreamOfGroup stream);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
-/** What of a partition does not work for now; each kind ends by itself. */
+/** A part of a partition's work that fails for now. Each kind of trouble ends by itself. */
 enum Trouble {
   /** Reading the owner, claiming or fencing; ends when the epoch begins. */
   CLAIM,

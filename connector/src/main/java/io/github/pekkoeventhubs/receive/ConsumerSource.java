@@ -33,10 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all sources have in common: joining a placement when they start, taking partitions from it
- * while they run, and leaving it when they end for whatever reason.
+ * The common part of all sources: a source joins a placement when it starts, takes partitions from
+ * it while it runs, and leaves it when it ends for any reason.
  *
- * @param <T> what is emitted
+ * @param <T> the type of the emitted elements
  */
 @InternalApi
 abstract class ConsumerSource<T>
@@ -97,7 +97,7 @@ abstract class ConsumerSource<T>
     return Pair.create(logic, logic.lifetime);
   }
 
-  /** The part of a source's stage that knows nothing of what it emits. */
+  /** The part of a source's stage that does not depend on the type of its elements. */
   abstract class Logic extends GraphStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
@@ -251,7 +251,7 @@ abstract class ConsumerSource<T>
       }
     }
 
-    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));

@@ -33,9 +33,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
- * spread over them in the order in which they come, so that the first one finds a connection that
- * is open: the one that questions about the event hub have opened.
+ * The SDK's clients of one stream, over the configured number of connections. The partitions are
+ * spread over the connections in the order in which they come. So the first partition gets a
+ * connection that is open already: questions about the event hub have opened it.
  */
 final class EventHubClients {
 
@@ -61,7 +61,7 @@ final class EventHubClients {
       this.builder = builder.shareConnection();
     }
 
-    /** A closed connection is not opened again: its client fails whatever it is asked. */
+    /** A closed connection is not opened again: every call of its client fails. */
     synchronized EventHubConsumerAsyncClient client(int prefetchCount) {
       return closed
           ? clients.values().iterator().next()
@@ -189,7 +189,7 @@ final class EventHubClients {
   static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-  /** What the service says about the event hub. */
+  /** Asks the service for the properties of the event hub. */
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
@@ -239,7 +239,10 @@ final class EventHubClients {
     return client.receiveFromPartition(partitionId, from, options);
   }
 
-  /** The partition's client is deaf: the next receiver gets another one. */
+  /**
+   * Replaces the partition's connection, which no longer answers although it looks open: the next
+   * receiver gets another one.
+   */
   synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
     Connection deaf = current.get(slot);
@@ -249,7 +252,7 @@ final class EventHubClients {
     }
   }
 
-  /** The partition receives no more: a connection that was kept open for it alone is closed. */
+  /** The partition no longer receives: closes a connection that was kept open for it alone. */
   void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
@@ -261,7 +264,10 @@ final class EventHubClients {
     }
   }
 
-  /** Answers the connection to close, if the partition was the last of a retired one. */
+  /**
+   * Returns the connection to close if the partition was the last one of a retired connection, else
+   * null.
+   */
   private @Nullable Connection leaveRetired(String partitionId) {
     for (Connection connection : retired) {
       if (connection.partitionIds.remove(partitionId) && connection.partitionIds.isEmpty()) {

@@ -39,12 +39,12 @@ public final class MetadataClient {
         clients.namespace(), clients.eventHub(), consumerGroup, partitionId);
   }
 
-  /** What the service says about the event hub. */
+  /** Asks the service for the properties of the event hub. */
   public CompletionStage<EventHubProperties> eventHubProperties() {
     return clients.eventHubProperties();
   }
 
-  /** What the service says about a partition. */
+  /** Asks the service for the properties of a partition. */
   public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return clients.partitionProperties(partitionId);
   }

@@ -20,11 +20,11 @@ final class ReadEnd {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   /**
-   * What a partition holds.
+   * The events that a partition holds.
    *
-   * @param first the first event it has not lost; beyond the last one if there is none
-   * @param last the last event it ever had
-   * @param lastOffset of that event
+   * @param first the number of the first event it still holds; beyond the last one if there is none
+   * @param last the number of the last event it ever had
+   * @param lastOffset the offset of that event
    */
   record Content(long first, long last, String lastOffset) {
 
@@ -103,7 +103,7 @@ final class ReadEnd {
       last = end();
     }
     boolean gone = isInThePast() && content.first() > last.getAsLong();
-    // What the service has removed may still be on its way here: two looks have to agree.
+    // An event that the service has removed may still be on its way here: two checks have to agree.
     nothingLeft |= gone && wanting && arrived == arrivedBefore;
     arrivedBefore = arrived;
   }

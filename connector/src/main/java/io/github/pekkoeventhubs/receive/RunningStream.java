@@ -36,7 +36,7 @@ import reactor.core.publisher.Flux;
  */
 final class RunningStream implements StreamOfGroup {
 
-  /** What the stage does when told; each call reaches it on its own thread. */
+  /** The stage behind the stream. Each call is passed on to the thread of the stage. */
   interface Stage {
     void begin(PartitionIntake intake);
 
@@ -183,7 +183,8 @@ final class RunningStream implements StreamOfGroup {
             session,
             startAfter,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
-            // A link is replaced when it may hold twice of this: both halves are the bound.
+            // Half of the bound in bytes: a link is replaced only when it may hold twice this
+            // number.
             new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
             receivers,
             this::finish,
@@ -212,7 +213,7 @@ final class RunningStream implements StreamOfGroup {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two answers for all intakes it had been given.
+    // A stage that ends between the two calls stops all intakes that it had been given.
     if (running) {
       stage.finish(intake);
     } else if (!intake.isAdopted()) {
@@ -236,7 +237,7 @@ final class RunningStream implements StreamOfGroup {
     stage.fail(error);
   }
 
-  /** Whether the partition store can be used for what this stream reads. */
+  /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
     return settings
         .partitionStore()

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** Says what an error of the SDK means for a consumer, and what its user can do about it. */
+/** Translates errors of the SDK into failures of a consumer that say what its user can do. */
 final class ServiceErrors {
 
   private final String namespace;
@@ -29,7 +29,7 @@ final class ServiceErrors {
     this.consumerGroup = consumerGroup;
   }
 
-  /** What the end of a receiver means for its partition. */
+  /** Translates the error that has ended a receiver into its meaning for the partition. */
   PartitionRun.ReceiverEnd receiverEnd(
       EventHubPartition partition, Throwable error, boolean hadReceived) {
     Throwable cause = unwrapped(error);
@@ -48,7 +48,7 @@ final class ServiceErrors {
         meaning, false, hadReceived, meaning instanceof ServiceUnavailableException);
   }
 
-  /** What an error means that came in answer to a question. */
+  /** Translates an error that the service has sent in answer to a question. */
   EventHubsException questionFailed(String question, Throwable error) {
     return meaning(question, unwrapped(error), null);
   }

@@ -15,8 +15,8 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source materialises: the stop, pause and status of its stage, and how far its life has got
- * (joined, completed, released). Thread-safe.
+ * The materialised value of a source: stops and pauses its stage, shows its status, and completes
+ * futures when the source has joined, completed and released its partitions. Thread-safe.
  */
 @InternalApi
 public final class SourceLifetime implements RestartHold {
@@ -27,7 +27,7 @@ public final class SourceLifetime implements RestartHold {
    */
   private static final Duration REST_OF_THE_STREAM = Duration.ofSeconds(1);
 
-  /** A stage that runs completes in no time. */
+  /** A running stage that is told to complete does so well within this time. */
   private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
 
   private final CompletableFuture<Done> completed = new CompletableFuture<>();
@@ -45,7 +45,8 @@ public final class SourceLifetime implements RestartHold {
       CompletableFuture.completedFuture(Done.getInstance());
 
   /**
-   * @param restartHold how long a source that has failed keeps its partitions, if it is told to
+   * @param restartHold how long a source that has failed keeps its partitions, if a restart is
+   *     expected
    * @param requestStop completes the source; may be called at any time and often
    * @param leave gives up what the source owns although it has not completed; may be called often
    */
@@ -112,7 +113,7 @@ public final class SourceLifetime implements RestartHold {
     stopRequested = true;
     end();
     requestStop.run();
-    // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
+    // A stage does not react while its thread is blocked by the operators it is fused with.
     OwnThreads.later(
         STAGE_PATIENCE,
         () -> {
@@ -166,7 +167,7 @@ public final class SourceLifetime implements RestartHold {
     }
   }
 
-  /** What the source is doing. */
+  /** Returns the status of the source. */
   public ConsumerStatus status() {
     RunningStream running = stream;
     return running == null ? new ConsumerStatus(Map.of()) : running.status();

@@ -194,7 +194,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> leave(Leave message) {
     if (streams.beginLeaving(message.stream(), message.left())) {
-      // Out of the placement first, so that nothing is sent here while this drains.
+      // The node leaves the placement first, so that no partition is sent here while this drains.
       if (streams.serving().isEmpty()) {
         withdraw();
       }
@@ -265,8 +265,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /**
    * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
-   * The active nodes share the work; when one of them is gone, the others find what it has left
-   * undone among what they do not know to run, at their next tick.
+   * The active nodes share the work. When one of them is gone, the others start its part at their
+   * next tick: these are partitions of which they do not know that they run.
    */
   private void startAll() {
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
@@ -321,7 +321,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> startRequested(String partitionId) {
-    // A region that shuts down waits for what it was asked to deliver.
+    // A region that shuts down waits for the messages that it was asked to deliver.
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);

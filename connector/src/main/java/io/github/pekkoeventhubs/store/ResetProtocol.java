@@ -70,8 +70,8 @@ public final class ResetProtocol {
   }
 
   /**
-   * Performs what is planned for a partition. What needs no write, or was performed before, is
-   * returned as it is.
+   * Performs what is planned for a partition. A reset that needs no write, or was performed before,
+   * is returned as it is.
    *
    * @param forced whether the claim of a live owner is taken away, and a checkpoint that has
    *     changed since the plan is replaced all the same

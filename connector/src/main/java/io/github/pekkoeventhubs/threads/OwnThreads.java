@@ -73,7 +73,7 @@ public final class OwnThreads {
     return REACTOR_POOL;
   }
 
-  /** The timer for Reactor. What it runs must neither block nor call code of users. */
+  /** The timer for Reactor. Its tasks must neither block nor call code of users. */
   public static Scheduler reactorTimer() {
     return REACTOR_TIMER;
   }

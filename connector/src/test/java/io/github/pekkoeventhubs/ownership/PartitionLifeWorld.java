@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What surrounds a {@link PartitionLife}: requests that wait for answers, timers that run, streams
- * that come and go. It plays each effect, and fails at the first that breaks a rule.
+ * The surroundings of a {@link PartitionLife}: requests that wait for answers, timers that run,
+ * streams that come and go. It plays each effect, and fails at the first that breaks a rule.
  */
 final class PartitionLifeWorld {
 
@@ -123,7 +123,7 @@ final class PartitionLifeWorld {
         .toList();
   }
 
-  // What happens to the machine.
+  // Inputs of the machine.
 
   void offer() {
     if (stopping) {
@@ -304,7 +304,7 @@ final class PartitionLifeWorld {
     };
   }
 
-  // What the machine does.
+  // Effects of the machine.
 
   void perform(List<Effect> effects) {
     for (Effect effect : effects) {

@@ -54,7 +54,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     this.key = key;
   }
 
-  /** What to start; nothing but event hubs has to be given. */
+  /** Returns a builder of an emulator; only the event hubs have to be given. */
   public static Builder builder() {
     return new Builder();
   }
@@ -81,11 +81,11 @@ public final class EventHubsEmulator implements AutoCloseable {
   }
 
   /**
-   * Faults on command that concern this event hub only: of connections, those of clients that have
-   * attached to it, asked about it or shown a token for it. {@link EventHubsFaults#jumpClock},
+   * Faults on command that affect this event hub only. A connection belongs to it if its client has
+   * attached to it, asked about it or presented a token for it. {@link EventHubsFaults#jumpClock},
    * {@link EventHubsFaults#refuseNextManagementLinks} and {@link
-   * EventHubsFaults#refuseNextTokenLinks} concern the whole service nevertheless, and methods that
-   * take an event hub concern that one.
+   * EventHubsFaults#refuseNextTokenLinks} affect the whole service nevertheless, and methods that
+   * take an event hub affect that one.
    */
   public EventHubsFaults faults(String eventHub) {
     call(broker -> broker.partitionIds(eventHub));
@@ -189,7 +189,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     change(broker -> broker.recreateEventHub(eventHub, partitionCount));
   }
 
-  /** Adds partitions until there are so many; does nothing if there are more already. */
+  /** Adds partitions until there are this many; does nothing if there are more already. */
   public void growEventHub(String eventHub, int partitionCount) {
     change(broker -> broker.growEventHub(eventHub, partitionCount));
   }
@@ -297,7 +297,7 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
-    /** The name and the key that are in the connection string and sign its tokens. */
+    /** The name and the key of the connection string, which sign its tokens. */
     public Builder sasKey(String name, String newKey) {
       keyName = name;
       key = newKey;
@@ -344,7 +344,7 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
-    /** After how long a silent client is given up; the service's 4 minutes by default. */
+    /** The time after which a silent client's connection is closed; 4 minutes by default. */
     Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
       return this;

@@ -10,10 +10,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What a stream says about a partition it owns.
+ * A partition as the stream that owns it reports it.
  *
  * @param partition its id
- * @param state what is being done with it
+ * @param state its state in the stream
  * @param emitted the sequence number of the last event that was given to the stream
  */
 record OwnedPartition(String partition, String state, OptionalLong emitted) {

@@ -9,7 +9,7 @@ import io.github.pekkoeventhubs.TrackedEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** An epoch whose commits all succeed, and of which nothing is kept. */
+/** An epoch whose commits all succeed, and which keeps nothing. */
 record AcceptingEpoch(EventHubPartition partition) implements PartitionEpoch {
 
   @Override

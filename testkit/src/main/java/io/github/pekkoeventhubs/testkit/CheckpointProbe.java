@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The checkpoints of a {@link TestEventHub} as they are in the blobs, by whatever client they were
- * written: what the embedded Blob service holds, and the log of its writes.
+ * The checkpoints of a {@link TestEventHub} as they are in the blobs, whichever client has written
+ * them, and the log of writes of the embedded Blob service.
  */
 public final class CheckpointProbe {
 
@@ -48,8 +48,8 @@ public final class CheckpointProbe {
   }
 
   /**
-   * The metadata of a partition's checkpoint blob; empty where there is none. Skips the test where
-   * the service is no embedded one.
+   * The metadata of a partition's checkpoint blob; empty if there is none. Skips the test unless
+   * the service is an embedded one.
    */
   public SortedMap<String, String> metadata(String partitionId) {
     return eventHub
@@ -61,7 +61,7 @@ public final class CheckpointProbe {
 
   /**
    * The sequence numbers that were written for a partition, in their order; repeated ones are
-   * writes that did not move the checkpoint. Skips the test where the service is no embedded one.
+   * writes that did not move the checkpoint. Skips the test unless the service is an embedded one.
    */
   public List<Long> history(String partitionId) {
     String blob = blob(partitionId);

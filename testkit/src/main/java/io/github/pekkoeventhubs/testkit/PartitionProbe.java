@@ -15,10 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one partition of a {@link TestEventHub}: what is stored about it and, {@linkplain
- * #of(Consumer.Control) of a running stream}, what that does with it. The methods that wait do so
- * for up to 20 seconds, unless {@linkplain #within told otherwise}, and fail with an {@link
- * AssertionError} that says what there was instead. Immutable.
+ * Watches one partition of a {@link TestEventHub}: its stored checkpoint and owner and, {@linkplain
+ * #of(Consumer.Control) with a running stream}, its status in that stream. The methods that wait do
+ * so for up to 20 seconds, unless {@linkplain #within another time} is set, and fail with an {@link
+ * AssertionError} that shows the actual state. Immutable.
  */
 public final class PartitionProbe {
 
@@ -74,14 +74,19 @@ public final class PartitionProbe {
     return new CheckpointProbe(eventHub);
   }
 
-  /** Who has claimed the partition and not released it; asks the store. */
+  /**
+   * Returns the id of the owner that has claimed the partition and not released it; asks the store.
+   */
   public Optional<String> owner() {
     return Waiting.forAnswer(eventHub.partitionStore().readOwnership(partition))
         .map(StoredOwnership::ownerId)
         .filter(Predicate.not(String::isEmpty));
   }
 
-  /** What the stream does with the partition; empty while it has nothing to do with it. */
+  /**
+   * Returns the status of the partition in the stream; empty while the stream does not have the
+   * partition.
+   */
   public Optional<PartitionStatus> status() {
     return Optional.ofNullable(stream().status().partitions().get(partition.partitionId()));
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands in for the checkpoints of a stream under test: it gives out offsets and events, records
- * what a {@code Committer} stores of them and in which order, and fails, delays or fences on
+ * Replaces the checkpoints of a stream under test: it gives out offsets and events, records which
+ * of them a {@code Committer} stores and in which order, and fails, delays or fences commits on
  * command. No service is involved.
  *
  * <pre>{@code
@@ -48,7 +48,7 @@ public final class RecordingCommitter {
   /**
    * One checkpoint that was stored.
    *
-   * @param metadata what {@link CommittableOffset#withMetadata} has added
+   * @param metadata the entries that {@link CommittableOffset#withMetadata} has added
    */
   public record Commit(
       EventHubPartition partition,
@@ -56,7 +56,7 @@ public final class RecordingCommitter {
       String offset,
       Map<String, String> metadata) {}
 
-  /** What happens to a commit before it is stored. */
+  /** A step that may delay or fail a commit before it is stored. */
   @FunctionalInterface
   private interface Obstacle {
     CompletionStage<CommitOutcome> hinder(CompletableFuture<CommitOutcome> proceed);

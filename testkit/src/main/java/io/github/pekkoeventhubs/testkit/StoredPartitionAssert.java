@@ -5,7 +5,10 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.assertj.core.api.AbstractAssert;
 
-/** Assertions about what is stored of a partition; by {@link TestEventHubAssert#partition}. */
+/**
+ * Assertions about the stored checkpoint and owner of a partition; by {@link
+ * TestEventHubAssert#partition}.
+ */
 public final class StoredPartitionAssert
     extends AbstractAssert<StoredPartitionAssert, PartitionProbe> {
 

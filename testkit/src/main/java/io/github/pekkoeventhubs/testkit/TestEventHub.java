@@ -97,7 +97,10 @@ public final class TestEventHub implements FaultTarget {
     return provided.eventHub();
   }
 
-  /** What the connection string calls the namespace; {@code localhost} for the embedded one. */
+  /**
+   * Returns the namespace as the connection string names it; {@code localhost} for the embedded
+   * service.
+   */
   public String namespace() {
     String endpoint =
         Arrays.stream(connectionString().split(";", -1))
@@ -129,7 +132,7 @@ public final class TestEventHub implements FaultTarget {
     return services.eventHubsConnectionString();
   }
 
-  /** Of the storage account; contains a key. */
+  /** Returns the connection string of the storage account; contains a key. */
   public String blobConnectionString() {
     return services.blobConnectionString();
   }
@@ -204,7 +207,7 @@ public final class TestEventHub implements FaultTarget {
     return last - probed.firstNumber(partitionId);
   }
 
-  /** What happens to a partition. */
+  /** Returns a probe that shows the events, the checkpoint and the owner of a partition. */
   public PartitionProbe partition(String partitionId) {
     return new PartitionProbe(probed, probed.partition(partitionId));
   }
@@ -215,16 +218,17 @@ public final class TestEventHub implements FaultTarget {
   }
 
   /**
-   * Faults of this event hub; of its clock and of links for questions and tokens, which are of no
-   * event hub, those of {@linkplain EventHubsEmulator#faults(String) the whole service}. Skips the
-   * test where it is no embedded one, because no other can be made to fail.
+   * Faults of this event hub. Faults of the clock, and of links for questions and tokens, affect
+   * {@linkplain EventHubsEmulator#faults(String) the whole service}, since these belong to no event
+   * hub. Skips the test unless the service is an embedded one, because no other can be made to
+   * fail.
    */
   @Override
   public EventHubsFaults faults() {
     return eventHubs().faults(name());
   }
 
-  /** Faults of the container of this test. Skips the test where it is no embedded one. */
+  /** Faults of the container of this test. Skips the test unless the service is an embedded one. */
   @Override
   public BlobFaults blobFaults() {
     return blobs().faults().inContainer(container());
@@ -245,7 +249,7 @@ public final class TestEventHub implements FaultTarget {
     return new TestAbortedException("This test needs the embedded services, not " + services);
   }
 
-  /** What the probes may see of this. */
+  /** The part of this event hub that probes may use. */
   private final class Probed implements ProbedEventHub {
 
     @Override

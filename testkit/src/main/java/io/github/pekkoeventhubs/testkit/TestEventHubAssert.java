@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.testkit;
 import java.util.Map;
 import org.assertj.core.api.AbstractAssert;
 
-/** Assertions about what is stored of a {@link TestEventHub}; by {@link EventHubsAssertions}. */
+/** Assertions about the stored state of a {@link TestEventHub}; by {@link EventHubsAssertions}. */
 public final class TestEventHubAssert extends AbstractAssert<TestEventHubAssert, TestEventHub> {
 
   TestEventHubAssert(TestEventHub actual) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * For how long a partition that is handed over is not processed, by what causes it: half of 32
- * partitions move between two nodes in each step.
+ * Measures for how long a partition that is handed over is not processed, for each cause of a
+ * hand-over: half of 32 partitions move between two nodes in each step.
  */
 public final class HandOverScenario implements Scenario {
 

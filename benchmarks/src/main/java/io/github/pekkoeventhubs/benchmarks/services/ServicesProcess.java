@@ -104,7 +104,7 @@ public final class ServicesProcess implements AutoCloseable {
     command("resume");
   }
 
-  /** Waits until there are so many receivers, of all event hubs together. */
+  /** Waits until there are this many receivers, of all event hubs together. */
   public void awaitReceivers(int count) throws TimeoutException {
     await("receivers", receivers -> receivers == count, "there to be " + count + " receivers");
   }
@@ -142,7 +142,9 @@ public final class ServicesProcess implements AutoCloseable {
     return command("blob-writes");
   }
 
-  /** From now on each request to Blob Storage takes at least so long; 0 for as fast as it can. */
+  /**
+   * From now on each request to Blob Storage takes at least this time; 0 for as fast as possible.
+   */
   public void delayBlobs(int milliseconds) {
     command("blob-delay " + milliseconds);
   }

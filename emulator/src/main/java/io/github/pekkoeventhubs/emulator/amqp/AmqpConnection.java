@@ -56,7 +56,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
   private boolean closed;
 
   /**
-   * @param onClosed told once when the socket is closed, by whomever
+   * @param onClosed called once when the socket is closed, by either side
    */
   AmqpConnection(
       SocketChannel channel,
@@ -78,7 +78,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
     Sasl sasl = transport.sasl();
     sasl.server();
     sasl.setMechanisms("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL");
-    // Who a client is, it says later, on $cbs.
+    // A client authenticates later, with a token that it sends to $cbs.
     sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
     connection.collect(events);
     transport.bind(connection);
@@ -143,7 +143,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
     }
   }
 
-  /** Neither reads nor writes from now on, as if the network had gone. */
+  /** Neither reads nor writes from now on, as if the network were down. */
   void freeze() {
     freezes++;
     socket.ignore();
@@ -169,7 +169,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
     }
   }
 
-  /** Whether it has to do with this event hub; with null, in any case. */
+  /** Whether the connection uses this event hub; true for null. */
   boolean concerns(@Nullable String eventHub) {
     return eventHub == null || eventHubs.contains(EventHub.key(eventHub));
   }
@@ -198,7 +198,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
     return (int) links.stream().filter(kind::isInstance).count();
   }
 
-  /** Says goodbye, with an error if there is one, and closes the socket. */
+  /** Closes the connection by the protocol, with an error if there is one, and then the socket. */
   void close(@Nullable ServiceException error) {
     if (error != null) {
       connection.setCondition(ServiceLink.condition(error));
@@ -207,7 +207,7 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
     requestWork();
   }
 
-  /** Ends the sessions that carry events, and only those; says how many there were. */
+  /** Ends the sessions that carry events, and only those; returns their number. */
   int endSessions() {
     List<Session> sessions =
         links.stream()
@@ -224,8 +224,8 @@ final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
   }
 
   /**
-   * Lets the engine send heartbeats and say goodbye to a silent client. One that does not take that
-   * either, or has not got as far as the engine, loses its socket.
+   * Lets the engine send heartbeats and close the connection of a silent client. If such a client
+   * does not read that either, or has not reached the engine yet, its socket is closed.
    */
   void tick() {
     if (freezes == 0 && loop.millis() - lastHeardMillis > 2L * idleTimeoutMillis) {

@@ -201,7 +201,10 @@ final class LinkOpener {
     return properties == null ? null : properties.get(name);
   }
 
-  /** A client that has published before says where it stands; a new one is told. */
+  /**
+   * A client that has published before sends its producer id and sequence number; a new one gets
+   * them.
+   */
   private static Map<Symbol, Object> publishingProperties(
       Link link, IdempotentProducers producers) {
     long id =

@@ -69,11 +69,11 @@ abstract class ServiceLink implements AttachedLink {
   /** The client has granted credit or asks to drain it. */
   void onFlow() {}
 
-  /** A message has come in, or the fate of one that was sent is known. */
+  /** A message has come in, or the outcome of a sent one is known. */
   void onDelivery(Delivery delivery) {}
 
   /**
-   * Sends what there is to send.
+   * Sends the waiting messages.
    *
    * @return whether more could be sent as soon as the connection takes it
    */

@@ -3,7 +3,10 @@ package io.github.pekkoeventhubs.emulator.amqp;
 
 import org.jspecify.annotations.Nullable;
 
-/** One receiver of one partition: what it has been sent already, and who it is. */
+/**
+ * One receiver of one partition: its identity, and the position up to which events have been sent
+ * to it.
+ */
 final class Subscription {
 
   /** The partition that is received, as far as it concerns a receiver. */

@@ -7,13 +7,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A fault that has been ordered: says how often it hit and takes it back. Safe for use by any
- * thread.
- */
+/** The handle of a fault: counts its hits and can end it. Safe for use by any thread. */
 public final class BlobFault implements AutoCloseable {
 
-  /** What becomes of a request that the fault hits. */
+  /** The effect of the fault on a request that it hits. */
   @FunctionalInterface
   interface Effect {
     /**
@@ -62,7 +59,7 @@ public final class BlobFault implements AutoCloseable {
     return hits.get();
   }
 
-  /** Whether it has hit as often as it was ordered to and will hit no more. */
+  /** Whether it has hit as often as it should and will hit no more. */
   public boolean exhausted() {
     return hits.get() >= times;
   }
@@ -75,7 +72,7 @@ public final class BlobFault implements AutoCloseable {
     released.countDown();
   }
 
-  /** Takes the fault back and releases what it holds; does nothing if it is over. */
+  /** Ends the fault and releases the requests it holds; does nothing if it is over. */
   public void cancel() {
     removal.accept(this);
     release();
@@ -106,7 +103,7 @@ public final class BlobFault implements AutoCloseable {
     try {
       return effect.on(request, released);
     } finally {
-      // Not earlier: what it still holds has to be found by those who release it.
+      // Not earlier: a release has to find the requests that it still holds.
       if (ended.incrementAndGet() == times) {
         removal.accept(this);
       }

@@ -61,7 +61,7 @@ public final class BlobFaults {
     return next(Integer.MAX_VALUE);
   }
 
-  /** Takes all faults back that were ordered here and releases what they hold. */
+  /** Ends all faults that were created here and releases the requests they hold. */
   public void clear() {
     List<BlobFault> removed;
     synchronized (ordered) {
@@ -99,7 +99,7 @@ public final class BlobFaults {
     }
   }
 
-  /** Which requests a fault is for, and, by its last method, what happens to them. Immutable. */
+  /** The requests that a fault is for; the last method says what happens to them. Immutable. */
   public static final class Rule {
 
     private final BlobFaults faults;

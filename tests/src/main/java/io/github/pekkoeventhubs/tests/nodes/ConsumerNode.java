@@ -51,7 +51,7 @@ final class ConsumerNode implements HostedNode {
   /** Which stream it runs: merged, unordered or partitioned. */
   private static final String STREAM = "tests.stream";
 
-  /** Who gives it partitions: sharded, balanced or fixed. */
+  /** The kind of subscription: sharded, balanced or fixed. */
   private static final String SUBSCRIPTION = "tests.subscription";
 
   /** The partitions of a fixed subscription. */

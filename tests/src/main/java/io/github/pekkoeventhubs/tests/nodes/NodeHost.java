@@ -68,7 +68,8 @@ public final class NodeHost {
 
   private void measure() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    // What the first one finds unreachable may be kept by finalizers and cleaners until the second.
+    // Objects that the first collection finds unreachable may be freed by finalizers and cleaners
+    // only before the second.
     memory.gc();
     memory.gc();
     reports.write(

@@ -20,10 +20,10 @@ public final class NodeProcess implements AutoCloseable {
   public record Outage(Instant from, Instant to) {}
 
   /**
-   * What a node holds and has done.
+   * The memory of a node and the messages it has sent.
    *
-   * @param heapBytes held after a collection
-   * @param messages sent to other nodes so far, where they are counted
+   * @param heapBytes the bytes in use after a collection
+   * @param messages the messages sent to other nodes so far, where they are counted
    */
   public record Measurement(long heapBytes, long messages) {}
 

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a node says on the standard output of its process, each as one line. */
+/** A report that a node writes to the standard output of its process, each as one line. */
 sealed interface NodeReport {
 
   /**
@@ -32,10 +32,10 @@ sealed interface NodeReport {
   record Processed(String partition, long sequenceNumber, Instant at) implements NodeReport {}
 
   /**
-   * What was asked for.
+   * The measurement that was asked for.
    *
-   * @param heapBytes that are held after a collection
-   * @param messages that were sent to other nodes so far, where they are counted
+   * @param heapBytes the bytes in use after a collection
+   * @param messages the messages sent to other nodes so far, where they are counted
    */
   record Measured(long heapBytes, long messages) implements NodeReport {}
 

@@ -13,13 +13,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the nodes have processed. Thread-safe. */
+/** The events that the nodes have processed. Thread-safe. */
 public final class ProcessedEvents {
 
   /**
    * One event processed once.
    *
-   * @param at by the clock of the node, which is that of the machine where nothing else is said
+   * @param at the time by the clock of the node, which is the machine's unless another is set
    */
   public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
 
@@ -92,7 +92,7 @@ public final class ProcessedEvents {
     return List.copyOf(repeated);
   }
 
-  /** How many times events of a partition were processed that had been before; never zero. */
+  /** How often already processed events of a partition were processed again; never zero. */
   public synchronized Map<String, Long> repeatedByPartition() {
     return repeated.stream()
         .collect(Collectors.groupingBy(Processing::partition, TreeMap::new, Collectors.counting()));
