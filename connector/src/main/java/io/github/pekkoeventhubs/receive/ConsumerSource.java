@@ -265,7 +265,8 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+        leave(
+            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 
