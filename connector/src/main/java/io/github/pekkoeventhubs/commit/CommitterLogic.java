@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.Committable;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,10 +230,13 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     failedFlushes++;
     if (waitForAck) {
       commits.flushEnded();
+      if (failure == null) {
+        StreamFailureLog.failed(LOG, id, commits.toString(), cause);
+      }
       fail(cause);
       return;
     }
-    LOG.warn("[{}] {}: a checkpoint could not be written", id, commits, cause);
+    LOG.warn("[{}] {}: a checkpoint was not written: {}", id, commits, StageFailure.inWords(cause));
     if (ending) {
       commits.flushEnded();
     } else {

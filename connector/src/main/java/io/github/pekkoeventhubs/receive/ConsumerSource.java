@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
@@ -99,6 +100,7 @@ abstract class ConsumerSource<T>
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
     private @Nullable Throwable failure;
+    private boolean failedDownstream;
 
     Logic() {
       super(shape);
@@ -124,6 +126,7 @@ abstract class ConsumerSource<T>
             public void onDownstreamFinish(Throwable cause) {
               if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
                 failure = cause;
+                failedDownstream = true;
               }
               cancelStage(cause);
             }
@@ -257,6 +260,7 @@ abstract class ConsumerSource<T>
       stopAll();
       lifetime.completed();
       RunningStream running = stream;
+      sayFailure(running);
       if (running == null) {
         lifetime.released();
         return;
@@ -265,8 +269,24 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave(
-            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+      }
+    }
+
+    private void sayFailure(@Nullable RunningStream running) {
+      Throwable cause = failure;
+      if (cause == null) {
+        return;
+      }
+      String streamName =
+          running == null
+              ? "event hub '%s', consumer group '%s'"
+                  .formatted(settings.eventHubName(), settings.consumerGroup())
+              : running.name();
+      if (failedDownstream) {
+        StreamFailureLog.cancelled(LOG, id, streamName, cause);
+      } else {
+        StreamFailureLog.failed(LOG, id, streamName, cause);
       }
     }
 

@@ -112,6 +112,11 @@ final class RunningStream implements StreamOfGroup {
     return id;
   }
 
+  /** The namespace, the event hub and the consumer group, for the log. */
+  String name() {
+    return clients.namespace() + "/" + clients.eventHub() + "/" + settings.consumerGroup();
+  }
+
   @Override
   public ConsumerSettings settings() {
     return settings;
