@@ -75,6 +75,7 @@ final class EventHubClients {
   private final ConsumerSettings settings;
   private final ServiceErrors errors;
   private final String namespace;
+  private final NamespaceAddress address;
   private final String eventHub;
   private final @Nullable Long ownerLevel;
 
@@ -93,6 +94,7 @@ final class EventHubClients {
     EventHubConsumerAsyncClient any = current.get(0).client(FOR_QUESTIONS);
     this.namespace = any.getFullyQualifiedNamespace();
     this.eventHub = any.getEventHubName();
+    this.address = NamespaceAddress.of(namespace, settings.connectionString());
     this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
   }
 
@@ -244,12 +246,12 @@ final class EventHubClients {
     return client.receiveFromPartition(partitionId, from, options);
   }
 
-  /** The partition's client is deaf: the next receiver gets another one. */
+  /** The partition's client receives nothing any more: the next receiver gets another one. */
   synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
-    Connection deaf = current.get(slot);
-    if (!closed && deaf.partitionIds.contains(partitionId)) {
-      retired.add(deaf);
+    Connection silent = current.get(slot);
+    if (!closed && silent.partitionIds.contains(partitionId)) {
+      retired.add(silent);
       current.set(slot, connect(settings));
     }
   }
@@ -298,7 +300,10 @@ final class EventHubClients {
 
   private <T> CompletionStage<T> answered(String question, CompletableFuture<T> answer) {
     return answer.exceptionallyCompose(
-        error -> CompletableFuture.failedFuture(errors.questionFailed(question, error)));
+        error ->
+            errors
+                .questionFailed(question, error, address)
+                .thenCompose(CompletableFuture::failedFuture));
   }
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */

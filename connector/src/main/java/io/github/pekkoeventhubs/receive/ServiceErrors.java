@@ -12,7 +12,9 @@ import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
@@ -51,6 +53,31 @@ final class ServiceErrors {
   /** What an error means that came in answer to a question. */
   EventHubsException questionFailed(String question, Throwable error) {
     return meaning(question, unwrapped(error), null);
+  }
+
+  /**
+   * The same, with the reason where no answer has come. It ends within a few seconds, and always
+   * with an exception of ours.
+   */
+  CompletionStage<EventHubsException> questionFailed(
+      String question, Throwable error, NamespaceAddress address) {
+    Throwable cause = unwrapped(error);
+    EventHubsException meaning = meaning(question, cause, null);
+    if (!(meaning instanceof ServiceUnavailableException) || !isSilence(cause)) {
+      return CompletableFuture.completedFuture(meaning);
+    }
+    return address
+        .whyNoAnswer()
+        .thenApply(why -> new ServiceUnavailableException(question + " failed: " + why, cause));
+  }
+
+  /** Whether the service has said nothing at all, or nothing that explains the error. */
+  private static boolean isSilence(Throwable cause) {
+    if (cause instanceof AmqpException amqp) {
+      AmqpErrorCondition condition = amqp.getErrorCondition();
+      return condition == null || condition == AmqpErrorCondition.TIMEOUT_ERROR;
+    }
+    return true;
   }
 
   private EventHubsException meaning(
