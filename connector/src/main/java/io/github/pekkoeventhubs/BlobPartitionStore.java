@@ -2,9 +2,11 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.http.HttpClient;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
@@ -22,6 +24,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ownership and checkpoints in the metadata of empty blobs, in the layout that the official
@@ -53,6 +57,11 @@ public final class BlobPartitionStore implements PartitionStore {
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
+  private static final Logger LOG = LoggerFactory.getLogger(BlobPartitionStore.class);
+
+  /** The package of the SDK's client whose answers pass through a pool that a hook ends. */
+  private static final String CLIENT_THAT_ENDS_EARLY = "com.azure.core.http.jdk.httpclient.";
+
   private static final String OWNER_ID = "ownerid";
   private static final Pattern OWNER_ID_TEXT =
       Pattern.compile("([\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?)?");
@@ -76,15 +85,39 @@ public final class BlobPartitionStore implements PartitionStore {
    * Uses a client of yours, with a request timeout of 1.5 s. The timeout covers the client's own
    * retries, so turn those off: the connector retries with deadlines that fit a hand-over.
    *
+   * <p>Build the client with {@link #httpClient()}. The SDK's own client over the JDK (package
+   * {@code com.azure.core.http.jdk.httpclient}) hands each answer to a pool of azure-core that a
+   * shutdown hook ends, so that the checkpoints of a drain on SIGTERM may never be confirmed and
+   * their events are processed again; a client with that HTTP client is warned about.
+   *
    * @param client for an existing container
    */
   public static BlobPartitionStore create(BlobContainerAsyncClient client) {
+    String httpClient = client.getHttpPipeline().getHttpClient().getClass().getName();
+    if (httpClient.startsWith(CLIENT_THAT_ENDS_EARLY)) {
+      LOG.warn(
+          "the client for container '{}' uses {}, which may not hear the store's answers any more"
+              + " when the process gets a SIGTERM: events in hand would be processed twice. Build the"
+              + " client with httpClient(BlobPartitionStore.httpClient())",
+          client.getBlobContainerName(),
+          httpClient);
+    }
     return new BlobPartitionStore(client, DEFAULT_REQUEST_TIMEOUT);
   }
 
   /**
-   * Builds the client from {@code pekko.eventhubs.partition-store.blob}, on the HTTP client of the
-   * JDK and without retries of its own.
+   * The HTTP client that {@link #fromConfig(ClassicActorSystemProvider)} uses, for a blob client of
+   * yours. It is one for the whole process, runs on daemon threads of this library which nobody
+   * else shuts down, keeps requests and answers in memory as a whole, and gives an answer up after
+   * 60 seconds where its caller does not do so before. It cannot be closed and need not be.
+   */
+  public static HttpClient httpClient() {
+    return BlobHttpClient.instance();
+  }
+
+  /**
+   * Builds the client from {@code pekko.eventhubs.partition-store.blob}, on {@link #httpClient()}
+   * and without retries of its own.
    *
    * @throws InvalidSettingsException if the section names neither or both of {@code
    *     connection-string} and {@code account-url}, or if {@code account-url} has no shared access

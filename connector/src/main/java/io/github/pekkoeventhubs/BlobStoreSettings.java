@@ -2,14 +2,13 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import com.typesafe.config.Config;
-import java.net.http.HttpClient;
+import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -66,12 +65,7 @@ final class BlobStoreSettings {
   BlobContainerAsyncClient container(@Nullable TokenCredential credential) {
     BlobContainerClientBuilder builder =
         new BlobContainerClientBuilder()
-            .httpClient(
-                // The service speaks HTTP/1.1; asking for more costs an upgrade attempt each time.
-                new JdkHttpClientBuilder(
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                    .connectionTimeout(requestTimeout)
-                    .build())
+            .httpClient(BlobHttpClient.instance())
             .retryOptions(oneAttempt());
     serviceVersion.ifPresent(builder::serviceVersion);
     if (accountUrl.isPresent()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
  * partition are compared by sequence number.
  */
-public final class CommittableOffset implements Committable {
+public final class CommittableOffset implements Committable, TrackedEvent {
 
   private final PartitionEpoch epoch;
   private final long sequenceNumber;
@@ -49,6 +49,7 @@ public final class CommittableOffset implements Committable {
   }
 
   /** The event's sequence number, which grows by one with each event of a partition. */
+  @Override
   public long sequenceNumber() {
     return sequenceNumber;
   }
@@ -56,11 +57,13 @@ public final class CommittableOffset implements Committable {
   /**
    * The event's offset as the service gave it: an opaque string, never to be parsed or compared.
    */
+  @Override
   public String offset() {
     return offset == null ? "" : offset;
   }
 
   /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
+  @Override
   public Map<String, String> metadata() {
     return metadata;
   }

@@ -45,7 +45,7 @@ public class EventHubsException extends RuntimeException {
    * of the application's own code are restarted.
    */
   public static boolean mayHelpToRestart(Throwable failure) {
-    Throwable cause = StageFailure.causeOf(failure);
+    Throwable cause = Wrapping.removedFrom(failure);
     return !(cause instanceof EventHubsException known) || known.isTransient();
   }
 }

@@ -27,7 +27,7 @@ public interface PartitionEpoch {
    * Records that the user's stream has finished this event; with {@link Acknowledgement#ORDERED}
    * also all earlier ones. Stores nothing by itself. Does nothing once the epoch is over.
    */
-  void acknowledge(CommittableOffset offset);
+  void acknowledge(TrackedEvent event);
 
   /** Counts an event that the user does not process on purpose. */
   default void skipped() {}

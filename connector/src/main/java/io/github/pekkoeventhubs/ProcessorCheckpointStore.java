@@ -8,10 +8,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -89,7 +87,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
                   checkpoint.getEventHubName(),
                   checkpoint.getConsumerGroup(),
                   checkpoint.getPartitionId());
-          return write(partition, entries(checkpoint), MAX_ROUNDS);
+          return write(partition, ProcessorCheckpointEntries.of(checkpoint), MAX_ROUNDS);
         });
   }
 
@@ -116,37 +114,6 @@ final class ProcessorCheckpointStore implements CheckpointStore {
                               + " changed before each attempt to write it: somebody else keeps"
                               + " writing it"));
             });
-  }
-
-  /** What is stored for a checkpoint of the SDK. */
-  static Map<String, String> entries(Checkpoint checkpoint) {
-    Map<String, String> entries = new TreeMap<>();
-    Long sequenceNumber = checkpoint.getSequenceNumber();
-    if (sequenceNumber != null) {
-      entries.put(StoredCheckpoint.SEQUENCE_NUMBER, sequenceNumber.toString());
-    }
-    String offset = offset(checkpoint);
-    if (offset != null) {
-      entries.put(StoredCheckpoint.OFFSET, offset);
-    }
-    if (entries.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the checkpoint of partition "
-              + checkpoint.getPartitionId()
-              + " has neither a sequence number nor an offset");
-    }
-    return entries;
-  }
-
-  /** The deprecated number is the only form of the offset that some versions of the SDK set. */
-  @SuppressWarnings("deprecation")
-  private static @Nullable String offset(Checkpoint checkpoint) {
-    String text = checkpoint.getOffsetString();
-    if (text != null) {
-      return text;
-    }
-    Long number = checkpoint.getOffset();
-    return number == null ? null : number.toString();
   }
 
   /** With an age by the store's clock, which the SDK takes for one by its own. */

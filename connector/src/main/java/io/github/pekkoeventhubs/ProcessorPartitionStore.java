@@ -256,7 +256,7 @@ final class ProcessorPartitionStore implements PartitionStore {
   }
 
   private static StoredCheckpoint checkpoint(Checkpoint checkpoint) {
-    Map<String, String> entries = ProcessorCheckpointStore.entries(checkpoint);
+    Map<String, String> entries = ProcessorCheckpointEntries.of(checkpoint);
     return new StoredCheckpoint(entries, new TreeMap<>(entries).toString());
   }
 

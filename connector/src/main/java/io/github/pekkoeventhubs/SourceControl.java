@@ -56,6 +56,14 @@ public interface SourceControl {
   ConsumerStatus status();
 
   /**
+   * Says with what the whole stream ends, so that the shutdown of the actor system waits for it for
+   * a moment after the last hand-over: the stream then completes and is not terminated abruptly.
+   * {@code Consumer.createDrainingControl} calls it. A control that wraps another one passes it on.
+   * Does nothing by default.
+   */
+  default void endsWith(CompletionStage<?> streamCompletion) {}
+
+  /**
    * The switch that lets a failed source keep its partitions for the next incarnation. A control
    * that wraps another one answers with that of the wrapped one.
    *

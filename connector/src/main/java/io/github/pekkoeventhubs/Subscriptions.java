@@ -82,7 +82,15 @@ public final class Subscriptions {
           "no partition is given: name at least one, or use Subscriptions.balanced() or"
               + " clusterSharded()");
     }
-    return new FixedPartitions(positions, Optional.empty());
+    return new FixedPartitions(positions, Optional.empty(), Optional.empty());
+  }
+
+  private static InvalidSettingsException endless(String subscription) {
+    return new InvalidSettingsException(
+        "Subscriptions."
+            + subscription
+            + " has no end, since its partitions come and go: read a bounded range with"
+            + " Subscriptions.partitions(..) or partitionsFrom(..)");
   }
 
   /** See {@link #clusterSharded()}. */
@@ -93,6 +101,11 @@ public final class Subscriptions {
     @Override
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
       return new ClusterSharded(Optional.of(listener));
+    }
+
+    @Override
+    public Subscription until(ReadUntil end) {
+      throw endless("clusterSharded()");
     }
   }
 
@@ -105,13 +118,19 @@ public final class Subscriptions {
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
       return new Balanced(Optional.of(listener));
     }
+
+    @Override
+    public Subscription until(ReadUntil end) {
+      throw endless("balanced()");
+    }
   }
 
   /** See {@link #partitions(String...)}; a position is empty where the checkpoint decides. */
   @InternalApi
   public record FixedPartitions(
       Map<String, Optional<EventPosition>> positions,
-      Optional<ActorRef<PartitionLifecycle>> partitionListener)
+      Optional<ActorRef<PartitionLifecycle>> partitionListener,
+      Optional<ReadUntil> end)
       implements Subscription {
 
     /** Keeps the order of the partitions. */
@@ -121,7 +140,12 @@ public final class Subscriptions {
 
     @Override
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
-      return new FixedPartitions(positions, Optional.of(listener));
+      return new FixedPartitions(positions, Optional.of(listener), end);
+    }
+
+    @Override
+    public Subscription until(ReadUntil newEnd) {
+      return new FixedPartitions(positions, partitionListener, Optional.of(newEnd));
     }
   }
 }

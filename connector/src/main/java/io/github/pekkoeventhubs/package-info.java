@@ -15,7 +15,8 @@
  * <p><b>Subscriptions</b>, or which partitions a stream reads: {@link
  * io.github.pekkoeventhubs.Subscriptions} makes a {@link io.github.pekkoeventhubs.Subscription},
  * whose listener is told of each {@link io.github.pekkoeventhubs.PartitionLifecycle}; {@link
- * io.github.pekkoeventhubs.PartitionPositions} are those that an application keeps itself.
+ * io.github.pekkoeventhubs.PartitionPositions} are those that an application keeps itself. A range
+ * of events ends at a {@link io.github.pekkoeventhubs.ReadUntil}.
  *
  * <p><b>Elements of streams</b>: {@link io.github.pekkoeventhubs.CommittableEvent} with its {@link
  * io.github.pekkoeventhubs.CommittableOffset}, {@link
@@ -32,7 +33,9 @@
  * {@link io.github.pekkoeventhubs.StoredOwnership} and {@link
  * io.github.pekkoeventhubs.StoredCheckpoint}; a commit ends with a {@link
  * io.github.pekkoeventhubs.CommitOutcome}. {@link io.github.pekkoeventhubs.CheckpointMigration}
- * takes the positions of earlier consumers over.
+ * takes the positions of earlier consumers over, and a {@link
+ * io.github.pekkoeventhubs.CheckpointReset}, with a {@link io.github.pekkoeventhubs.PartitionReset}
+ * for each partition, moves checkpoints where an operator wants them.
  *
  * <p><b>Failures</b>, all of them {@link io.github.pekkoeventhubs.EventHubsException}s that say
  * whether trying again can help:
@@ -53,8 +56,9 @@
  *       io.github.pekkoeventhubs.ReceiveException}.
  * </ul>
  *
- * <p>{@code PartitionEpoch}, {@code SettingsSection} and {@code StageFailure} are public for the
- * connector's other packages and for the testkit, and no part of the API.
+ * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code SettingsSection}, {@code StageFailure}
+ * and {@code GrowingDelay} are public for the connector's other packages and for the testkit, and
+ * no part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -151,8 +151,8 @@ public final class ControllableEpoch implements PartitionEpoch {
   }
 
   @Override
-  public void acknowledge(CommittableOffset offset) {
-    acknowledged.add(offset.sequenceNumber());
+  public void acknowledge(TrackedEvent event) {
+    acknowledged.add(event.sequenceNumber());
     onAcknowledgement.run();
   }
 

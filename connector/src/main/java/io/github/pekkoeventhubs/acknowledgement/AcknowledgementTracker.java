@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.acknowledgement;
 
 import io.github.pekkoeventhubs.Acknowledgement;
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -47,7 +47,7 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    * @throws IllegalArgumentException if the sequence number is not higher than that of the last
    *     event
    */
-  boolean emitting(CommittableOffset offset, long nanoTime);
+  boolean emitting(TrackedEvent offset, long nanoTime);
 
   /**
    * Records an acknowledgement. One that has come before, or for an event that was not emitted
@@ -55,7 +55,7 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    *
    * @return whether {@link #acknowledged()} has changed, so that there is something to store
    */
-  boolean acknowledge(CommittableOffset offset);
+  boolean acknowledge(TrackedEvent offset);
 
   /** What a checkpoint has to say now. */
   AcknowledgedPosition acknowledged();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,7 +33,7 @@ final class OrderedTracker implements AcknowledgementTracker {
   private final AcknowledgedPosition start;
   private final int maxUncommitted;
   private final EmissionMark mark = new EmissionMark();
-  private final AtomicReference<@Nullable CommittableOffset> highest = new AtomicReference<>();
+  private final AtomicReference<@Nullable TrackedEvent> highest = new AtomicReference<>();
 
   /** Written by the emitting thread only, the run before the number. */
   private final AtomicLong lastEmitted;
@@ -47,7 +47,7 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
+  public boolean emitting(TrackedEvent offset, long nanoTime) {
     long sequenceNumber = offset.sequenceNumber();
     long previous = lastEmitted.getPlain();
     if (sequenceNumber <= previous) {
@@ -81,9 +81,9 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(CommittableOffset offset) {
+  public boolean acknowledge(TrackedEvent offset) {
     long sequenceNumber = offset.sequenceNumber();
-    CommittableOffset present = highest.get();
+    TrackedEvent present = highest.get();
     while (sequenceNumber > (present == null ? start.sequenceNumber() : present.sequenceNumber())) {
       if (highest.compareAndSet(present, offset)) {
         return true;
@@ -95,7 +95,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public AcknowledgedPosition acknowledged() {
-    CommittableOffset offset = highest.get();
+    TrackedEvent offset = highest.get();
     return offset == null
         ? start
         : new AcknowledgedPosition(offset.sequenceNumber(), offset.offset(), offset.metadata(), "");
@@ -103,7 +103,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public long acknowledgedSequenceNumber() {
-    CommittableOffset offset = highest.get();
+    TrackedEvent offset = highest.get();
     return offset == null ? start.sequenceNumber() : offset.sequenceNumber();
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private final EmissionMark mark = new EmissionMark();
 
   /** The ring: its length is a power of two, and an event's slot is its number modulo length. */
-  private @Nullable CommittableOffset[] offsets = new CommittableOffset[FIRST_CAPACITY];
+  private @Nullable TrackedEvent[] offsets = new TrackedEvent[FIRST_CAPACITY];
 
   private long[] acknowledgedBits = new long[FIRST_CAPACITY / Long.SIZE];
 
@@ -58,7 +58,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private int unacknowledged;
   private long lastEmitted;
   private final AcknowledgedPosition start;
-  private @Nullable CommittableOffset contiguous;
+  private @Nullable TrackedEvent contiguous;
 
   /** What the stored gap map says about events that are still to be read. */
   private final SequenceRanges finishedAhead;
@@ -80,7 +80,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
+  public boolean emitting(TrackedEvent offset, long nanoTime) {
     long sequenceNumber = offset.sequenceNumber();
     synchronized (lock) {
       if (sequenceNumber <= lastEmitted) {
@@ -112,7 +112,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(CommittableOffset offset) {
+  public boolean acknowledge(TrackedEvent offset) {
     synchronized (lock) {
       long number = find(offset.sequenceNumber());
       if (number < 0 || isAcknowledged(slot(number))) {
@@ -165,7 +165,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private long sequenceNumberAt(long number) {
-    CommittableOffset offset = offsets[slot(number)];
+    TrackedEvent offset = offsets[slot(number)];
     if (offset == null) {
       throw new IllegalStateException("no event at " + number + " of " + head + " to " + tail);
     }
@@ -193,10 +193,10 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private void grow() {
-    @Nullable CommittableOffset[] previousOffsets = offsets;
+    @Nullable TrackedEvent[] previousOffsets = offsets;
     long[] previousBits = acknowledgedBits;
     int previousLength = previousOffsets.length;
-    offsets = new CommittableOffset[previousLength * 2];
+    offsets = new TrackedEvent[previousLength * 2];
     acknowledgedBits = new long[previousBits.length * 2];
     for (long number = head; number < tail; number++) {
       int from = (int) (number & (previousLength - 1));

@@ -23,8 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -63,14 +61,6 @@ public final class FixedPlacement implements Placement {
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
             Props.empty());
-    // The phase in which cluster sharding drains: as long, and there without a cluster.
-    Cancellable shutdownTask =
-        CoordinatedShutdown.get(system)
-            .addCancellableTask(
-                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
-                "drain " + stream.id(),
-                () -> leave(stream, "the actor system shuts down"));
-    left.thenRun(shutdownTask::cancel);
   }
 
   @Override

@@ -92,7 +92,9 @@ public final class GroupStreams {
       left.complete(Done.getInstance());
       return false;
     }
-    if (serving.isLeaving()) {
+    CompletableFuture<Done> leaving = serving.left;
+    if (leaving != null) {
+      leaving.thenAccept(left::complete);
       return false;
     }
     serving.left = left;
@@ -236,7 +238,8 @@ public final class GroupStreams {
     return (int) owners.values().stream().filter(owner -> owner.endsUpWith(stream)).count();
   }
 
-  private void endIfLeft(StreamOfGroup stream) {
+  /** Tells a stream that is leaving that it has left, once no owner serves it any more. */
+  public void endIfLeft(StreamOfGroup stream) {
     Serving serving = streams.get(stream.id());
     boolean holdsNothing = owners.values().stream().noneMatch(owner -> owner.hasToDoWith(stream));
     if (serving != null && serving.left != null && holdsNothing) {

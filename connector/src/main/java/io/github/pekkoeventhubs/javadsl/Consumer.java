@@ -92,6 +92,10 @@ public final class Consumer {
    * Events without offsets, for streams that keep their positions elsewhere or need none. A
    * partition starts at its checkpoint if there is a store that has one, and else at the initial
    * position; nothing is committed.
+   *
+   * <p>With {@code Subscriptions.partitionsFrom(..).until(ReadUntil.now())} it completes when what
+   * is there now has been emitted: older data is read again in one line. See {@link
+   * Subscription#until}.
    */
   public static Source<PartitionEvent, Control> plainSource(
       ConsumerSettings settings, Subscription subscription) {
@@ -294,6 +298,7 @@ public final class Consumer {
     private DrainingControl(SourceControl control, CompletionStage<T> streamCompletion) {
       super(control);
       this.streamCompletion = streamCompletion;
+      control.endsWith(streamCompletion);
     }
 
     /**
@@ -351,7 +356,6 @@ public final class Consumer {
      * @param streamCompletion completes with the whole stream, after the last incarnation
      */
     public <T> DrainingControl<T> draining(CompletionStage<T> streamCompletion) {
-      endsWith(streamCompletion);
       return new DrainingControl<>(this, streamCompletion);
     }
   }

@@ -3,9 +3,9 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
-import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.TrackedEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
@@ -127,13 +127,13 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * The source is about to emit the event of this offset.
+   * The source is about to emit this event.
    *
    * @return false if it was finished before a restart, and is not to be emitted again
    */
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
-    emitted.lazySet(offset.sequenceNumber());
-    return tracker.emitting(offset, nanoTime);
+  public boolean emitting(TrackedEvent event, long nanoTime) {
+    emitted.lazySet(event.sequenceNumber());
+    return tracker.emitting(event, nanoTime);
   }
 
   /** How many events the source may emit before it has to wait for acknowledgements. */
@@ -170,12 +170,12 @@ public final class PartitionSession implements PartitionEpoch {
   // Committers.
 
   @Override
-  public void acknowledge(CommittableOffset offset) {
+  public void acknowledge(TrackedEvent event) {
     if (over) {
       counters.dropped(1);
       return;
     }
-    if (!tracker.acknowledge(offset)) {
+    if (!tracker.acknowledge(event)) {
       return;
     }
     if (acknowledgement == Acknowledgement.UNORDERED) {

@@ -27,4 +27,12 @@ public interface Placement {
    * @return completes when nothing of the stream is owned any more
    */
   CompletionStage<Done> leave(StreamOfGroup stream, String reason);
+
+  /**
+   * The same where the actor system shuts down, in the phase in which cluster sharding hands its
+   * shards over.
+   */
+  default CompletionStage<Done> leaveAtShutdown(StreamOfGroup stream) {
+    return leave(stream, "the actor system shuts down");
+  }
 }

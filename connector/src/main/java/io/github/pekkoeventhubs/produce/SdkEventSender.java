@@ -8,13 +8,12 @@ import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Sends through the SDK's client: the one of the settings, or one of its own.
@@ -80,8 +79,7 @@ final class SdkEventSender implements EventSender {
           settings.sendTimeout());
       client = settings.buildClient();
       // What others have under way with it may still be answered, within the same time.
-      Schedulers.boundedElastic()
-          .schedule(deaf::close, settings.sendTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      OwnThreads.later(settings.sendTimeout(), deaf::close);
     }
   }
 
@@ -116,7 +114,7 @@ final class SdkEventSender implements EventSender {
     closed = true;
     if (ownsClient) {
       // Closing blocks until the connection has been closed.
-      Schedulers.boundedElastic().schedule(client::close);
+      OwnThreads.pool().execute(client::close);
     }
   }
 

@@ -39,6 +39,11 @@ public class BoundedControl implements SourceControl {
   }
 
   @Override
+  public final void endsWith(CompletionStage<?> streamCompletion) {
+    lifetime.endsWith(streamCompletion);
+  }
+
+  @Override
   public final CompletionStage<Done> stop() {
     lifetime.stop();
     return bounded(lifetime.whenCompleted());

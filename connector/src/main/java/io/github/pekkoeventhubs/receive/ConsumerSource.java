@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -84,6 +86,11 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
+  }
+
   @Override
   public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
@@ -99,8 +106,11 @@ abstract class ConsumerSource<T>
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
     private boolean failedDownstream;
+    private boolean systemShutsDown;
 
     Logic() {
       super(shape);
@@ -157,7 +167,12 @@ abstract class ConsumerSource<T>
                 intake.adopted();
                 begin(intake);
               });
-      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -166,6 +181,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
@@ -191,11 +207,13 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
+                bounds,
                 System::nanoTime,
                 InstantSource.system());
         stream = running;
         placement = chosen;
         lifetime.started(running);
+        endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
@@ -203,11 +221,53 @@ abstract class ConsumerSource<T>
       }
     }
 
+    /**
+     * Hands everything over and completes the stream in the phase in which cluster sharding drains:
+     * its time is enough, and it is there without a cluster, too.
+     */
+    private void endWithTheActorSystem(RunningStream running, Placement chosen) {
+      AsyncCallback<Done> begun =
+          createAsyncCallback(
+              done -> {
+                systemShutsDown = true;
+                completeAfterTheLastHandOver();
+              });
+      Cancellable task =
+          CoordinatedShutdown.get(materializer().system())
+              .addCancellableTask(
+                  CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                  "hand over the partitions of " + id,
+                  () -> {
+                    begun.invoke(Done.getInstance());
+                    return chosen
+                        .leaveAtShutdown(running)
+                        .thenCompose(done -> lifetime.endAtShutdown());
+                  });
+      lifetime.whenReleased().thenRun(task::cancel);
+    }
+
+    /** No partition comes any more: the operators below may finish what they have collected. */
+    private void completeAfterTheLastHandOver() {
+      RunningStream running = stream;
+      if (systemShutsDown && running != null && running.isWithoutPartitions()) {
+        completeStage();
+      }
+    }
+
     /** A stage that has stopped meanwhile never hears of it, and never joins. */
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -226,6 +286,22 @@ abstract class ConsumerSource<T>
       if (left.get()) {
         return;
       }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
+      }
       try {
         chosen.join(running);
         lifetime.joined();
@@ -233,6 +309,24 @@ abstract class ConsumerSource<T>
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -257,6 +351,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
       lifetime.completed();
       RunningStream running = stream;

@@ -12,6 +12,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,11 +24,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
@@ -182,9 +185,7 @@ final class EventHubClients {
         anyClient()
             .getPartitionIds()
             .collectList()
-            .timeout(settings.metadataTimeout())
-            .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList())
-            .toFuture());
+            .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList()));
   }
 
   static final Comparator<String> NUMBERS_FIRST =
@@ -194,27 +195,21 @@ final class EventHubClients {
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
-        anyClient().getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
+        anyClient().getEventHubProperties());
   }
 
   /** A partition's first and last event. */
   CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return answered(
         "asking for the properties of partition '" + partitionId + "'",
-        client(partitionId)
-            .getPartitionProperties(partitionId)
-            .timeout(settings.metadataTimeout())
-            .toFuture());
+        client(partitionId).getPartitionProperties(partitionId));
   }
 
   /** The first event from a position on; fails if none comes in time. */
   CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
     return answered(
         "looking for the first event of partition '" + partitionId + "' from " + from,
-        events(client(partitionId), partitionId, from)
-            .next()
-            .timeout(settings.metadataTimeout())
-            .toFuture());
+        events(client(partitionId), partitionId, from).next());
   }
 
   /**
@@ -298,12 +293,18 @@ final class EventHubClients {
                 .orElseThrow());
   }
 
-  private <T> CompletionStage<T> answered(String question, CompletableFuture<T> answer) {
-    return answer.exceptionallyCompose(
-        error ->
-            errors
-                .questionFailed(question, error, address)
-                .thenCompose(CompletableFuture::failedFuture));
+  private <T> CompletionStage<T> answered(String question, Mono<T> asked) {
+    return asked
+        .timeout(settings.metadataTimeout(), OwnThreads.reactorTimer())
+        .onErrorResume(
+            TimeoutException.class,
+            late -> Mono.<T>error(late).subscribeOn(OwnThreads.reactorPool()))
+        .toFuture()
+        .exceptionallyCompose(
+            error ->
+                errors
+                    .questionFailed(question, error, address)
+                    .thenCompose(CompletableFuture::failedFuture));
   }
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */
@@ -315,11 +316,11 @@ final class EventHubClients {
       open.addAll(retired);
       retired.clear();
     }
-    return CompletableFuture.runAsync(() -> open.forEach(Connection::close));
+    return CompletableFuture.runAsync(() -> open.forEach(Connection::close), OwnThreads.pool());
   }
 
   private static void closeQuietly(Connection connection) {
-    CompletableFuture.runAsync(connection::close)
+    CompletableFuture.runAsync(connection::close, OwnThreads.pool())
         .exceptionally(
             error -> {
               LOG.debug("closing an abandoned connection failed", error);

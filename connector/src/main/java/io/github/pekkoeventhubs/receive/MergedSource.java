@@ -54,6 +54,11 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   }
 
   @Override
+  boolean canEnd() {
+    return true;
+  }
+
+  @Override
   Logic createLogic() {
     return new MergedLogic();
   }
@@ -77,6 +82,9 @@ public final class MergedSource<T> extends ConsumerSource<T> {
         // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {
+          if (isFinished()) {
+            completeStage();
+          }
           return;
         }
         signal.disarm();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,15 +43,12 @@ record NamespaceAddress(String host, int port) {
    */
   CompletionStage<String> whyNoAnswer() {
     CompletableFuture<String> words = new CompletableFuture<>();
-    Thread connecting =
-        new Thread(() -> words.complete(connect()), "pekko-eventhubs-connection-check");
-    connecting.setDaemon(true);
-    connecting.start();
+    OwnThreads.pool().execute(() -> words.complete(connect()));
     // A name server that does not answer holds the thread for longer.
-    return words.completeOnTimeout(
-        "no connection to " + this + ": its name is not resolved in time",
-        2 * PATIENCE.toMillis(),
-        TimeUnit.MILLISECONDS);
+    OwnThreads.later(
+        PATIENCE.multipliedBy(2),
+        () -> words.complete("no connection to " + this + ": its name is not resolved in time"));
+    return words;
   }
 
   private String connect() {

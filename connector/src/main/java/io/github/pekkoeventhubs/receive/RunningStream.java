@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -26,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /**
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
@@ -62,8 +65,10 @@ final class RunningStream implements StreamOfGroup {
             int prefetchCount,
             PartitionReceiver.Destination destination,
             PartitionReceiver.Ends ends) {
+          Flux<PartitionEvent> events =
+              clients.receive(partition.partitionId(), after, prefetchCount);
           return new PartitionReceiver(
-              clients.receive(partition.partitionId(), after, prefetchCount),
+              bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
               clients.errors(),
               ends);
@@ -80,6 +85,8 @@ final class RunningStream implements StreamOfGroup {
         }
       };
 
+  private final @Nullable BoundedReading bounds;
+
   private volatile boolean paused;
 
   // Guarded by this.
@@ -94,6 +101,7 @@ final class RunningStream implements StreamOfGroup {
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
+      @Nullable BoundedReading bounds,
       LongSupplier nanoTime,
       InstantSource clock) {
     this.id = id;
@@ -103,6 +111,7 @@ final class RunningStream implements StreamOfGroup {
     this.manualPositions = manualPositions;
     this.listener = listener;
     this.stage = stage;
+    this.bounds = bounds;
     this.nanoTime = nanoTime;
     this.clock = clock;
   }
@@ -186,6 +195,9 @@ final class RunningStream implements StreamOfGroup {
             () -> paused,
             whenAbandoned,
             nanoTime);
+    if (bounds != null) {
+      bounds.begins(intake, startAfter);
+    }
     boolean running;
     synchronized (this) {
       running = !ended;
@@ -253,6 +265,11 @@ final class RunningStream implements StreamOfGroup {
         intake.session().streamFailed();
       }
     }
+  }
+
+  /** Whether no partition is emitted here now. */
+  synchronized boolean isWithoutPartitions() {
+    return intakes.isEmpty();
   }
 
   private synchronized List<PartitionIntake> intakes() {

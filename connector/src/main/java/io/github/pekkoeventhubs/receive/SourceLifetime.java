@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class SourceLifetime implements RestartHold {
 
+  /**
+   * How long the shutdown of the actor system waits for the rest of a stream whose source has ended
+   * and handed everything over. The rest may run on, if it has further sources.
+   */
+  private static final Duration REST_OF_THE_STREAM = Duration.ofSeconds(1);
+
   /** A stage that runs completes in no time. */
   private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
 
@@ -34,6 +41,8 @@ public final class SourceLifetime implements RestartHold {
   private volatile boolean pausedBeforeStart;
   private volatile boolean stopRequested;
   private volatile Duration hold = Duration.ZERO;
+  private volatile CompletionStage<?> streamCompletion =
+      CompletableFuture.completedFuture(Done.getInstance());
 
   /**
    * @param restartHold how long a source that has failed keeps its partitions, if it is told to
@@ -77,19 +86,40 @@ public final class SourceLifetime implements RestartHold {
     released.complete(Done.getInstance());
   }
 
+  void endsWith(CompletionStage<?> completion) {
+    streamCompletion = completion;
+  }
+
+  /**
+   * Ends the source where the actor system shuts down and everything has been handed over.
+   *
+   * @return completes when the whole stream has ended, or a moment after the source has
+   */
+  CompletionStage<Done> endAtShutdown() {
+    stop();
+    return whenReleased().thenCompose(done -> restOfTheStream());
+  }
+
+  private CompletionStage<Done> restOfTheStream() {
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    streamCompletion.whenComplete((result, failure) -> ended.complete(Done.getInstance()));
+    OwnThreads.later(REST_OF_THE_STREAM, () -> ended.complete(Done.getInstance()));
+    return ended;
+  }
+
   /** Completes the source; its partitions are then drained, flushed and released. */
   public void stop() {
     stopRequested = true;
     end();
     requestStop.run();
     // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
-    CompletableFuture.delayedExecutor(STAGE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              if (!completed.isDone()) {
-                leave.run();
-              }
-            });
+    OwnThreads.later(
+        STAGE_PATIENCE,
+        () -> {
+          if (!completed.isDone()) {
+            leave.run();
+          }
+        });
   }
 
   @Override

@@ -46,6 +46,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   record Leave(StreamOfGroup stream, String reason, CompletableFuture<Done> left)
       implements Command {}
 
+  /** The actor system shuts down: sharding stops the owners. */
+  record AwaitHandOvers(StreamOfGroup stream, CompletableFuture<Done> left) implements Command {}
+
   record OwnerStarted(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
@@ -150,6 +153,13 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     return newReceiveBuilder()
         .onMessage(Join.class, message -> join(message.stream()))
         .onMessage(Leave.class, this::leave)
+        .onMessage(
+            AwaitHandOvers.class,
+            message -> {
+              streams.beginLeaving(message.stream(), message.left());
+              streams.endIfLeft(message.stream());
+              return this;
+            })
         .onMessage(OwnerStarted.class, this::ownerStarted)
         .onMessage(OwnerEnded.class, this::ownerEnded)
         .onMessage(Parked.class, this::parked)
@@ -188,8 +198,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       if (streams.serving().isEmpty()) {
         withdraw();
       }
-      streams.withdraw(message.stream(), message.reason());
     }
+    streams.withdraw(message.stream(), message.reason());
     return this;
   }
 

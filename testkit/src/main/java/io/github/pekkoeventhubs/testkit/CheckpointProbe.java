@@ -19,9 +19,9 @@ import java.util.TreeMap;
  */
 public final class CheckpointProbe {
 
-  private final TestEventHub eventHub;
+  private final ProbedEventHub eventHub;
 
-  CheckpointProbe(TestEventHub eventHub) {
+  CheckpointProbe(ProbedEventHub eventHub) {
     this.eventHub = eventHub;
   }
 
@@ -29,10 +29,22 @@ public final class CheckpointProbe {
   public Map<String, Long> all() {
     Map<String, Long> checkpoints = new TreeMap<>();
     for (String partitionId : eventHub.partitionIds()) {
-      OptionalLong checkpoint = eventHub.partition(partitionId).checkpoint();
+      OptionalLong checkpoint = checkpoint(partitionId);
       checkpoint.ifPresent(number -> checkpoints.put(partitionId, number));
     }
     return checkpoints;
+  }
+
+  /** The sequence number that is stored for a partition; asks the store. */
+  OptionalLong checkpoint(String partitionId) {
+    OptionalLong stored =
+        Waiting.forAnswer(eventHub.partitionStore().readCheckpoint(eventHub.partition(partitionId)))
+            .map(StoredCheckpoint::sequenceNumber)
+            .orElse(OptionalLong.empty());
+    long first = eventHub.firstNumber(partitionId);
+    return stored.isPresent() && stored.getAsLong() >= first
+        ? OptionalLong.of(stored.getAsLong() - first)
+        : OptionalLong.empty();
   }
 
   /**
@@ -83,7 +95,7 @@ public final class CheckpointProbe {
   }
 
   private String blob(String partitionId) {
-    EventHubPartition partition = eventHub.partition(partitionId).id();
+    EventHubPartition partition = eventHub.partition(partitionId);
     return "%s/%s/%s/checkpoint/%s"
         .formatted(
             partition.namespace(), partition.eventHub(), partition.consumerGroup(), partitionId)

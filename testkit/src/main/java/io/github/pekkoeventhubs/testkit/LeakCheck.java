@@ -30,6 +30,8 @@ final class LeakCheck {
   private static final List<String> SHARED_THREADS =
       List.of(
           "parallel-",
+          "pekko-eventhubs-worker-",
+          "pekko-eventhubs-timer-",
           "boundedElastic",
           "BoundedElasticEvictor",
           "single-",

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,28 +222,18 @@ public final class RecordingCommitter {
 
   private RecordedEpoch epoch(EventHubPartition partition) {
     return epochs.computeIfAbsent(
-        partition, absent -> new RecordedEpoch(this, partition, ++epochNumber, acknowledgement));
+        partition,
+        absent -> new RecordedEpoch(new Recording(), partition, ++epochNumber, acknowledgement));
   }
 
-  synchronized void acknowledged(CommittableOffset offset) {
-    acknowledged.add(offset);
-  }
-
-  /** Stores a position, when the obstacles in its way allow it. */
-  CompletionStage<CommitOutcome> commit(RecordedEpoch epoch, CommittableOffset position) {
-    CompletableFuture<CommitOutcome> proceed = new CompletableFuture<>();
-    CompletionStage<CommitOutcome> hindered = nextObstacle().hinder(proceed);
-    return hindered.thenApply(outcome -> store(epoch, position));
-  }
-
-  private synchronized CommitOutcome store(RecordedEpoch epoch, CommittableOffset position) {
+  private synchronized CommitOutcome store(RecordedEpoch epoch, TrackedEvent position) {
     if (epoch.isOver()) {
       return epoch.drop();
     }
     if (epoch.stored(position)) {
       commits.add(
           new Commit(
-              position.partition(),
+              epoch.partition(),
               position.sequenceNumber(),
               position.offset(),
               position.metadata()));
@@ -271,6 +262,24 @@ public final class RecordingCommitter {
     PlannedObstacle planned = new PlannedObstacle(times, obstacle);
     obstacles.add(planned);
     return new FaultHandle(planned.hits::get, () -> planned.remaining.set(0));
+  }
+
+  private final class Recording implements RecordedEpoch.Journal {
+
+    @Override
+    public void acknowledged(TrackedEvent event) {
+      synchronized (RecordingCommitter.this) {
+        // The epochs are told of the offsets that this has given out, and of nothing else.
+        acknowledged.add((CommittableOffset) event);
+      }
+    }
+
+    @Override
+    public CompletionStage<CommitOutcome> commit(RecordedEpoch epoch, TrackedEvent position) {
+      CompletableFuture<CommitOutcome> proceed = new CompletableFuture<>();
+      CompletionStage<CommitOutcome> hindered = nextObstacle().hinder(proceed);
+      return hindered.thenApply(outcome -> store(epoch, position));
+    }
   }
 
   private static final class PlannedObstacle {

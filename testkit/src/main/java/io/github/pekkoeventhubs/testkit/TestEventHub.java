@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,6 @@ import org.opentest4j.TestAbortedException;
  */
 public final class TestEventHub implements FaultTarget {
 
-  private static final int PATIENCE_SECONDS = 20;
-
   /** One for all tests: it keeps a thread, and cannot be closed. */
   private static final HttpClient HTTP = new JdkHttpClientBuilder().build();
 
@@ -54,6 +51,7 @@ public final class TestEventHub implements FaultTarget {
   private final BlobContainerAsyncClient container;
   private final PartitionStore store;
   private final Map<String, Long> firstNumbers = new TreeMap<>();
+  private final ProbedEventHub probed = new Probed();
 
   // Guarded by this.
   private @Nullable EventHubProducerClient producer;
@@ -81,9 +79,9 @@ public final class TestEventHub implements FaultTarget {
       long last = properties.isEmpty() ? -1 : properties.getLastEnqueuedSequenceNumber();
       firstNumbers.put(partitionId, last + 1);
       if (last >= 0) {
-        await(
+        Waiting.forAnswer(
             store.createCheckpoint(
-                partition(partitionId).id(),
+                probed.partition(partitionId),
                 Map.of(
                     StoredCheckpoint.SEQUENCE_NUMBER,
                     Long.toString(last),
@@ -203,18 +201,17 @@ public final class TestEventHub implements FaultTarget {
         services.eventHubs().isPresent()
             ? services.eventHubs().get().partition(name(), partitionId).lastSequenceNumber()
             : producer().getPartitionProperties(partitionId).getLastEnqueuedSequenceNumber();
-    return last - firstNumber(partitionId);
+    return last - probed.firstNumber(partitionId);
   }
 
   /** What happens to a partition. */
   public PartitionProbe partition(String partitionId) {
-    return new PartitionProbe(
-        this, new EventHubPartition(namespace(), name(), consumerGroup(), partitionId));
+    return new PartitionProbe(probed, probed.partition(partitionId));
   }
 
   /** The checkpoints, as they are and as they were written. */
   public CheckpointProbe checkpoints() {
-    return new CheckpointProbe(this);
+    return new CheckpointProbe(probed);
   }
 
   /**
@@ -248,13 +245,43 @@ public final class TestEventHub implements FaultTarget {
     return new TestAbortedException("This test needs the embedded services, not " + services);
   }
 
-  /** What the service calls 0 here. */
-  long firstNumber(String partitionId) {
-    return firstNumbers.getOrDefault(partitionId, 0L);
-  }
+  /** What the probes may see of this. */
+  private final class Probed implements ProbedEventHub {
 
-  static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    @Override
+    public List<String> partitionIds() {
+      return TestEventHub.this.partitionIds();
+    }
+
+    @Override
+    public EventHubPartition partition(String partitionId) {
+      return new EventHubPartition(namespace(), name(), consumerGroup(), partitionId);
+    }
+
+    @Override
+    public PartitionStore partitionStore() {
+      return store;
+    }
+
+    @Override
+    public long firstNumber(String partitionId) {
+      return firstNumbers.getOrDefault(partitionId, 0L);
+    }
+
+    @Override
+    public long lastSequenceNumber(String partitionId) {
+      return TestEventHub.this.lastSequenceNumber(partitionId);
+    }
+
+    @Override
+    public String container() {
+      return TestEventHub.this.container();
+    }
+
+    @Override
+    public BlobEmulator blobs() {
+      return TestEventHub.this.blobs();
+    }
   }
 
   private synchronized EventHubProducerClient producer() {
@@ -271,7 +298,7 @@ public final class TestEventHub implements FaultTarget {
     if (producer != null) {
       EventHubProducerClient open = producer;
       producer = null;
-      await(CompletableFuture.runAsync(open::close));
+      Waiting.forAnswer(CompletableFuture.runAsync(open::close));
     }
   }
 

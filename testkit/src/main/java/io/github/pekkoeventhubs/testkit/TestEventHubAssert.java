@@ -18,7 +18,7 @@ public final class TestEventHubAssert extends AbstractAssert<TestEventHubAssert,
       failWithMessage(
           "%s has no partition '%s' but %s", actual, partitionId, actual.partitionIds());
     }
-    return new StoredPartitionAssert(this, actual.partition(partitionId));
+    return new StoredPartitionAssert(actual.partition(partitionId), this::partition);
   }
 
   /** These checkpoints are stored, by partition, and no others. */

@@ -26,7 +26,7 @@ import org.apache.qpid.proton.engine.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection: passes what the engine reports on to the links it concerns. */
-final class AmqpConnection implements EventLoop.Channel {
+final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
   private static final String CONTAINER_ID = "embedded-event-hubs_G1";
   private static final int MAX_FRAME_SIZE = 64 * 1024;
   private static final int CHANNEL_MAX = 4999;
@@ -132,8 +132,8 @@ final class AmqpConnection implements EventLoop.Channel {
     drop();
   }
 
-  /** Closes the socket without a word. */
-  void drop() {
+  @Override
+  public void drop() {
     if (!closed) {
       closed = true;
       socket.close();
@@ -159,12 +159,8 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /**
-   * The client has attached to, asked about or shown a token for something.
-   *
-   * @param address the name of an event hub, or an address within it
-   */
-  void touched(String address) {
+  @Override
+  public void touched(String address) {
     String path = LinkAddress.path(address);
     int end = path.indexOf('/');
     String name = end < 0 ? path : path.substring(0, end);
@@ -193,8 +189,8 @@ final class AmqpConnection implements EventLoop.Channel {
         count(ProducerLink.class));
   }
 
-  /** How many links of any kind are attached, and at least one. */
-  int linkCount() {
+  @Override
+  public int linkCount() {
     return Math.max(1, links.size());
   }
 
@@ -240,23 +236,24 @@ final class AmqpConnection implements EventLoop.Channel {
     requestWork();
   }
 
-  /** Has this connection look for things to send. */
-  void requestWork() {
+  @Override
+  public void requestWork() {
     if (!workRequested && !closed) {
       workRequested = true;
       loop.requestWork(this);
     }
   }
 
-  /** Has the link asked for what it has to send. */
-  void requestPump(ServiceLink link) {
+  @Override
+  public void requestPump(ServiceLink link) {
     if (link.markForPump()) {
       toPump.add(link);
     }
     requestWork();
   }
 
-  void remember(ServiceLink link) {
+  @Override
+  public void remember(ServiceLink link) {
     links.add(link);
     link.link().setContext(link);
     if (link instanceof ReplyLink reply) {
@@ -269,13 +266,14 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  void forget(ServiceLink link) {
+  @Override
+  public void forget(ServiceLink link) {
     links.remove(link);
     replyLinks.values().removeIf(reply -> reply == link);
   }
 
-  /** Sends an answer; it is lost if the client has no such link. */
-  void reply(@Nullable String replyTo, byte[] message) {
+  @Override
+  public void reply(@Nullable String replyTo, byte[] message) {
     ReplyLink link = replyTo == null ? null : replyLinks.get(replyTo);
     if (link != null) {
       link.send(message);

@@ -275,9 +275,9 @@ public final class Broker {
   }
 
   private static ReceiverSnapshot snapshot(Subscription subscription) {
-    Partition partition = subscription.partition();
+    Subscription.Origin partition = subscription.partition();
     return new ReceiverSnapshot(
-        partition.eventHub().name(),
+        partition.eventHub(),
         subscription.consumerGroup(),
         partition.id(),
         subscription.ownerLevel(),

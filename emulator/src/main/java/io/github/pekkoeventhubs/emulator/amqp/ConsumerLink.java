@@ -28,11 +28,7 @@ final class ConsumerLink extends ServiceLink implements EventSink {
   private int deliveryTag;
 
   ConsumerLink(
-      AmqpConnection connection,
-      Sender sender,
-      boolean preSettled,
-      boolean tracksLastEnqueued,
-      Clock clock) {
+      Host connection, Sender sender, boolean preSettled, boolean tracksLastEnqueued, Clock clock) {
     super(connection, sender);
     this.sender = sender;
     this.preSettled = preSettled;

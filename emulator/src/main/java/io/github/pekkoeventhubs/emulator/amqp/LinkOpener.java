@@ -29,14 +29,14 @@ final class LinkOpener {
       Symbol.valueOf("com.microsoft:producer-sequence-number");
   private static final String NO_RECEIVER_NAME = "nil";
 
-  private final AmqpConnection connection;
+  private final ServiceLink.Host connection;
   private final EventLoop loop;
   private final Broker broker;
   private final ServiceSettings settings;
   private final Authorization authorization;
 
   LinkOpener(
-      AmqpConnection connection,
+      ServiceLink.Host connection,
       EventLoop loop,
       Broker broker,
       ServiceSettings settings,

@@ -80,7 +80,7 @@ final class ManagementNode implements RequestLink.Node {
     log.expire();
     LogEntry last = log.last();
     Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("name", partition.eventHub().name());
+    properties.put("name", partition.eventHub());
     properties.put("type", PARTITION);
     properties.put("partition", partition.id());
     properties.put("begin_sequence_number", log.firstSequenceNumber());

@@ -32,7 +32,7 @@ final class ProducerLink extends ServiceLink {
    * @param idempotent whether events that were stored before are not stored again
    */
   ProducerLink(
-      AmqpConnection connection,
+      Host connection,
       Receiver receiver,
       EventHub eventHub,
       @Nullable Partition partition,

@@ -25,7 +25,7 @@ final class RequestLink extends ServiceLink {
   private final Node node;
   private final int maxMessageSize;
 
-  RequestLink(AmqpConnection connection, Receiver receiver, Node node, int maxMessageSize) {
+  RequestLink(Host connection, Receiver receiver, Node node, int maxMessageSize) {
     super(connection, receiver);
     this.receiver = receiver;
     this.node = node;

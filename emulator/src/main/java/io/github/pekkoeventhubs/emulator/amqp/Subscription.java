@@ -5,7 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /** One receiver of one partition: what it has been sent already, and who it is. */
 final class Subscription {
-  private final Partition partition;
+
+  /** The partition that is received, as far as it concerns a receiver. */
+  interface Origin {
+    String eventHub();
+
+    String id();
+
+    PartitionLog log();
+
+    DeliveryGate deliveryGate();
+
+    void countDelivery();
+
+    void remove(Subscription subscription);
+  }
+
+  private final Origin partition;
   private final String consumerGroup;
   private final @Nullable Long ownerLevel;
   private final String receiverName;
@@ -14,7 +30,7 @@ final class Subscription {
   private long delivered;
 
   Subscription(
-      Partition partition,
+      Origin partition,
       String consumerGroup,
       @Nullable Long ownerLevel,
       String receiverName,
@@ -28,7 +44,7 @@ final class Subscription {
     this.sink = sink;
   }
 
-  Partition partition() {
+  Origin partition() {
     return partition;
   }
 
@@ -73,6 +89,6 @@ final class Subscription {
   }
 
   void cancel() {
-    partition.receiversOf(consumerGroup).remove(this);
+    partition.remove(this);
   }
 }

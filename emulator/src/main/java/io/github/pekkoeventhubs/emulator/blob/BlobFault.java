@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.emulator.blob;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,36 @@ public final class BlobFault implements AutoCloseable {
         throws InterruptedException;
   }
 
-  private final BlobFaults.Rule rule;
+  /** Which requests a fault is for. */
+  @FunctionalInterface
+  interface Condition {
+    boolean matches(BlobOperation operation, BlobAddress address);
+  }
+
+  private final int times;
+  private final @Nullable String container;
+  private final Condition condition;
   private final Effect effect;
+  private final Consumer<BlobFault> removal;
   private final AtomicLong hits = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final CountDownLatch released = new CountDownLatch(1);
 
-  BlobFault(BlobFaults.Rule rule, Effect effect) {
-    this.rule = rule;
+  /**
+   * @param container the only container it is for; null for all
+   * @param removal called when it hits no more, once or several times
+   */
+  BlobFault(
+      int times,
+      @Nullable String container,
+      Condition condition,
+      Effect effect,
+      Consumer<BlobFault> removal) {
+    this.times = times;
+    this.container = container;
+    this.condition = condition;
     this.effect = effect;
+    this.removal = removal;
   }
 
   /** How many requests it has hit so far; counted when the fault begins, before a delay is over. */
@@ -42,7 +64,7 @@ public final class BlobFault implements AutoCloseable {
 
   /** Whether it has hit as often as it was ordered to and will hit no more. */
   public boolean exhausted() {
-    return hits.get() >= rule.times();
+    return hits.get() >= times;
   }
 
   /**
@@ -55,7 +77,7 @@ public final class BlobFault implements AutoCloseable {
 
   /** Takes the fault back and releases what it holds; does nothing if it is over. */
   public void cancel() {
-    rule.faults().remove(this);
+    removal.accept(this);
     release();
   }
 
@@ -67,12 +89,12 @@ public final class BlobFault implements AutoCloseable {
 
   /** The only container it is for; null for all. */
   @Nullable String container() {
-    return rule.faults().container();
+    return container;
   }
 
   /** Whether this request is one for the fault; if so, it counts as a hit. */
   boolean take(BlobOperation operation, BlobAddress address) {
-    if (exhausted() || !rule.matches(operation, address)) {
+    if (exhausted() || !condition.matches(operation, address)) {
       return false;
     }
     hits.incrementAndGet();
@@ -85,8 +107,8 @@ public final class BlobFault implements AutoCloseable {
       return effect.on(request, released);
     } finally {
       // Not earlier: what it still holds has to be found by those who release it.
-      if (ended.incrementAndGet() == rule.times()) {
-        rule.faults().remove(this);
+      if (ended.incrementAndGet() == times) {
+        removal.accept(this);
       }
     }
   }

@@ -74,10 +74,6 @@ public final class BlobFaults {
     removed.forEach(BlobFault::release);
   }
 
-  @Nullable String container() {
-    return container;
-  }
-
   /** How many faults have not hit all they are for, or still hold requests. */
   int pending() {
     synchronized (ordered) {
@@ -202,7 +198,8 @@ public final class BlobFaults {
     }
 
     private BlobFault order(BlobFault.Effect effect) {
-      BlobFault fault = new BlobFault(this, effect);
+      BlobFault fault =
+          new BlobFault(times, faults.container, this::matches, effect, faults::remove);
       synchronized (faults.ordered) {
         faults.ordered.add(fault);
       }
@@ -215,15 +212,7 @@ public final class BlobFaults {
       }
     }
 
-    BlobFaults faults() {
-      return faults;
-    }
-
-    int times() {
-      return times;
-    }
-
-    boolean matches(BlobOperation operation, BlobAddress address) {
+    private boolean matches(BlobOperation operation, BlobAddress address) {
       return operations.contains(operation)
           && blobs.test(address.blob())
           && (faults.container == null || faults.container.equals(address.container()));

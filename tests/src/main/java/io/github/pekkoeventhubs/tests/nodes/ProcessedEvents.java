@@ -65,6 +65,28 @@ public final class ProcessedEvents {
     return longest;
   }
 
+  /**
+   * How long partitions were not processed when they moved from a node: from the last event that
+   * the node has processed to the first that another has, for each partition that has moved.
+   */
+  public synchronized List<Duration> pausesAfter(String node) {
+    List<Duration> pauses = new ArrayList<>();
+    for (List<Processing> events : all.values()) {
+      events.stream()
+          .filter(event -> event.node().equals(node))
+          .map(Processing::at)
+          .max(Instant::compareTo)
+          .ifPresent(
+              last ->
+                  events.stream()
+                      .filter(event -> !event.node().equals(node) && event.at().isAfter(last))
+                      .map(event -> Duration.between(last, event.at()))
+                      .min(Duration::compareTo)
+                      .ifPresent(pauses::add));
+    }
+    return pauses;
+  }
+
   /** Those of events that had been processed before. */
   public synchronized List<Processing> repeated() {
     return List.copyOf(repeated);
