@@ -49,6 +49,16 @@ public final class StreamFailureLog {
     }
   }
 
+  /** A source has ended by a failure: of its own, or of an operator downstream. */
+  public static void ended(
+      Logger log, String id, String stream, Throwable failure, boolean downstream) {
+    if (downstream) {
+      cancelled(log, id, stream, failure);
+    } else {
+      failed(log, id, stream, failure);
+    }
+  }
+
   /** Whether a cancellation has this cause since something failed. */
   private static boolean isFailure(Throwable cause) {
     return !(cause instanceof SubscriptionWithCancelException.NonFailureCancellation

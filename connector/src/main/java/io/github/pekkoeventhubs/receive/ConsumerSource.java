@@ -355,7 +355,10 @@ abstract class ConsumerSource<T>
       stopAll();
       lifetime.completed();
       RunningStream running = stream;
-      sayFailure(running);
+      if (failure != null) {
+        String name = RunningStream.name(running, settings);
+        StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+      }
       if (running == null) {
         lifetime.released();
         return;
@@ -365,23 +368,6 @@ abstract class ConsumerSource<T>
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
         leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
-      }
-    }
-
-    private void sayFailure(@Nullable RunningStream running) {
-      Throwable cause = failure;
-      if (cause == null) {
-        return;
-      }
-      String streamName =
-          running == null
-              ? "event hub '%s', consumer group '%s'"
-                  .formatted(settings.eventHubName(), settings.consumerGroup())
-              : running.name();
-      if (failedDownstream) {
-        StreamFailureLog.cancelled(LOG, id, streamName, cause);
-      } else {
-        StreamFailureLog.failed(LOG, id, streamName, cause);
       }
     }
 
