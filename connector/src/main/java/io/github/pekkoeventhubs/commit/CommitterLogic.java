@@ -158,8 +158,6 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     }
   }
 
-  // --- flushes ---
-
   private void flushWhenDue(PartitionCommits commits) {
     if (commits.isFlushing() || flushes.isWaiting(commits)) {
       return;
@@ -230,9 +228,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     failedFlushes++;
     if (waitForAck) {
       commits.flushEnded();
-      if (failure == null) {
-        StreamFailureLog.failed(LOG, id, commits.toString(), cause);
-      }
+      StreamFailureLog.failed(LOG, id, commits.toString(), cause);
       fail(cause);
       return;
     }
@@ -292,8 +288,6 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     }
   }
 
-  // --- batches go out ---
-
   private void emitWhenAsked(CommittableOffsetBatch batch) {
     if (!batch.isEmpty()) {
       output.add(batch);
@@ -306,8 +300,6 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
       push(out, output.take());
     }
   }
-
-  // --- the end ---
 
   private void completed() {
     for (PartitionCommits commits : partitions.all()) {
