@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,11 +72,13 @@ public final class BlobPartitionStore implements PartitionStore {
   private final BlobRecords records;
   private final String account;
   private final String container;
+  private final String address;
 
   private BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout) {
     this.records = new BlobRecords(client, requestTimeout);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
+    this.address = address(URI.create(client.getAccountUrl()));
   }
 
   /**
@@ -390,7 +393,7 @@ public final class BlobPartitionStore implements PartitionStore {
         description()
             + (blob.isEmpty() ? "" : ", blob '" + blob + "'")
             + ": "
-            + remedy(e.kind())
+            + remedy(e.kind(), address)
             + " ("
             + e.detail()
             + ")",
@@ -398,14 +401,21 @@ public final class BlobPartitionStore implements PartitionStore {
         e.kind() == BlobRequestException.Kind.UNAVAILABLE);
   }
 
-  private static String remedy(BlobRequestException.Kind kind) {
+  /** The host and port of the storage service. */
+  private static String address(URI url) {
+    int port = url.getPort() >= 0 ? url.getPort() : "http".equals(url.getScheme()) ? 80 : 443;
+    return url.getHost() + ":" + port;
+  }
+
+  private static String remedy(BlobRequestException.Kind kind, String address) {
     return switch (kind) {
       case NO_CONTAINER -> "the container does not exist; create it or correct the name";
       case NOT_AUTHORIZED ->
           "access was refused; check the account key, the shared access signature, or that the"
               + " credential has the role 'Storage Blob Data Contributor'";
       case LEASED -> "somebody holds a lease there; break it, checkpoints need none";
-      case UNAVAILABLE -> "the storage service could not be reached or did not answer in time";
+      case UNAVAILABLE ->
+          "the storage service at " + address + " could not be reached or did not answer in time";
       case NOT_ACCEPTED ->
           "the request was not accepted; for an unknown x-ms-version set an older service-version";
     };

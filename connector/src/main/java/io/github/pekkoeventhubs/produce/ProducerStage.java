@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Duration;
 import java.util.Objects;
@@ -35,6 +36,8 @@ import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the events of envelopes in batches, and emits the results of each envelope, in the order of
@@ -57,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
 
+  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Producer");
   private static final String LINGER = "linger";
   private static final String DEMAND = "demand";
 
@@ -163,7 +167,7 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
       try {
         opened = senders.get();
       } catch (RuntimeException e) {
-        failStage(e);
+        fail(e);
         return;
       }
       sender = opened;
@@ -252,6 +256,8 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
 
     private void fail(Throwable failure) {
       if (upstreamFailure == null) {
+        StreamFailureLog.failed(
+            LOG, "producer", "event hub '" + settings.eventHubName() + "'", failure);
         failStage(failure);
       } else {
         upstreamFailure.addSuppressed(failure);

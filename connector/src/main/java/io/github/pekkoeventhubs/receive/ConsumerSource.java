@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
@@ -108,6 +109,7 @@ abstract class ConsumerSource<T>
     private @Nullable BoundedReading bounds;
     private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
+    private boolean failedDownstream;
     private boolean systemShutsDown;
 
     Logic() {
@@ -134,6 +136,7 @@ abstract class ConsumerSource<T>
             public void onDownstreamFinish(Throwable cause) {
               if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
                 failure = cause;
+                failedDownstream = true;
               }
               cancelStage(cause);
             }
@@ -352,6 +355,10 @@ abstract class ConsumerSource<T>
       stopAll();
       lifetime.completed();
       RunningStream running = stream;
+      if (failure != null) {
+        String name = RunningStream.name(running, settings);
+        StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+      }
       if (running == null) {
         lifetime.released();
         return;

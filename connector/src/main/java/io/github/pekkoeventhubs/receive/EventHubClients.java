@@ -78,6 +78,7 @@ final class EventHubClients {
   private final ConsumerSettings settings;
   private final ServiceErrors errors;
   private final String namespace;
+  private final NamespaceAddress address;
   private final String eventHub;
   private final @Nullable Long ownerLevel;
 
@@ -96,6 +97,7 @@ final class EventHubClients {
     EventHubConsumerAsyncClient any = current.get(0).client(FOR_QUESTIONS);
     this.namespace = any.getFullyQualifiedNamespace();
     this.eventHub = any.getEventHubName();
+    this.address = NamespaceAddress.of(namespace, settings.connectionString());
     this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
   }
 
@@ -245,9 +247,9 @@ final class EventHubClients {
    */
   synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
-    Connection deaf = current.get(slot);
-    if (!closed && deaf.partitionIds.contains(partitionId)) {
-      retired.add(deaf);
+    Connection silent = current.get(slot);
+    if (!closed && silent.partitionIds.contains(partitionId)) {
+      retired.add(silent);
       current.set(slot, connect(settings));
     }
   }
@@ -305,7 +307,10 @@ final class EventHubClients {
             late -> Mono.<T>error(late).subscribeOn(OwnThreads.reactorPool()))
         .toFuture()
         .exceptionallyCompose(
-            error -> CompletableFuture.failedFuture(errors.questionFailed(question, error)));
+            error ->
+                errors
+                    .questionFailed(question, error, address)
+                    .thenCompose(CompletableFuture::failedFuture));
   }
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */

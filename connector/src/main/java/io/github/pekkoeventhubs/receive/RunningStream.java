@@ -121,6 +121,18 @@ final class RunningStream implements StreamOfGroup {
     return id;
   }
 
+  /** The names in the log of what a stream reads, which may not have come so far as to connect. */
+  static String name(@Nullable RunningStream stream, ConsumerSettings settings) {
+    return stream == null
+        ? "event hub '%s', consumer group '%s'"
+            .formatted(settings.eventHubName(), settings.consumerGroup())
+        : stream.clients.namespace()
+            + "/"
+            + stream.clients.eventHub()
+            + "/"
+            + settings.consumerGroup();
+  }
+
   @Override
   public ConsumerSettings settings() {
     return settings;

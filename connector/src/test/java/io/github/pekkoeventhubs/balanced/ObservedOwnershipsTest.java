@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class OwnershipSightingsTest {
+class ObservedOwnershipsTest {
 
   private static final EventHubPartition PARTITION =
       new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0");
   private static final Instant WRITTEN = Instant.parse("2001-01-01T00:00:00Z");
   private static final Map<String, String> OURS = Map.of(StoredOwnership.CLAIM_TOKEN, "t");
 
-  private final OwnershipSightings sightings =
-      new OwnershipSightings(Duration.ofSeconds(120), Duration.ofSeconds(30));
+  private final ObservedOwnerships observed =
+      new ObservedOwnerships(Duration.ofSeconds(120), Duration.ofSeconds(30));
 
   private static StoredOwnership record(
       String owner, Map<String, String> entries, String version, int ageInSeconds) {
@@ -29,7 +29,7 @@ class OwnershipSightingsTest {
   }
 
   private Partition observe(StoredOwnership record, int seconds) {
-    return sightings
+    return observed
         .observe(List.of("0"), Map.of("0", record), Duration.ofSeconds(seconds).toNanos())
         .iterator()
         .next();
@@ -61,7 +61,7 @@ class OwnershipSightingsTest {
         .isEqualTo(new Partition("0", "", false, "", false));
     assertThat(observe(record("", Map.of(), "1", 500), 29).overdue()).isFalse();
     assertThat(observe(record("", Map.of(), "1", 500), 30).overdue()).isTrue();
-    assertThat(sightings.observe(List.of("7"), Map.of(), 0))
+    assertThat(observed.observe(List.of("7"), Map.of(), 0))
         .containsExactly(new Partition("7", "", false, "", false));
   }
 

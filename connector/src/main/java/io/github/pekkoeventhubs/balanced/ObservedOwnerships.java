@@ -10,31 +10,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long ownership records have been as they are. A claim has expired when the store's clock says
- * so, or when its record has not changed for as long before our eyes, by the monotonic clock. What
- * this machine takes for the time of day plays no part.
+ * The ownership records as this process has observed them, and since when each is as it is. A claim
+ * has expired when it has not been renewed for long enough by the clock of the store, or when its
+ * record has not changed for as long by the monotonic clock of this process. The time of day on
+ * this machine plays no part.
  */
-final class OwnershipSightings {
+final class ObservedOwnerships {
 
   private final Duration expiry;
   private final Duration patience;
-  private final Map<String, Sighting> sightings = new HashMap<>();
+  private final Map<String, Observation> observed = new HashMap<>();
 
   /**
    * @param expiry how long a claim without renewal is respected
    * @param patience how long a request or a free partition may stay as it is
    */
-  OwnershipSightings(Duration expiry, Duration patience) {
+  ObservedOwnerships(Duration expiry, Duration patience) {
     this.expiry = expiry;
     this.patience = patience;
   }
 
-  /** Since when a record has had this version, and this owner and requester. */
-  private record Sighting(
+  /** The version of a record, its owner and requester, and since when it has had them. */
+  private record Observation(
       String version, long unchangedSince, String owner, String requester, long soSince) {}
 
   /**
-   * The partitions as the policy wants to see them.
+   * The partitions in the form that the policy decides on.
    *
    * @param records the newest of each partition that has one
    */
@@ -48,7 +49,7 @@ final class OwnershipSightings {
   private BalancingPolicy.Partition observe(
       String partitionId, Optional<StoredOwnership> record, long nanoTime) {
     String version = record.map(StoredOwnership::version).orElse("");
-    @Nullable Sighting before = sightings.get(partitionId);
+    @Nullable Observation before = observed.get(partitionId);
     long unchangedSince =
         before != null && before.version().equals(version) ? before.unchangedSince() : nanoTime;
     boolean isLive =
@@ -62,11 +63,11 @@ final class OwnershipSightings {
         before != null && before.owner().equals(owner) && before.requester().equals(requester)
             ? before.soSince()
             : nanoTime;
-    sightings.put(partitionId, new Sighting(version, unchangedSince, owner, requester, soSince));
+    observed.put(partitionId, new Observation(version, unchangedSince, owner, requester, soSince));
     return new BalancingPolicy.Partition(
         partitionId,
         owner,
-        record.map(OwnershipSightings::handsOver).orElse(false),
+        record.map(ObservedOwnerships::handsOver).orElse(false),
         requester,
         nanoTime - soSince >= patience.toNanos());
   }
