@@ -9,7 +9,6 @@ import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
-import io.github.pekkoeventhubs.blob.BlobRequestException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +52,7 @@ import org.slf4j.LoggerFactory;
 public final class BlobPartitionStore implements PartitionStore {
 
   /** The section that {@link #fromConfig(ClassicActorSystemProvider)} reads. */
-  public static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
+  public static final String CONFIG_PATH = BlobStoreSettings.CONFIG_PATH;
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
@@ -72,13 +71,13 @@ public final class BlobPartitionStore implements PartitionStore {
   private final BlobRecords records;
   private final String account;
   private final String container;
-  private final String address;
+  private final BlobStoreFailures failures;
 
   private BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout) {
     this.records = new BlobRecords(client, requestTimeout);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
-    this.address = address(URI.create(client.getAccountUrl()));
+    this.failures = new BlobStoreFailures(description(), URI.create(client.getAccountUrl()));
   }
 
   /**
@@ -378,46 +377,9 @@ public final class BlobPartitionStore implements PartitionStore {
           if (failure == null) {
             result.complete(answer);
           } else {
-            result.completeExceptionally(storeException(blob, failure));
+            result.completeExceptionally(failures.describe(blob, failure));
           }
         });
     return result;
-  }
-
-  private Throwable storeException(String blob, Throwable failure) {
-    Throwable cause = StageFailure.causeOf(failure);
-    if (!(cause instanceof BlobRequestException e)) {
-      return cause;
-    }
-    return new PartitionStoreException(
-        description()
-            + (blob.isEmpty() ? "" : ", blob '" + blob + "'")
-            + ": "
-            + remedy(e.kind(), address)
-            + " ("
-            + e.detail()
-            + ")",
-        e,
-        e.kind() == BlobRequestException.Kind.UNAVAILABLE);
-  }
-
-  /** The host and port of the storage service. */
-  private static String address(URI url) {
-    int port = url.getPort() >= 0 ? url.getPort() : "http".equals(url.getScheme()) ? 80 : 443;
-    return url.getHost() + ":" + port;
-  }
-
-  private static String remedy(BlobRequestException.Kind kind, String address) {
-    return switch (kind) {
-      case NO_CONTAINER -> "the container does not exist; create it or correct the name";
-      case NOT_AUTHORIZED ->
-          "access was refused; check the account key, the shared access signature, or that the"
-              + " credential has the role 'Storage Blob Data Contributor'";
-      case LEASED -> "somebody holds a lease there; break it, checkpoints need none";
-      case UNAVAILABLE ->
-          "the storage service at " + address + " could not be reached or did not answer in time";
-      case NOT_ACCEPTED ->
-          "the request was not accepted; for an unknown x-ms-version set an older service-version";
-    };
   }
 }

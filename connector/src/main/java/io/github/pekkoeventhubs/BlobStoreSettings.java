@@ -15,8 +15,10 @@ import java.util.Optional;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The section {@value BlobPartitionStore#CONFIG_PATH}, and the container client it describes. */
+/** The section {@value #CONFIG_PATH}, and the container client it describes. */
 final class BlobStoreSettings {
+
+  static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
 
   private final Optional<String> connectionString;
   private final Optional<String> accountUrl;
@@ -50,7 +52,7 @@ final class BlobStoreSettings {
 
   static BlobStoreSettings read(ClassicActorSystemProvider system) {
     return read(
-        system.classicSystem().settings().config().getConfig(BlobPartitionStore.CONFIG_PATH));
+        system.classicSystem().settings().config().getConfig(CONFIG_PATH));
   }
 
   static BlobStoreSettings read(Config section) {
@@ -144,7 +146,7 @@ final class BlobStoreSettings {
   }
 
   private static String key(String name) {
-    return BlobPartitionStore.CONFIG_PATH + "." + name;
+    return CONFIG_PATH + "." + name;
   }
 
   @Override

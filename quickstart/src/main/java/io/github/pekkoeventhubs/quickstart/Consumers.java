@@ -11,7 +11,7 @@ interface Consumers extends AutoCloseable {
    *
    * @throws IllegalStateException if a consumer has failed
    */
-  Map<String, OwnedPartition> partitions();
+  Map<String, ReportedPartition> partitions();
 
   /** The short name of an owner. */
   String nameOf(String ownerId);

@@ -108,8 +108,8 @@ public final class QuickstartNode {
 
   private static void report(Consumer.Control control) {
     System.out.println(
-        OwnedPartition.of(control.status()).values().stream()
-            .map(OwnedPartition::toWord)
+        ReportedPartition.of(control.status()).values().stream()
+            .map(ReportedPartition::toWord)
             .collect(Collectors.joining(" ", PARTITIONS, "")));
   }
 

@@ -99,7 +99,7 @@ public final class HandOverScenario implements Scenario {
     void nodeLeaves() {
       Set<String> back = other.running();
       Instant since = Instant.now();
-      other.leave();
+      other.terminate();
       group.await("the node to have left", () -> !other.isAlive());
       group.awaitShares(stays);
       add(leave, other, back, since);

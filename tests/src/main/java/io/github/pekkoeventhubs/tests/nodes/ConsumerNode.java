@@ -60,7 +60,7 @@ final class ConsumerNode implements HostedNode {
   /** How long the work on an event takes, without a thread that waits for it. */
   private static final String WORK = "tests.work";
 
-  private static final int PARALLELISM = 16;
+  private static final int PARALLELISM = 64;
   private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
   private static final Duration RESTART_DELAY = Duration.ofSeconds(1);

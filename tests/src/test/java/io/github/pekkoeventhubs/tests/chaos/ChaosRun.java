@@ -139,7 +139,7 @@ final class ChaosRun implements AutoCloseable {
       case KILL -> kill(spareNode(fault));
       case LEAVE -> {
         NodeProcess victim = spareNode(fault);
-        victim.leave();
+        victim.terminate();
         expect(victim + " leaves", () -> !victim.isAlive());
       }
       case FREEZE -> freeze(spareNode(fault), fault.duration()).thaw();

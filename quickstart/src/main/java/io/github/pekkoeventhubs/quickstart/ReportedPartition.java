@@ -16,18 +16,18 @@ import java.util.TreeMap;
  * @param state its state in the stream
  * @param emitted the sequence number of the last event that was given to the stream
  */
-record OwnedPartition(String partition, String state, OptionalLong emitted) {
+record ReportedPartition(String partition, String state, OptionalLong emitted) {
 
   /** All partitions of a stream that it has not given up. */
-  static Map<String, OwnedPartition> of(ConsumerStatus status) {
-    Map<String, OwnedPartition> owned = new TreeMap<>();
+  static Map<String, ReportedPartition> of(ConsumerStatus status) {
+    Map<String, ReportedPartition> owned = new TreeMap<>();
     status
         .partitions()
         .forEach(
             (id, partition) -> {
               if (partition.state() != OwnerState.RELEASED
                   && partition.state() != OwnerState.LOST) {
-                owned.put(id, new OwnedPartition(id, state(partition), partition.emitted()));
+                owned.put(id, new ReportedPartition(id, state(partition), partition.emitted()));
               }
             });
     return owned;
@@ -46,9 +46,9 @@ record OwnedPartition(String partition, String state, OptionalLong emitted) {
     return partition + ":" + state + ":" + (emitted.isPresent() ? emitted.getAsLong() : "");
   }
 
-  static OwnedPartition parse(String word) {
+  static ReportedPartition parse(String word) {
     String[] parts = word.split(":", -1);
-    return new OwnedPartition(
+    return new ReportedPartition(
         parts[0],
         parts[1],
         parts[2].isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(parts[2])));
