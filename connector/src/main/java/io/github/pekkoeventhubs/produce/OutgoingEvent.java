@@ -9,16 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** One event on its way. Handed from thread to thread with its batch, and used by one at a time. */
 final class OutgoingEvent {
 
-  private final @Nullable PendingEnvelope<?> envelope;
+  /** Waits for the acknowledgements of its events. */
+  interface Envelope {
+    void acknowledgeOne();
+  }
+
+  private final @Nullable Envelope envelope;
   private final Routed original;
   private final long size;
   private @Nullable Routed current;
   private boolean replaced;
 
   /**
-   * @param envelope what waits for its acknowledgement, if anything does
+   * @param envelope waits for the acknowledgement, if there is one
    */
-  OutgoingEvent(@Nullable PendingEnvelope<?> envelope, Routed original) {
+  OutgoingEvent(@Nullable Envelope envelope, Routed original) {
     this.envelope = envelope;
     this.original = original;
     this.size = EventSize.estimate(original.event(), original.route());
@@ -42,7 +47,7 @@ final class OutgoingEvent {
     return size;
   }
 
-  /** What is sent: the original, its replacement, or nothing. */
+  /** The event to send: the original, its replacement, or nothing. */
   Optional<Routed> current() {
     return Optional.ofNullable(current);
   }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An envelope whose results have not been emitted. Confined to the stage. */
-final class PendingEnvelope<P> {
+final class PendingEnvelope<P> implements OutgoingEvent.Envelope {
 
   private final Envelope<P> envelope;
   private final List<OutgoingEvent> events;
@@ -46,7 +46,8 @@ final class PendingEnvelope<P> {
     return bufferedBytes;
   }
 
-  void acknowledgeOne() {
+  @Override
+  public void acknowledgeOne() {
     unacknowledged--;
   }
 

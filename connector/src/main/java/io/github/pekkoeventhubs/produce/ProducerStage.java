@@ -64,7 +64,7 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
   private static final String LINGER = "linger";
   private static final String DEMAND = "demand";
 
-  /** Who took a result so recently may be about to ask for the next one. */
+  /** A downstream that took a result this recently may ask for the next one. */
   static final Duration DEMAND_PATIENCE = Duration.ofSeconds(1);
 
   /** Reading the clock costs about as much as an event does, and nothing is that urgent. */
@@ -207,8 +207,8 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
           batches.add(event.original().route(), event, event.size(), nanoClock);
       batch.preparation().addIfOpen(batch.events());
       if (batch.preparation().isFullWithoutLast(batch.events())) {
-        // The SDK counts something for the batch itself. What it refuses would have to be sent
-        // after the batch, alone and in the batch's place among those in flight.
+        // The SDK counts something for the batch itself. An event that it refuses would have to
+        // be sent after the batch, alone and in the batch's place among those in flight.
         batch = batches.moveLast(batch, event.size(), nanoClock);
         batch.preparation().addIfOpen(batch.events());
       }

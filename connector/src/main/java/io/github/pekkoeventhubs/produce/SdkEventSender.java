@@ -18,9 +18,9 @@ import reactor.core.publisher.Mono;
 /**
  * Sends through the SDK's client: the one of the settings, or one of its own.
  *
- * <p>A connection may be deaf without knowing it: after the service has ended a session, or when
- * nobody answers behind an open socket, the SDK goes on waiting in it. So a client of its own that
- * lets an attempt run into its time-out is replaced, and with it the connection.
+ * <p>A connection may look open and give no answer any more: after the service has ended a session,
+ * or when nobody answers behind an open socket, the SDK goes on waiting in it. So a client of its
+ * own that lets an attempt run into its time-out is replaced, and with it the connection.
  */
 final class SdkEventSender implements EventSender {
 
@@ -70,16 +70,16 @@ final class SdkEventSender implements EventSender {
             });
   }
 
-  private synchronized void replace(EventHubProducerAsyncClient deaf) {
-    if (ownsClient && !closed && client == deaf) {
+  private synchronized void replace(EventHubProducerAsyncClient silent) {
+    if (ownsClient && !closed && client == silent) {
       LOG.warn(
           "no answer from {}/{} within {}: sending goes on over a new connection",
-          deaf.getFullyQualifiedNamespace(),
-          deaf.getEventHubName(),
+          silent.getFullyQualifiedNamespace(),
+          silent.getEventHubName(),
           settings.sendTimeout());
       client = settings.buildClient();
-      // What others have under way with it may still be answered, within the same time.
-      OwnThreads.later(settings.sendTimeout(), deaf::close);
+      // Attempts of others that use it may still be answered within the same time.
+      OwnThreads.later(settings.sendTimeout(), silent::close);
     }
   }
 

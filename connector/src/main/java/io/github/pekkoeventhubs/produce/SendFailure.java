@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** What an attempt to send failed with, and what follows from it. */
+/** The failure of an attempt to send, and what follows from it. */
 record SendFailure(Throwable cause) {
 
   static SendFailure of(Throwable thrown) {
@@ -59,7 +59,7 @@ record SendFailure(Throwable cause) {
     return cause instanceof AmqpException amqp ? amqp.getErrorCondition() : null;
   }
 
-  /** What the stream fails with. */
+  /** The exception with which the stream fails. */
   EventHubsException toException(Route route, int events, int attempts) {
     if (cause instanceof EventHubsException known) {
       return known;

@@ -6,14 +6,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage has taken in and not given out. Confined to the stage.
+ * The elements that a stage has taken in and not given out. Confined to the stage.
  *
  * @param <T> what comes in
  * @param <R> what goes out
  */
 interface Unacknowledged<T, R> {
 
-  /** What an event or an envelope costs in memory on top of the event's size. */
+  /** The memory that an event or an envelope takes on top of the event's size. */
   long OVERHEAD = 128;
 
   /** Takes in an element, and passes its events on. */
@@ -31,6 +31,6 @@ interface Unacknowledged<T, R> {
   /** Whether all has been given out, and where nothing is given out acknowledged. */
   boolean isEmpty();
 
-  /** What it holds in memory, by estimate. */
+  /** The bytes that it holds in memory, by estimate. */
   long bufferedBytes();
 }
