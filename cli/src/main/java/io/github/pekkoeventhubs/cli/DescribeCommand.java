@@ -37,7 +37,7 @@ final class DescribeCommand extends ServiceCommand {
     Map<String, PartitionProperties> partitions =
         Partitions.sorted(Session.await(metadata.partitionProperties()));
     if (json) {
-      terminal().out().println(Json.line(object(properties, partitions)));
+      terminal().out().println(JsonOutput.line(object(properties, partitions)));
       return ExitCode.OK;
     }
     terminal()

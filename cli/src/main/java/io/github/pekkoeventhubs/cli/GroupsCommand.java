@@ -77,7 +77,7 @@ final class GroupsCommand extends ServiceCommand {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("eventHub", eventHub);
       object.put("groups", rows);
-      terminal().out().println(Json.line(object));
+      terminal().out().println(JsonOutput.line(object));
       return;
     }
     Table table = new Table("GROUP", ">CHECKPOINTS", ">OWNED PARTITIONS");

@@ -90,7 +90,7 @@ final class LagCommand extends ServiceCommand {
 
   private void show(GroupState state, ConsumerSettings settings) {
     if (json) {
-      terminal().out().println(Json.line(object(state, settings)));
+      terminal().out().println(JsonOutput.line(object(state, settings)));
       return;
     }
     Table table =

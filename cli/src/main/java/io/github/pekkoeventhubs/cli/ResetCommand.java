@@ -191,7 +191,7 @@ final class ResetCommand extends ServiceCommand {
 
   private void print(CheckpointReset reset) {
     if (json) {
-      terminal().out().println(Json.line(object(reset)));
+      terminal().out().println(JsonOutput.line(object(reset)));
       return;
     }
     Table table = new Table("PARTITION", "OWNER", ">CHECKPOINT", ">NEW", ">CHANGE", "STATE");

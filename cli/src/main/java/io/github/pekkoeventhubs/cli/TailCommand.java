@@ -89,6 +89,6 @@ final class TailCommand extends ServiceCommand {
   }
 
   private void print(PartitionEvent event) {
-    terminal().out().println(json ? Json.line(EventText.object(event)) : EventText.line(event));
+    terminal().out().println(json ? JsonOutput.line(EventText.object(event)) : EventText.line(event));
   }
 }

@@ -118,7 +118,7 @@ final class WatchCommand extends ServiceCommand {
       object.put("partition", id);
       object.put("from", former.filter(text -> !text.isEmpty()));
       object.put("owner", owner.isEmpty() ? null : owner);
-      terminal().out().println(Json.line(object));
+      terminal().out().println(JsonOutput.line(object));
     } else {
       terminal()
           .out()

@@ -13,11 +13,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Objects of maps, lists and plain values as one line of JSON. */
-final class Json {
+final class JsonOutput {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private Json() {}
+  private JsonOutput() {}
 
   /** One line without its end. The entries are in the map's order. */
   static String line(Map<String, ?> object) {
