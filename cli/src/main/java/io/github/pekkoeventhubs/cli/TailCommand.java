@@ -89,6 +89,8 @@ final class TailCommand extends ServiceCommand {
   }
 
   private void print(PartitionEvent event) {
-    terminal().out().println(json ? JsonOutput.line(EventText.object(event)) : EventText.line(event));
+    terminal()
+        .out()
+        .println(json ? JsonOutput.line(EventText.object(event)) : EventText.line(event));
   }
 }
