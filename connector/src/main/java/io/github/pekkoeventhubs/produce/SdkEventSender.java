@@ -132,13 +132,16 @@ final class SdkEventSender implements EventSender {
 
     @Override
     public boolean tryAdd(EventData event) {
+      EventData sendable = SendableEvent.of(event, route);
       try {
-        return batch.tryAdd(UnroutedEvent.of(event, route));
+        return batch.tryAdd(sendable);
       } catch (AmqpException e) {
         if (SendFailure.of(e).isTooLarge()) {
           return false;
         }
         throw e;
+      } catch (RuntimeException e) {
+        throw UnencodableEvent.failure(sendable, route, e);
       }
     }
 
