@@ -39,6 +39,8 @@ public final class ProducerSettings {
   private int maxRetries;
   private Duration retryMinBackoff = Duration.ZERO;
   private Duration retryMaxBackoff = Duration.ZERO;
+  private Duration partitionRefreshInterval = Duration.ZERO;
+  private UnansweredSends unanswered = UnansweredSends.RETRY;
   private @Nullable OversizedEventHandler oversizedEventHandler;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
@@ -67,7 +69,9 @@ public final class ProducerSettings {
         .withSendTimeout(section.duration("send-timeout"))
         .withMaxRetries(section.number("max-retries"))
         .withRetryBackoff(
-            section.duration("retry-min-backoff"), section.duration("retry-max-backoff"));
+            section.duration("retry-min-backoff"), section.duration("retry-max-backoff"))
+        .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
+        .withUnanswered(section.choice("unanswered", UnansweredSends.values()));
   }
 
   private ProducerSettings changed(Consumer<ProducerSettings> change) {
@@ -82,6 +86,8 @@ public final class ProducerSettings {
     copy.maxRetries = maxRetries;
     copy.retryMinBackoff = retryMinBackoff;
     copy.retryMaxBackoff = retryMaxBackoff;
+    copy.partitionRefreshInterval = partitionRefreshInterval;
+    copy.unanswered = unanswered;
     copy.oversizedEventHandler = oversizedEventHandler;
     copy.clientCustomizer = clientCustomizer;
     change.accept(copy);
@@ -206,6 +212,24 @@ public final class ProducerSettings {
   }
 
   /**
+   * What becomes of a batch with a partition key or a partition when it is not known whether the
+   * service has stored it.
+   */
+  public ProducerSettings withUnanswered(UnansweredSends value) {
+    Objects.requireNonNull(value, "unanswered");
+    return changed(s -> s.unanswered = value);
+  }
+
+  /**
+   * How often a stream that sends events with partition keys asks for the partitions of the event
+   * hub, so that new ones get their share of the keys; longer than zero.
+   */
+  public ProducerSettings withPartitionRefreshInterval(Duration value) {
+    SettingsSection.positive("partition-refresh-interval", value);
+    return changed(s -> s.partitionRefreshInterval = value);
+  }
+
+  /**
    * What becomes of an event that is larger than a batch. Without a handler the stream fails with
    * {@link EventTooLargeException}.
    */
@@ -288,6 +312,16 @@ public final class ProducerSettings {
   /** The longest delay before a batch is sent again. */
   public Duration retryMaxBackoff() {
     return retryMaxBackoff;
+  }
+
+  /** What becomes of a batch of which it is not known whether it is stored. */
+  public UnansweredSends unanswered() {
+    return unanswered;
+  }
+
+  /** How often the partitions of the event hub are asked for. */
+  public Duration partitionRefreshInterval() {
+    return partitionRefreshInterval;
   }
 
   /** What becomes of events that are larger than a batch, if it was said. */
@@ -390,6 +424,10 @@ public final class ProducerSettings {
         + retryMinBackoff
         + ", retryMaxBackoff="
         + retryMaxBackoff
+        + ", partitionRefreshInterval="
+        + partitionRefreshInterval
+        + ", unanswered="
+        + unanswered
         + ")";
   }
 }

@@ -43,13 +43,21 @@ final class EventSize {
     size += properties(event.getRawAmqpMessage().getProperties());
     size += map(event.getProperties());
     AmqpAnnotatedMessage message = event.getRawAmqpMessage();
-    // The first event of a batch has its annotations twice.
-    size += 2 * map(message.getMessageAnnotations());
+    size += annotations(event, route);
     size += map(message.getDeliveryAnnotations()) + map(message.getFooter());
     size += header(message.getHeader());
+    return size;
+  }
+
+  /** The same for the first event of a batch, of which the batch has the annotations as well. */
+  static long estimateAlone(EventData event, Route route) {
+    return estimate(event, route) + annotations(event, route);
+  }
+
+  private static long annotations(EventData event, Route route) {
+    long size = map(event.getRawAmqpMessage().getMessageAnnotations());
     if (route instanceof Route.PartitionKey key) {
-      // The first event of a batch has it twice.
-      size += 2 * (COMPOUND + PARTITION_KEY_NAME + text(key.key()));
+      size += COMPOUND + PARTITION_KEY_NAME + text(key.key());
     }
     return size;
   }

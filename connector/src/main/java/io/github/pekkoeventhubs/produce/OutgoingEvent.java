@@ -12,6 +12,7 @@ final class OutgoingEvent {
   private final @Nullable PendingEnvelope<?> envelope;
   private final Routed original;
   private final long size;
+  private final long footprint;
   private @Nullable Routed current;
   private boolean replaced;
 
@@ -22,6 +23,7 @@ final class OutgoingEvent {
     this.envelope = envelope;
     this.original = original;
     this.size = EventSize.estimate(original.event(), original.route());
+    this.footprint = EventFootprint.estimate(original.event(), original.route(), size);
     this.current = original;
   }
 
@@ -37,9 +39,14 @@ final class OutgoingEvent {
     return original;
   }
 
-  /** The estimated size in bytes. */
+  /** The estimated size in bytes, as encoded. */
   long size() {
     return size;
+  }
+
+  /** The estimated bytes of memory. */
+  long footprint() {
+    return footprint;
   }
 
   /** What is sent: the original, its replacement, or nothing. */

@@ -18,9 +18,9 @@ final class PendingEnvelope<P> {
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
     this.events = outgoing(envelope.events());
-    long bytes = Unacknowledged.OVERHEAD;
+    long bytes = EventFootprint.ENVELOPE;
     for (OutgoingEvent event : events) {
-      bytes += event.size() + Unacknowledged.OVERHEAD;
+      bytes += event.footprint();
     }
     this.bufferedBytes = bytes;
     this.unacknowledged = events.size();

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 interface Unacknowledged<T, R> {
 
-  /** What an event or an envelope costs in memory on top of the event's size. */
-  long OVERHEAD = 128;
-
   /** Takes in an element, and passes its events on. */
   void add(T element, Consumer<OutgoingEvent> events);
 
@@ -31,6 +28,6 @@ interface Unacknowledged<T, R> {
   /** Whether all has been given out, and where nothing is given out acknowledged. */
   boolean isEmpty();
 
-  /** What it holds in memory, by estimate. */
+  /** What it holds in memory, by estimate: see {@link EventFootprint}. */
   long bufferedBytes();
 }
