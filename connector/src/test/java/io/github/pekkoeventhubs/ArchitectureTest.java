@@ -42,9 +42,6 @@ class ArchitectureTest {
     DSL, ROOT + ".receive..", ROOT + ".commit..", ROOT + ".produce..",
   };
 
-  /** The one facade that its users look for beside the settings: it asks as a receiver does. */
-  private static final String METADATA = ROOT + ".EventHubsMetadata";
-
   @ArchTest
   static final ArchRule nobodyKnowsTheDsl =
       noClasses()
@@ -59,8 +56,6 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(ABOVE_THE_FOUNDATION)
-          .and()
-          .doNotHaveFullyQualifiedName(METADATA)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(STAGES);
@@ -70,12 +65,23 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage(ROOT)
-          .and()
-          .doNotHaveFullyQualifiedName(METADATA)
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "..")
                   .and(DescribedPredicate.not(resideInAnyPackage(ROOT, ROOT + ".blob.."))));
+
+  private static final String[] PLACEMENTS = {
+    ROOT + ".sharded..", ROOT + ".balanced..", ROOT + ".group.."
+  };
+
+  @ArchTest
+  static final ArchRule anOwnerDoesNotKnowByWhichRuleItWasPlaced =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".ownership..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PLACEMENTS);
 
   @ArchTest
   static final ArchRule blobsKnowNothingOfWhatIsStoredInThem =
@@ -149,6 +155,10 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               ROOT + ".ownership..",
+              ROOT + ".sharded..",
+              ROOT + ".balanced..",
+              ROOT + ".group..",
+              ROOT + ".lease..",
               ROOT + ".store..",
               ROOT + ".blob..",
               ROOT + ".commit..",

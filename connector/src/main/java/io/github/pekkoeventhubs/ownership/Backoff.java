@@ -3,12 +3,14 @@ package io.github.pekkoeventhubs.ownership;
 
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * Delays that double with each attempt between two bounds, each shortened at random by up to a
  * quarter, so that many partitions that failed together do not try again together.
  */
-final class Backoff {
+@InternalApi
+public final class Backoff {
 
   private static final double JITTER = 0.25;
   private static final int MAX_DOUBLINGS = 30;
@@ -20,7 +22,7 @@ final class Backoff {
   /**
    * @param random numbers from 0 to 1
    */
-  Backoff(Duration minimum, Duration maximum, DoubleSupplier random) {
+  public Backoff(Duration minimum, Duration maximum, DoubleSupplier random) {
     // Nothing would never grow.
     this.minimumMillis = Math.max(1, minimum.toMillis());
     this.maximumMillis = Math.max(minimumMillis, maximum.toMillis());
@@ -28,7 +30,7 @@ final class Backoff {
   }
 
   /** The delay before attempt {@code attempt}, counted from zero. */
-  Duration delay(int attempt) {
+  public Duration delay(int attempt) {
     long doubled = minimumMillis << Math.min(Math.max(attempt, 0), MAX_DOUBLINGS);
     long bounded = doubled < minimumMillis ? maximumMillis : Math.min(doubled, maximumMillis);
     return Duration.ofMillis(Math.round(bounded * (1 - JITTER * random.getAsDouble())));

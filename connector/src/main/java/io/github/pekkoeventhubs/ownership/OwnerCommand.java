@@ -4,9 +4,11 @@ package io.github.pekkoeventhubs.ownership;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.annotation.InternalApi;
 
 /** What a {@link PartitionOwner} is told. All of it stays within one process. */
-sealed interface OwnerCommand extends NoSerializationVerificationNeeded {
+@InternalApi
+public sealed interface OwnerCommand extends NoSerializationVerificationNeeded {
 
   /** A stream on this node wants the partition. */
   record OfferStream(ConsumerStream stream) implements OwnerCommand {}

@@ -6,9 +6,11 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.pekko.annotation.InternalApi;
 
 /** What distinguishes the owners of the placements. */
-interface OwnerKind {
+@InternalApi
+public interface OwnerKind {
 
   /** Whether partitions are claimed. */
   boolean claims();

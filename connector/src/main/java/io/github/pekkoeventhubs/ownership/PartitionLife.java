@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * The life of one partition at one owner, as a state machine without clock, threads or I/O: each
@@ -23,7 +24,8 @@ import java.util.List;
  * A stop request ends in STOPPED from everywhere, through drain, flush and release where there is a
  * claim. Partitions without claims (fixed ones) skip the claim and the release.
  */
-final class PartitionLife {
+@InternalApi
+public final class PartitionLife {
 
   enum State {
     /** No stream on this node wants the partition. */
@@ -61,7 +63,7 @@ final class PartitionLife {
   }
 
   /** What the owner has to do. */
-  sealed interface Effect {
+  public sealed interface Effect {
     /** Read the ownership record, and judge whether it may be claimed. */
     record LookUp(long operation) implements Effect {}
 
@@ -121,7 +123,7 @@ final class PartitionLife {
   }
 
   /** The owner chooses the delays; the attempt number lets them grow. */
-  enum Timer {
+  public enum Timer {
     CLAIM_RETRY,
     HOLD,
     FENCE_RETRY,
@@ -716,7 +718,7 @@ final class PartitionLife {
   }
 
   /** A timer asked for by {@link Effect.StartTimer} has run out. */
-  List<Effect> timerFired(Timer timer) {
+  public List<Effect> timerFired(Timer timer) {
     switch (timer) {
       case CLAIM_RETRY -> {
         if (state == State.WAITING) {

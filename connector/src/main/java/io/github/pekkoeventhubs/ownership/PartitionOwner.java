@@ -45,13 +45,15 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /** The owner of one partition on this node: performs the effects of its {@link PartitionLife}. */
-final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
+@InternalApi
+public final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
 
   /** Who is told what becomes of a partition. Calls come from the owner's thread. */
-  interface Observer {
+  public interface Observer {
 
     /** The partition is not served by this stream any more, and may be offered another. */
     void parked(String partitionId, ConsumerStream formerStream);
@@ -115,7 +117,7 @@ final class PartitionOwner extends AbstractBehavior<OwnerCommand> {
   private boolean pollUnderWay;
   private ConsumerStream.@Nullable PartitionRun warnedOf;
 
-  static Behavior<OwnerCommand> create(
+  public static Behavior<OwnerCommand> create(
       String partitionId, OwnerKind kind, Observer observer, LongSupplier nanoTime) {
     return Behaviors.setup(
         context ->

@@ -8,7 +8,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what a source emits from what waits in an intake. */
+/** Makes the elements that a source emits from the events that wait in an intake. */
 interface Elements<T> {
 
   /** The next element of the partition, or null if there is none to emit now. */

@@ -4,15 +4,15 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.EventData;
 import java.util.Map;
 
-/** What an event takes while it waits: its body and what the sender has written next to it. */
+/** The size of an event while it waits: its body and its application properties. */
 final class EventFootprint {
 
-  /** Of a property that is neither text nor bytes. */
-  private static final int SMALL_VALUE = 8;
+  /** The size that is counted for a property that is neither text nor bytes. */
+  private static final int SMALL_VALUE_BYTES = 8;
 
   private EventFootprint() {}
 
-  /** In bytes; cheap where there are no properties. */
+  /** Returns the size in bytes. Takes constant time for an event without properties. */
   static int of(EventData event) {
     int bytes = event.getBody().length;
     Map<String, Object> properties = event.getProperties();
@@ -28,6 +28,6 @@ final class EventFootprint {
     if (value instanceof String text) {
       return text.length();
     }
-    return value instanceof byte[] binary ? binary.length : SMALL_VALUE;
+    return value instanceof byte[] binary ? binary.length : SMALL_VALUE_BYTES;
   }
 }

@@ -2,17 +2,18 @@
 package io.github.pekkoeventhubs.receive;
 
 /**
- * How many events a partition's link may let the service send ahead. The SDK keeps them all,
- * whatever was asked of it, and fixes their number for as long as a link lives: what a link may
- * hold is therefore bounded in bytes by replacing the link when the size of its events has changed.
+ * How many events a partition's link may let the service send ahead. The SDK keeps all events that
+ * the service sends, whatever was requested from the SDK. Their number is fixed for as long as a
+ * link lives. The bytes that a link holds are therefore bounded by replacing the link when the size
+ * of its events has changed.
  *
- * <p>The first link is as wide as one may be, since most events are small. If its first event is
- * not, another link takes its place before the second is looked at: what the service has sent by
- * then is dropped as it comes, and sent again. Numbers are rounded down to powers of two, so that a
- * few clients of the SDK serve all partitions.
+ * <p>The first link is as wide as a link may be, because most events are small. If its first event
+ * is large, another link takes its place before the second event is looked at. The events that the
+ * service has sent by then are dropped as they come, and sent again. Numbers are rounded down to
+ * powers of two, so that a few clients of the SDK serve all partitions.
  *
- * <p>Used by one thread at a time: a link is attached after the one before has ended. Where that is
- * dead rather than ended, a number that is out of date does no harm.
+ * <p>Used by one thread at a time: a link is attached after the link before has ended. Where the
+ * link before is dead and has not ended, a number that is out of date does no harm.
  */
 final class LinkPrefetch {
 
@@ -21,11 +22,11 @@ final class LinkPrefetch {
 
   private static final int FALL = 64;
 
-  /** A wider link has to be worth the reattachment. */
-  private static final int WORTHWHILE = 4;
+  /** A link is replaced by a wider one only if that holds this many times as many events. */
+  private static final int WORTHWHILE_FACTOR = 4;
 
-  private static final int FIRST_PATIENCE = 16;
-  private static final int LONGEST_PATIENCE = 1 << 20;
+  private static final int FIRST_PATIENCE_EVENTS = 16;
+  private static final int LONGEST_PATIENCE_EVENTS = 1 << 20;
 
   private final int maxEvents;
   private final long maxBytes;
@@ -35,21 +36,22 @@ final class LinkPrefetch {
   private int sinceAttached;
 
   /**
-   * So many events have to come through a link before it is replaced by a wider one: more each time
-   * that a wide one had been wrong, so that mixed sizes do not go on replacing links.
+   * The number of events that have to come through a link before it is replaced by a wider one. The
+   * number grows each time that a wide link had been wrong, so that links are not replaced again
+   * and again where sizes are mixed.
    */
-  private int patience = FIRST_PATIENCE;
+  private int patience = FIRST_PATIENCE_EVENTS;
 
   /**
    * @param maxEvents the most that a link may hold
-   * @param maxBytes what they may come to, on average
+   * @param maxBytes the bytes that those events may have together, on average
    */
   LinkPrefetch(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
   }
 
-  /** A link is attached now. Answers how many events it may hold; at least 1. */
+  /** A link is attached now. Returns how many events it may hold; at least 1. */
   int attach() {
     sinceAttached = 0;
     attached = fitting();
@@ -57,8 +59,8 @@ final class LinkPrefetch {
   }
 
   /**
-   * An event of this size has arrived. Answers whether another link should take the place of this
-   * one: it may hold twice the bytes that are allowed, or so few that it costs throughput.
+   * An event of this size has arrived. Returns whether another link should take the place of this
+   * one, because it may hold twice the bytes that are allowed, or so few that it costs throughput.
    */
   boolean observe(int bytes) {
     long average = averageBytes;
@@ -72,12 +74,12 @@ final class LinkPrefetch {
     averageBytes = average;
     sinceAttached++;
     if (attached > 1 && attached * average > 2 * maxBytes) {
-      patience = Math.min(LONGEST_PATIENCE, patience * WORTHWHILE);
+      patience = Math.min(LONGEST_PATIENCE_EVENTS, patience * WORTHWHILE_FACTOR);
       return true;
     }
     return sinceAttached >= patience
-        && (long) attached * WORTHWHILE <= maxEvents
-        && fitting() / WORTHWHILE >= attached;
+        && (long) attached * WORTHWHILE_FACTOR <= maxEvents
+        && fitting() / WORTHWHILE_FACTOR >= attached;
   }
 
   private int fitting() {

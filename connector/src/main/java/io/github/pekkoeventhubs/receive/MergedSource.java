@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscription;
-import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +14,8 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All partitions of a stream in one stage, which takes a burst from each in turn. One stage for all
- * is several times cheaper than merging a source per partition.
+ * All partitions of a stream in one stage, which emits some events of each partition in turn. One
+ * stage for all partitions is several times cheaper than merging a source per partition.
  *
  * @param <T> what is emitted
  */
@@ -75,7 +74,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
       T element = next();
       if (element == null) {
         signal.arm();
-        // What came between the look and the arming has signalled nobody.
+        // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {
           return;
@@ -93,7 +92,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
 
     private @Nullable T next() {
       int partitions = intakes.size();
-      // Once more than there are: the partition whose burst has ended gets another turn at the end.
+      // One more look than there are partitions: the one whose turn has ended gets another turn.
       for (int looked = 0; looked <= partitions && partitions > 0; looked++) {
         T element = elements.next(intakes.get(turn));
         if (element != null) {

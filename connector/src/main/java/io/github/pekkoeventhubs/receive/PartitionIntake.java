@@ -15,36 +15,37 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
- * What has arrived of one partition in one epoch and was not emitted yet: a bounded queue between
- * the SDK's I/O thread, which writes, and the stage that emits the partition, which reads.
+ * The events of one partition that have arrived in one epoch and were not emitted yet: a bounded
+ * queue between the SDK's I/O thread, which writes, and the stage that emits the partition, which
+ * reads.
  *
  * <p>The queue survives the receivers: after a lost link the next receiver goes on after the last
  * event that arrived, and nothing that waits here is dropped or read twice.
  */
-final class PartitionIntake implements ConsumerStream.PartitionRun {
+final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionReceiver.Destination {
 
   /**
    * Events emitted from one partition before the others have their turn and the claim is checked.
    */
-  static final int BURST = 32;
+  static final int EVENTS_PER_TURN = 32;
 
-  /** Whether and how much may be emitted in this turn has not been looked at. */
-  private static final int NOT_LOOKED = -1;
+  /** The value of {@link #turnRest} before the turn has checked how much it may emit. */
+  private static final int NOT_CHECKED = -1;
 
-  /** A window of fewer events is filled up with each event. */
-  private static final int NARROW = 4 * BURST;
+  /** A window of fewer events is filled up after each event, not once per turn. */
+  private static final int NARROW_WINDOW_EVENTS = 4 * EVENTS_PER_TURN;
 
-  /** A link that holds so many events does not run dry while a stage dozes. */
-  private static final int WIDE = 512;
+  /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
+  private static final int WIDE_LINK_EVENTS = 512;
 
   /**
-   * Events that a wide link is asked for at once. Who asks does the SDK's work on those that wait
-   * there already, a quarter of all that there is to do with an event: asked for in small numbers,
-   * and only when there are none left, it is done by the stage rather than by the thread that
-   * serves the connection, which is the limit. What is asked for and not there is the bell that
-   * wakes the stage.
+   * Events that are requested from a wide link at once. The thread that requests events also
+   * decodes those that the SDK has buffered, which is about a quarter of the cost of an event. The
+   * connection's thread is the bottleneck. Requesting few events, and only when none are left,
+   * moves that work from the connection's thread to the stage. A request that cannot be served at
+   * once stays open, so that the next event wakes the stage.
    */
-  static final int HELPING = 32;
+  static final int WIDE_LINK_REQUEST_SIZE = 32;
 
   /** Opens receivers on the partition. */
   interface ReceiverSource {
@@ -52,13 +53,13 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
         EventHubPartition partition,
         EventPosition after,
         int prefetchCount,
-        PartitionIntake intake,
+        PartitionReceiver.Destination destination,
         PartitionReceiver.Ends ends);
 
     /** The next receiver is to use another connection. */
     void abandonConnection(EventHubPartition partition);
 
-    /** No receiver follows, until another intake opens one. */
+    /** No receiver follows until another intake opens one. */
     void leaveConnection(EventHubPartition partition);
   }
 
@@ -80,7 +81,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   private volatile @Nullable StageSignal signal;
   private volatile @Nullable PartitionReceiver receiver;
-  // Each written by one thread at a time.
+  // Each is written by one thread at a time.
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
@@ -92,8 +93,8 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
   private volatile boolean adopted;
   private volatile boolean wide;
 
-  // The stage's own.
-  private int burst;
+  // Used by the stage's thread alone.
+  private int turnRest;
   private long turnTime;
 
   PartitionIntake(
@@ -122,6 +123,11 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return session;
   }
 
+  @Override
+  public EventHubPartition partition() {
+    return session.partition();
+  }
+
   // The owner's side.
 
   @Override
@@ -135,7 +141,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
       return;
     }
     int prefetchCount = prefetch.attach();
-    wide = prefetchCount >= WIDE;
+    wide = prefetchCount >= WIDE_LINK_EVENTS;
     PartitionReceiver next =
         receivers.open(
             session.partition(),
@@ -147,7 +153,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     next.start(receivedCount.get());
   }
 
-  /** By offset where there is one: sequence numbers alone need not survive a geo-failover. */
+  /**
+   * The position after the last event that arrived. It is an offset where there is one, since a
+   * sequence number need not survive a geo-failover.
+   */
   private EventPosition position() {
     long sequenceNumber = lastReceived.get();
     PartitionEvent last = lastEvent;
@@ -211,26 +220,16 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   // The receiver's side: one thread at a time, as Reactor guarantees.
 
-  /** What has become of an event that arrived. */
-  enum Intake {
-    /** It waits for the stage. */
-    TAKEN,
-    /** It had arrived before. */
-    REPEATED,
-    /** It waits for the stage, and further ones had better come through another link. */
-    TAKEN_LAST
-  }
-
-  /** Takes an event in. */
-  Intake received(PartitionEvent event, long sequenceNumber) {
+  @Override
+  public PartitionReceiver.Arrival received(PartitionEvent event, long sequenceNumber) {
     if (sequenceNumber <= lastReceived.get()) {
-      return Intake.REPEATED;
+      return PartitionReceiver.Arrival.REPEATED;
     }
     int bytes = EventFootprint.of(event.getData());
     window.observe(bytes);
     if (!queue.offer(event)) {
       throw new IllegalStateException(
-          "more events arrived from " + session.partition() + " than were asked for");
+          "more events arrived from " + session.partition() + " than were requested");
     }
     lastEvent = event;
     lastReceived.lazySet(sequenceNumber);
@@ -240,7 +239,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     if (current != null) {
       current.arrived(worthwhileWake());
     }
-    return misfits ? Intake.TAKEN_LAST : Intake.TAKEN;
+    return misfits ? PartitionReceiver.Arrival.TAKEN_LAST : PartitionReceiver.Arrival.TAKEN;
   }
 
   /** How many events may have arrived in all, since the epoch began. */
@@ -248,27 +247,24 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return emittedCount.get() + window.events();
   }
 
-  /** So many events that the stage should begin, lest the window be full before it has. */
+  /** The number of events at which the stage is woken, before the window is full. */
   private int worthwhileWake() {
     return window.events() / 4;
   }
 
-  /**
-   * How many events to ask for now, if so many have been asked for since the epoch began; 0 if it
-   * is not worth a request.
-   */
-  long worthwhileCredit(long granted) {
-    long credit = allowance() - granted;
+  @Override
+  public long worthwhileCredit(long requested) {
+    long credit = allowance() - requested;
     if (wide) {
-      boolean someAreDue = granted > receivedCount.get();
-      return someAreDue ? 0 : Math.min(credit, HELPING);
+      boolean someAreDue = requested > receivedCount.get();
+      return someAreDue ? 0 : Math.min(credit, WIDE_LINK_REQUEST_SIZE);
     }
     return credit >= Math.max(1, window.events() / 2) ? credit : 0;
   }
 
   // The stage's side.
 
-  /** The stage has taken the partition, and alone may stop it. */
+  /** The stage has taken the partition. From now on only the stage may stop it. */
   void adopted() {
     adopted = true;
   }
@@ -277,14 +273,14 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return adopted;
   }
 
-  /** The stage that emits this partition from now on. */
+  /** Sets the stage that emits this partition from now on. */
   void emitTo(StageSignal stage) {
     signal = stage;
   }
 
-  /** A new turn of this partition begins. */
+  /** Begins a new turn of this partition. */
   void beginTurn() {
-    burst = NOT_LOOKED;
+    turnRest = NOT_CHECKED;
     if (!wide) {
       replenish();
     }
@@ -295,33 +291,34 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
    * session before it emits it.
    */
   @Nullable PartitionEvent poll() {
-    if (burst == NOT_LOOKED) {
-      burst = nextBurst();
+    if (turnRest == NOT_CHECKED) {
+      turnRest = eventsOfThisTurn();
     }
-    if (burst == 0) {
+    if (turnRest == 0) {
       return null;
     }
     PartitionEvent event = queue.poll();
     if (event == null) {
-      // What waits in the SDK comes within the request, on this thread.
+      // Events that wait in the SDK arrive within the request, on this thread.
       replenish();
       event = queue.poll();
     }
     if (event == null) {
-      burst = NOT_LOOKED;
+      turnRest = NOT_CHECKED;
       return null;
     }
-    burst--;
+    turnRest--;
     emittedCount.lazySet(emittedCount.get() + 1);
-    if (window.events() < NARROW) {
+    if (window.events() < NARROW_WINDOW_EVENTS) {
       replenish();
     }
     return event;
   }
 
   /**
-   * A wide link is asked when there is nothing left here; a narrow one once a turn, or with each
-   * event where the window is narrow too, which would else run empty before the turn has ended.
+   * Requests more events where that is worth it. A wide link is asked when nothing is left here. A
+   * narrow link is asked once per turn, or after each event where the window is narrow too: that
+   * window would run empty before the turn has ended.
    */
   private void replenish() {
     PartitionReceiver current = receiver;
@@ -332,9 +329,10 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
 
   /**
    * How many events this turn may emit: none unless the claim still holds, and no more than may be
-   * out unacknowledged. Looked at once a turn, not per event: acknowledgements only make more room.
+   * emitted without an acknowledgement. This is checked once per turn, not per event, because
+   * acknowledgements only make more room.
    */
-  private int nextBurst() {
+  private int eventsOfThisTurn() {
     turnTime = nanoTime.getAsLong();
     if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
       return 0;
@@ -343,7 +341,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     if (current != null && session.isFull()) {
       session.whenAcknowledged(current::signal);
     }
-    return (int) Math.max(0, Math.min(BURST, session.room()));
+    return (int) Math.max(0, Math.min(EVENTS_PER_TURN, session.room()));
   }
 
   /** When this turn began, by the monotonic clock. */
@@ -351,14 +349,17 @@ final class PartitionIntake implements ConsumerStream.PartitionRun {
     return turnTime;
   }
 
-  /** Drops what waits; nothing more is emitted. Called by the stage, or where there is none. */
+  /**
+   * Drops the events that wait; nothing more is emitted. Called by the stage, or by the owner where
+   * no stage has taken the partition.
+   */
   void stopped() {
     finished = true;
     queue.clear();
     session.emissionStopped();
   }
 
-  /** The user has ended this partition's part of the stream, and the stage emits nothing more. */
+  /** The user has ended this partition's part of the stream. The stage emits nothing more. */
   void abandoned(boolean failed) {
     boolean ownerHasFinished = finished;
     stopped();

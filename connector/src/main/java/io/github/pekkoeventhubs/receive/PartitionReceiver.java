@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,23 +13,50 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 /**
- * One attached link: moves what the SDK delivers into the intake, and asks for more as the stage
- * emits. Events come on the connection's I/O thread, or within a request on the stage's: nothing
- * here may block, nor hold a lock while requesting.
+ * One attached link: it moves the events that the SDK delivers to their destination, and requests
+ * more as the stage emits. Events come on the connection's I/O thread, or within a request on the
+ * stage's thread. Nothing here may block, and no lock may be held during a request.
  */
 final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
+  /** What has become of an event that arrived. */
+  enum Arrival {
+    /** The event waits for the stage. */
+    TAKEN,
+    /** The event had arrived before. */
+    REPEATED,
+    /** The event waits for the stage, and another link would hold a better number of the next. */
+    TAKEN_LAST
+  }
+
+  /** The place to which a link delivers its events. */
+  interface Destination {
+
+    /** The partition whose events are delivered. */
+    EventHubPartition partition();
+
+    /** Takes an event in. Called by one thread at a time, as Reactor guarantees. */
+    Arrival received(PartitionEvent event, long sequenceNumber);
+
+    /**
+     * How many further events to request now; 0 if a request is not worth its cost.
+     *
+     * @param requested how many events were requested since the epoch began
+     */
+    long worthwhileCredit(long requested);
+  }
+
   /**
-   * Who hears of the end.
+   * The calls that tell the end of a link.
    *
    * @param ended called at most once, when the link is gone
-   * @param outgrown called at most once instead, when the link was closed here since another one
+   * @param outgrown called at most once instead, when the link was closed here because another one
    *     will hold a better number of events
    */
   record Ends(Consumer<ConsumerStream.ReceiverEnd> ended, Runnable outgrown) {}
 
   private final Flux<PartitionEvent> events;
-  private final PartitionIntake intake;
+  private final Destination destination;
   private final ServiceErrors errors;
   private final Ends ends;
   private final AtomicLong granted = new AtomicLong();
@@ -38,9 +66,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   private boolean hadReceived;
 
   PartitionReceiver(
-      Flux<PartitionEvent> events, PartitionIntake intake, ServiceErrors errors, Ends ends) {
+      Flux<PartitionEvent> events, Destination destination, ServiceErrors errors, Ends ends) {
     this.events = events;
-    this.intake = intake;
+    this.destination = destination;
     this.errors = errors;
     this.ends = ends;
   }
@@ -51,19 +79,19 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     events.subscribe(this);
   }
 
-  /** How many events may have arrived in all. */
+  /** How many events were requested since the epoch began, over all links. */
   long granted() {
     return granted.get();
   }
 
-  /** Asks for more events, if it is worth a request. */
+  /** Requests more events, if that is worth a request. */
   void replenish() {
     Subscription current = subscription;
     if (current == null) {
       return;
     }
     long before = granted.get();
-    long credit = intake.worthwhileCredit(before);
+    long credit = destination.worthwhileCredit(before);
     if (credit > 0 && granted.compareAndSet(before, before + credit)) {
       current.request(credit);
     }
@@ -95,9 +123,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
     hadReceived = true;
     try {
-      switch (intake.received(event, event.getData().getSequenceNumber())) {
+      switch (destination.received(event, event.getData().getSequenceNumber())) {
         case TAKEN -> {
-          // More is asked for when the stage has emitted.
+          // The stage requests more when it has emitted.
         }
         case REPEATED -> {
           Subscription current = subscription;
@@ -123,7 +151,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   public void onError(Throwable error) {
     if (!detached) {
       detached = true;
-      ends.ended().accept(errors.receiverEnd(intake.session().partition(), error, hadReceived));
+      ends.ended().accept(errors.receiverEnd(destination.partition(), error, hadReceived));
     }
   }
 
@@ -135,8 +163,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       ends.ended()
           .accept(
               new ConsumerStream.ReceiverEnd(
-                  new ReceiveException(
-                      "the link to " + intake.session().partition() + " was closed"),
+                  new ReceiveException("the link to " + destination.partition() + " was closed"),
                   false,
                   hadReceived,
                   true));

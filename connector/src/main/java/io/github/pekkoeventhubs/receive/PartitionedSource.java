@@ -6,7 +6,6 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.Subscription;
-import io.github.pekkoeventhubs.ownership.Placements;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;

@@ -57,11 +57,11 @@ final class RunningStream implements ConsumerStream {
             EventHubPartition partition,
             EventPosition after,
             int prefetchCount,
-            PartitionIntake intake,
+            PartitionReceiver.Destination destination,
             PartitionReceiver.Ends ends) {
           return new PartitionReceiver(
               clients.receive(partition.partitionId(), after, prefetchCount),
-              intake,
+              destination,
               clients.errors(),
               ends);
         }

@@ -45,7 +45,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
     return shape;
   }
 
-  /** Closes this if it belongs to the intake; answers whether it does. */
+  /** Closes this source if it belongs to the intake. Returns whether it does. */
   boolean closeIfOf(PartitionIntake other) {
     if (intake != other) {
       return false;
@@ -152,7 +152,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
       T element = next();
       if (element == null) {
         signal.arm();
-        // What came between the look and the arming has signalled nobody.
+        // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {
           return;

@@ -11,14 +11,14 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Wakes a stage that has run out of events. A wake-up costs the producer, which is the connection's
- * I/O thread, more than an event costs the stage; and since the stage is faster than the
- * connection, it would run out after every event. So it <em>sleeps</em> where events are rare, and
- * the first one wakes it; where they come in quick succession it <em>dozes</em>: it is woken when
- * many are there, or after {@link #LONGEST_DOZE}.
+ * I/O thread, more than an event costs the stage. The stage is faster than the connection, so it
+ * would run out of events after each one. Therefore there are two ways to wait. Where events are
+ * rare, the first event wakes the stage. Where events come in quick succession, the wake-up is
+ * <em>delayed</em>: the stage is woken when many events are there, or after {@link #LONGEST_DELAY}.
  *
  * <p>The stage calls {@link #arm} when it finds nothing and must then look once more. A producer
- * publishes its event first and then calls {@link #arrived}. The full fence makes sure that at
- * least one of the two sees the other, since a queue may publish lazily: without it both may miss,
+ * publishes its event first and then calls {@link #arrived}. A queue may publish lazily. The full
+ * fence makes sure that at least one of the two sees the other: without it both may miss the other,
  * and the stream hangs.
  */
 final class StageSignal {
@@ -28,21 +28,21 @@ final class StageSignal {
     void after(Duration delay, Runnable task);
   }
 
-  /** As many arrivals end a doze. */
-  static final int BURST = 128;
+  /** The number of arrivals that end a delayed wake-up. */
+  static final int ARRIVALS_THAT_WAKE = 128;
 
-  /** How long an event may wait for others. */
-  static final Duration LONGEST_DOZE = Duration.ofMillis(1);
+  /** The longest time that an event waits for others. */
+  static final Duration LONGEST_DELAY = Duration.ofMillis(1);
 
   /** A stage that runs out of events twice within this time has a busy producer. */
   private static final long BUSY_NANOS = 200_000;
 
-  /** Fewer arrivals in a doze would better have woken the stage one by one. */
-  private static final int FEW = 8;
+  /** Below this number of arrivals the delay of a wake-up did not pay. */
+  private static final int ARRIVALS_WORTH_A_DELAY = 8;
 
   private static final int AWAKE = 0;
-  private static final int ASLEEP = 1;
-  private static final int DOZING = 2;
+  private static final int WAITING_FOR_ONE = 1;
+  private static final int WAITING_FOR_MANY = 2;
 
   private final Runnable wake;
   private final LongSupplier nanoTime;
@@ -51,21 +51,21 @@ final class StageSignal {
   private final AtomicBoolean timerRuns = new AtomicBoolean();
 
   /**
-   * Since the stage was armed, those included that it fetched itself when it was awake again.
-   * Several producers may add at the same time and lose some: a doze then lasts longer, and no
-   * longer than it may.
+   * The number of arrivals since the stage was armed, including those that the stage fetched itself
+   * after it was woken. Several producers may add at the same time, so that some arrivals are not
+   * counted: a delay then lasts longer, but never longer than {@link #LONGEST_DELAY}.
    */
   private int arrivals;
 
-  // The stage's own.
+  // Used by the stage's thread alone.
   private long armedAt;
-  private boolean dozed;
+  private boolean wasDelayed;
 
   /**
    * @param wake makes the stage look again; called on any thread
    */
   StageSignal(Runnable wake) {
-    // The scheduler that the SDK's own time-outs run on: no further thread.
+    // The SDK's own time-outs run on this scheduler, so that no further thread is needed.
     this(
         wake,
         System::nanoTime,
@@ -80,26 +80,26 @@ final class StageSignal {
     this.armedAt = nanoTime.getAsLong() - BUSY_NANOS;
   }
 
-  /** The stage is about to wait. */
+  /** The stage is about to wait. It must look for an event once more after this call. */
   void arm() {
     long now = nanoTime.getAsLong();
-    boolean busy = dozed ? arrivals >= FEW : now - armedAt < BUSY_NANOS;
+    boolean busy = wasDelayed ? arrivals >= ARRIVALS_WORTH_A_DELAY : now - armedAt < BUSY_NANOS;
     armedAt = now;
-    dozed = busy;
+    wasDelayed = busy;
     arrivals = 0;
-    state.set(busy ? DOZING : ASLEEP);
+    state.set(busy ? WAITING_FOR_MANY : WAITING_FOR_ONE);
     if (busy) {
       startTimer();
     }
   }
 
-  /** The stage does not wait after all: an event has come in this very moment. */
+  /** The stage does not wait after all, because an event has come meanwhile. */
   void disarm() {
-    arrivals = FEW;
+    arrivals = ARRIVALS_WORTH_A_DELAY;
     state.set(AWAKE);
   }
 
-  /** Something has changed that the stage may be waiting for; what it is cannot wait. */
+  /** Something that the stage may be waiting for has changed. The stage is woken at once. */
   void signal() {
     VarHandle.fullFence();
     int current = state.get();
@@ -109,9 +109,9 @@ final class StageSignal {
   }
 
   /**
-   * An event is there.
+   * An event has arrived.
    *
-   * @param enough as many are worth waking the stage for
+   * @param enough the number of arrivals that are worth waking the stage for
    */
   void arrived(int enough) {
     VarHandle.fullFence();
@@ -120,7 +120,7 @@ final class StageSignal {
     if (current == AWAKE) {
       return;
     }
-    if (current == DOZING && arrivals < Math.min(BURST, enough)) {
+    if (current == WAITING_FOR_MANY && arrivals < Math.min(ARRIVALS_THAT_WAKE, enough)) {
       return;
     }
     if (state.compareAndSet(current, AWAKE)) {
@@ -130,14 +130,17 @@ final class StageSignal {
 
   private void startTimer() {
     if (timerRuns.compareAndSet(false, true)) {
-      timer.after(LONGEST_DOZE, this::timerFired);
+      timer.after(LONGEST_DELAY, this::timerFired);
     }
   }
 
-  /** Ends whatever doze there is, early if it began after the timer: one timer serves them all. */
+  /**
+   * Ends the delay of a wake-up. A delay that began after the timer ends early: one timer serves
+   * all delays.
+   */
   private void timerFired() {
     timerRuns.set(false);
-    if (state.compareAndSet(DOZING, AWAKE)) {
+    if (state.compareAndSet(WAITING_FOR_MANY, AWAKE)) {
       wake.run();
     }
   }

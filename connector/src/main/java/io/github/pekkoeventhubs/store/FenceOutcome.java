@@ -5,16 +5,17 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
-/** What became of an attempt to fence off the earlier owners of a partition. */
+/** The result of an attempt to fence off the earlier owners of a partition. */
 @InternalApi
 public sealed interface FenceOutcome {
 
   /**
    * No earlier owner can commit any more.
    *
-   * @param checkpoint to write through; its {@link FencedCheckpoint#stored()} says where to read on
+   * @param checkpoint the writer of this claim's checkpoint; its {@link CheckpointWriter#stored()}
+   *     says where to read on
    */
-  record Fenced(FencedCheckpoint checkpoint) implements FenceOutcome {}
+  record Fenced(CheckpointWriter checkpoint) implements FenceOutcome {}
 
   /**
    * The claim is gone; nothing was touched after that was known.

@@ -84,13 +84,13 @@ class StageSignalTest {
   @Test
   void whileEventsComeInQuickSuccessionManyWakeTogether() {
     doze();
-    arrive(StageSignal.BURST - 1);
+    arrive(StageSignal.ARRIVALS_THAT_WAKE - 1);
     assertThat(wakeUps).hasValue(0);
     arrive(1);
     assertThat(wakeUps).hasValue(1);
 
     signal.arm();
-    arrive(StageSignal.BURST - 1);
+    arrive(StageSignal.ARRIVALS_THAT_WAKE - 1);
     assertThat(wakeUps).hasValue(1);
     arrive(1);
     assertThat(wakeUps).hasValue(2);
@@ -150,9 +150,9 @@ class StageSignalTest {
   @Test
   void oneTimerServesTheDozesThatFollowEachOther() {
     doze();
-    arrive(StageSignal.BURST);
+    arrive(StageSignal.ARRIVALS_THAT_WAKE);
     signal.arm();
-    arrive(StageSignal.BURST);
+    arrive(StageSignal.ARRIVALS_THAT_WAKE);
     signal.arm();
     assertThat(timers).hasSize(1);
 

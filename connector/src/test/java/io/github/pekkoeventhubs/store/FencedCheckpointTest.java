@@ -31,7 +31,7 @@ class FencedCheckpointTest {
     store.overwriteCheckpoint(entries);
     String before = store.checkpoint().orElseThrow().version();
 
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
 
     assertThat(store.checkpoint().orElseThrow().entries()).isEqualTo(entries);
     assertThat(store.checkpoint().orElseThrow().version()).isNotEqualTo(before);
@@ -50,7 +50,7 @@ class FencedCheckpointTest {
 
   @Test
   void fencingCreatesAnAbsentCheckpointAtTheResolvedStart() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
 
     assertThat(store.checkpoint().orElseThrow().entries()).isEqualTo(START);
     assertThat(checkpoint.stored()).isEqualTo(store.checkpoint());
@@ -111,13 +111,13 @@ class FencedCheckpointTest {
 
   @Test
   void fencingGoesOnWhenAnEarlierOwnerWasQuicker() {
-    FencedCheckpoint old = fenced(claim("node-a"));
+    CheckpointWriter old = fenced(claim("node-a"));
     OwnershipClaim claim = claim("node-b");
     store.beforeFirst(
         Operation.REPLACE_CHECKPOINT,
         () -> assertThat(write(old, 10)).isEqualTo(WriteOutcome.WRITTEN));
 
-    FencedCheckpoint checkpoint = fenced(claim);
+    CheckpointWriter checkpoint = fenced(claim);
 
     assertThat(checkpoint.stored().orElseThrow().sequenceNumber()).hasValue(10);
     assertThat(write(old, 11)).isEqualTo(WriteOutcome.LOST);
@@ -135,7 +135,7 @@ class FencedCheckpointTest {
 
   @Test
   void aCommitIsOneRequestAndCarriesNumberOffsetAndMetadata() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.forgetRequests();
 
     WriteOutcome outcome =
@@ -149,7 +149,7 @@ class FencedCheckpointTest {
 
   @Test
   void aLowerOrEqualPositionCostsNoRequest() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     write(checkpoint, 7);
     store.forgetRequests();
 
@@ -160,7 +160,7 @@ class FencedCheckpointTest {
 
   @Test
   void newerGapsAreWrittenWhileTheNumberStandsStillAndOlderOnesAreNot() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     write(checkpoint, 7);
 
     assertThat(done(checkpoint.write(gaps(7, "9-12", 2)))).isEqualTo(WriteOutcome.WRITTEN);
@@ -171,7 +171,7 @@ class FencedCheckpointTest {
 
   @Test
   void aCommitWhoseReplyWasLostIsFoundStored() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.next(Operation.REPLACE_CHECKPOINT, Fate.UNANSWERED);
     assertThatThrownBy(() -> write(checkpoint, 7))
         .hasCauseInstanceOf(PartitionStoreException.class);
@@ -185,7 +185,7 @@ class FencedCheckpointTest {
 
   @Test
   void olderGapsOfOurOwnLostWriteAreReplacedByNewerOnes() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.next(Operation.REPLACE_CHECKPOINT, Fate.UNANSWERED);
     assertThatThrownBy(() -> done(checkpoint.write(gaps(7, "9", 1))))
         .hasCauseInstanceOf(PartitionStoreException.class);
@@ -196,10 +196,10 @@ class FencedCheckpointTest {
 
   @Test
   void aDelayedCommitDiesOfItsConditionAfterTheSuccessorsTouch() {
-    FencedCheckpoint old = fenced(claim("node-a"));
+    CheckpointWriter old = fenced(claim("node-a"));
     Delayed delayed = store.delayNext(Operation.REPLACE_CHECKPOINT);
     CompletionStage<WriteOutcome> late = old.write(CheckpointPosition.of(7, "o7"));
-    FencedCheckpoint successor = fenced(claim("node-b"));
+    CheckpointWriter successor = fenced(claim("node-b"));
     write(successor, 3);
 
     delayed.deliver();
@@ -210,7 +210,7 @@ class FencedCheckpointTest {
 
   @Test
   void aDelayedCommitCannotOverwriteALaterOneOfTheSameOwner() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     Delayed delayed = store.delayNext(Operation.REPLACE_CHECKPOINT);
     checkpoint.write(CheckpointPosition.of(7, "o7"));
     assertThat(delayed.hasArrived()).isTrue();
@@ -223,7 +223,7 @@ class FencedCheckpointTest {
 
   @Test
   void aForeignHigherCheckpointIsAdoptedAndNotPulledBack() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.overwriteCheckpoint(StoredCheckpoint.entriesOf(20, "o20"));
 
     assertThat(write(checkpoint, 10)).isEqualTo(WriteOutcome.COVERED);
@@ -236,7 +236,7 @@ class FencedCheckpointTest {
 
   @Test
   void aForeignLowerCheckpointIsHealedByTheNextCommit() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     write(checkpoint, 10);
     store.overwriteCheckpoint(StoredCheckpoint.entriesOf(4, "o4"));
 
@@ -246,7 +246,7 @@ class FencedCheckpointTest {
 
   @Test
   void aDeletedCheckpointIsCreatedByTheNextCommit() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.deleteCheckpoint();
 
     assertThat(write(checkpoint, 5)).isEqualTo(WriteOutcome.WRITTEN);
@@ -255,7 +255,7 @@ class FencedCheckpointTest {
 
   @Test
   void aCheckpointThatCannotBeReadFailsTheCommitByName() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.overwriteCheckpoint(Map.of("sequencenumber", "seven", "offset", "o"));
 
     assertThatThrownBy(() -> write(checkpoint, 5))
@@ -265,7 +265,7 @@ class FencedCheckpointTest {
 
   @Test
   void anUnfencedWriterThatNeverPausesFailsTheCommitForAPassingReason() {
-    FencedCheckpoint checkpoint = fenced(claim("node-a"));
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
     store.beforeEach(
         operation -> {
           if (operation == Operation.REPLACE_CHECKPOINT) {
@@ -284,7 +284,7 @@ class FencedCheckpointTest {
         .claim();
   }
 
-  private FencedCheckpoint fenced(OwnershipClaim claim) {
+  private CheckpointWriter fenced(OwnershipClaim claim) {
     return ((FenceOutcome.Fenced) fence(claim)).checkpoint();
   }
 
@@ -293,7 +293,7 @@ class FencedCheckpointTest {
         FencedCheckpoint.fence(store, claim, () -> CompletableFuture.completedStage(START)));
   }
 
-  private static WriteOutcome write(FencedCheckpoint checkpoint, long sequenceNumber) {
+  private static WriteOutcome write(CheckpointWriter checkpoint, long sequenceNumber) {
     return done(checkpoint.write(CheckpointPosition.of(sequenceNumber, "o" + sequenceNumber)));
   }
 

@@ -71,7 +71,7 @@ class FencingInterleavingTest {
     private final OwnershipProtocol protocol = new OwnershipProtocol(store);
     private final int claimBefore;
     private final int fenceBefore;
-    private final FencedCheckpoint old;
+    private final CheckpointWriter old;
     private Optional<OwnershipClaim> successor = Optional.empty();
     private int writesBeforeFence = Integer.MAX_VALUE;
     private int request;
@@ -121,7 +121,7 @@ class FencingInterleavingTest {
       return ((ClaimOutcome.Held) outcome).claim();
     }
 
-    private static FencedCheckpoint fenced(PartitionStore store, OwnershipClaim claim) {
+    private static CheckpointWriter fenced(PartitionStore store, OwnershipClaim claim) {
       FenceOutcome outcome =
           done(
               FencedCheckpoint.fence(

@@ -119,7 +119,7 @@ class FencingPropertyTest {
     private final World world;
     private final String id;
     private @Nullable OwnershipClaim claim;
-    private @Nullable FencedCheckpoint checkpoint;
+    private @Nullable CheckpointWriter checkpoint;
     private boolean busy;
     private long epoch;
     private long position;
@@ -181,7 +181,7 @@ class FencingPropertyTest {
       }
     }
 
-    private void commit(FencedCheckpoint current) {
+    private void commit(CheckpointWriter current) {
       position += 1 + world.random.nextInt(3);
       Map<String, String> metadata = Map.of("epoch", Long.toString(epoch));
       Optional<WriteOutcome> outcome =

@@ -332,7 +332,7 @@ class PartitionCheckpointerTest {
     }
   }
 
-  private FencedCheckpoint fenced() {
+  private CheckpointWriter fenced() {
     OwnershipClaim claim =
         ((ClaimOutcome.Held)
                 protocol.claim(PARTITION, store.ownership(), "node").toCompletableFuture().join())

@@ -14,12 +14,12 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** What an application writes. The README shows the code between the markers. */
-final class OrderStream {
+public final class OrderStream {
 
   private OrderStream() {}
 
   // README
-  static Consumer.DrainingControl<Done> run(
+  public static Consumer.DrainingControl<Done> run(
       ActorSystem<?> system, Function<CommittableEvent, CompletionStage<Done>> bill) {
     ConsumerSettings settings =
         ConsumerSettings.create(system).withPartitionStore(BlobPartitionStore.fromConfig(system));

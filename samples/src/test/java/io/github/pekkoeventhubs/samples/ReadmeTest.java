@@ -19,7 +19,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
-    "hocon, src/main/resources/quickstart.conf, # README"
+    "hocon, ../quickstart/src/main/resources/quickstart.conf, # README"
   })
   void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
     List<String> lines = Files.readAllLines(source).stream().map(String::stripTrailing).toList();

@@ -3,8 +3,8 @@ package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import io.github.pekkoeventhubs.emulator.Json;
 import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

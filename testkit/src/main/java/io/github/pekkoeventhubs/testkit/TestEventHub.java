@@ -18,8 +18,8 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import io.github.pekkoeventhubs.testkit.EventHubsServices.ProvidedEventHub;
-import io.github.pekkoeventhubs.testkit.blob.BlobFaults;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +40,7 @@ import org.opentest4j.TestAbortedException;
  * answered here count from the beginning of the test, and streams begin there. Methods wait for the
  * service, for up to 20 seconds, and may be called from any thread.
  */
-public final class TestEventHub {
+public final class TestEventHub implements FaultTarget {
 
   private static final int PATIENCE_SECONDS = 20;
 
@@ -93,6 +93,7 @@ public final class TestEventHub {
   }
 
   /** The name in the service, which is not the one the test knows it by. */
+  @Override
   public String name() {
     return provided.eventHub();
   }
@@ -108,6 +109,7 @@ public final class TestEventHub {
   }
 
   /** The consumer group that streams of this test read with. */
+  @Override
   public String consumerGroup() {
     return provided.consumerGroup();
   }
@@ -118,6 +120,7 @@ public final class TestEventHub {
   }
 
   /** The ids of the partitions. */
+  @Override
   public List<String> partitionIds() {
     return IntStream.range(0, provided.partitionCount()).mapToObj(Integer::toString).toList();
   }
@@ -218,11 +221,13 @@ public final class TestEventHub {
    * event hub, those of {@linkplain EventHubsEmulator#faults(String) the whole service}. Skips the
    * test where it is no embedded one, because no other can be made to fail.
    */
+  @Override
   public EventHubsFaults faults() {
     return eventHubs().faults(name());
   }
 
   /** Faults of the container of this test. Skips the test where it is no embedded one. */
+  @Override
   public BlobFaults blobFaults() {
     return blobs().faults().inContainer(container());
   }
@@ -233,6 +238,7 @@ public final class TestEventHub {
   }
 
   /** The embedded service. Skips the test where there is none. */
+  @Override
   public BlobEmulator blobs() {
     return services.blobs().orElseThrow(this::onlyEmbedded);
   }

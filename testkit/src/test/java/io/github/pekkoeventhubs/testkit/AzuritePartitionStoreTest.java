@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.emulator.clients.AzuriteServer;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -13,6 +13,9 @@ import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
+import io.github.pekkoeventhubs.emulator.clients.NodeServer;
+import io.github.pekkoeventhubs.emulator.clients.NodeTools;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
@@ -37,8 +40,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A stream of the connector and the official JavaScript consumer in one consumer group. Here and
- * not with the tests of the other neighbours because the JavaScript packages are installed here; so
- * there is no cluster module on the class path either.
+ * not with the tests of the other neighbours because there is no cluster module on the class path
+ * here.
  */
 class JavaScriptNeighbourTest {
 

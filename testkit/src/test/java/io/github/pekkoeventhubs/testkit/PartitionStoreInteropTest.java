@@ -12,7 +12,11 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.emulator.clients.AzuriteServer;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
+import io.github.pekkoeventhubs.emulator.clients.NodeTools;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
@@ -118,7 +122,7 @@ class PartitionStoreInteropTest {
     OwnershipProtocol protocol = new OwnershipProtocol(store);
     OwnershipClaim claim =
         held(protocol.claim(PARTITION, get(store.readOwnership(PARTITION)), "node-a"));
-    FencedCheckpoint checkpoint = fence(store, claim);
+    CheckpointWriter checkpoint = fence(store, claim);
     get(checkpoint.write(CheckpointPosition.of(10, "1000")));
 
     PartitionOwnership seen = officialOwnership(official);
@@ -168,7 +172,7 @@ class PartitionStoreInteropTest {
     OwnershipProtocol protocol = new OwnershipProtocol(store);
     OwnershipClaim claim =
         held(protocol.claim(PARTITION, get(store.readOwnership(PARTITION)), "node-a"));
-    FencedCheckpoint checkpoint = fence(store, claim);
+    CheckpointWriter checkpoint = fence(store, claim);
     assertThat(get(checkpoint.write(new CheckpointPosition(10, "1000", Map.of(), "12-14", 1))))
         .isEqualTo(WriteOutcome.WRITTEN);
     OwnershipClaim renewed = held(protocol.renew(claim));
@@ -210,7 +214,7 @@ class PartitionStoreInteropTest {
         .startsWith("ownership 0 - ");
   }
 
-  private static FencedCheckpoint fence(PartitionStore store, OwnershipClaim claim) {
+  private static CheckpointWriter fence(PartitionStore store, OwnershipClaim claim) {
     FenceOutcome outcome =
         get(
             FencedCheckpoint.fence(

@@ -7,7 +7,7 @@ import io.github.pekkoeventhubs.benchmarks.Scenario;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.nodes.NodeJvms;
 import io.github.pekkoeventhubs.tests.nodes.NodeProcess;
 import io.github.pekkoeventhubs.tests.nodes.StoreHistory;

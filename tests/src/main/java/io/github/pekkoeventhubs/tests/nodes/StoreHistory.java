@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs.tests.nodes;
 
 import io.github.pekkoeventhubs.StoredOwnership;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.balanced;
 
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.util.HashMap;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.github.pekkoeventhubs.CheckpointWriteException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

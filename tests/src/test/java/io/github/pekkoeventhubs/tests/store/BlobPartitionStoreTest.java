@@ -20,6 +20,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
@@ -29,9 +30,9 @@ import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.PartitionStoreContract;
 import io.github.pekkoeventhubs.testkit.SettableClock;
-import io.github.pekkoeventhubs.testkit.blob.BlobFault;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
-import io.github.pekkoeventhubs.testkit.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -162,7 +163,7 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
     assertThat(get(store.listCheckpoints(NAMESPACE, HUB, GROUP)).get("0").sequenceNumber())
         .hasValue(7);
 
-    FencedCheckpoint checkpoint = fence(claim(new OwnershipProtocol(store), "node-a"));
+    CheckpointWriter checkpoint = fence(claim(new OwnershipProtocol(store), "node-a"));
 
     assertThat(checkpoint.stored().orElseThrow().sequenceNumber()).hasValue(7);
     assertThat(metadata(FOLDER + "checkpoint/0"))
@@ -200,7 +201,7 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
 
   @Test
   void aCommitIsOneRequest() {
-    FencedCheckpoint checkpoint = fence(claim(new OwnershipProtocol(store), "node-a"));
+    CheckpointWriter checkpoint = fence(claim(new OwnershipProtocol(store), "node-a"));
     Map<BlobOperation, Long> before = blobs.requests();
 
     for (int number = 1; number <= 10; number++) {
@@ -216,7 +217,7 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
 
   @Test
   void aClaimWithItsFenceCostsFourRequestsBesideTheFirstRead() {
-    FencedCheckpoint old = fence(claim(new OwnershipProtocol(store), "node-a"));
+    CheckpointWriter old = fence(claim(new OwnershipProtocol(store), "node-a"));
     get(old.write(CheckpointPosition.of(1, "o1")));
     Optional<StoredOwnership> seen = get(store.readOwnership(partition("0")));
     long before = total(blobs.requests());
@@ -384,7 +385,7 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
     return ((ClaimOutcome.Held) outcome).claim();
   }
 
-  private FencedCheckpoint fence(OwnershipClaim claim) {
+  private CheckpointWriter fence(OwnershipClaim claim) {
     FenceOutcome outcome =
         get(
             FencedCheckpoint.fence(

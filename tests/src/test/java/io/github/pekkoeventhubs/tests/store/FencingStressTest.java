@@ -18,6 +18,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
@@ -25,7 +26,7 @@ import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
-import io.github.pekkoeventhubs.testkit.blob.BlobWrite;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,7 +168,7 @@ class FencingStressTest {
     }
 
     private void own(OwnershipClaim claim) {
-      FencedCheckpoint checkpoint = fence(claim);
+      CheckpointWriter checkpoint = fence(claim);
       if (checkpoint == null) {
         return;
       }
@@ -188,7 +189,7 @@ class FencingStressTest {
       }
     }
 
-    private @Nullable FencedCheckpoint fence(OwnershipClaim claim) {
+    private @Nullable CheckpointWriter fence(OwnershipClaim claim) {
       for (int attempt = 0; attempt < 20; attempt++) {
         FenceOutcome outcome =
             answer(

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.tests.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkoeventhubs.ownership.BlobLease;
+import io.github.pekkoeventhubs.lease.BlobLease;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import java.util.HashMap;
 import java.util.Map;

@@ -19,6 +19,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
@@ -28,7 +29,7 @@ import io.github.pekkoeventhubs.store.ReleaseOutcome;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.SettableClock;
-import io.github.pekkoeventhubs.testkit.blob.BlobOperation;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ class ProcessorStoresTest {
   void anOfficialStoreCarriesTheWholeLifeOfAClaim() {
     OwnershipProtocol protocol = new OwnershipProtocol(wrapped);
     OwnershipClaim claim = held(protocol.claim(PARTITION, Optional.empty(), "node-a"));
-    FencedCheckpoint checkpoint = fence(claim);
+    CheckpointWriter checkpoint = fence(claim);
     assertThat(get(checkpoint.write(CheckpointPosition.of(5, "o5"))))
         .isEqualTo(WriteOutcome.WRITTEN);
     OwnershipClaim renewed = held(protocol.renew(claim));
@@ -160,7 +161,7 @@ class ProcessorStoresTest {
 
   @Test
   void aWrappedCheckpointThatHasMovedIsNotPulledBack() {
-    FencedCheckpoint checkpoint =
+    CheckpointWriter checkpoint =
         fence(held(new OwnershipProtocol(wrapped).claim(PARTITION, Optional.empty(), "node-a")));
     official
         .updateCheckpoint(lowerCase(checkpoint().setSequenceNumber(50L).setOffsetString("o50")))
@@ -196,7 +197,7 @@ class ProcessorStoresTest {
     assertThat(unreadable.description()).contains("BlobCheckpointStore").contains("cannot fence");
   }
 
-  private FencedCheckpoint fence(OwnershipClaim claim) {
+  private CheckpointWriter fence(OwnershipClaim claim) {
     FenceOutcome outcome =
         get(
             FencedCheckpoint.fence(

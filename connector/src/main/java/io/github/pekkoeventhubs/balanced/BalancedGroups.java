@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.balanced;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Extension;
+import org.apache.pekko.actor.typed.ExtensionId;
+import org.apache.pekko.actor.typed.Props;
+
+/** The consumer groups of this node that are shared through the store. One per actor system. */
+final class BalancedGroups implements Extension {
+
+  private static final Id ID = new Id();
+
+  private static final class Id extends ExtensionId<BalancedGroups> {
+    @Override
+    public BalancedGroups createExtension(ActorSystem<?> system) {
+      return new BalancedGroups(system);
+    }
+  }
+
+  static BalancedGroups get(ActorSystem<?> system) {
+    return ID.apply(system);
+  }
+
+  private final ActorSystem<?> system;
+  private final String ownerId;
+  private final AtomicLong actors = new AtomicLong();
+  private final Map<String, ActorRef<BalancedGroup.Command>> groups = new ConcurrentHashMap<>();
+
+  private BalancedGroups(ActorSystem<?> system) {
+    this.system = system;
+    // The host is for people who read the records; what tells the incarnations apart is random.
+    String host = System.getenv().getOrDefault("HOSTNAME", "");
+    this.ownerId =
+        system.name()
+            + (host.matches("[A-Za-z0-9.-]{1,200}") ? "@" + host : "")
+            + "#"
+            + UUID.randomUUID();
+  }
+
+  /** The group's actor on this node, started if need be. */
+  ActorRef<BalancedGroup.Command> group(String groupName) {
+    return groups.computeIfAbsent(
+        groupName,
+        name ->
+            system.systemActorOf(
+                BalancedGroup.create(ownerId, System::nanoTime),
+                "pekko-eventhubs-balanced-" + actors.incrementAndGet(),
+                Props.empty()));
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.balanced;
+
+import io.github.pekkoeventhubs.BalancedSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.OwnershipSettings;
+import io.github.pekkoeventhubs.group.ClusterTimeouts;
+import io.github.pekkoeventhubs.group.ConsumerGroupName;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/** Partitions that this process shares with others through the store alone. One per stream. */
+@InternalApi
+public final class BalancedPlacement implements Placement {
+
+  private final ActorSystem<?> system;
+  private final CompletableFuture<Done> left = new CompletableFuture<>();
+
+  public BalancedPlacement(ActorSystem<?> system) {
+    this.system = system;
+  }
+
+  /** Level 0, as the official processors: of equal levels the newest displaces the others. */
+  @Override
+  public @Nullable Long ownerLevel(ConsumerSettings settings) {
+    return 0L;
+  }
+
+  @Override
+  public void join(ConsumerStream stream) {
+    check(stream.settings());
+    ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
+    // The phase in which cluster sharding drains: as long, and there without a cluster.
+    Cancellable shutdownTask =
+        CoordinatedShutdown.get(system)
+            .addCancellableTask(
+                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                "drain " + stream.id(),
+                () -> leave(stream, "the actor system shuts down"));
+    left.thenRun(shutdownTask::cancel);
+    group(stream).tell(new BalancedGroup.Join(stream));
+  }
+
+  @Override
+  public CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+    group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
+    // If the actor system ends first, nothing answers any more.
+    system.getWhenTerminated().thenAccept(left::complete);
+    return left.minimalCompletionStage();
+  }
+
+  private ActorRef<BalancedGroup.Command> group(ConsumerStream stream) {
+    return BalancedGroups.get(system).group(ConsumerGroupName.of(stream));
+  }
+
+  private static void check(ConsumerSettings settings) {
+    OwnershipSettings ownership = settings.ownership();
+    BalancedSettings balanced = settings.balanced();
+    Duration renewal = balanced.mixedRenewalInterval();
+    if (renewal.multipliedBy(2).compareTo(ownership.expiry()) > 0
+        || renewal.compareTo(ownership.validity()) >= 0) {
+      throw new InvalidSettingsException(
+          "balanced.mixed-renewal-interval ("
+              + renewal
+              + ") must be at most half of ownership.expiry ("
+              + ownership.expiry()
+              + ") and shorter than ownership.validity ("
+              + ownership.validity()
+              + ")");
+    }
+    Duration needed = balanced.balancingInterval().plus(settings.handoverTimeout());
+    if (balanced.handOverDeadline().compareTo(needed) < 0) {
+      throw new InvalidSettingsException(
+          "balanced.hand-over-deadline ("
+              + balanced.handOverDeadline()
+              + ") must be at least balanced.balancing-interval and handover-timeout together ("
+              + needed
+              + "): a neighbour reads after the one that it is asked for a partition, and drains"
+              + " for as long as the other");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.group;
+
+import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.annotation.InternalApi;
+
+/** Says at start what in the cluster's own configuration does not fit a hand-over. */
+@InternalApi
+public final class ClusterTimeouts {
+
+  private static final String SHUTDOWN_PHASE =
+      "pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout";
+  private static final String HANDOFF = "pekko.eventhubs.cluster-sharding.sharding.handoff-timeout";
+  private static final String DOWNING = "pekko.cluster.downing-provider-class";
+
+  /** Sharding cuts its regions off so long before the phase ends. */
+  private static final Duration SHUTDOWN_MARGIN = Duration.ofSeconds(1);
+
+  /** Sharding stops owners so long before a hand-off times out. */
+  private static final Duration HANDOFF_MARGIN = Duration.ofSeconds(5);
+
+  private ClusterTimeouts() {}
+
+  public static void check(ActorSystem<?> system, ConsumerSettings settings) {
+    Config config = system.settings().config();
+    Duration handover = settings.handoverTimeout();
+    checkShutdown(system, handover);
+    warnIfShorter(system, handover, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
+    if (config.getString(DOWNING).isEmpty()) {
+      system
+          .log()
+          .warn(
+              "{} is empty: the partitions of a node that crashes will never move. Set it to"
+                  + " \"org.apache.pekko.cluster.sbr.SplitBrainResolverProvider\"",
+              DOWNING);
+    }
+  }
+
+  /** Of the phase in which partitions are drained on shutdown, also where there is no cluster. */
+  public static void checkShutdown(ActorSystem<?> system, Duration handover) {
+    warnIfShorter(
+        system,
+        handover,
+        SHUTDOWN_PHASE,
+        system.settings().config().getDuration(SHUTDOWN_PHASE),
+        SHUTDOWN_MARGIN);
+  }
+
+  private static void warnIfShorter(
+      ActorSystem<?> system, Duration handover, String key, Duration value, Duration margin) {
+    if (handover.plus(margin).compareTo(value) > 0) {
+      system
+          .log()
+          .warn(
+              "handover-timeout ({}) does not fit {} ({}): partitions are cut off before they are"
+                  + " drained, and events are repeated. Set {} to at least {}, or shorten"
+                  + " handover-timeout",
+              handover,
+              key,
+              value,
+              key,
+              handover.plus(margin));
+    }
+  }
+}

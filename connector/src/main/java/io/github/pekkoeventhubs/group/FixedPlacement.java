@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.group;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.ownership.OwnerKind;
+import io.github.pekkoeventhubs.ownership.PartitionOwner;
+import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/** A list of partitions that are read without claims. One instance per stream. */
+@InternalApi
+public final class FixedPlacement implements Placement {
+
+  private final ActorSystem<?> system;
+  private final Map<String, Optional<EventPosition>> positions;
+  private final CompletableFuture<Done> left = new CompletableFuture<>();
+  private @Nullable ActorRef<Command> owners;
+
+  public FixedPlacement(ActorSystem<?> system, Map<String, Optional<EventPosition>> positions) {
+    this.system = system;
+    this.positions = positions;
+  }
+
+  @Override
+  public @Nullable Long ownerLevel(ConsumerSettings settings) {
+    return settings.ownerLevel().isPresent() ? settings.ownerLevel().getAsLong() : null;
+  }
+
+  @Override
+  public synchronized void join(ConsumerStream stream) {
+    ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
+    owners =
+        system.systemActorOf(
+            Behaviors.setup(context -> new Owners(context, stream, positions, left)),
+            "pekko-eventhubs-fixed-" + stream.id(),
+            Props.empty());
+    // The phase in which cluster sharding drains: as long, and there without a cluster.
+    Cancellable shutdownTask =
+        CoordinatedShutdown.get(system)
+            .addCancellableTask(
+                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                "drain " + stream.id(),
+                () -> leave(stream, "the actor system shuts down"));
+    left.thenRun(shutdownTask::cancel);
+  }
+
+  @Override
+  public synchronized CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+    ActorRef<Command> joined = owners;
+    if (joined == null) {
+      left.complete(Done.getInstance());
+    } else {
+      joined.tell(new Command.Leave(reason));
+      // If the actor system ends first, nothing answers any more.
+      system.getWhenTerminated().thenAccept(left::complete);
+    }
+    return left.minimalCompletionStage();
+  }
+
+  sealed interface Command {
+    record Leave(String reason) implements Command {}
+
+    record Known(List<String> partitionIds) implements Command {}
+
+    record Unknown(Throwable error) implements Command {}
+
+    record AskAgain() implements Command {}
+
+    record OwnerEnded(String partitionId) implements Command {}
+  }
+
+  /**
+   * Starts an owner per partition, once the partitions are known to exist, and outlives them all.
+   */
+  private static final class Owners extends AbstractBehavior<Command> {
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+    private final ConsumerStream stream;
+    private final Map<String, Optional<EventPosition>> positions;
+    private final CompletableFuture<Done> left;
+    private final Map<String, ActorRef<OwnerCommand>> running = new HashMap<>();
+    private boolean leaving;
+
+    Owners(
+        ActorContext<Command> context,
+        ConsumerStream stream,
+        Map<String, Optional<EventPosition>> positions,
+        CompletableFuture<Done> left) {
+      super(context);
+      this.stream = stream;
+      this.positions = positions;
+      this.left = left;
+      ask();
+    }
+
+    private void ask() {
+      getContext()
+          .pipeToSelf(
+              stream.partitionIds(),
+              (ids, error) ->
+                  error == null && ids != null
+                      ? new Command.Known(ids)
+                      : new Command.Unknown(StageFailure.causeOf(error)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+      return newReceiveBuilder()
+          .onMessage(Command.Known.class, message -> known(message.partitionIds()))
+          .onMessage(Command.Unknown.class, message -> unknown(message.error()))
+          .onMessage(
+              Command.AskAgain.class,
+              message -> {
+                if (!leaving) {
+                  ask();
+                }
+                return this;
+              })
+          .onMessage(Command.OwnerEnded.class, message -> ended(message.partitionId()))
+          .onMessage(Command.Leave.class, message -> leave(message.reason()))
+          .build();
+    }
+
+    private Behavior<Command> known(List<String> partitionIds) {
+      if (leaving) {
+        return this;
+      }
+      Set<String> missing = new HashSet<>(positions.keySet());
+      missing.removeAll(partitionIds);
+      if (!missing.isEmpty()) {
+        stream.fail(
+            new PartitionNotFoundException(
+                "event hub '"
+                    + stream.partition(partitionIds.get(0)).eventHub()
+                    + "' has no partition "
+                    + missing
+                    + ": it has "
+                    + partitionIds));
+        return this;
+      }
+      OwnerKind kind = new ReadOnly(positions);
+      PartitionOwner.Observer observer =
+          new PartitionOwner.Observer() {
+            @Override
+            public void parked(String partitionId, ConsumerStream formerStream) {
+              // The stream has failed, or is leaving: either way it will say so.
+            }
+
+            @Override
+            public void stopping(String partitionId) {
+              // Seen when the owner has ended.
+            }
+          };
+      for (String partitionId : positions.keySet()) {
+        ActorRef<OwnerCommand> owner =
+            getContext()
+                .spawn(
+                    PartitionOwner.create(partitionId, kind, observer, System::nanoTime),
+                    "partition-" + partitionId);
+        getContext().watchWith(owner, new Command.OwnerEnded(partitionId));
+        running.put(partitionId, owner);
+        owner.tell(new OwnerCommand.OfferStream(stream));
+      }
+      return this;
+    }
+
+    private Behavior<Command> unknown(Throwable error) {
+      if (error instanceof ServiceUnavailableException) {
+        getContext().getLog().warn("[{}] {}; asking again", stream.id(), error.getMessage());
+        getContext().scheduleOnce(ASK_AGAIN, getContext().getSelf(), new Command.AskAgain());
+      } else {
+        stream.fail(
+            error instanceof EventHubsException
+                ? error
+                : new EventHubsException("the partitions could not be found out", error));
+      }
+      return this;
+    }
+
+    private Behavior<Command> ended(String partitionId) {
+      running.remove(partitionId);
+      return endIfLeft();
+    }
+
+    private Behavior<Command> leave(String reason) {
+      leaving = true;
+      running.values().forEach(owner -> owner.tell(new OwnerCommand.Stop(reason)));
+      return endIfLeft();
+    }
+
+    private Behavior<Command> endIfLeft() {
+      if (leaving && running.isEmpty()) {
+        left.complete(Done.getInstance());
+        return Behaviors.stopped();
+      }
+      return this;
+    }
+  }
+
+  private record ReadOnly(Map<String, Optional<EventPosition>> positions) implements OwnerKind {
+
+    @Override
+    public boolean claims() {
+      return false;
+    }
+
+    @Override
+    public String ownerId() {
+      return "";
+    }
+
+    @Override
+    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
+      return false;
+    }
+
+    @Override
+    public Optional<EventPosition> fixedPosition(String partitionId) {
+      return positions.getOrDefault(partitionId, Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.group;
+
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one consumer group on this node, and which of them each owner on this node serves:
+ * an owner gets the stream that has the fewest partitions. For the thread of the group's actor
+ * alone.
+ */
+@InternalApi
+public final class GroupStreams {
+
+  private final Map<String, Serving> streams = new LinkedHashMap<>();
+  private final Map<String, Owner> owners = new HashMap<>();
+
+  /** A stream of this node and what has to be told when it has left. */
+  private static final class Serving {
+    final ConsumerStream stream;
+    @Nullable CompletableFuture<Done> left;
+
+    Serving(ConsumerStream stream) {
+      this.stream = stream;
+    }
+
+    boolean isLeaving() {
+      return left != null;
+    }
+  }
+
+  /** An owner on this node, the stream it serves, if any, and the one it is to serve next. */
+  private static final class Owner {
+    final ActorRef<OwnerCommand> actor;
+    @Nullable ConsumerStream stream;
+    @Nullable ConsumerStream next;
+
+    Owner(ActorRef<OwnerCommand> actor) {
+      this.actor = actor;
+    }
+
+    boolean hasToDoWith(ConsumerStream asked) {
+      return stream == asked || next == asked;
+    }
+
+    boolean endsUpWith(ConsumerStream asked) {
+      return next == null ? stream == asked : next == asked;
+    }
+  }
+
+  /**
+   * Takes a stream in, or fails it if it does not agree with the others.
+   *
+   * @return whether it was taken in
+   */
+  public boolean join(ConsumerStream stream) {
+    Optional<InvalidSettingsException> clash =
+        streams.values().stream()
+            .map(other -> GroupWideSettings.clash(other.stream.settings(), stream.settings()))
+            .flatMap(Optional::stream)
+            .findFirst();
+    clash.ifPresent(stream::fail);
+    if (clash.isPresent()) {
+      return false;
+    }
+    streams.put(stream.id(), new Serving(stream));
+    return true;
+  }
+
+  /**
+   * From now on the stream gets no partitions.
+   *
+   * @param left is completed when no owner serves the stream any more
+   * @return false if it is not known, or leaving already
+   */
+  public boolean beginLeaving(ConsumerStream stream, CompletableFuture<Done> left) {
+    Serving serving = streams.get(stream.id());
+    if (serving == null) {
+      left.complete(Done.getInstance());
+      return false;
+    }
+    if (serving.isLeaving()) {
+      return false;
+    }
+    serving.left = left;
+    return true;
+  }
+
+  /** Takes all partitions from a stream that is leaving, and gives them to others of this node. */
+  public void withdraw(ConsumerStream stream, String reason) {
+    for (Owner owner : owners.values()) {
+      if (owner.stream == stream && owner.next == null) {
+        emptiest(serving())
+            .ifPresentOrElse(
+                next -> replace(owner, next, reason),
+                () -> owner.actor.tell(new OwnerCommand.WithdrawStream(stream, reason)));
+      } else if (owner.next == stream) {
+        owner.actor.tell(new OwnerCommand.WithdrawStream(stream, reason));
+      }
+    }
+    endIfLeft(stream);
+  }
+
+  /** The streams that may get partitions. */
+  public List<ConsumerStream> serving() {
+    return streams.values().stream()
+        .filter(serving -> !serving.isLeaving())
+        .map(serving -> serving.stream)
+        .toList();
+  }
+
+  /** Whether the stream may get partitions. */
+  boolean isServing(ConsumerStream stream) {
+    Serving serving = streams.get(stream.id());
+    return serving != null && !serving.isLeaving();
+  }
+
+  /** An owner runs on this node: it gets a stream, if there is one. */
+  public void ownerStarted(String partitionId, ActorRef<OwnerCommand> actor) {
+    Owner owner = new Owner(actor);
+    owners.put(partitionId, owner);
+    offer(owner, serving());
+  }
+
+  /**
+   * An owner has ended.
+   *
+   * @return false if another has taken its place before
+   */
+  public boolean ownerEnded(String partitionId, ActorRef<OwnerCommand> actor) {
+    Owner owner = owners.get(partitionId);
+    if (owner == null || !owner.actor.equals(actor)) {
+      return false;
+    }
+    owners.remove(partitionId);
+    if (owner.stream != null) {
+      endIfLeft(owner.stream);
+    }
+    if (owner.next != null) {
+      endIfLeft(owner.next);
+    }
+    return true;
+  }
+
+  /**
+   * An owner does not serve this stream any more, or does not wait for it: it gets another one.
+   *
+   * @return false if there is no other one now: the owner waits for {@link #serveWaitingOwners}
+   */
+  public boolean parked(String partitionId, ConsumerStream formerStream) {
+    Owner owner = owners.get(partitionId);
+    if (owner == null || !owner.hasToDoWith(formerStream)) {
+      return true;
+    }
+    if (owner.stream == formerStream) {
+      owner.stream = owner.next;
+    }
+    owner.next = null;
+    endIfLeft(formerStream);
+    if (owner.stream == null) {
+      // A stream that has just failed says so a moment later, and is not offered it once more.
+      offer(owner, serving().stream().filter(stream -> stream != formerStream).toList());
+    }
+    return owner.stream != null;
+  }
+
+  /** Gives streams to the owners that have none. */
+  public void serveWaitingOwners() {
+    owners.values().stream()
+        .filter(owner -> owner.stream == null)
+        .forEach(owner -> offer(owner, serving()));
+  }
+
+  /**
+   * Moves partitions from the streams with most to those with fewest: one drain each, under the
+   * same claim.
+   */
+  public void shareAmongStreams() {
+    List<ConsumerStream> serving = serving();
+    if (serving.size() < 2) {
+      return;
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    serving.forEach(stream -> counts.put(stream.id(), held(stream)));
+    Comparator<ConsumerStream> byCount =
+        Comparator.comparingInt(stream -> counts.getOrDefault(stream.id(), 0));
+    while (true) {
+      ConsumerStream fullest = serving.stream().max(byCount).orElseThrow();
+      ConsumerStream emptiest = serving.stream().min(byCount).orElseThrow();
+      Optional<Owner> moved =
+          owners.values().stream()
+              .filter(owner -> owner.stream == fullest && owner.next == null)
+              .findFirst();
+      int difference = counts.getOrDefault(fullest.id(), 0) - counts.getOrDefault(emptiest.id(), 0);
+      if (difference < 2 || moved.isEmpty()) {
+        return;
+      }
+      counts.merge(fullest.id(), -1, Integer::sum);
+      counts.merge(emptiest.id(), 1, Integer::sum);
+      replace(moved.get(), emptiest, "shared with another stream of this node");
+    }
+  }
+
+  private static void replace(Owner owner, ConsumerStream next, String reason) {
+    owner.next = next;
+    owner.actor.tell(new OwnerCommand.ReplaceStream(next, reason));
+  }
+
+  private void offer(Owner owner, Collection<ConsumerStream> among) {
+    emptiest(among)
+        .ifPresent(
+            stream -> {
+              owner.stream = stream;
+              owner.actor.tell(new OwnerCommand.OfferStream(stream));
+            });
+  }
+
+  private Optional<ConsumerStream> emptiest(Collection<ConsumerStream> among) {
+    return among.stream().min(Comparator.comparingInt(this::held));
+  }
+
+  private int held(ConsumerStream stream) {
+    return (int) owners.values().stream().filter(owner -> owner.endsUpWith(stream)).count();
+  }
+
+  private void endIfLeft(ConsumerStream stream) {
+    Serving serving = streams.get(stream.id());
+    boolean holdsNothing = owners.values().stream().noneMatch(owner -> owner.hasToDoWith(stream));
+    if (serving != null && serving.left != null && holdsNothing) {
+      streams.remove(stream.id());
+      serving.left.complete(Done.getInstance());
+    }
+  }
+}

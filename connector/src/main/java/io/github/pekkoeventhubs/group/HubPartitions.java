@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.group;
+
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * The partitions of a group's event hub as far as they are known, and how they are asked for. For
+ * the thread of the group's actor alone.
+ *
+ * @param <C> what the group's actor is told
+ */
+@InternalApi
+public final class HubPartitions<C> {
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final ActorContext<C> context;
+  private final TimerScheduler<C> timers;
+  private final GroupStreams streams;
+  private final Function<List<String>, C> known;
+  private final BiFunction<ConsumerStream, Throwable, C> unknown;
+  private final C refresh;
+  private final Set<String> ids = new HashSet<>();
+
+  /**
+   * @param known tells the actor of an answer, which it is to {@link #learn}
+   * @param unknown tells it which stream has asked in vain, and why: {@link #notLearned} follows
+   * @param refresh tells it to {@link #refresh}
+   */
+  public HubPartitions(
+      ActorContext<C> context,
+      TimerScheduler<C> timers,
+      GroupStreams streams,
+      Function<List<String>, C> known,
+      BiFunction<ConsumerStream, Throwable, C> unknown,
+      C refresh) {
+    this.context = context;
+    this.timers = timers;
+    this.streams = streams;
+    this.known = known;
+    this.unknown = unknown;
+    this.refresh = refresh;
+  }
+
+  /** Those that are known; none before the first answer. */
+  public Set<String> ids() {
+    return Collections.unmodifiableSet(ids);
+  }
+
+  /** Asks with the clients of this stream. */
+  public void ask(ConsumerStream stream) {
+    context.pipeToSelf(
+        stream.partitionIds(),
+        (found, error) ->
+            error == null && found != null
+                ? known.apply(found)
+                : unknown.apply(stream, StageFailure.causeOf(error)));
+  }
+
+  /** Asks once more, since event hubs grow. */
+  public void refresh() {
+    streams.serving().stream().findFirst().ifPresent(this::ask);
+  }
+
+  /**
+   * Takes an answer in.
+   *
+   * @return whether it named partitions that were not known
+   */
+  public boolean learn(List<String> partitionIds) {
+    Set<String> newIds = new HashSet<>(partitionIds);
+    newIds.removeAll(ids);
+    if (!newIds.isEmpty() && !ids.isEmpty()) {
+      context.getLog().info("the event hub has new partitions: {}", newIds);
+    }
+    return ids.addAll(newIds);
+  }
+
+  /** Asks again if the failure may pass, and fails the stream that asked if not. */
+  public void notLearned(ConsumerStream asked, Throwable error) {
+    if (!streams.isServing(asked)) {
+      return;
+    }
+    if (error instanceof ServiceUnavailableException) {
+      context.getLog().warn("[{}] {}; asking again", asked.id(), error.getMessage());
+      timers.startSingleTimer("ask again for " + asked.id(), refresh, ASK_AGAIN);
+    } else {
+      asked.fail(
+          error instanceof EventHubsException
+              ? error
+              : new EventHubsException("the partitions could not be found out", error));
+    }
+  }
+}

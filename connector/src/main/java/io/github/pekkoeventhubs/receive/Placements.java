@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.balanced.BalancedPlacement;
+import io.github.pekkoeventhubs.group.FixedPlacement;
+import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.sharded.ClusterSharedGroups;
+import io.github.pekkoeventhubs.sharded.ShardedPlacement;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.annotation.InternalApi;
+
+/** Finds the placement of a subscription. */
+@InternalApi
+public final class Placements {
+
+  private Placements() {}
+
+  /**
+   * The placement of a subscription, for one stream.
+   *
+   * @throws InvalidSettingsException if the actor system does not have what it takes
+   */
+  public static Placement of(
+      org.apache.pekko.actor.ActorSystem classicSystem, Subscription subscription) {
+    ActorSystem<?> system = Adapter.toTyped(classicSystem);
+    if (subscription instanceof Subscriptions.FixedPartitions fixed) {
+      return new FixedPlacement(system, fixed.positions());
+    }
+    if (subscription instanceof Subscriptions.Balanced) {
+      return new BalancedPlacement(system);
+    }
+    requireSharding();
+    return ShardedPlacement.of(system);
+  }
+
+  private static void requireSharding() {
+    if (!ClusterSharedGroups.isShardingPresent()) {
+      throw new InvalidSettingsException(
+          "Subscriptions.clusterSharded() needs org.apache.pekko:pekko-cluster-sharding-typed on the"
+              + " class path, in the version of the other Pekko modules");
+    }
+  }
+}

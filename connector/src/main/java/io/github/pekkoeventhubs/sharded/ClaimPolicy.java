@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.sharded;
+
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a partition may be claimed by an owner that cluster sharding has started.
+ *
+ * <p>Sharding starts an owner only after the one before has ended, so that a claim left by a member
+ * of this cluster is a left-over: it need not expire. That holds for a member that is reachable,
+ * for one that this node has seen removed, and for an earlier incarnation of an address at which a
+ * member lives now. A member that cannot be reached may still be working until it is downed, and an
+ * owner from outside of the cluster is respected until its claim has expired.
+ *
+ * @param expiry how long a claim of somebody else is respected without renewal
+ */
+record ClaimPolicy(Duration expiry) {
+
+  private static final Pattern OWNER_ID = Pattern.compile("(.+@.+:\\d+)#(-?\\d+)");
+
+  /**
+   * What is known of the cluster. Members are named as owners are: {@code system@host:port#uid}.
+   *
+   * @param reachable members that can be reached, this one included
+   * @param unreachable members that cannot
+   * @param removed former members that were seen to go
+   */
+  record Members(Set<String> reachable, Set<String> unreachable, Set<String> removed) {}
+
+  boolean mayClaim(Optional<StoredOwnership> record, Members members) {
+    if (record.isEmpty() || record.get().isReleased()) {
+      return true;
+    }
+    String owner = record.get().ownerId();
+    if (members.reachable().contains(owner) || members.removed().contains(owner)) {
+      return true;
+    }
+    if (members.unreachable().contains(owner)) {
+      return false;
+    }
+    return isEarlierIncarnation(owner, members) || record.get().age().compareTo(expiry) >= 0;
+  }
+
+  private static boolean isEarlierIncarnation(String owner, Members members) {
+    Matcher matcher = OWNER_ID.matcher(owner);
+    if (!matcher.matches()) {
+      return false;
+    }
+    String address = matcher.group(1) + "#";
+    return members.reachable().stream().anyMatch(member -> member.startsWith(address))
+        || members.unreachable().stream().anyMatch(member -> member.startsWith(address));
+  }
+}

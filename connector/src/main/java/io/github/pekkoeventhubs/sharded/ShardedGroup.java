@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.sharded;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.group.GroupStreams;
+import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.ownership.OwnerKind;
+import io.github.pekkoeventhubs.ownership.PartitionOwner;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.sharding.ShardRegion;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.StartEntity;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * One consumer group on this node: knows the streams that run here and the owners that sharding has
+ * placed here, gives each owner a stream, tells the cluster whether streams run here at all, and
+ * keeps every partition started somewhere.
+ */
+final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
+
+  sealed interface Command extends NoSerializationVerificationNeeded {}
+
+  record Join(ConsumerStream stream) implements Command {}
+
+  record Leave(ConsumerStream stream, String reason, CompletableFuture<Done> left)
+      implements Command {}
+
+  record OwnerStarted(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
+
+  private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
+
+  private record Parked(String partitionId, ConsumerStream formerStream) implements Command {}
+
+  private record Handing(String partitionId) implements Command {}
+
+  private record PartitionsKnown(List<String> partitionIds) implements Command {}
+
+  private record PartitionsUnknown(ConsumerStream asked, Throwable error) implements Command {}
+
+  private record Started(String partitionId) implements Command {}
+
+  private record StartRequested(String partitionId) implements Command {}
+
+  private record MembersChanged() implements Command {}
+
+  private enum Tick implements Command {
+    KEEP_ALIVE,
+    CHECK_ALL,
+    REFRESH_PARTITIONS,
+    SERVE_WAITING
+  }
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final TimerScheduler<Command> timers;
+  private final ServiceKey<String> activeKey;
+  private final ActiveNodes activeNodes;
+  private final ActorRef<String> startRequests;
+  private final org.apache.pekko.actor.ActorRef region;
+  private final org.apache.pekko.actor.ActorRef startAcknowledgements;
+  private final Duration keepAlive;
+  private final Duration keepAliveWhenComplete;
+
+  private final GroupStreams streams = new GroupStreams();
+  private final HubPartitions<Command> partitions;
+  private final Set<String> notKnownToRun = new HashSet<>();
+  private boolean announced;
+
+  static Behavior<Command> create(
+      ServiceKey<String> activeKey,
+      ActiveNodes activeNodes,
+      ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      Duration keepAlive,
+      Duration keepAliveWhenComplete) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new ShardedGroup(
+                        context,
+                        timers,
+                        activeKey,
+                        activeNodes,
+                        region,
+                        keepAlive,
+                        keepAliveWhenComplete)));
+  }
+
+  private ShardedGroup(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ServiceKey<String> activeKey,
+      ActiveNodes activeNodes,
+      ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      Duration keepAlive,
+      Duration keepAliveWhenComplete) {
+    super(context);
+    context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
+    this.timers = timers;
+    this.activeKey = activeKey;
+    this.activeNodes = activeNodes;
+    this.partitions =
+        new HubPartitions<>(
+            context,
+            timers,
+            streams,
+            PartitionsKnown::new,
+            PartitionsUnknown::new,
+            Tick.REFRESH_PARTITIONS);
+    this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
+    this.region = Adapter.toClassic(region);
+    this.keepAlive = keepAlive;
+    this.keepAliveWhenComplete = keepAliveWhenComplete;
+    this.startAcknowledgements =
+        Adapter.toClassic(
+            context.messageAdapter(
+                ShardRegion.StartEntityAck.class, ack -> new Started(ack.entityId())));
+    Cluster.get(context.getSystem())
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(
+                    ClusterEvent.MemberEvent.class, event -> new MembersChanged()),
+                ClusterEvent.MemberEvent.class));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Join.class, message -> join(message.stream()))
+        .onMessage(Leave.class, this::leave)
+        .onMessage(OwnerStarted.class, this::ownerStarted)
+        .onMessage(OwnerEnded.class, this::ownerEnded)
+        .onMessage(Parked.class, this::parked)
+        .onMessage(Handing.class, message -> handing(message.partitionId()))
+        .onMessage(PartitionsKnown.class, message -> partitionsKnown(message.partitionIds()))
+        .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
+        .onMessage(
+            Started.class,
+            message -> {
+              notKnownToRun.remove(message.partitionId());
+              return this;
+            })
+        .onMessage(StartRequested.class, message -> startRequested(message.partitionId()))
+        .onMessage(
+            MembersChanged.class,
+            message -> {
+              startAll();
+              return this;
+            })
+        .onMessage(Tick.class, this::tick)
+        .build();
+  }
+
+  // Streams.
+
+  private Behavior<Command> join(ConsumerStream stream) {
+    if (streams.join(stream)) {
+      partitions.ask(stream);
+    }
+    return this;
+  }
+
+  private Behavior<Command> leave(Leave message) {
+    if (streams.beginLeaving(message.stream(), message.left())) {
+      // Out of the placement first, so that nothing is sent here while this drains.
+      if (streams.serving().isEmpty()) {
+        withdraw();
+      }
+      streams.withdraw(message.stream(), message.reason());
+    }
+    return this;
+  }
+
+  /** Tells the cluster that partitions may be placed here, and keeps them all started. */
+  private void announce(ConsumerSettings settings) {
+    if (announced) {
+      return;
+    }
+    announced = true;
+    receptionist().tell(Receptionist.register(activeKey, startRequests));
+    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
+    timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+    timers.startTimerWithFixedDelay(
+        Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
+  }
+
+  /** The receptionist fails as a whole if it is told to forget what it never knew. */
+  private void withdraw() {
+    timers.cancelAll();
+    if (announced) {
+      announced = false;
+      receptionist().tell(Receptionist.deregister(activeKey, startRequests));
+    }
+  }
+
+  private ActorRef<Receptionist.Command> receptionist() {
+    return getContext().getSystem().receptionist();
+  }
+
+  // The event hub's partitions.
+
+  private Behavior<Command> partitionsKnown(List<String> ids) {
+    List<ConsumerStream> serving = streams.serving();
+    if (serving.isEmpty()) {
+      return this;
+    }
+    partitions.learn(ids);
+    announce(serving.get(0).settings());
+    startAll();
+    streams.serveWaitingOwners();
+    streams.shareAmongStreams();
+    return this;
+  }
+
+  private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
+    partitions.notLearned(message.asked(), message.error());
+    return this;
+  }
+
+  private Behavior<Command> tick(Tick tick) {
+    switch (tick) {
+      case KEEP_ALIVE -> {
+        if (!activeNodes.isSelfLeaving()) {
+          startOurs(notKnownToRun);
+        }
+      }
+      case CHECK_ALL -> startAll();
+      case REFRESH_PARTITIONS -> partitions.refresh();
+      case SERVE_WAITING -> streams.serveWaitingOwners();
+    }
+    return this;
+  }
+
+  /**
+   * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
+   * The active nodes share the work; when one of them is gone, the others find what it has left
+   * undone among what they do not know to run, at their next tick.
+   */
+  private void startAll() {
+    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
+      notKnownToRun.addAll(partitions.ids());
+      startOurs(partitions.ids());
+    }
+  }
+
+  private void startOurs(Set<String> partitionIds) {
+    StartDuty<String> duty = activeNodes.startDuty();
+    partitionIds.stream().filter(duty::isOurs).forEach(this::start);
+  }
+
+  private void start(String partitionId) {
+    region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
+  }
+
+  // Owners.
+
+  private Behavior<Command> ownerStarted(OwnerStarted message) {
+    getContext().watchWith(message.owner(), new OwnerEnded(message.partitionId(), message.owner()));
+    streams.ownerStarted(message.partitionId(), message.owner());
+    return this;
+  }
+
+  private Behavior<Command> parked(Parked message) {
+    if (!streams.parked(message.partitionId(), message.formerStream())) {
+      timers.startSingleTimer(Tick.SERVE_WAITING, ASK_AGAIN);
+    }
+    return this;
+  }
+
+  /** Partition ids, which any node may send: a plain text needs no serializer of ours. */
+  private static Behavior<String> startRequests(ActorRef<Command> group) {
+    return Behaviors.receiveMessage(
+        partitionId -> {
+          group.tell(new StartRequested(partitionId));
+          return Behaviors.same();
+        });
+  }
+
+  /**
+   * A partition is leaving this node, and everything of it is released: the nodes that may get it
+   * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
+   * finished the move.
+   */
+  private Behavior<Command> handing(String partitionId) {
+    activeNodes.startRequests().stream()
+        .filter(other -> !other.equals(startRequests))
+        .forEach(other -> other.tell(partitionId));
+    return startRequested(partitionId);
+  }
+
+  private Behavior<Command> startRequested(String partitionId) {
+    // A region that shuts down waits for what it was asked to deliver.
+    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
+      notKnownToRun.add(partitionId);
+      start(partitionId);
+    }
+    return this;
+  }
+
+  private Behavior<Command> ownerEnded(OwnerEnded message) {
+    if (streams.ownerEnded(message.partitionId(), message.owner())) {
+      handing(message.partitionId());
+    }
+    return this;
+  }
+
+  /** The behaviour of an owner that sharding starts here. */
+  static Behavior<OwnerCommand> owner(
+      String partitionId, ActorRef<Command> group, MembersView members) {
+    return Behaviors.setup(
+        context -> {
+          group.tell(new OwnerStarted(partitionId, context.getSelf()));
+          OwnerKind kind =
+              new OwnerKind() {
+                @Override
+                public boolean claims() {
+                  return true;
+                }
+
+                @Override
+                public String ownerId() {
+                  return members.self();
+                }
+
+                @Override
+                public boolean mayClaim(
+                    Optional<StoredOwnership> record, ConsumerSettings settings) {
+                  return new ClaimPolicy(settings.ownership().expiry())
+                      .mayClaim(record, members.members());
+                }
+
+                @Override
+                public Optional<EventPosition> fixedPosition(String id) {
+                  return Optional.empty();
+                }
+              };
+          PartitionOwner.Observer observer =
+              new PartitionOwner.Observer() {
+                @Override
+                public void parked(String id, ConsumerStream formerStream) {
+                  group.tell(new Parked(id, formerStream));
+                }
+
+                @Override
+                public void stopping(String id) {
+                  group.tell(new Handing(id));
+                }
+              };
+          return PartitionOwner.create(partitionId, kind, observer, System::nanoTime);
+        });
+  }
+}

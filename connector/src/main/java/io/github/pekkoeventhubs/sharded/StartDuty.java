@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.sharded;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Which node looks after a partition, so that not all of them ask for each one: one of the active
+ * nodes, by the partition's id. Nodes that see different members may differ for a while, and a
+ * partition be looked after by several of them or by none until they agree.
+ *
+ * @param <N> nodes
+ */
+final class StartDuty<N extends Comparable<N>> {
+
+  private final List<N> nodes;
+  private final N self;
+
+  /**
+   * @param active where one that is not among them does not know better, and looks after all
+   */
+  StartDuty(Collection<N> active, N self) {
+    this.nodes = active.stream().sorted().toList();
+    this.self = self;
+  }
+
+  boolean isOurs(String partitionId) {
+    return !nodes.contains(self)
+        || nodes.get(Math.floorMod(partitionId.hashCode(), nodes.size())).equals(self);
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import org.junit.jupiter.api.Test;
+
+/** The stage takes over a part of the connection's work where the link is wide. */
+class IntakeWideLinkTest extends IntakeFixture {
+
+  private final PartitionIntake helped =
+      intake(new IntakeWindow(4_000, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
+
+  @Test
+  void asksAWideLinkForFewEventsAtATimeAndOnlyWhenNoneAreLeft() {
+    ManualReceiver link = attach(helped);
+    deliver(link, 0, link.requested() - 1);
+    long first = link.requested();
+    assertThat(first).isLessThanOrEqualTo(PartitionIntake.WIDE_LINK_REQUEST_SIZE);
+
+    for (int i = 0; i < first; i++) {
+      helped.beginTurn();
+      assertThat(helped.poll()).isNotNull();
+      assertThat(link.requested()).as("while some are left").isEqualTo(first);
+    }
+    assertThat(helped.poll()).isNull();
+
+    assertThat(link.requested()).isEqualTo(first + PartitionIntake.WIDE_LINK_REQUEST_SIZE);
+  }
+
+  @Test
+  void doesNotAskAgainWhileEventsAreDueThatWereAskedFor() {
+    ManualReceiver link = attach(helped);
+    long first = link.requested();
+    deliver(link, 0, 0);
+    assertThat(helped.poll()).isNotNull();
+    helped.beginTurn();
+
+    assertThat(helped.poll()).isNull();
+
+    assertThat(link.requested()).isEqualTo(first);
+    assertThat(helped.hasDemand()).isTrue();
+  }
+
+  @Test
+  void takesWhatWaitsInTheSdkOnTheStagesThreadWithoutLettingItRunOut() {
+    ManualReceiver link = attach(helped);
+    link.supply(1_000);
+    int emitted = 0;
+    for (PartitionEvent event = helped.poll(); emitted < 1_000; event = helped.poll()) {
+      if (event == null) {
+        helped.beginTurn();
+      } else {
+        assertThat(event.getData().getSequenceNumber()).isEqualTo(emitted++);
+      }
+      assertThat(helped.receivedCount() - emitted)
+          .isLessThan(PartitionIntake.WIDE_LINK_REQUEST_SIZE);
+    }
+
+    assertThat(helped.poll()).isNull();
+    assertThat(helped.hasDemand())
+        .as("the open request wakes the stage when the next event comes")
+        .isTrue();
+  }
+
+  @Test
+  void neverHoldsMoreThanTheWindow() {
+    PartitionIntake small = intake(new IntakeWindow(5, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
+    ManualReceiver link = attach(small);
+    link.supply(1_000);
+
+    for (int emitted = 0; emitted < 500; ) {
+      small.beginTurn();
+      emitted += small.poll() == null ? 0 : 1;
+      assertThat(small.receivedCount() - emitted).isLessThanOrEqualTo(5);
+    }
+  }
+}

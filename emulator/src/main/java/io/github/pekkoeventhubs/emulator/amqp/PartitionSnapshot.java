@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.emulator.amqp;
+
+import io.github.pekkoeventhubs.emulator.Internal;
+
+/** What is known of a partition at one moment. */
+@Internal
+public record PartitionSnapshot(
+    String partitionId,
+    long firstSequenceNumber,
+    long lastSequenceNumber,
+    String lastOffset,
+    int eventCount,
+    long attaches,
+    long delivered) {}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit;
+
+import io.github.pekkoeventhubs.emulator.amqp.ServiceException;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+
+/** Tells a caller in this JVM in Java's words what a client would be told in those of AMQP. */
+final class UnknownNames {
+  private UnknownNames() {}
+
+  /**
+   * @throws NoSuchElementException if the command names something that does not exist
+   */
+  static <T> T report(Supplier<T> command) {
+    try {
+      return command.get();
+    } catch (ServiceException e) {
+      throw new NoSuchElementException(e.description(), e);
+    }
+  }
+}
