@@ -41,6 +41,7 @@ public final class ProducerSettings {
   private Duration retryMaxBackoff = Duration.ZERO;
   private Duration partitionRefreshInterval = Duration.ZERO;
   private UnansweredSends unanswered = UnansweredSends.RETRY;
+  private String producerId = "";
   private @Nullable OversizedEventHandler oversizedEventHandler;
   private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
@@ -71,7 +72,8 @@ public final class ProducerSettings {
         .withRetryBackoff(
             section.duration("retry-min-backoff"), section.duration("retry-max-backoff"))
         .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
-        .withUnanswered(section.choice("unanswered", UnansweredSends.values()));
+        .withUnanswered(section.choice("unanswered", UnansweredSends.values()))
+        .withProducerId(section.text("producer-id"));
   }
 
   private ProducerSettings changed(Consumer<ProducerSettings> change) {
@@ -88,6 +90,7 @@ public final class ProducerSettings {
     copy.retryMaxBackoff = retryMaxBackoff;
     copy.partitionRefreshInterval = partitionRefreshInterval;
     copy.unanswered = unanswered;
+    copy.producerId = producerId;
     copy.oversizedEventHandler = oversizedEventHandler;
     copy.clientCustomizer = clientCustomizer;
     change.accept(copy);
@@ -126,11 +129,12 @@ public final class ProducerSettings {
   /**
    * A client that many sinks and flows may share, with one AMQP connection for all of them. It is
    * the caller's: the connector neither configures nor closes it, and it names the event hub, so
-   * that connection string, credential, event hub name, {@code send-timeout} and the customizer do
-   * not apply. Build it without retries of its own ({@code new
-   * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
-   * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
-   * its connection may be deaf; this one is kept.
+   * that connection string, credential, event hub name and the customizer do not apply. Build it
+   * without retries of its own ({@code new AmqpRetryOptions().setMaxRetries(0)}), since they
+   * multiply with the connector's, and with a try time-out no longer than {@code send-timeout},
+   * after which an attempt counts as failed. A client of the connector's own is replaced when it
+   * lets an attempt run into {@code send-timeout}, since its connection may be dead; this one is
+   * kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -218,6 +222,18 @@ public final class ProducerSettings {
   public ProducerSettings withUnanswered(UnansweredSends value) {
     Objects.requireNonNull(value, "unanswered");
     return changed(s -> s.unanswered = value);
+  }
+
+  /**
+   * An id under which events with a partition key or a partition are numbered, so that readers can
+   * drop what they have seen ({@link ProducerNumber}, {@code RepeatedEvents}). At any time at most
+   * one running stream may use an id for one event hub. The numbers of a later run are greater, as
+   * long as the clock does not go back further than the time between the runs. Empty for no
+   * numbers.
+   */
+  public ProducerSettings withProducerId(String value) {
+    Objects.requireNonNull(value, "producer-id");
+    return changed(s -> s.producerId = value.trim());
   }
 
   /**
@@ -317,6 +333,11 @@ public final class ProducerSettings {
   /** What becomes of a batch of which it is not known whether it is stored. */
   public UnansweredSends unanswered() {
     return unanswered;
+  }
+
+  /** The id under which events are numbered, if they are. */
+  public Optional<String> producerId() {
+    return producerId.isEmpty() ? Optional.empty() : Optional.of(producerId);
   }
 
   /** How often the partitions of the event hub are asked for. */
@@ -428,6 +449,8 @@ public final class ProducerSettings {
         + partitionRefreshInterval
         + ", unanswered="
         + unanswered
+        + ", producerId="
+        + producerId
         + ")";
   }
 }

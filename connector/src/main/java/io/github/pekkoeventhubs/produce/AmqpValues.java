@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.produce;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class AmqpValues {
 
   private static final String AMQP_TYPES = "org.apache.qpid.proton.amqp.";
+
+  /** By name: the connector itself tells times by java.time. */
+  private static final String DATE = "java.util.Date";
 
   private AmqpValues() {}
 
@@ -101,7 +103,7 @@ final class AmqpValues {
         || value instanceof Boolean
         || value instanceof Character
         || value instanceof UUID
-        || value instanceof Date
+        || value.getClass().getName().equals(DATE)
         || isNumber(value)) {
       return true;
     }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.OversizedEventHandler;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.UnansweredSendException;
 import io.github.pekkoeventhubs.UnansweredSends;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
@@ -38,6 +39,7 @@ final class BatchTransmission {
   private static final Logger log = LoggerFactory.getLogger(BatchTransmission.class);
 
   private final EventSender sender;
+  private final boolean failAlone;
   private final RetryBackoff backoff;
   private final UnansweredSends unanswered;
   private final Optional<OversizedEventHandler> oversizedEventHandler;
@@ -52,6 +54,7 @@ final class BatchTransmission {
   private CompletableFuture<?> lastEncoding = CompletableFuture.completedFuture(null);
 
   /**
+   * @param failAlone whether an event that cannot be sent is left out, instead of failing all
    * @param system for the delays between attempts
    * @param encoding what the events are encoded on
    */
@@ -60,9 +63,11 @@ final class BatchTransmission {
       RetryBackoff backoff,
       UnansweredSends unanswered,
       Optional<OversizedEventHandler> oversizedEventHandler,
+      boolean failAlone,
       ActorSystem system,
       Executor encoding) {
     this.sender = sender;
+    this.failAlone = failAlone;
     this.backoff = backoff;
     this.unanswered = unanswered;
     this.oversizedEventHandler = oversizedEventHandler;
@@ -124,7 +129,12 @@ final class BatchTransmission {
 
   private CompletionStage<Done> sendLoaded(
       BatchLoad load, EventBatch batch, List<OutgoingEvent> events) {
-    load.add(batch, events);
+    RuntimeException unloadable = null;
+    try {
+      load.add(batch, events);
+    } catch (RuntimeException e) {
+      unloadable = e;
+    }
     Destination destination = load.destination();
     List<OutgoingEvent> rest = events.subList(load.taken(), events.size());
     if (load.size() > 0) {
@@ -133,10 +143,29 @@ final class BatchTransmission {
           .thenCompose(sent -> sendRest(destination, rest));
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
-    return rest.isEmpty()
-        ? sendRest(destination, rest)
-        : resolveOversized(rest.get(0), batch.limit())
-            .thenCompose(done -> sendRest(destination, rest));
+    if (rest.isEmpty()) {
+      return sendRest(destination, rest);
+    }
+    OutgoingEvent first = rest.get(0);
+    return aloneOrAll(
+            first,
+            unloadable == null
+                ? resolveOversized(first, batch.limit())
+                : CompletableFuture.failedFuture(unloadable))
+        .thenCompose(done -> sendRest(destination, rest));
+  }
+
+  /**
+   * Where events fail alone, what fails with one of them is its own failure, and it is left out.
+   */
+  private CompletionStage<Done> aloneOrAll(OutgoingEvent event, CompletionStage<Done> resolved) {
+    return failAlone
+        ? resolved.exceptionally(
+            failure -> {
+              event.fail(StageFailure.causeOf(failure));
+              return Done.getInstance();
+            })
+        : resolved;
   }
 
   /** Where the order counts, what may have been stored is not sent again unless that is wanted. */

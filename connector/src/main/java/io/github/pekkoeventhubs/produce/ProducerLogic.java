@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -59,6 +60,8 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
   /** Events with keys that came before the partitions were known. */
   private final ArrayDeque<OutgoingEvent> unplaced = new ArrayDeque<>();
 
+  private final @Nullable SentNumbers numbers;
+
   private int untilReading = EVENTS_PER_READING;
   private boolean upstreamEnded;
   private boolean timerRuns;
@@ -89,6 +92,11 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
             settings.maxWait().toNanos(),
             settings.parallelism(),
             this::open);
+    this.numbers =
+        settings
+            .producerId()
+            .map(id -> new SentNumbers(id, Clock.systemUTC().millis()))
+            .orElse(null);
     setHandlers(in, out, this);
   }
 
@@ -112,6 +120,7 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
                 () -> ThreadLocalRandom.current().nextDouble()),
             settings.unanswered(),
             settings.oversizedEventHandler(),
+            unacknowledged.failsAlone(),
             materializer().system(),
             dispatcher());
     pull(in);
@@ -166,6 +175,9 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
   }
 
   private void place(OutgoingEvent event, Destination destination) {
+    if (numbers != null && destination.ordered()) {
+      event.number(numbers.next(destination));
+    }
     Batch<OutgoingEvent, BatchLoad> batch =
         batches.add(destination, event, event.size(), nanoClock);
     batch.preparation().addIfOpen(batch.events());
@@ -206,6 +218,13 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
           "looking for new partitions failed, so that keys stay where they are: {}",
           String.valueOf(found.failure()));
       askForPartitionsLater();
+    } else if (unacknowledged.failsAlone()) {
+      Throwable failure = Objects.requireNonNull(found.failure());
+      partitionsAsked = false;
+      while (!unplaced.isEmpty()) {
+        unacknowledged.failed(unplaced.remove(), failure);
+      }
+      proceed();
     } else {
       fail(Objects.requireNonNull(found.failure()));
     }
@@ -259,12 +278,17 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
   }
 
   private void sent(Sent sent) {
-    if (sent.failure() != null) {
-      fail(sent.failure());
+    Throwable failure = sent.failure();
+    if (failure != null && !unacknowledged.failsAlone()) {
+      fail(failure);
       return;
     }
     batches.finished(sent.batch());
-    unacknowledged.acknowledged(sent.batch());
+    if (failure == null) {
+      unacknowledged.acknowledged(sent.batch());
+    } else {
+      sent.batch().events().forEach(event -> unacknowledged.failed(event, failure));
+    }
     proceed();
   }
 

@@ -101,6 +101,14 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
         .toMat(Sink.ignore(), Keep.right());
   }
 
+  /** The same for what comes from outside of a stream: see {@link SendQueue}. */
+  static ProducerStage<PendingSend, Done> ofSends(
+      ProducerSettings settings,
+      Function<ActorSystem, EventSender> senders,
+      LongSupplier nanoClock) {
+    return new ProducerStage<>(settings, senders, nanoClock, PendingSends::new);
+  }
+
   @Override
   public FlowShape<T, R> shape() {
     return shape;

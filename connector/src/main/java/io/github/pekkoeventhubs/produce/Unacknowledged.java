@@ -19,6 +19,16 @@ interface Unacknowledged<T, R> {
   /** The events of this batch have been acknowledged. */
   void acknowledged(Batch<OutgoingEvent, ?> batch);
 
+  /** Whether what fails, fails alone, and the stage goes on with the rest. */
+  default boolean failsAlone() {
+    return false;
+  }
+
+  /** This event has failed, where events fail alone. */
+  default void failed(OutgoingEvent event, Throwable failure) {
+    throw new IllegalStateException("an event has failed alone where events do not", failure);
+  }
+
   /** Whether there is something to give out. */
   boolean hasResult();
 

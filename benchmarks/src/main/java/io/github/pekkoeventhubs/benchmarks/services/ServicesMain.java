@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.benchmarks.services;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
-import io.github.pekkoeventhubs.emulator.blob.BlobFault;
-import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
