@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * alone: so it does no harm to run it again, at each start or on several nodes at once. The source
  * is never changed.
  *
- * <p>Thread-safe; nothing is read before {@link #into}.
+ * <p>Thread-safe, and nothing blocks; nothing is read before {@link #into}, whose stage says what
+ * has failed and completes on a thread of the stores.
  */
 public final class CheckpointMigration {
 
-  /** What became of a partition. */
+  /** The result for one partition. */
   public enum Outcome {
     /** The checkpoint was created or moved forward. */
     TAKEN_OVER,
-    /** The checkpoint was as far already, or further. */
+    /** The checkpoint was at this position already, or later. */
     ALREADY_AS_FAR,
     /** The earlier consumer owned the partition and has never stored a position. */
     WITHOUT_POSITION,
@@ -66,9 +67,9 @@ public final class CheckpointMigration {
   /**
    * Takes the positions over.
    *
-   * @param store which the streams will use; for blobs it may be the same container
+   * @param store the store that the streams will use; for blobs it may be the same container
    * @param namespace fully qualified, for example {@code my-namespace.servicebus.windows.net}
-   * @return what became of each partition of the source by its id. Fails with {@link
+   * @return the outcome for each partition of the source, by its id. Fails with {@link
    *     CheckpointUnreadableException} if a blob has a position that cannot be read, with {@link
    *     CheckpointWriteException} if somebody else keeps writing a checkpoint, and with {@link
    *     PartitionStoreException} if one of the stores does; the partitions before it are taken over
@@ -152,8 +153,8 @@ public final class CheckpointMigration {
         .readCheckpoint(partition)
         .thenCompose(
             current ->
-                // Ownership after the checkpoint: whoever claims after this writes the checkpoint
-                // too, and with that refuses what is written here.
+                // The ownership is read after the checkpoint: a consumer that claims later also
+                // writes the checkpoint, so that the write here is refused.
                 store
                     .readOwnership(partition)
                     .thenCompose(

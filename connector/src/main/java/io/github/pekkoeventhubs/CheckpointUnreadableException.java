@@ -4,8 +4,8 @@ package io.github.pekkoeventhubs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint exists and does not say where reading goes on. The connector never falls back to
- * another position by itself.
+ * A checkpoint exists, but does not hold a position from which reading could continue. The
+ * connector never falls back to another position by itself.
  */
 public final class CheckpointUnreadableException extends EventHubsException {
 
@@ -19,5 +19,11 @@ public final class CheckpointUnreadableException extends EventHubsException {
   /** With a message and its cause. */
   public CheckpointUnreadableException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Always false: somebody has to correct the checkpoint or to delete it. */
+  @Override
+  public boolean isTransient() {
+    return false;
   }
 }

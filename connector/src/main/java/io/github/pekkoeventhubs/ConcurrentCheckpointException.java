@@ -17,4 +17,14 @@ public final class ConcurrentCheckpointException extends EventHubsException {
   public ConcurrentCheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Always true: a restarted stream begins at the checkpoint that the other one has written, and
+   * continues once the other one has ended, as after an overlap of two deployments. If both keep
+   * running, they fail in turns.
+   */
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
 }

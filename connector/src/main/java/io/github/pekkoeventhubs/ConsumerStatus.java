@@ -2,14 +2,17 @@
 package io.github.pekkoeventhubs;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a consumer is doing, at one moment: a snapshot that costs nothing to the stream.
+ * The state of a consumer at one moment: a snapshot that costs the stream nothing. Immutable, and
+ * safe for all threads; nothing here fails.
  *
- * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids
+ * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids.
+ *     A partition that was handed over is not among them
  * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition
  *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
  */
@@ -31,17 +34,18 @@ public record ConsumerStatus(
     RUNNING,
     /** Owned; the link was lost and is being attached again. */
     RECONNECTING,
-    /** Being handed over: what was emitted is being finished. */
+    /** Being handed over: the stream finishes the emitted events. */
     DRAINING,
-    /** Handed over. */
+    /** Handed over: such a partition leaves the status. */
     RELEASED,
     /** Lost to somebody else. */
     LOST
   }
 
   /**
-   * How acknowledging a partition's events goes. The counts are those of this stream since it
-   * started, over all times that it owned the partition.
+   * The progress of acknowledgements in a partition. The counts are those of this stream since it
+   * started, over all times that it owned the partition. They leave the status with a partition
+   * that is handed over, and come back with it.
    *
    * @param oldestUnacknowledgedAge for how long the oldest event that is not acknowledged has been
    *     with the stream; empty if all are. Worth an alert when it grows; it never stops a stream
@@ -65,7 +69,7 @@ public record ConsumerStatus(
    *
    * @param partition the partition
    * @param state where it is in its life
-   * @param ownerId how this node signs its claims; empty without claims
+   * @param ownerId the owner's id in the claims of this node; empty without claims
    * @param received the sequence number of the last event that arrived from the service
    * @param emitted the sequence number of the last event the source gave to the stream
    * @param acknowledged the sequence number up to which the stream has acknowledged
@@ -74,9 +78,12 @@ public record ConsumerStatus(
    *     has arrived, or was there when the service was last asked, which is once in {@code
    *     stall-check} (30 s) while the partition is connected
    * @param inFlight the number of events emitted and not acknowledged
-   * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
-   * @param lastError what last went wrong, if anything
-   * @param acknowledgements how acknowledging goes
+   * @param oldestUncommittedAge how long the checkpoint has been behind the emitted events
+   * @param lastError the last error of a step that is being tried again; empty when the step works
+   *     again
+   * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
+   *     lastError}
+   * @param acknowledgements the progress of acknowledgements
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -90,12 +97,43 @@ public record ConsumerStatus(
       long inFlight,
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
+      Optional<Instant> lastErrorAt,
       AcknowledgementFigures acknowledgements) {
 
+    /** Without the time of an error. */
+    public PartitionStatus(
+        EventHubPartition partition,
+        OwnerState state,
+        String ownerId,
+        OptionalLong received,
+        OptionalLong emitted,
+        OptionalLong acknowledged,
+        OptionalLong committed,
+        OptionalLong lastEnqueued,
+        long inFlight,
+        Optional<Duration> oldestUncommittedAge,
+        Optional<String> lastError,
+        AcknowledgementFigures acknowledgements) {
+      this(
+          partition,
+          state,
+          ownerId,
+          received,
+          emitted,
+          acknowledged,
+          committed,
+          lastEnqueued,
+          inFlight,
+          oldestUncommittedAge,
+          lastError,
+          Optional.empty(),
+          acknowledgements);
+    }
+
     /**
-     * Events in the partition after the checkpoint, where both are known. What the service has and
-     * has not delivered is as of when it was last asked, up to {@code stall-check} ago; {@link
-     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * Returns the number of events in the partition after the checkpoint; empty unless both
+     * positions are known. The end of the partition was asked of the service up to {@code
+     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
       return committed.isPresent() && lastEnqueued.isPresent()

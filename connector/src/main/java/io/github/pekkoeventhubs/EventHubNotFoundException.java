@@ -17,4 +17,10 @@ public final class EventHubNotFoundException extends EventHubsException {
   public EventHubNotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Always false: somebody has to correct the names, or create the event hub or consumer group. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

@@ -17,4 +17,12 @@ public final class PartitionNotFoundException extends EventHubsException {
   public PartitionNotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Always false: somebody has to correct the partition id, or to add partitions to the event hub.
+   */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import java.util.concurrent.CompletionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
-/** What a completion stage has failed with, before other stages wrapped it. */
+/** The failure of a completion stage, without the wrappers of later stages. */
 @InternalApi
 public final class StageFailure {
 
@@ -14,16 +13,25 @@ public final class StageFailure {
   /**
    * The failure under any number of wrappings.
    *
-   * @param failure as a stage's callback gets it where there is no result
+   * @param failure the failure that a stage's callback gets if there is no result
    */
   public static Throwable causeOf(@Nullable Throwable failure) {
     if (failure == null) {
       return new IllegalStateException("neither an answer nor an error");
     }
-    Throwable current = failure;
-    while (current instanceof CompletionException && current.getCause() != null) {
-      current = current.getCause();
+    return Wrapping.removedFrom(failure);
+  }
+
+  /**
+   * Returns the text of a failure for a log line. The message of an exception of ours is a sentence
+   * and stands alone; other exceptions are shown with their class.
+   */
+  public static String inWords(Throwable failure) {
+    String message = failure.getMessage();
+    if (message != null && failure instanceof EventHubsException) {
+      return message;
     }
-    return current;
+    String name = failure.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
   }
 }

@@ -8,13 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Who owns a partition, as a {@link PartitionStore} holds it.
+ * The owner of a partition, as a {@link PartitionStore} holds it. Immutable, and safe for all
+ * threads; nothing here fails.
  *
  * @param partition the partition
  * @param ownerId the owner's id; empty where the partition was released
  * @param entries every further entry of the record with lower-case keys, the {@link #CLAIM_TOKEN}
  *     of one of our own claims among them
- * @param version changes with every write; what a conditional write has to name. A blob's ETag
+ * @param version changes with every write, and is named by a conditional write. A blob's ETag
  * @param lastModified when the record was written, by the store's clock
  * @param readAt when the record was read, by the store's clock
  */

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.group;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -17,10 +17,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The partitions of a group's event hub as far as they are known, and how they are asked for. For
- * the thread of the group's actor alone.
+ * The known partitions of a group's event hub; asks the service for them. For the thread of the
+ * group's actor alone.
  *
- * @param <C> what the group's actor is told
+ * @param <C> the messages of the group's actor
  */
 @InternalApi
 public final class HubPartitions<C> {
@@ -31,21 +31,22 @@ public final class HubPartitions<C> {
   private final TimerScheduler<C> timers;
   private final GroupStreams streams;
   private final Function<List<String>, C> known;
-  private final BiFunction<ConsumerStream, Throwable, C> unknown;
+  private final BiFunction<StreamOfGroup, Throwable, C> unknown;
   private final C refresh;
   private final Set<String> ids = new HashSet<>();
 
   /**
-   * @param known tells the actor of an answer, which it is to {@link #learn}
-   * @param unknown tells it which stream has asked in vain, and why: {@link #notLearned} follows
-   * @param refresh tells it to {@link #refresh}
+   * @param known makes the message with an answer, for which the actor calls {@link #learn}
+   * @param unknown makes the message with a failure and the stream that asked, for which the actor
+   *     calls {@link #notLearned}
+   * @param refresh the message for which the actor calls {@link #refresh}
    */
   public HubPartitions(
       ActorContext<C> context,
       TimerScheduler<C> timers,
       GroupStreams streams,
       Function<List<String>, C> known,
-      BiFunction<ConsumerStream, Throwable, C> unknown,
+      BiFunction<StreamOfGroup, Throwable, C> unknown,
       C refresh) {
     this.context = context;
     this.timers = timers;
@@ -55,13 +56,13 @@ public final class HubPartitions<C> {
     this.refresh = refresh;
   }
 
-  /** Those that are known; none before the first answer. */
+  /** Returns the known partitions; none before the first answer. */
   public Set<String> ids() {
     return Collections.unmodifiableSet(ids);
   }
 
   /** Asks with the clients of this stream. */
-  public void ask(ConsumerStream stream) {
+  public void ask(StreamOfGroup stream) {
     context.pipeToSelf(
         stream.partitionIds(),
         (found, error) ->
@@ -90,7 +91,7 @@ public final class HubPartitions<C> {
   }
 
   /** Asks again if the failure may pass, and fails the stream that asked if not. */
-  public void notLearned(ConsumerStream asked, Throwable error) {
+  public void notLearned(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }

@@ -38,6 +38,9 @@ import org.apache.pekko.stream.javadsl.Sink;
  *       never a failure.
  * </ul>
  *
+ * <p>Committers are blueprints: immutable, and safe for all threads; what they materialize runs on
+ * the stream's thread.
+ *
  * <p>They are generic in the kind of committable, since Java generics are invariant: the same
  * committer takes offsets, batches, or a stream of both typed {@link Committable}.
  */
@@ -89,8 +92,8 @@ public final class Committer {
 
   /**
    * Commits in the middle of a stream that carries offsets as its context, where the elements are
-   * not needed any more. What comes out carries as its context what was stored, as from {@link
-   * #batchFlow}.
+   * not needed any more. The context of each output element is the batch that was stored, as {@link
+   * #batchFlow} emits it.
    *
    * <p>The context type of a user's flow is {@code CommittableOffset}. Do not filter such a stream
    * before the committer: with ordered acknowledgement a dropped offset is covered by the next one

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,7 +107,7 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
     try {
       opened = senders.apply(materializer().system());
     } catch (RuntimeException e) {
-      failStage(e);
+      fail(e);
       return;
     }
     sender = opened;
@@ -294,6 +295,8 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
 
   private void fail(Throwable failure) {
     if (upstreamFailure == null) {
+      StreamFailureLog.failed(
+          LOG, "producer", "event hub '" + settings.eventHubName() + "'", failure);
       failStage(failure);
     } else {
       upstreamFailure.addSuppressed(failure);

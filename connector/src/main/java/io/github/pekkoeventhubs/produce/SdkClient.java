@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A client of the SDK's, with its end. Thread-safe.
  *
- * <p>Closing a client blocks until the service has answered or a time-out is over. It is done on a
- * thread of its own: closings are rare, and a pool of others could be busy.
+ * <p>Closing a client may block until the service has answered or a time-out is over, so that it is
+ * done on a thread of the connector's own.
  */
 final class SdkClient {
 
@@ -63,9 +64,7 @@ final class SdkClient {
     CompletableFuture<Done> current = closing;
     if (current == null) {
       CompletableFuture<Done> started = new CompletableFuture<>();
-      Thread thread = new Thread(() -> close(started), "pekko-eventhubs-close-client");
-      thread.setDaemon(true);
-      thread.start();
+      OwnThreads.pool().execute(() -> close(started));
       closing = started;
       current = started;
     }

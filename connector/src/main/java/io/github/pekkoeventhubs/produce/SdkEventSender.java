@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +103,7 @@ final class SdkEventSender implements EventSender {
       return unanswered.closeSoon(system);
     }
     // What others have under way with it may still be answered, within the same time.
-    system.scheduler().scheduleOnce(settings.sendTimeout(), unanswered::close, system.dispatcher());
+    OwnThreads.later(settings.sendTimeout(), unanswered::close);
     return CompletableFuture.completedFuture(Done.getInstance());
   }
 

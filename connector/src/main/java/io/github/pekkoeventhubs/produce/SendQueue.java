@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -35,7 +37,7 @@ public final class SendQueue {
   private final Set<PendingSend> pending = ConcurrentHashMap.newKeySet();
   private final BoundedSourceQueue<PendingSend> queue;
   private final CompletableFuture<Done> stopped = new CompletableFuture<>();
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Starts it; it connects with the first event. */
   public SendQueue(ProducerSettings settings, ActorSystem system) {
@@ -57,11 +59,8 @@ public final class SendQueue {
   }
 
   private void end(@Nullable Throwable failure) {
-    closed = true;
-    Throwable cause =
-        failure == null
-            ? new ProduceException("The producer has been closed")
-            : StageFailure.causeOf(failure);
+    closed.set(true);
+    Throwable cause = failure == null ? isClosed() : StageFailure.causeOf(failure);
     pending.forEach(send -> send.end(cause));
     stopped.complete(Done.getInstance());
   }
@@ -72,8 +71,8 @@ public final class SendQueue {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
     PendingSend send = new PendingSend(events, system.dispatcher());
-    if (closed) {
-      return CompletableFuture.failedFuture(new ProduceException("The producer is closed"));
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(isClosed());
     }
     long before = held.getAndAdd(send.footprint());
     pending.add(send);
@@ -86,17 +85,25 @@ public final class SendQueue {
                 });
     if (before > 0 && before + send.footprint() > settings.maxBufferedBytes()) {
       send.answer().completeExceptionally(full(before));
-    } else if (!queue.offer(send).isEnqueued()) {
-      send.answer()
-          .completeExceptionally(
-              closed || queue.size() == 0
-                  ? new ProduceException("The producer is closed")
-                  : full(before));
-    } else if (closed) {
-      // The stream may have ended before it saw this one, and after it looked for what is pending.
-      stopped.thenRun(() -> send.end(new ProduceException("The producer is closed")));
+    } else {
+      offer(send, before);
     }
     return answer.minimalCompletionStage();
+  }
+
+  private void offer(PendingSend send, long before) {
+    QueueOfferResult result = queue.offer(send);
+    if (!result.isEnqueued()) {
+      boolean full = result.equals(QueueOfferResult.dropped());
+      send.answer().completeExceptionally(full ? full(before) : isClosed());
+    } else if (closed.get()) {
+      // The stream may have ended before it saw this one, and after it looked for what is pending.
+      stopped.thenRun(() -> send.end(isClosed()));
+    }
+  }
+
+  private static ProduceException isClosed() {
+    return new ProduceException("The producer is closed");
   }
 
   private ProducerFullException full(long before) {
@@ -105,8 +112,9 @@ public final class SendQueue {
 
   /** Takes nothing more, and completes when what it has is answered. */
   public CompletionStage<Done> close() {
-    closed = true;
-    queue.complete();
+    if (closed.compareAndSet(false, true)) {
+      queue.complete();
+    }
     return stopped.minimalCompletionStage();
   }
 }

@@ -5,9 +5,11 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -30,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all sources have in common: joining a placement when they start, taking partitions from it
- * while they run, and leaving it when they end for whatever reason.
+ * The common part of all sources: a source joins a placement when it starts, takes partitions from
+ * it while it runs, and leaves it when it ends for any reason.
  *
- * @param <T> what is emitted
+ * @param <T> the type of the emitted elements
  */
 @InternalApi
 abstract class ConsumerSource<T>
-    extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, ConsumerHandle> {
+    extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, SourceLifetime> {
 
   /** Finds the placement of a subscription. */
   interface PlacementChoice {
@@ -82,29 +86,39 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
-  @Override
-  public Pair<GraphStageLogic, ConsumerHandle> createLogicAndMaterializedValuePair(
-      Attributes inheritedAttributes) {
-    Logic logic = createLogic();
-    return Pair.create(logic, logic.handle);
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
   }
 
-  /** The part of a source's stage that knows nothing of what it emits. */
+  @Override
+  public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
+      Attributes inheritedAttributes) {
+    Logic logic = createLogic();
+    return Pair.create(logic, logic.lifetime);
+  }
+
+  /** The part of a source's stage that does not depend on the type of its elements. */
   abstract class Logic extends GraphStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
-    private final ConsumerHandle handle;
+    private final SourceLifetime lifetime;
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
+    private boolean failedDownstream;
+    private boolean systemShutsDown;
 
     Logic() {
       super(shape);
       // Created here so that it works before the stage runs: invocations wait for it.
       AsyncCallback<Done> stop = createAsyncCallback(done -> completeStage());
-      handle =
-          new ConsumerHandle(
+      lifetime =
+          new SourceLifetime(
+              settings.restartHold(),
               () -> stop.invoke(Done.getInstance()),
               () ->
                   leave(
@@ -122,6 +136,7 @@ abstract class ConsumerSource<T>
             public void onDownstreamFinish(Throwable cause) {
               if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
                 failure = cause;
+                failedDownstream = true;
               }
               cancelStage(cause);
             }
@@ -142,7 +157,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void preStart() {
-      if (handle.isStopRequested()) {
+      if (lifetime.isStopRequested()) {
         completeStage();
         return;
       }
@@ -152,7 +167,12 @@ abstract class ConsumerSource<T>
                 intake.adopted();
                 begin(intake);
               });
-      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -161,6 +181,7 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         RunningStream running =
             new RunningStream(
@@ -186,10 +207,13 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
-                System::nanoTime);
+                bounds,
+                System::nanoTime,
+                InstantSource.system());
         stream = running;
         placement = chosen;
-        handle.started(running);
+        lifetime.started(running);
+        endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
@@ -197,11 +221,53 @@ abstract class ConsumerSource<T>
       }
     }
 
-    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    /**
+     * Hands everything over and completes the stream in the phase in which cluster sharding drains:
+     * its time is enough, and it is there without a cluster, too.
+     */
+    private void endWithTheActorSystem(RunningStream running, Placement chosen) {
+      AsyncCallback<Done> begun =
+          createAsyncCallback(
+              done -> {
+                systemShutsDown = true;
+                completeAfterTheLastHandOver();
+              });
+      Cancellable task =
+          CoordinatedShutdown.get(materializer().system())
+              .addCancellableTask(
+                  CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                  "hand over the partitions of " + id,
+                  () -> {
+                    begun.invoke(Done.getInstance());
+                    return chosen
+                        .leaveAtShutdown(running)
+                        .thenCompose(done -> lifetime.endAtShutdown());
+                  });
+      lifetime.whenReleased().thenRun(task::cancel);
+    }
+
+    /** No partition comes any more: the operators below may finish what they have collected. */
+    private void completeAfterTheLastHandOver() {
+      RunningStream running = stream;
+      if (systemShutsDown && running != null && running.isWithoutPartitions()) {
+        completeStage();
+      }
+    }
+
+    /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
         RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -220,13 +286,47 @@ abstract class ConsumerSource<T>
       if (left.get()) {
         return;
       }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
+      }
       try {
         chosen.join(running);
-        handle.joined();
+        lifetime.joined();
       } catch (EventHubsException e) {
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -251,18 +351,23 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
-      handle.completed();
+      lifetime.completed();
       RunningStream running = stream;
+      if (failure != null) {
+        String name = RunningStream.name(running, settings);
+        StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+      }
       if (running == null) {
-        handle.released();
+        lifetime.released();
         return;
       }
       running.ended(failure != null);
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave("the stream has failed", handle.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 
@@ -282,7 +387,7 @@ abstract class ConsumerSource<T>
                 logged("closing the connections failed", error);
                 return null;
               })
-          .thenRun(handle::released);
+          .thenRun(lifetime::released);
     }
 
     private Done logged(String what, Throwable error) {

@@ -54,6 +54,11 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   }
 
   @Override
+  boolean canEnd() {
+    return true;
+  }
+
+  @Override
   Logic createLogic() {
     return new MergedLogic();
   }
@@ -77,6 +82,9 @@ public final class MergedSource<T> extends ConsumerSource<T> {
         // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {
+          if (isFinished()) {
+            completeStage();
+          }
           return;
         }
         signal.disarm();
@@ -92,7 +100,8 @@ public final class MergedSource<T> extends ConsumerSource<T> {
 
     private @Nullable T next() {
       int partitions = intakes.size();
-      // One more look than there are partitions: the one whose turn has ended gets another turn.
+      // One more check than there are partitions: the partition whose turn has ended gets another
+      // turn.
       for (int looked = 0; looked <= partitions && partitions > 0; looked++) {
         T element = elements.next(intakes.get(turn));
         if (element != null) {

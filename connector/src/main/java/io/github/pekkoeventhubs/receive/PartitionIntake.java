@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +22,7 @@ import reactor.util.concurrent.Queues;
  * <p>The queue survives the receivers: after a lost link the next receiver goes on after the last
  * event that arrived, and nothing that waits here is dropped or read twice.
  */
-final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionReceiver.Destination {
+final class PartitionIntake implements PartitionRun, PartitionReceiver.Destination {
 
   /**
    * Events emitted from one partition before the others have their turn and the claim is checked.
@@ -89,6 +89,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionRec
   /** Written before {@link #lastReceived}, and read after it. */
   private @Nullable PartitionEvent lastEvent;
 
+  private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
   private volatile boolean adopted;
   private volatile boolean wide;
@@ -132,7 +133,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionRec
 
   @Override
   public synchronized void attach(
-      Consumer<ConsumerStream.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
+      Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
     PartitionReceiver previous = receiver;
     if (previous != null) {
       previous.detach();
@@ -197,10 +198,20 @@ final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionRec
     return receivedCount.get();
   }
 
+  /** Nothing is to arrive any more when this is true; so nobody misses anything then. */
+  void endsWhen(BooleanSupplier condition) {
+    atEnd = condition;
+  }
+
+  /** Whether no event waits here. */
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   @Override
   public boolean hasDemand() {
     PartitionReceiver current = receiver;
-    return current != null && current.granted() > receivedCount.get();
+    return current != null && current.granted() > receivedCount.get() && !atEnd.getAsBoolean();
   }
 
   @Override

@@ -22,7 +22,8 @@ public final class Placements {
   /**
    * The placement of a subscription, for one stream.
    *
-   * @throws InvalidSettingsException if the actor system does not have what it takes
+   * @throws InvalidSettingsException if the actor system lacks something that the subscription
+   *     needs
    */
   public static Placement of(
       org.apache.pekko.actor.ActorSystem classicSystem, Subscription subscription) {

@@ -3,14 +3,17 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
-import io.github.pekkoeventhubs.ownership.PartitionStanding;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,14 +27,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /**
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
  * the owners of its partitions. Thread-safe.
  */
-final class RunningStream implements ConsumerStream {
+final class RunningStream implements StreamOfGroup {
 
-  /** What the stage does when told; each call reaches it on its own thread. */
+  /** The stage behind the stream. Each call is passed on to the thread of the stage. */
   interface Stage {
     void begin(PartitionIntake intake);
 
@@ -48,7 +53,8 @@ final class RunningStream implements ConsumerStream {
   private final Optional<ActorRef<PartitionLifecycle>> listener;
   private final Stage stage;
   private final LongSupplier nanoTime;
-  private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
   private final PartitionIntake.ReceiverSource receivers =
       new PartitionIntake.ReceiverSource() {
@@ -59,8 +65,10 @@ final class RunningStream implements ConsumerStream {
             int prefetchCount,
             PartitionReceiver.Destination destination,
             PartitionReceiver.Ends ends) {
+          Flux<PartitionEvent> events =
+              clients.receive(partition.partitionId(), after, prefetchCount);
           return new PartitionReceiver(
-              clients.receive(partition.partitionId(), after, prefetchCount),
+              bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
               clients.errors(),
               ends);
@@ -77,6 +85,8 @@ final class RunningStream implements ConsumerStream {
         }
       };
 
+  private final @Nullable BoundedReading bounds;
+
   private volatile boolean paused;
 
   // Guarded by this.
@@ -91,7 +101,9 @@ final class RunningStream implements ConsumerStream {
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
-      LongSupplier nanoTime) {
+      @Nullable BoundedReading bounds,
+      LongSupplier nanoTime,
+      InstantSource clock) {
     this.id = id;
     this.settings = settings;
     this.clients = clients;
@@ -99,12 +111,26 @@ final class RunningStream implements ConsumerStream {
     this.manualPositions = manualPositions;
     this.listener = listener;
     this.stage = stage;
+    this.bounds = bounds;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   @Override
   public String id() {
     return id;
+  }
+
+  /** The names in the log of what a stream reads, which may not have come so far as to connect. */
+  static String name(@Nullable RunningStream stream, ConsumerSettings settings) {
+    return stream == null
+        ? "event hub '%s', consumer group '%s'"
+            .formatted(settings.eventHubName(), settings.consumerGroup())
+        : stream.clients.namespace()
+            + "/"
+            + stream.clients.eventHub()
+            + "/"
+            + settings.consumerGroup();
   }
 
   @Override
@@ -169,13 +195,17 @@ final class RunningStream implements ConsumerStream {
             session,
             startAfter,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
-            // A link is replaced when it may hold twice of this: both halves are the bound.
+            // Half of the bound in bytes: a link is replaced only when it may hold twice this
+            // number.
             new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
             receivers,
             this::finish,
             () -> paused,
             whenAbandoned,
             nanoTime);
+    if (bounds != null) {
+      bounds.begins(intake, startAfter);
+    }
     boolean running;
     synchronized (this) {
       running = !ended;
@@ -195,7 +225,7 @@ final class RunningStream implements ConsumerStream {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two answers for all intakes it had been given.
+    // A stage that ends between the two calls stops all intakes that it had been given.
     if (running) {
       stage.finish(intake);
     } else if (!intake.isAdopted()) {
@@ -204,9 +234,9 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
-  public PartitionStanding standing(String partitionId) {
-    return standings.computeIfAbsent(
-        partitionId, newId -> new PartitionStanding(partition(newId), nanoTime));
+  public LivePartitionStatus status(String partitionId) {
+    return statuses.computeIfAbsent(
+        partitionId, newId -> new LivePartitionStatus(partition(newId), nanoTime, clock));
   }
 
   @Override
@@ -219,7 +249,7 @@ final class RunningStream implements ConsumerStream {
     stage.fail(error);
   }
 
-  /** Whether the partition store can be used for what this stream reads. */
+  /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
     return settings
         .partitionStore()
@@ -245,6 +275,11 @@ final class RunningStream implements ConsumerStream {
     }
   }
 
+  /** Whether no partition is emitted here now. */
+  synchronized boolean isWithoutPartitions() {
+    return intakes.isEmpty();
+  }
+
   private synchronized List<PartitionIntake> intakes() {
     return new ArrayList<>(intakes);
   }
@@ -258,10 +293,11 @@ final class RunningStream implements ConsumerStream {
     intakes().forEach(PartitionIntake::wake);
   }
 
-  /** A snapshot of all partitions this stream has to do with. */
+  /** A snapshot of the partitions that this stream owns or is about to own. */
   ConsumerStatus status() {
     Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
-    standings.entrySet().stream()
+    statuses.entrySet().stream()
+        .filter(entry -> !entry.getValue().isReleased())
         .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
     return new ConsumerStatus(

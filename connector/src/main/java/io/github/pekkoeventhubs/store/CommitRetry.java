@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import io.github.pekkoeventhubs.GrowingDelay;
 import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * When a checkpoint write that failed for a passing reason is tried again: after a delay that
- * doubles each time, of which a random half is taken off.
+ * Decides when a checkpoint write that failed for a passing reason is tried again: after a delay
+ * that doubles each time and is shortened at random by up to a half.
  *
  * @param minBackoff the first delay
  * @param maxBackoff the longest delay
@@ -40,8 +41,6 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
    * @param random from 0 to 1
    */
   Duration delay(int failures, double random) {
-    double doubled = (double) minBackoff.toNanos() * Math.pow(2, failures - 1);
-    long longest = (long) Math.min(doubled, (double) maxBackoff.toNanos());
-    return Duration.ofNanos(longest / 2 + (long) (random * (double) (longest - longest / 2)));
+    return new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
   }
 }

@@ -16,7 +16,7 @@ import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.message.Message;
 
 /** Encodes an event as the message that a producer would have sent. */
-@SuppressWarnings("JavaUtilDate") // What the AMQP engine encodes as a timestamp.
+@SuppressWarnings("JavaUtilDate") // The AMQP engine encodes this type as a timestamp.
 final class EventDataEncoder {
   private EventDataEncoder() {}
 

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * For how long a partition that is handed over is not processed, by what causes it: half of 32
- * partitions move between two nodes in each step.
+ * Measures for how long a partition that is handed over is not processed, for each cause of a
+ * hand-over: half of 32 partitions move between two nodes in each step.
  */
 public final class HandOverScenario implements Scenario {
 
@@ -99,7 +99,7 @@ public final class HandOverScenario implements Scenario {
     void nodeLeaves() {
       Set<String> back = other.running();
       Instant since = Instant.now();
-      other.leave();
+      other.terminate();
       group.await("the node to have left", () -> !other.isAlive());
       group.awaitShares(stays);
       add(leave, other, back, since);

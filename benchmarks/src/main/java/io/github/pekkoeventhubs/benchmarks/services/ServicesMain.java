@@ -120,7 +120,7 @@ public final class ServicesMain {
   }
 
   private long feed(String eventHub, int eventsPerSecond, int seconds) {
-    new EventFeed(eventHubs, eventHub, eventsPerSecond, new byte[FED_BODY_BYTES]).start(seconds);
+    new SteadyLoad(eventHubs, eventHub, eventsPerSecond, new byte[FED_BODY_BYTES]).start(seconds);
     return eventsPerSecond;
   }
 

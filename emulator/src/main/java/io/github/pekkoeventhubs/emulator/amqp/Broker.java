@@ -67,8 +67,8 @@ public final class Broker {
   }
 
   /**
-   * Replaces the event hub by an empty one with the same consumer groups; says how many links were
-   * disconnected.
+   * Replaces the event hub by an empty one with the same consumer groups; returns the number of
+   * disconnected links.
    */
   public Fault recreateEventHub(String name, int partitionCount) {
     EventHub old = eventHub(name);
@@ -156,7 +156,7 @@ public final class Broker {
     partition(eventHub, partitionId).log().removeBefore(sequenceNumber);
   }
 
-  /** Disconnects the receivers of a partition; politely when there is no error. */
+  /** Disconnects the receivers of a partition; without an error if it is null. */
   public Fault detachReceivers(
       String eventHub, String partitionId, @Nullable ServiceException error) {
     Fault fault = new Fault(0);
@@ -164,7 +164,7 @@ public final class Broker {
     return fault;
   }
 
-  /** Disconnects the producers of an event hub, or of all; politely when there is no error. */
+  /** Disconnects the producers of an event hub, or of all; without an error if it is null. */
   public Fault detachSenders(@Nullable String eventHub, @Nullable ServiceException error) {
     Fault fault = new Fault(0);
     eventHubsIn(eventHub).forEach(hub -> fault.struck(hub.detachProducers(error)));
@@ -275,9 +275,9 @@ public final class Broker {
   }
 
   private static ReceiverSnapshot snapshot(Subscription subscription) {
-    Partition partition = subscription.partition();
+    Subscription.Origin partition = subscription.partition();
     return new ReceiverSnapshot(
-        partition.eventHub().name(),
+        partition.eventHub(),
         subscription.consumerGroup(),
         partition.id(),
         subscription.ownerLevel(),

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The events of one partition in a file, so that they outlive the process. Written by one thread,
- * and not forced to the disk: what the operating system has taken survives the process, not a crash
- * of the machine. A record that was cut short is dropped when the file is read.
+ * and not forced to the disk: events that the operating system has taken survive the process, but
+ * not a crash of the machine. A record that was cut short is dropped when the file is read.
  */
 final class PartitionFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFile.class);
@@ -35,7 +35,7 @@ final class PartitionFile implements AutoCloseable {
   /**
    * Opens the file, or makes it.
    *
-   * @param restore told of each event that is there, in their order
+   * @param restore called for each stored event, in their order
    * @throws UncheckedIOException if it cannot be read, or what is in it are no events
    */
   static PartitionFile open(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore) {

@@ -10,6 +10,7 @@ import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.nodes.Figures;
 import java.time.Duration;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /**
- * What it costs to own partitions in which nothing happens, against an {@code
- * EventProcessorClient}: both with their default intervals, ten times as fast.
+ * The cost of owning partitions without events, against an {@code EventProcessorClient}: both with
+ * their default intervals, ten times as fast.
  */
 class IdleCostTest extends MixedGroup {
 

@@ -17,9 +17,9 @@ import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
-import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.RecordingStream;
@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What keeps the partitions of a cluster where they are, and its groups apart. */
+/** The partitions of a cluster stay where they are, and its groups are kept apart. */
 class ClusterGroupsTest {
 
   private static final int PARTITIONS = 4;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * The rules by which owners of a placement claim partitions: whether, under which name, when, and
+ * how often a claim is renewed. Each placement has its own.
+ */
+@InternalApi
+public interface ClaimRules {
+
+  /** Whether partitions are claimed. */
+  boolean claims();
+
+  /** Signs the claims; empty without claims. */
+  String ownerId();
+
+  /** Whether a partition with this ownership record may be claimed now. */
+  boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);
+
+  /** How soon after a renewal the next is due. */
+  default Duration renewalInterval(ConsumerSettings settings) {
+    return settings.ownership().renewalInterval();
+  }
+
+  /**
+   * Returns the starting position that was asked for, which counts instead of the checkpoint, if
+   * there is one.
+   */
+  Optional<EventPosition> fixedPosition(String partitionId);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+
+/** Connections that no longer answer for one partition, while others still receive through them. */
+class RetiredConnectionsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String EVENT_HUB = "orders";
+
+  private final EventHubsEmulator emulator =
+      EventHubsEmulator.builder().eventHub(EVENT_HUB, 2).start();
+  private final EventHubClients clients =
+      EventHubClients.open(
+          ConsumerSettings.create(
+                  ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
+              .withConnectionString(emulator.connectionString())
+              .withEventHubName(EVENT_HUB)
+              .withConnections(1),
+          null);
+
+  @AfterEach
+  void stop() throws Exception {
+    clients.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    emulator.close();
+  }
+
+  private Disposable receive(String partitionId) {
+    int attached = emulator.receivers().size();
+    Disposable receiver =
+        clients
+            .receive(partitionId, EventPosition.earliest(), 10)
+            .subscribe(event -> {}, closed -> {});
+    await().atMost(PATIENCE).until(() -> emulator.receivers().size() > attached);
+    return receiver;
+  }
+
+  @Test
+  void areClosedWhenTheLastPartitionHasLeft() {
+    Disposable first = receive("0");
+    Disposable second = receive("1");
+    assertThat(emulator.connectionCount()).isEqualTo(1);
+
+    clients.abandonConnection("0");
+    Disposable again = receive("0");
+    assertThat(emulator.connectionCount()).isEqualTo(2);
+
+    second.dispose();
+    clients.leaveConnection("1");
+    await().atMost(PATIENCE).until(() -> emulator.connectionCount() == 1);
+    first.dispose();
+    again.dispose();
+  }
+
+  @Test
+  void areClosedAlthoughAPartitionHadReceivedThroughThemAndLeftBefore() {
+    Disposable first = receive("0");
+    Disposable second = receive("1");
+    second.dispose();
+    await().atMost(PATIENCE).until(() -> emulator.receivers().size() == 1);
+    clients.leaveConnection("1");
+
+    clients.abandonConnection("0");
+    clients.receive("0", EventPosition.earliest(), 10).subscribe(event -> {}, closed -> {});
+
+    await().atMost(PATIENCE).until(first::isDisposed);
+    await().atMost(PATIENCE).until(() -> emulator.connectionCount() == 1);
+  }
+}
