@@ -20,4 +20,10 @@ public final class ProducerFullException extends EventHubsException {
             + ". Send again when earlier sends are acknowledged, send less at a time, or raise"
             + " max-buffered-bytes.");
   }
+
+  /** True: earlier sends are acknowledged sooner or later. */
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
 }

@@ -7,9 +7,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Who sent an event, and as which one: two application properties, with which readers can drop what
- * they have seen before ({@code RepeatedEvents}). The events of one producer id must come into a
- * partition with rising numbers.
+ * The producer of an event and the event's number: two application properties, with which readers
+ * can drop what they have seen before ({@code RepeatedEvents}). The events of one producer id must
+ * come into a partition with rising numbers. Immutable; an empty id is refused with an {@code
+ * IllegalArgumentException}.
  *
  * <p>{@link ProducerSettings#withProducerId} lets the producer number what it sends. For a stream
  * from hub to hub that is to be repeated without effect after a restart, number the outputs by

@@ -164,7 +164,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   }
 
   /**
-   * What becomes of a batch with a partition key or a partition when it is not known whether the
+   * The treatment of a batch with a partition key or a partition when it is not known whether the
    * service has stored it.
    */
   public ProducerSettings withUnanswered(UnansweredSends value) {
@@ -252,7 +252,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     return retryMaxBackoff;
   }
 
-  /** What becomes of a batch of which it is not known whether it is stored. */
+  /** The treatment of a batch of which it is not known whether it is stored. */
   public UnansweredSends unanswered() {
     return unanswered;
   }

@@ -27,4 +27,10 @@ public final class UnansweredSendException extends EventHubsException {
             + " sent again; look at the partition, or use unanswered = retry.",
         cause);
   }
+
+  /** False: a stream that is restarted by itself would send the events again. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

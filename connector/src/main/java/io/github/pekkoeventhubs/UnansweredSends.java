@@ -2,9 +2,9 @@
 package io.github.pekkoeventhubs;
 
 /**
- * What becomes of a batch on an ordered route (a partition key or a partition) when the service has
- * not said whether it has stored it: no answer within {@code send-timeout}, a lost connection, or
- * an answer that leaves it open.
+ * The treatment of a batch on an ordered route (a partition key or a partition) when the service
+ * has not said whether it has stored it: no answer within {@code send-timeout}, a lost connection,
+ * or an answer that leaves it open.
  */
 public enum UnansweredSends {
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * than 1 after somebody has sent a dead letter back). It goes where its partition key leads, or to
  * any partition if it has none. Its offset comes out when the event hub has accepted it, and never
  * before the offsets of the events before it: a committer behind the flow commits nothing that is
- * neither processed nor put aside.
+ * neither processed nor put aside. If the event hub does not accept a dead letter, the stream
+ * fails. Reasons and events are read on the stream's thread; the methods are safe for all threads.
  */
 public final class DeadLetters {
 

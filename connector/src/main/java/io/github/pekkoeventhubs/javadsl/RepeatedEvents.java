@@ -12,11 +12,11 @@ import org.apache.pekko.stream.javadsl.Flow;
  * Drops what a producer has sent before.
  *
  * <p>Producers number their events ({@link
- * io.github.pekkoeventhubs.ProducerSettings#withProducerId}, {@link ProducerNumber}). Of each
- * producer, in each partition, the flow lets only those through whose number is greater than all
- * before it: an event that was sent twice because its answer was lost comes through once, and one
+ * io.github.pekkoeventhubs.ProducerSettings#withProducerId}, {@link ProducerNumber}). The flow lets
+ * those through whose number is greater than all before it of the same producer in the same
+ * partition: an event that was sent twice because its answer was lost comes through once, and one
  * that a network delivered late, behind newer ones, does not come through. Events without a number
- * pass.
+ * pass. The flow never fails by itself; its state is confined to the stream's thread.
  */
 public final class RepeatedEvents {
 

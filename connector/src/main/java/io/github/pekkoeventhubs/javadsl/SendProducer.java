@@ -20,9 +20,8 @@ import org.apache.pekko.actor.CoordinatedShutdown;
  * it sends the larger its batches are.
  *
  * <p>The order of an ordered route is that in which {@code send} is called, where calls follow each
- * other. What fails, fails alone: a failed send stops neither the producer nor the sends after it,
- * not even those of the same route. Whoever needs the order across failures waits for each answer,
- * or uses a stream.
+ * other. A failed send stops neither the producer nor the sends after it, not even those of the
+ * same route. Whoever needs the order across failures waits for each answer, or uses a stream.
  *
  * <p>A send fails with what the sinks of {@link Producer} fail with, and with {@link
  * io.github.pekkoeventhubs.ProducerFullException} at once where events of {@code

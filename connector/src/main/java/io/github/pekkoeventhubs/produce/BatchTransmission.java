@@ -93,8 +93,8 @@ final class BatchTransmission {
   }
 
   /**
-   * The partitions that the event hub has now. What fails for a passing reason is tried again, as
-   * often as a batch. Fails with an {@code EventHubsException}.
+   * The partitions that the event hub has now. A question that fails for a passing reason is
+   * repeated as often as a batch. Fails with an {@code EventHubsException}.
    */
   CompletionStage<List<String>> partitionIds() {
     return repeatedly(

@@ -23,7 +23,7 @@ final class SdkClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(SdkClient.class);
 
-  /** What is on its way to a socket has been written by then, and nothing follows it. */
+  /** The SDK has written by then what was on its way to a socket, and nothing follows it. */
   private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(2);
 
   private final EventHubProducerAsyncClient client;

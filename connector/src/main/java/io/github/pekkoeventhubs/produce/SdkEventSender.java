@@ -25,10 +25,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>A connection may be dead without knowing it: after the service has ended a session, or when
  * nobody answers behind an open socket, the SDK goes on waiting in it. So a client of its own that
- * lets an attempt run into its time-out is replaced, and with it the connection. What was not
- * answered may still be on its way there. Where the order counts, the old connection is therefore
- * closed before the failure is reported, and so before the batch is sent again: what the SDK has
- * not written yet is never written. What the operating system has taken over can still arrive.
+ * lets an attempt run into its time-out is replaced, and with it the connection. An attempt that
+ * was not answered may still be on its way there. Where the order counts, the old connection is
+ * therefore closed before the failure is reported, and so before the batch is sent again: the SDK
+ * never writes what it has not written yet. Data that the operating system has taken over can still
+ * arrive.
  */
 final class SdkEventSender implements EventSender {
 
@@ -102,7 +103,7 @@ final class SdkEventSender implements EventSender {
     if (ordered) {
       return unanswered.closeSoon(system);
     }
-    // What others have under way with it may still be answered, within the same time.
+    // Batches that others have under way with it may still be answered, within the same time.
     OwnThreads.later(settings.sendTimeout(), unanswered::close);
     return CompletableFuture.completedFuture(Done.getInstance());
   }

@@ -64,7 +64,7 @@ record SendFailure(Throwable cause) {
   }
 
   /**
-   * What the stream fails with.
+   * The failure for the stream.
    *
    * @param attempted what was attempted, for the beginning of a sentence
    */

@@ -23,7 +23,7 @@ final class SendableEvent {
 
   static final String PARTITION_KEY = "x-opt-partition-key";
 
-  /** What the service writes into each event that it stores. */
+  /** The annotations that the service writes into each event that it stores. */
   private static final Set<String> SERVICE_ANNOTATIONS =
       Set.of(
           PARTITION_KEY,
@@ -32,7 +32,7 @@ final class SendableEvent {
           "x-opt-enqueued-time",
           "x-opt-publisher");
 
-  /** What the service writes into each event that it delivers, where a reader asked for it. */
+  /** Those that the service adds to each event for a reader that asked for them. */
   private static final Set<String> SERVICE_DELIVERY_ANNOTATIONS =
       Set.of(
           "last_enqueued_sequence_number",
@@ -146,7 +146,7 @@ final class SendableEvent {
         .setGroupId(from.getGroupId())
         .setReplyToGroupId(from.getReplyToGroupId());
     Long groupSequence = from.getGroupSequence();
-    // Of a received event, zero also stands for none.
+    // Zero also stands for none in a received event.
     if (groupSequence != null && !(received && groupSequence == 0 && from.getGroupId() == null)) {
       to.setGroupSequence(groupSequence);
     }

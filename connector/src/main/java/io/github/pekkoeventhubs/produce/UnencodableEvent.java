@@ -14,7 +14,7 @@ final class UnencodableEvent {
   private UnencodableEvent() {}
 
   /**
-   * What the stream fails with.
+   * The failure for the stream.
    *
    * @param cause what the SDK failed with, which does not name the part
    */

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.pekko.stream.javadsl.Source;
@@ -93,69 +92,75 @@ public final class KeysScenario implements Scenario {
     services.createEventHub(eventHub, PARTITIONS);
     services.retain(eventHub, KEPT);
     services.delaySends(delayMillis);
-    AtomicInteger failures = new AtomicInteger();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     try (EventHubBufferedProducerAsyncClient official =
             new EventHubBufferedProducerClientBuilder()
                 .connectionString(services.eventHubs(), eventHub)
                 .maxEventBufferLengthPerPartition(environment.scaled(events))
                 .onSendBatchSucceeded(sent -> {})
-                .onSendBatchFailed(
-                    failed -> {
-                      failures.incrementAndGet();
-                      failure.set(failed.getThrowable());
-                    })
+                .onSendBatchFailed(failed -> failure.set(failed.getThrowable()))
                 .buildAsyncClient();
         EventHubProducerAsyncClient client =
             new EventHubClientBuilder()
                 .connectionString(services.eventHubs(), eventHub)
                 .buildAsyncProducerClient()) {
-      ProducerSettings settings = ProducerSettings.create(environment.system()).withClient(client);
-      List<String> keys = keys(MANY_KEYS);
-      List<Route> many = routes(keys);
-      List<Route> few = routes(oneKeyForEachPartition(client));
-      Contender manyKeys =
-          new Contender("many-keys", count -> send(environment, settings, many, count));
-      Contender fewKeys =
-          new Contender("key-per-partition", count -> send(environment, settings, few, count));
-      Contender buffered =
-          new Contender("buffered-client", count -> sendOfficially(official, keys, count));
-      Rounds<Contender> rates =
-          Interleaving.measure(
-              List.of(manyKeys, fewKeys, buffered),
-              environment.warmUps(),
-              environment.rounds(),
-              contender ->
-                  eventsPerSecond(services, eventHub, environment.scaled(events), contender));
-      if (failures.get() > 0) {
+      List<Figure> figures = measure(environment, eventHub, official, client);
+      if (failure.get() != null) {
         throw new IncorrectResultException("the official producer has failed: " + failure.get());
       }
-      List<Figure> figures = new ArrayList<>();
-      rates.forEach(
-          (contender, values) ->
-              figures.add(
-                  Figure.of(
-                      name() + ".rate." + contender.name(),
-                      Sample.of(values),
-                      "events/s",
-                      Goal.none())));
-      figures.add(
-          Figure.ratio(
-              name() + ".vs-key-per-partition",
-              rates.of(manyKeys),
-              rates.of(fewKeys),
-              Goal.atLeast(0.9)));
-      figures.add(
-          Figure.ratio(
-              name() + ".vs-buffered-client",
-              rates.of(manyKeys),
-              rates.of(buffered),
-              Goal.atLeast(1.0)));
       return figures;
     } finally {
       services.delaySends(0);
       services.deleteEventHub(eventHub);
     }
+  }
+
+  private List<Figure> measure(
+      Environment environment,
+      String eventHub,
+      EventHubBufferedProducerAsyncClient official,
+      EventHubProducerAsyncClient client)
+      throws Exception {
+    ProducerSettings settings = ProducerSettings.create(environment.system()).withClient(client);
+    List<String> keys = keys(MANY_KEYS);
+    List<Route> many = routes(keys);
+    List<Route> few = routes(oneKeyForEachPartition(client));
+    Contender manyKeys =
+        new Contender("many-keys", count -> send(environment, settings, many, count));
+    Contender fewKeys =
+        new Contender("key-per-partition", count -> send(environment, settings, few, count));
+    Contender buffered =
+        new Contender("buffered-client", count -> sendOfficially(official, keys, count));
+    Rounds<Contender> rates =
+        Interleaving.measure(
+            List.of(manyKeys, fewKeys, buffered),
+            environment.warmUps(),
+            environment.rounds(),
+            contender ->
+                eventsPerSecond(
+                    environment.services(), eventHub, environment.scaled(events), contender));
+    List<Figure> figures = new ArrayList<>();
+    rates.forEach(
+        (contender, values) ->
+            figures.add(
+                Figure.of(
+                    name() + ".rate." + contender.name(),
+                    Sample.of(values),
+                    "events/s",
+                    Goal.none())));
+    figures.add(
+        Figure.ratio(
+            name() + ".vs-key-per-partition",
+            rates.of(manyKeys),
+            rates.of(fewKeys),
+            Goal.atLeast(0.9)));
+    figures.add(
+        Figure.ratio(
+            name() + ".vs-buffered-client",
+            rates.of(manyKeys),
+            rates.of(buffered),
+            Goal.atLeast(1.0)));
+    return figures;
   }
 
   private static List<String> keys(int count) {
