@@ -12,7 +12,7 @@ final class ProcessorCheckpointEntries {
   private ProcessorCheckpointEntries() {}
 
   /**
-   * What is stored for a checkpoint of the SDK.
+   * The entries that are stored for a checkpoint of the SDK.
    *
    * @throws IllegalArgumentException if it has neither a sequence number nor an offset
    */

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What stages and futures put around a failure. */
+/** The exceptions that stages and futures put around a failure. */
 final class Wrapping {
 
   private Wrapping() {}

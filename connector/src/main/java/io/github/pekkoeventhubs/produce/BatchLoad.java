@@ -53,8 +53,8 @@ final class BatchLoad {
   }
 
   /**
-   * Loads what has been added to the events, if the batch is open by now. What cannot be loaded is
-   * left to {@link #add}, with all that follows it.
+   * Loads what has been added to the events, if the batch is open by now. An event that cannot be
+   * loaded is left to {@link #add}, with all that follows it.
    */
   void addIfOpen(List<OutgoingEvent> events) {
     EventBatch batch = open == null ? nowOpen() : open;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What is used of the SDK's producer client. Attempts that fail are repeated by the caller; the
- * sender does not retry.
+ * The part of the SDK's producer client that is used. Attempts that fail are repeated by the
+ * caller; the sender does not retry.
  */
 interface EventSender {
 

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes an event takes in a batch: an estimate from slightly above that needs no encoding,
- * so that batches are planned nearly full and rarely turn out too large. What fits is decided by
- * the SDK when the batch is made.
+ * so that batches are planned nearly full and rarely turn out too large. The fit is decided by the
+ * SDK when the batch is made.
  */
 final class EventSize {
 
-  /** What a batch adds to each event, and the descriptor of the body. */
+  /** The bytes that a batch adds to each event, and the descriptor of the body. */
   private static final int FRAME = 19;
 
   /** A section with a map or a list: descriptor, type code, size and count. */

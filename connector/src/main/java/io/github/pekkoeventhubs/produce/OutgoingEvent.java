@@ -78,7 +78,7 @@ final class OutgoingEvent {
     return footprint;
   }
 
-  /** What is sent: the original, its replacement, or nothing. */
+  /** The event to send: the original, its replacement, or nothing. */
   Optional<Routed> current() {
     return Optional.ofNullable(current);
   }

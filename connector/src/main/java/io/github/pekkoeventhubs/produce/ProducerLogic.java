@@ -183,8 +183,8 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
         batches.add(destination, event, event.size(), nanoClock);
     batch.preparation().addIfOpen(batch.events());
     if (batch.preparation().isFullWithoutLast(batch.events())) {
-      // The SDK counts something for the batch itself. What it refuses would have to be sent
-      // after the batch, alone and in the batch's place among those in flight.
+      // The SDK counts something for the batch itself. An event that it refuses would have to be
+      // sent after the batch, alone and in the batch's place among those in flight.
       batch = batches.moveLast(batch, event.size(), nanoClock);
       batch.preparation().addIfOpen(batch.events());
     }

@@ -236,7 +236,7 @@ final class RouteBatches<E, P> {
       return lane.destination;
     }
 
-    /** What was prepared for it. */
+    /** The preparation of the batch. */
     P preparation() {
       return preparation;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** What an attempt to send failed with, and what follows from it. */
+/** The failure of an attempt to send, and what follows from it. */
 record SendFailure(Throwable cause) {
 
   static SendFailure of(Throwable thrown) {

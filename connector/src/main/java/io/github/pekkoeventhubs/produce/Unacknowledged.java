@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage has taken in and not given out. Confined to the stage.
+ * The elements that a stage has taken in and not given out. Confined to the stage.
  *
  * @param <T> what comes in
  * @param <R> what goes out
@@ -38,6 +38,6 @@ interface Unacknowledged<T, R> {
   /** Whether all has been given out, and where nothing is given out acknowledged. */
   boolean isEmpty();
 
-  /** What it holds in memory, by estimate: see {@link EventFootprint}. */
+  /** The bytes that it holds in memory, by estimate: see {@link EventFootprint}. */
   long bufferedBytes();
 }

@@ -161,18 +161,6 @@ abstract class ConsumerSource<T>
         completeStage();
         return;
       }
-      AsyncCallback<PartitionIntake> begin =
-          createAsyncCallback(
-              intake -> {
-                intake.adopted();
-                begin(intake);
-              });
-      AsyncCallback<PartitionIntake> finish =
-          createAsyncCallback(
-              intake -> {
-                finish(intake);
-                completeAfterTheLastHandOver();
-              });
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -191,22 +179,7 @@ abstract class ConsumerSource<T>
                 committable,
                 manualPositions,
                 subscription.partitionListener(),
-                new RunningStream.Stage() {
-                  @Override
-                  public void begin(PartitionIntake intake) {
-                    begin.invoke(intake);
-                  }
-
-                  @Override
-                  public void finish(PartitionIntake intake) {
-                    finish.invoke(intake);
-                  }
-
-                  @Override
-                  public void fail(Throwable error) {
-                    fail.invoke(error);
-                  }
-                },
+                callsOnTheStagesThread(fail),
                 bounds,
                 System::nanoTime,
                 InstantSource.system());
@@ -221,10 +194,38 @@ abstract class ConsumerSource<T>
       }
     }
 
-    /**
-     * Hands everything over and completes the stream in the phase in which cluster sharding drains:
-     * its time is enough, and it is there without a cluster, too.
-     */
+    private RunningStream.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
+      AsyncCallback<PartitionIntake> begin =
+          createAsyncCallback(
+              intake -> {
+                intake.adopted();
+                begin(intake);
+              });
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
+      return new RunningStream.Stage() {
+        @Override
+        public void begin(PartitionIntake intake) {
+          begin.invoke(intake);
+        }
+
+        @Override
+        public void finish(PartitionIntake intake) {
+          finish.invoke(intake);
+        }
+
+        @Override
+        public void fail(Throwable error) {
+          fail.invoke(error);
+        }
+      };
+    }
+
+    /** In the phase in which cluster sharding drains: it is there without a cluster, too. */
     private void endWithTheActorSystem(RunningStream running, Placement chosen) {
       AsyncCallback<Done> begun =
           createAsyncCallback(

@@ -15,7 +15,7 @@ interface ProbedEventHub {
 
   PartitionStore partitionStore();
 
-  /** What the service calls the sequence number that is 0 in the test. */
+  /** The sequence number in the service of the event that has number 0 in the test. */
   long firstNumber(String partitionId);
 
   /** The sequence number of the last event, as the test counts; -1 if there is none. */

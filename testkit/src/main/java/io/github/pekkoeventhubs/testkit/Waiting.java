@@ -18,7 +18,7 @@ final class Waiting {
 
   private Waiting() {}
 
-  /** What the stage completes with, within 20 seconds; throws what it fails with. */
+  /** Returns the value with which the stage completes within 20 seconds; throws its failure. */
   static <T> T forAnswer(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
   }

@@ -56,14 +56,12 @@ class TerminatedNodesIT {
 
   @Test
   void threeProcessesThatShareThroughTheStoreProcessNothingTwice() {
-    replaceOneAfterTheOther(
-        "balanced", 3, "terminated-node.conf+subscription-balanced.conf");
+    replaceOneAfterTheOther("balanced", 3, "terminated-node.conf+subscription-balanced.conf");
   }
 
   @Test
   void aProcessWithFixedPartitionsGoesOnWhereThePreviousOneHasEnded() {
-    replaceOneAfterTheOther(
-        "fixed", 1, "terminated-node.conf+subscription-fixed.conf");
+    replaceOneAfterTheOther("fixed", 1, "terminated-node.conf+subscription-fixed.conf");
   }
 
   /** The oldest leaves each time; its replacement has joined before, where there are several. */
@@ -104,15 +102,11 @@ class TerminatedNodesIT {
         .until(() -> nodes.processed().distinct() >= before + PROCESSED_BETWEEN_LEAVES);
   }
 
-  private void terminate(
-      NodeProcess leaving, List<NodeProcess> remaining, ConsumerNodes nodes) {
+  private void terminate(NodeProcess leaving, List<NodeProcess> remaining, ConsumerNodes nodes) {
     Instant signal = Instant.now();
     long sent = System.nanoTime();
     leaving.terminate();
-    await()
-        .pollInterval(Duration.ofMillis(10))
-        .atMost(PATIENCE)
-        .until(() -> !leaving.isAlive());
+    await().pollInterval(Duration.ofMillis(10)).atMost(PATIENCE).until(() -> !leaving.isAlive());
     exits.add(Duration.ofNanos(System.nanoTime() - sent));
     assertThat(
             ALL.stream()
