@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.EventHubBufferedProducerClientBuilder;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.SendBatchSucceededContext;
 import com.azure.messaging.eventhubs.models.SendOptions;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
@@ -28,8 +29,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -47,6 +51,7 @@ public final class KeysScenario implements Scenario {
   private static final int KEPT = 1000;
   private static final int CANDIDATES = 1000;
   private static final long PATIENCE_SECONDS = 120;
+  private static final long LOOK_AGAIN_NANOS = 200_000;
 
   private final String latency;
   private final int delayMillis;
@@ -66,6 +71,8 @@ public final class KeysScenario implements Scenario {
   private interface KeySender {
     void send(int events) throws Exception;
   }
+
+  private record Official(EventHubBufferedProducerAsyncClient client, AtomicLong acknowledged) {}
 
   private record Contender(String name, KeySender sender) {}
 
@@ -93,18 +100,20 @@ public final class KeysScenario implements Scenario {
     services.retain(eventHub, KEPT);
     services.delaySends(delayMillis);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    AtomicLong acknowledged = new AtomicLong();
     try (EventHubBufferedProducerAsyncClient official =
             new EventHubBufferedProducerClientBuilder()
                 .connectionString(services.eventHubs(), eventHub)
                 .maxEventBufferLengthPerPartition(environment.scaled(events))
-                .onSendBatchSucceeded(sent -> {})
+                .onSendBatchSucceeded(sent -> acknowledged.addAndGet(eventsOf(sent)))
                 .onSendBatchFailed(failed -> failure.set(failed.getThrowable()))
                 .buildAsyncClient();
         EventHubProducerAsyncClient client =
             new EventHubClientBuilder()
                 .connectionString(services.eventHubs(), eventHub)
                 .buildAsyncProducerClient()) {
-      List<Figure> figures = measure(environment, eventHub, official, client);
+      List<Figure> figures =
+          measure(environment, eventHub, new Official(official, acknowledged), client);
       if (failure.get() != null) {
         throw new IncorrectResultException("the official producer has failed: " + failure.get());
       }
@@ -118,7 +127,7 @@ public final class KeysScenario implements Scenario {
   private List<Figure> measure(
       Environment environment,
       String eventHub,
-      EventHubBufferedProducerAsyncClient official,
+      Official official,
       EventHubProducerAsyncClient client)
       throws Exception {
     ProducerSettings settings = ProducerSettings.create(environment.system()).withClient(client);
@@ -212,17 +221,27 @@ public final class KeysScenario implements Scenario {
         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private static void sendOfficially(
-      EventHubBufferedProducerAsyncClient client, List<String> keys, int events) {
+  private static long eventsOf(SendBatchSucceededContext sent) {
+    return StreamSupport.stream(sent.getEvents().spliterator(), false).count();
+  }
+
+  /** A flush of the official producer may end with the first of several batches. */
+  private static void sendOfficially(Official official, List<String> keys, int events) {
     byte[] body = new byte[BODY_BYTES];
+    EventHubBufferedProducerAsyncClient client = official.client();
+    long target = official.acknowledged().get() + events;
     Flux.range(0, events)
         .concatMap(
             i ->
                 client.enqueueEvent(
                     new EventData(body),
                     new SendOptions().setPartitionKey(keys.get(i % keys.size()))))
-        .then(client.flush())
+        .then()
         .block(Duration.ofSeconds(PATIENCE_SECONDS));
+    while (official.acknowledged().get() < target) {
+      client.flush().block(Duration.ofSeconds(PATIENCE_SECONDS));
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
   }
 
   private static double eventsPerSecond(
