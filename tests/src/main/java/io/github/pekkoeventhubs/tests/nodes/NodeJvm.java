@@ -44,11 +44,11 @@ final class NodeJvm implements AutoCloseable {
     }
     process =
         JavaProcess.of(NodeHost.class)
-            .withOptions(arguments)
             .withOptions(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=consumer-node-logback.xml")
+            .withOptions(arguments)
             .withEnvironment(clock.environment())
             .withErrorsTo(log)
             .start(name);
