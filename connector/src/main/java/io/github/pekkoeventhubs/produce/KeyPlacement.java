@@ -41,6 +41,6 @@ final class KeyPlacement {
 
   /** Where the events of the key go. */
   Destination of(String key) {
-    return destinations.get(PartitionKeyHash.partitionIndex(key, destinations.size()));
+    return destinations.get(KeyHash.partitionIndex(key, destinations.size()));
   }
 }

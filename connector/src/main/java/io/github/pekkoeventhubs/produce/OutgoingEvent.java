@@ -30,7 +30,7 @@ final class OutgoingEvent {
     this.answer = answer;
     this.original = original;
     this.size = EventSize.estimate(original.event(), original.route());
-    this.footprint = EventFootprint.estimate(original.event(), original.route(), size);
+    this.footprint = OutgoingFootprint.estimate(original.event(), original.route(), size);
     this.current = original;
   }
 

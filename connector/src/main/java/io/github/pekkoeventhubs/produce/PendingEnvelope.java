@@ -19,7 +19,7 @@ final class PendingEnvelope<P> {
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
     this.events = outgoing(envelope.events());
-    long bytes = EventFootprint.ENVELOPE;
+    long bytes = OutgoingFootprint.ENVELOPE;
     for (OutgoingEvent event : events) {
       bytes += event.footprint();
     }

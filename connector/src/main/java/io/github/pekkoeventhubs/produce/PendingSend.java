@@ -28,7 +28,7 @@ final class PendingSend {
     this.callbacks = callbacks;
     this.events = routed.stream().map(event -> new OutgoingEvent(this::answerOne, event)).toList();
     this.footprint =
-        EventFootprint.ENVELOPE + events.stream().mapToLong(OutgoingEvent::footprint).sum();
+        OutgoingFootprint.ENVELOPE + events.stream().mapToLong(OutgoingEvent::footprint).sum();
     this.unanswered = events.size();
   }
 

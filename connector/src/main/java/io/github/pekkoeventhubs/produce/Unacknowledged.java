@@ -38,6 +38,6 @@ interface Unacknowledged<T, R> {
   /** Whether all has been given out, and where nothing is given out acknowledged. */
   boolean isEmpty();
 
-  /** The bytes that it holds in memory, by estimate: see {@link EventFootprint}. */
+  /** The bytes that it holds in memory, by estimate: see {@link OutgoingFootprint}. */
   long bufferedBytes();
 }

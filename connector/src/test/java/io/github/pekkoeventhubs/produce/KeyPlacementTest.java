@@ -30,7 +30,7 @@ class KeyPlacementTest {
     placement.partitionsAre(List.of("10", "9", "8", "7", "6", "5", "4", "3", "2", "1", "0"));
 
     assertThat(placement.of("7"))
-        .isEqualTo(Destination.keysOf(String.valueOf(PartitionKeyHash.partitionIndex("7", 11))));
+        .isEqualTo(Destination.keysOf(String.valueOf(KeyHash.partitionIndex("7", 11))));
   }
 
   @Test

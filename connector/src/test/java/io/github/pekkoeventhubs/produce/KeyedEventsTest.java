@@ -77,8 +77,7 @@ class KeyedEventsTest {
   }
 
   private static Destination placed(String key, int partitions) {
-    return Destination.keysOf(
-        ids(partitions).get(PartitionKeyHash.partitionIndex(key, partitions)));
+    return Destination.keysOf(ids(partitions).get(KeyHash.partitionIndex(key, partitions)));
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PartitionKeyHashTest {
+class KeyHashTest {
 
   private static final int WORD = 4;
   private static final int MAX_LENGTH = 128;
@@ -53,14 +53,14 @@ class PartitionKeyHashTest {
     "$0cb, 26269"
   })
   void isTheHashOfTheServiceForTheKeysThatTheOfficialClientsTest(String key, short hash) {
-    assertThat(PartitionKeyHash.of(key)).isEqualTo(hash);
+    assertThat(KeyHash.of(key)).isEqualTo(hash);
   }
 
   @Test
   void isThatOfTheOfficialClientForKeysOfAscii() throws Exception {
     for (int i = 0; i < 20_000; i++) {
       String key = key(0x7f);
-      assertThat(PartitionKeyHash.of(key)).as(key).isEqualTo(officially(key));
+      assertThat(KeyHash.of(key)).as(key).isEqualTo(officially(key));
     }
   }
 
@@ -70,7 +70,7 @@ class PartitionKeyHashTest {
     for (int i = 0; i < 20_000; i++) {
       String key = key(0x800);
       if (isTakenRightByTheOfficialClient(key)) {
-        assertThat(PartitionKeyHash.of(key)).as(key).isEqualTo(officially(key));
+        assertThat(KeyHash.of(key)).as(key).isEqualTo(officially(key));
         compared++;
       }
     }
@@ -80,13 +80,13 @@ class PartitionKeyHashTest {
   /** Once this fails, the official client has been mended, and the documents can say so. */
   @Test
   void isAnotherOneForKeysThatTheOfficialClientTakesWrong() throws Exception {
-    assertThat(PartitionKeyHash.of("é")).isNotEqualTo(officially("é"));
+    assertThat(KeyHash.of("é")).isNotEqualTo(officially("é"));
   }
 
   @Test
   void thePlaceIsWithinTheListWhateverTheSignOfTheHash() {
     for (int i = 0; i < 1000; i++) {
-      assertThat(PartitionKeyHash.partitionIndex(key(0x800), 7)).isBetween(0, 6);
+      assertThat(KeyHash.partitionIndex(key(0x800), 7)).isBetween(0, 6);
     }
   }
 }

@@ -13,7 +13,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * not ASCII to other partitions than the service and the other clients do. This class does as the
  * service.
  */
-final class PartitionKeyHash {
+final class KeyHash {
 
   private static final int BLOCK = 12;
   private static final int WORD = 4;
@@ -24,7 +24,7 @@ final class PartitionKeyHash {
   private int b;
   private int c;
 
-  private PartitionKeyHash(int length) {
+  private KeyHash(int length) {
     a = SEED + length;
     b = a;
     c = a;
@@ -38,7 +38,7 @@ final class PartitionKeyHash {
   /** The hash of the key. */
   static short of(String key) {
     byte[] bytes = key.getBytes(UTF_8);
-    PartitionKeyHash state = new PartitionKeyHash(bytes.length);
+    KeyHash state = new KeyHash(bytes.length);
     int from = 0;
     for (; bytes.length - from > BLOCK; from += BLOCK) {
       state.add(bytes, from);

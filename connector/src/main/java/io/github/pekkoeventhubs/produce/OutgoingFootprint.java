@@ -9,7 +9,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
  * Measured on a 64-bit JVM with compressed references: streams of events of 100 bytes held 700
  * bytes for each, and 550 more for the copy into which a partition key is written.
  */
-final class EventFootprint {
+final class OutgoingFootprint {
 
   /** An envelope with what it passes through, which the stage cannot measure. */
   static final long ENVELOPE = 64;
@@ -23,7 +23,7 @@ final class EventFootprint {
   /** A property or an annotation, beside its encoding. */
   private static final long ENTRY = 100;
 
-  private EventFootprint() {}
+  private OutgoingFootprint() {}
 
   /**
    * @param size as {@link EventSize} estimates it
