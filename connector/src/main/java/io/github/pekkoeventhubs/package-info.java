@@ -10,7 +10,8 @@
  * io.github.pekkoeventhubs.ConnectionSettings}. Their choices: {@link
  * io.github.pekkoeventhubs.Acknowledgement}, {@link io.github.pekkoeventhubs.CommitDelivery},
  * {@link io.github.pekkoeventhubs.CommitWhen}, {@link
- * io.github.pekkoeventhubs.OversizedEventHandler}.
+ * io.github.pekkoeventhubs.OversizedEventHandler}, {@link
+ * io.github.pekkoeventhubs.UnansweredSends}.
  *
  * <p><b>Subscriptions</b>, or which partitions a stream reads: {@link
  * io.github.pekkoeventhubs.Subscriptions} makes a {@link io.github.pekkoeventhubs.Subscription},
@@ -21,8 +22,9 @@
  * <p><b>Elements of streams</b>: {@link io.github.pekkoeventhubs.CommittableEvent} with its {@link
  * io.github.pekkoeventhubs.CommittableOffset}, {@link
  * io.github.pekkoeventhubs.CommittableOffsetBatch}, which both are {@link
- * io.github.pekkoeventhubs.Committable}, and {@link io.github.pekkoeventhubs.ProducerMessage}.
- * Where they come from: {@link io.github.pekkoeventhubs.EventHubPartition}.
+ * io.github.pekkoeventhubs.Committable}, and {@link io.github.pekkoeventhubs.ProducerMessage} with
+ * its {@link io.github.pekkoeventhubs.ProducerNumber}. Where they come from: {@link
+ * io.github.pekkoeventhubs.EventHubPartition}.
  *
  * <p><b>Running streams</b>: {@link io.github.pekkoeventhubs.SourceControl}, {@link
  * io.github.pekkoeventhubs.ConsumerStatus}, {@link io.github.pekkoeventhubs.PartitionLag}, {@link
@@ -43,13 +45,15 @@
  * <ul>
  *   <li>it may pass: {@link io.github.pekkoeventhubs.ServiceUnavailableException}, {@link
  *       io.github.pekkoeventhubs.PartitionOwnedException}, {@link
- *       io.github.pekkoeventhubs.ConcurrentCheckpointException};
+ *       io.github.pekkoeventhubs.ConcurrentCheckpointException}, {@link
+ *       io.github.pekkoeventhubs.ProducerFullException};
  *   <li>it lasts: {@link io.github.pekkoeventhubs.InvalidSettingsException}, {@link
  *       io.github.pekkoeventhubs.EventHubsAuthorizationException}, {@link
  *       io.github.pekkoeventhubs.EventHubNotFoundException}, {@link
  *       io.github.pekkoeventhubs.PartitionNotFoundException}, {@link
  *       io.github.pekkoeventhubs.CheckpointUnreadableException}, {@link
- *       io.github.pekkoeventhubs.EventTooLargeException};
+ *       io.github.pekkoeventhubs.EventTooLargeException}, {@link
+ *       io.github.pekkoeventhubs.UnansweredSendException};
  *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.PartitionStoreException}, {@link
  *       io.github.pekkoeventhubs.CheckpointWriteException}, {@link
  *       io.github.pekkoeventhubs.ProduceException}, {@link

@@ -20,7 +20,7 @@ class ProducerBatchesTest extends ProducerStageFixture {
     run.send(KEY, "a", "b", "c");
 
     Attempt attempt = sender.nextAttempt();
-    assertThat(attempt.route()).isEqualTo(KEY);
+    assertThat(attempt.destination()).isEqualTo(placed("k"));
     assertThat(attempt.events()).containsExactly("a", "b", "c");
     run.expectNothing();
 
@@ -169,10 +169,10 @@ class ProducerBatchesTest extends ProducerStageFixture {
 
   @Test
   void takesNoMoreThanTheBufferHoldsAndSendsWhatItHasWithoutWaiting() {
-    settings = settings.withMaxBufferedBytes(LIMIT);
+    settings = settings.withMaxBufferedBytes(2 * LIMIT);
     Run run = new Run();
     run.request(10);
-    // Each counts its size, some bytes of encoding, and 128 bytes for the event and the envelope.
+    // Each takes its size, and more than 1 KB for the objects of an event with a key.
     run.offer(KEY, LARGE, LARGE, LARGE, LARGE, LARGE);
     Attempt first = sender.nextAttempt();
     run.expectNothing();
@@ -194,7 +194,7 @@ class ProducerBatchesTest extends ProducerStageFixture {
 
   @Test
   void aFullBufferLetsABatchWaitForTheRoomThatWhatIsUnderWayWillMake() {
-    settings = settings.withMaxBufferedBytes(LIMIT).withMaxBatchEvents(1000);
+    settings = settings.withMaxBufferedBytes(2 * LIMIT).withMaxBatchEvents(1000);
     Run run = new Run();
     run.request(10);
     run.send(KEY, LARGE);
@@ -219,7 +219,7 @@ class ProducerBatchesTest extends ProducerStageFixture {
 
   @Test
   void resultsThatNobodyAsksForFillTheBuffer() {
-    settings = settings.withMaxBufferedBytes(LIMIT);
+    settings = settings.withMaxBufferedBytes(2 * LIMIT);
     Run run = new Run();
     run.downstream.ensureSubscription();
     run.offer(KEY, LARGE, LARGE, LARGE);

@@ -91,7 +91,7 @@ abstract class ProducerStageFixture {
       var probes =
           TestSource.<Envelope<String>>create(kit.system())
               .via(counter)
-              .via(ProducerStage.ofEnvelopes(settings, () -> sender, clock::get))
+              .via(ProducerStage.ofEnvelopes(settings, system -> sender, clock::get))
               .toMat(TestSink.create(kit.system()), Keep.both())
               .run(kit.system());
       upstream = probes.first();
@@ -172,6 +172,13 @@ abstract class ProducerStageFixture {
 
   static AmqpException refused(AmqpErrorCondition condition) {
     return new AmqpException(false, condition, "refused", null);
+  }
+
+  /** The destination of a key. */
+  static Destination placed(String key) {
+    KeyPlacement placement = new KeyPlacement();
+    placement.partitionsAre(new FakeSender(LIMIT).partitionIds().toCompletableFuture().join());
+    return placement.of(key);
   }
 
   static Routed routed(String body, Route route) {

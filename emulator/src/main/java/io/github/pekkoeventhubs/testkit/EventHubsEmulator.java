@@ -93,22 +93,26 @@ public final class EventHubsEmulator implements AutoCloseable {
   }
 
   /**
-   * Stores events in a partition as if a producer had sent them, all at once.
+   * Stores events in a partition, with every field, as the official Java client would send them.
    *
    * @return the sequence number of the last one
+   * @throws IllegalArgumentException if that client could not encode one of them
    */
   public long send(String eventHub, String partitionId, EventData... events) {
-    List<byte[]> messages = encode(events);
+    List<byte[]> messages = EventDataEncoder.encodeAll(events);
     return call(broker -> broker.append(eventHub, partitionId, messages));
   }
 
   /**
    * Stores events in the partition where the service puts events with this key.
    *
+   * @param partitionKey 1 to 128 characters, as the official clients require
    * @return the id of that partition
+   * @throws IllegalArgumentException if the key is empty or longer, or as for {@link #send}
    */
   public String sendWithKey(String eventHub, String partitionKey, EventData... events) {
-    List<byte[]> messages = encode(events);
+    EventDataEncoder.checkKey(partitionKey);
+    List<byte[]> messages = EventDataEncoder.encodeAll(events);
     return call(broker -> broker.appendWithKey(eventHub, partitionKey, messages));
   }
 
@@ -232,10 +236,6 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   private <T> T call(Function<Broker, T> command) {
     return UnknownNames.report(() -> service.call(command));
-  }
-
-  private static List<byte[]> encode(EventData... events) {
-    return Arrays.stream(events).map(EventDataEncoder::encode).toList();
   }
 
   /** Says what to start. Not thread-safe. */

@@ -149,6 +149,14 @@ public final class ServicesProcess implements AutoCloseable {
     command("blob-delay " + milliseconds);
   }
 
+  /**
+   * From now on what is sent is stored and acknowledged so much later, whatever is sent behind it
+   * meanwhile; 0 for as fast as it can.
+   */
+  public void delaySends(int milliseconds) {
+    command("send-delay " + milliseconds);
+  }
+
   /** A blob container that nobody has used before. */
   public BlobContainerAsyncClient newContainer() {
     String name = newContainerName();

@@ -47,6 +47,7 @@ public final class Broker {
     if (eventHubs.containsKey(EventHub.key(name))) {
       throw new IllegalArgumentException("There already is an event hub named '" + name + "'");
     }
+    requireNoPartitionsBeyond(name, partitionCount);
     EventHub eventHub =
         new EventHub(
             name,
@@ -56,6 +57,17 @@ public final class Broker {
                 new PartitionLog(offsetFormat, clock, retention, file(name, partitionId)));
     consumerGroups.forEach(eventHub::addConsumerGroup);
     eventHubs.put(EventHub.key(name), eventHub);
+  }
+
+  /** Events of a partition that is left out would be lost in silence. */
+  private void requireNoPartitionsBeyond(String name, int partitionCount) {
+    int kept = directory == null ? 0 : PartitionFile.partitionsWithEvents(folder(directory, name));
+    if (kept > partitionCount) {
+      throw new IllegalArgumentException(
+          ("The event hub '%s' is to have %d partitions, and events of %d are kept in %s: ask for"
+                  + " at least %d, or delete the folder")
+              .formatted(name, partitionCount, kept, directory, kept));
+    }
   }
 
   /** Removes the event hub with its events and disconnects its clients. */
@@ -232,9 +244,11 @@ public final class Broker {
   private @Nullable Path file(String eventHub, String partitionId) {
     return directory == null
         ? null
-        : directory
-            .resolve(URLEncoder.encode(EventHub.key(eventHub), StandardCharsets.UTF_8))
-            .resolve(partitionId + ".events");
+        : folder(directory, eventHub).resolve(partitionId + PartitionFile.SUFFIX);
+  }
+
+  private static Path folder(Path directory, String eventHub) {
+    return directory.resolve(URLEncoder.encode(EventHub.key(eventHub), StandardCharsets.UTF_8));
   }
 
   FaultPlan faults() {

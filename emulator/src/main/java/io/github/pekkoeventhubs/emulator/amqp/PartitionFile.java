@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class PartitionFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFile.class);
 
+  /** The end of the names of these files, after the id of the partition. */
+  static final String SUFFIX = ".events";
+
   /** Sequence number, position and time as longs, header length and length as ints. */
   private static final int HEAD = 3 * Long.BYTES + 2 * Integer.BYTES;
 
@@ -30,6 +35,25 @@ final class PartitionFile implements AutoCloseable {
 
   private PartitionFile(FileChannel channel) {
     this.channel = channel;
+  }
+
+  /** How many partitions an event hub needs for all the events that are kept in the folder. */
+  static int partitionsWithEvents(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toFile().length() > 0)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d{1,9}" + Pattern.quote(SUFFIX)))
+          .mapToInt(name -> Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())))
+          .map(id -> id + 1)
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in " + folder + " cannot be listed", e);
+    }
   }
 
   /**
