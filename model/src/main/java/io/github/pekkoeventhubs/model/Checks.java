@@ -140,7 +140,10 @@ final class Checks {
             .with("TouchKeepsAllKeys", false));
   }
 
-  /** Returns checks for states that must be reachable: otherwise the protocol could hold only because nothing happens. */
+  /**
+   * Returns checks for states that must be reachable: otherwise the protocol could hold only
+   * because nothing happens.
+   */
   static List<Check> probes() {
     return List.of(
         reached("an old owner waits for a reply while its successor runs", "NeverTwoEpochs"),
