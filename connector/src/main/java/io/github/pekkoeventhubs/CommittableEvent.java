@@ -55,6 +55,25 @@ public final class CommittableEvent {
     return partitionEvent.getData().getEnqueuedTime();
   }
 
+  /**
+   * A number for conditions on your own writes, higher than that of every earlier epoch of the
+   * partition: an epoch begins when the partition is claimed, and each event received in it has
+   * this number. A database that keeps the number of the last writer beside each row, and refuses
+   * writes with a lower one ({@code UPDATE .. WHERE token <= ?}), is safe from a process that was
+   * paused in the middle of its work and wakes up after another has gone on.
+   *
+   * <p>The numbers are positive and have gaps. They go on growing across restarts, across resets,
+   * beside official processors, and when blobs are deleted. The guide to the guarantees says where
+   * that ends.
+   *
+   * @throws IllegalStateException if there is none: if the partition is read without a claim, as
+   *     with {@link Subscriptions#partitions}, or the store cannot fence, as one of {@link
+   *     PartitionStore#fromProcessorStore}
+   */
+  public long fencingToken() {
+    return offset.fencingToken();
+  }
+
   /** To be passed on to a {@code Committer} once the event has been processed. */
   public CommittableOffset committableOffset() {
     return offset;

@@ -61,6 +61,25 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     return offset == null ? "" : offset;
   }
 
+  /**
+   * The number of the epoch of ownership in which the event was received, as {@link
+   * CommittableEvent#fencingToken()} describes it. For streams whose context is the offset.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public long fencingToken() {
+    return epoch
+        .fencingToken()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "events of "
+                        + partition()
+                        + " have no fencing token: read the partition with"
+                        + " Subscriptions.clusterSharded() or balanced(), which claim it, and on a"
+                        + " store that fences, such as BlobPartitionStore"));
+  }
+
   /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
   @Override
   public Map<String, String> metadata() {

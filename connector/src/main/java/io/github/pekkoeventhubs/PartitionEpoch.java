@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -19,6 +20,14 @@ public interface PartitionEpoch {
 
   /** Grows with each epoch that begins in this process: of two epochs the higher is the newer. */
   long number();
+
+  /**
+   * The number of this epoch among all epochs of the partition, in all processes: higher than those
+   * before. Empty without a claim that fences.
+   */
+  default OptionalLong fencingToken() {
+    return OptionalLong.empty();
+  }
 
   /** In which order acknowledgements may come. */
   Acknowledgement acknowledgement();

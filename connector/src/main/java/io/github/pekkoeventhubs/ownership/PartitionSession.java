@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,13 +33,10 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class PartitionSession implements PartitionEpoch {
 
-  private static final AtomicLong NUMBERS = new AtomicLong();
-
   /** Before the first event. */
   public static final long NONE = AcknowledgedPosition.UNKNOWN;
 
-  private final EventHubPartition partition;
-  private final long number = NUMBERS.incrementAndGet();
+  private final EpochIdentity identity;
   private final boolean committable;
   private final Acknowledgement acknowledgement;
   private final AcknowledgementTracker tracker;
@@ -82,14 +80,14 @@ public final class PartitionSession implements PartitionEpoch {
    * @param store stores an acknowledged position
    */
   PartitionSession(
-      EventHubPartition partition,
+      EpochIdentity identity,
       boolean committable,
       Acknowledgement acknowledgement,
       AcknowledgementTracker tracker,
       long validUntilNanos,
       CommitCounters counters,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
-    this.partition = partition;
+    this.identity = identity;
     this.committable = committable;
     this.acknowledgement = acknowledgement;
     this.tracker = tracker;
@@ -101,12 +99,17 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public EventHubPartition partition() {
-    return partition;
+    return identity.partition();
   }
 
   @Override
   public long number() {
-    return number;
+    return identity.number();
+  }
+
+  @Override
+  public OptionalLong fencingToken() {
+    return identity.fencingToken();
   }
 
   @Override

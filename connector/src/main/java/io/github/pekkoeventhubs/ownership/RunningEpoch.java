@@ -66,7 +66,7 @@ final class RunningEpoch {
                         this::claimFoundGone));
     this.session =
         new PartitionSession(
-            partition,
+            EpochIdentity.next(partition, start.fencingToken()),
             stream.isCommittable(),
             stream.settings().acknowledgement(),
             AcknowledgementTracker.create(
@@ -121,7 +121,7 @@ final class RunningEpoch {
           .checkpointBeyond()
           .ifPresent(stored -> OwnerLog.startsBelowCheckpoint(partition, start, stored));
     }
-    stream.notifyListener(new PartitionLifecycle.Assigned(partition));
+    stream.notifyListener(new PartitionLifecycle.Assigned(partition, start.fencingToken()));
   }
 
   /** The number of the session: inputs of an epoch carry it. */

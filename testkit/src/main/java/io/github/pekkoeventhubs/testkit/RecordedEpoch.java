@@ -120,6 +120,11 @@ final class RecordedEpoch implements PartitionEpoch {
   }
 
   @Override
+  public OptionalLong fencingToken() {
+    return OptionalLong.of(number);
+  }
+
+  @Override
   public Acknowledgement acknowledgement() {
     return acknowledgement;
   }

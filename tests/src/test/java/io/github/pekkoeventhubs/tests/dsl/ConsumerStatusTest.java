@@ -92,6 +92,15 @@ class ConsumerStatusTest {
     return emitted.stream().map(CommittableEvent::committableOffset).toList();
   }
 
+  private void expectAssignedWithTheTokenOfTheEvents() {
+    PartitionLifecycle.Assigned assigned =
+        listener.expectMessageClass(PartitionLifecycle.Assigned.class);
+    assertThat(assigned.partition()).isEqualTo(PARTITION);
+    assertThat(emitted)
+        .extracting(CommittableEvent::fencingToken)
+        .containsOnly(assigned.fencingToken().orElseThrow());
+  }
+
   /** As an official processor does, which knows nothing of our entries. */
   private void claimAsSomebodyElse() {
     services
@@ -170,7 +179,7 @@ class ConsumerStatusTest {
     services.sendToEach(10);
     Consumer.Control control = run();
     Awaitility.await().atMost(PATIENCE).until(() -> emitted.size() == 10);
-    listener.expectMessage(new PartitionLifecycle.Assigned(PARTITION));
+    expectAssignedWithTheTokenOfTheEvents();
     Pair<TestPublisher.Probe<CommittableOffset>, CompletionStage<Done>> committer = committer();
 
     claimAsSomebodyElse();
@@ -192,7 +201,7 @@ class ConsumerStatusTest {
     services.sendToEach(1);
     Consumer.Control control = run();
     Awaitility.await().atMost(PATIENCE).until(() -> emitted.size() == 1);
-    listener.expectMessage(new PartitionLifecycle.Assigned(PARTITION));
+    expectAssignedWithTheTokenOfTheEvents();
     TestPublisher.Probe<CommittableOffset> committer = committer().first();
     offsets().forEach(committer::sendNext);
 
