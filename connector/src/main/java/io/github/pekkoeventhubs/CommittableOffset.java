@@ -135,8 +135,8 @@ public final class CommittableOffset implements Committable, TrackedEvent {
 
   /**
    * Says that the event of this offset needs no processing, as {@link CommittableEvent#skip} does,
-   * for streams that carry offsets as their context. Of a split offset this finishes one part,
-   * which must not be passed on to the committer then.
+   * for streams that carry offsets as their context. Where the offset is split, this finishes one
+   * part, which must not be passed on to the committer then.
    *
    * @return this offset
    */

@@ -5,7 +5,6 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.NotUsed;
@@ -17,14 +16,14 @@ final class SkippingFlows {
 
   private SkippingFlows() {}
 
-  static <E> Flow<E, E, NotUsed> filter(Predicate<? super E> predicate, Consumer<E> skip) {
+  static <E> Flow<E, E, NotUsed> filter(Predicate<? super E> predicate, Function<? super E, ?> skip) {
     Objects.requireNonNull(predicate, "predicate");
     return Flow.<E>create()
         .filter(
             element -> {
               boolean wanted = predicate.test(element);
               if (!wanted) {
-                skip.accept(element);
+                skip.apply(element);
               }
               return wanted;
             });

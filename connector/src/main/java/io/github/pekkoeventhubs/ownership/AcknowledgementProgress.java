@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from the acknowledgements of one epoch: the source that waits for one is woken, and
+ * The consequences of acknowledgements in one epoch: the source that waits for one is woken, and
  * there is something to store. Any thread.
  *
  * <p>The source registers, and then looks once more. An acknowledgement is recorded, and then looks
@@ -54,7 +54,7 @@ final class AcknowledgementProgress {
     acknowledged();
   }
 
-  /** What is acknowledged now is about to be stored. Returns the revision of what that includes. */
+  /** The present position is about to be stored. Returns the revision of its gaps. */
   long flushing() {
     skippedSinceFlush = false;
     return revision.get();

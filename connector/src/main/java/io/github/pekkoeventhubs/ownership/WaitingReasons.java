@@ -5,8 +5,9 @@ import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Trouble;
 
 /**
  * Says for what a partition waits, from the state of its life, the trouble that it has, and its run

@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
