@@ -12,8 +12,7 @@ import org.apache.pekko.actor.Cancellable;
 /**
  * Ends calls of the SDK that do not end themselves. The SDK has a time-out for each attempt, which
  * runs on a thread pool that the whole application shares; one call that never ended would keep a
- * partition from being sent to for ever. This one runs on the dispatcher of this
- * library.
+ * partition from being sent to for ever. This one runs on the dispatcher of this library.
  */
 final class Deadline {
 

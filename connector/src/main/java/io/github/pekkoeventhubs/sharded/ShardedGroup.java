@@ -132,8 +132,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             PartitionsKnown::new,
             PartitionsUnknown::new,
             Tick.REFRESH_PARTITIONS);
-    this.startRequests = context.spawn(
-            startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
+    this.startRequests =
+        context.spawn(startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
     this.region = Adapter.toClassic(region);
     this.keepAlive = keepAlive;
     this.keepAliveWhenComplete = keepAliveWhenComplete;

@@ -129,8 +129,7 @@ final class ShardedGroups implements Extension, MembersView {
             context -> {
               ActorRef<ShardingEnvelope<OwnerCommand>> region =
                   region(groupName, context.getSelf(), activeNodes);
-              context.spawn(
-                  activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
+              context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
               system.receptionist().tell(Receptionist.register(ALL_GROUPS, context.getSelf()));
               return ShardedGroup.create(
                   activeKey,

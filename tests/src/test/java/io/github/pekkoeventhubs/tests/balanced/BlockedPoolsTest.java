@@ -141,8 +141,7 @@ class BlockedPoolsTest {
     await()
         .atMost(PATIENCE)
         .until(
-            () ->
-                BalancedNode.running(one).size() == 2 && BalancedNode.running(other).size() == 2);
+            () -> BalancedNode.running(one).size() == 2 && BalancedNode.running(other).size() == 2);
 
     block(pool);
 
