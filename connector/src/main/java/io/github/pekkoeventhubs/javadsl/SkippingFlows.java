@@ -16,7 +16,8 @@ final class SkippingFlows {
 
   private SkippingFlows() {}
 
-  static <E> Flow<E, E, NotUsed> filter(Predicate<? super E> predicate, Function<? super E, ?> skip) {
+  static <E> Flow<E, E, NotUsed> filter(
+      Predicate<? super E> predicate, Function<? super E, ?> skip) {
     Objects.requireNonNull(predicate, "predicate");
     return Flow.<E>create()
         .filter(

@@ -210,10 +210,13 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     if (paused.getAsBoolean()) {
       return WaitsFor.RESUME;
     }
+    if (!isRun() || !queue.isEmpty()) {
+      return WaitsFor.DEMAND;
+    }
     PartitionReceiver current = receiver;
-    boolean isServed = current == null || current.granted() > receivedCount.get();
-    boolean hasNone = queue.isEmpty() && (isServed || atEnd.getAsBoolean());
-    return hasNone && isRun() ? WaitsFor.EVENTS : WaitsFor.DEMAND;
+    return current == null || !current.isAttached()
+        ? WaitsFor.CONNECTION
+        : hasDemand() || atEnd.getAsBoolean() ? WaitsFor.EVENTS : WaitsFor.DEMAND;
   }
 
   @Override

@@ -230,6 +230,21 @@ class PartitionIntakeTest extends IntakeFixture {
     }
 
     @Test
+    void aFatalErrorOnTheIoThreadIsAnEndThatTryingAgainDoesNotCure() {
+      ManualReceiver link = attach();
+
+      link.deliver(TestEvents.throwing(new OutOfMemoryError("Java heap space")));
+
+      assertThat(link.isCancelled()).isTrue();
+      assertThat(ends).hasSize(1);
+      assertThat(ends.get(0).mayPass()).isFalse();
+      assertThat(ends.get(0).cause())
+          .isInstanceOf(ReceiveException.class)
+          .hasMessageContaining("OutOfMemoryError: Java heap space")
+          .hasMessageContaining("lower max-buffered-bytes");
+    }
+
+    @Test
     void aFinishedPartitionDetachesAndReportsNothingAnyMore() {
       ManualReceiver link = attach();
 
