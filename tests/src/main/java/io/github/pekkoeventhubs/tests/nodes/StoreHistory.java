@@ -181,7 +181,14 @@ public final class StoreHistory {
         long token = Long.parseLong(text);
         if (token < lastToken) {
           regressions.add(
-              "partition " + partition + ": token " + lastToken + " to " + token + " by " + node(write));
+              "partition "
+                  + partition
+                  + ": token "
+                  + lastToken
+                  + " to "
+                  + token
+                  + " by "
+                  + node(write));
         }
         lastToken = token;
       }

@@ -161,9 +161,7 @@ class BalancedSourcesTest {
             .get(10, TimeUnit.SECONDS)
             .orElseThrow();
     assertThat(stored.fencingToken()).as("all that the claim has added").isPresent();
-    assertThat(stored.entries())
-        .containsAllEntriesOf(checkpoint)
-        .hasSize(checkpoint.size() + 1);
+    assertThat(stored.entries()).containsAllEntriesOf(checkpoint).hasSize(checkpoint.size() + 1);
   }
 
   @Test

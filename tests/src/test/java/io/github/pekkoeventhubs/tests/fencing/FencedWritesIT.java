@@ -101,8 +101,7 @@ class FencedWritesIT {
                         + services.eventHubs().connectionString(),
                     "-Dpekko.eventhubs.partition-store.blob.connection-string="
                         + services.blobs().connectionString())
-                .withArguments(
-                    "jdbc:h2:tcp://localhost:" + server.getPort() + "/" + DATABASE)
+                .withArguments("jdbc:h2:tcp://localhost:" + server.getPort() + "/" + DATABASE)
                 .withErrorsTo(LOGS.resolve(name + ".log"))
                 .start(name));
     writers.add(writer);
