@@ -84,6 +84,10 @@ public record ConsumerStatus(
    * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
    *     lastError}
    * @param acknowledgements the progress of acknowledgements
+   * @param missed events that the partition no longer had when they were to be read, since this
+   *     stream started; holes in the sequence numbers of an event hub with compaction count, too
+   * @param undecodable events that were left out since the SDK cannot decode them, since this
+   *     stream started
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -98,9 +102,11 @@ public record ConsumerStatus(
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
       Optional<Instant> lastErrorAt,
-      AcknowledgementFigures acknowledgements) {
+      AcknowledgementFigures acknowledgements,
+      long missed,
+      long undecodable) {
 
-    /** Without the time of an error. */
+    /** Without the time of an error, and without events that could not be emitted. */
     public PartitionStatus(
         EventHubPartition partition,
         OwnerState state,
@@ -127,17 +133,21 @@ public record ConsumerStatus(
           oldestUncommittedAge,
           lastError,
           Optional.empty(),
-          acknowledgements);
+          acknowledgements,
+          0,
+          0);
     }
 
     /**
      * Returns the number of events in the partition after the checkpoint; empty unless both
-     * positions are known. The end of the partition was asked of the service up to {@code
+     * positions are known and the checkpoint lies within the partition. The end of the partition was asked of the service up to {@code
      * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
-      return committed.isPresent() && lastEnqueued.isPresent()
-          ? OptionalLong.of(Math.max(0, lastEnqueued.getAsLong() - committed.getAsLong()))
+      return committed.isPresent()
+              && lastEnqueued.isPresent()
+              && committed.getAsLong() <= lastEnqueued.getAsLong()
+          ? OptionalLong.of(lastEnqueued.getAsLong() - committed.getAsLong())
           : OptionalLong.empty();
     }
   }

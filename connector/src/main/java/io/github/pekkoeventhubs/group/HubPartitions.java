@@ -33,6 +33,7 @@ public final class HubPartitions<C> {
   private final Function<List<String>, C> known;
   private final BiFunction<StreamOfGroup, Throwable, C> unknown;
   private final C refresh;
+  private final NewPartitions newPartitions;
   private final Set<String> ids = new HashSet<>();
 
   /**
@@ -48,12 +49,34 @@ public final class HubPartitions<C> {
       Function<List<String>, C> known,
       BiFunction<StreamOfGroup, Throwable, C> unknown,
       C refresh) {
+    this(context, timers, streams, known, unknown, refresh, new NewPartitions());
+  }
+
+  /**
+   * The same, for a group whose owners are made elsewhere.
+   *
+   * @param newPartitions is told of every answer
+   */
+  public HubPartitions(
+      ActorContext<C> context,
+      TimerScheduler<C> timers,
+      GroupStreams streams,
+      Function<List<String>, C> known,
+      BiFunction<StreamOfGroup, Throwable, C> unknown,
+      C refresh,
+      NewPartitions newPartitions) {
     this.context = context;
     this.timers = timers;
     this.streams = streams;
     this.known = known;
     this.unknown = unknown;
     this.refresh = refresh;
+    this.newPartitions = newPartitions;
+  }
+
+  /** The partitions that have come since the first answer. */
+  public NewPartitions newPartitions() {
+    return newPartitions;
   }
 
   /** Returns the known partitions; none before the first answer. */
@@ -82,10 +105,13 @@ public final class HubPartitions<C> {
    * @return whether it named partitions that were not known
    */
   public boolean learn(List<String> partitionIds) {
+    newPartitions.known(partitionIds);
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
     if (!newIds.isEmpty() && !ids.isEmpty()) {
-      context.getLog().info("the event hub has new partitions: {}", newIds);
+      context
+          .getLog()
+          .info("the event hub has new partitions, read from their beginning: {}", newIds);
     }
     return ids.addAll(newIds);
   }

@@ -88,6 +88,22 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
+  /** The epoch's start is of no use, and the next epoch is to find another one. */
+  record StartRefused(long epoch) implements OfEpoch {
+    @Override
+    public List<Effect> tell(PartitionLife life) {
+      return life.abandoned("its start cannot be used");
+    }
+  }
+
+  /** What is read cannot be what was read before. */
+  record ReadingFailed(long epoch, Throwable error) implements OfEpoch {
+    @Override
+    public List<Effect> tell(PartitionLife life) {
+      return life.readingFailed(error);
+    }
+  }
+
   // The claim.
 
   record MayClaim(long operation) implements LifeInput {

@@ -37,6 +37,7 @@ public sealed interface OwnerCommand
         OwnerCommand.RenewalAnswered,
         OwnerCommand.FlushNow,
         OwnerCommand.ServiceAnswered,
+        OwnerCommand.EventsMissed,
         OwnerCommand.Check,
         LifeInput {
 
@@ -68,6 +69,8 @@ public sealed interface OwnerCommand
     Behavior<OwnerCommand> flushNow(FlushNow command);
 
     Behavior<OwnerCommand> serviceAnswered(ServiceAnswered answer);
+
+    Behavior<OwnerCommand> eventsMissed(EventsMissed command);
 
     Behavior<OwnerCommand> checkDue(Check check);
 
@@ -187,6 +190,14 @@ public sealed interface OwnerCommand
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
       return recipient.serviceAnswered(this);
+    }
+  }
+
+  /** Events are missing in this epoch. */
+  record EventsMissed(long epoch) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.eventsMissed(this);
     }
   }
 

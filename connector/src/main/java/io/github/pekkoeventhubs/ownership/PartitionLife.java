@@ -262,6 +262,14 @@ final class PartitionLife {
     return effects.drain();
   }
 
+  /** What is read cannot be what was read before: no receiver would succeed. */
+  List<Effect> readingFailed(Throwable error) {
+    if (course.isRunning()) {
+      course.receivingFailed(error);
+    }
+    return effects.drain();
+  }
+
   /** The receiver looks dead although the service has events for it. */
   List<Effect> receiverStalled(Throwable cause) {
     link.stalled(cause);

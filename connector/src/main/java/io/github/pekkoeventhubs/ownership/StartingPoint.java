@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionOwnedException;
@@ -10,6 +10,8 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import io.github.pekkoeventhubs.continuity.Continuity;
+import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
@@ -25,31 +27,43 @@ import org.jspecify.annotations.Nullable;
  * @param startAfter the position after which receiving begins
  * @param acknowledged the same position in the form of a checkpoint
  * @param writer writes the checkpoint; null if none is kept
+ * @param isStored whether it is the checkpoint, as it was found, or the end of an earlier epoch
+ * @param missed the events after it that the partition no longer has
  */
 record StartingPoint(
     EventPosition startAfter,
     AcknowledgedPosition acknowledged,
-    @Nullable CheckpointWriter writer) {
+    @Nullable CheckpointWriter writer,
+    boolean isStored,
+    Optional<Hole> missed) {
+
+  /** A start at which nothing is missing. */
+  StartingPoint(
+      EventPosition startAfter,
+      AcknowledgedPosition acknowledged,
+      @Nullable CheckpointWriter writer,
+      boolean isStored) {
+    this(startAfter, acknowledged, writer, isStored, Optional.empty());
+  }
 
   /**
    * Finds the start of a claimed partition, in this order: the position that was given, the end of
    * this stream's previous epoch, the checkpoint.
    *
    * @param resumed where an earlier epoch of the same stream has ended
+   * @param asked the service's answer about the partition
    */
   static CompletionStage<StartingPoint> ofClaimed(
-      StreamOfGroup stream,
-      String partitionId,
-      CheckpointWriter writer,
+      CheckpointStart checkpoint,
       Optional<EventPosition> given,
-      Optional<AcknowledgedPosition> resumed) {
-    EventHubPartition partition = stream.partition(partitionId);
-    return given.isPresent()
-        ? at(given, stream, partitionId, writer)
-        : CompletableFuture.completedFuture(
-            resumed
-                .map(position -> after(position, writer))
-                .orElseGet(() -> ofCheckpoint(writer, partition)));
+      Optional<AcknowledgedPosition> resumed,
+      CompletionStage<PartitionProperties> asked) {
+    if (given.isPresent()) {
+      return at(given, checkpoint.stream(), checkpoint.partitionId(), checkpoint.writer());
+    }
+    return resumed.isPresent()
+        ? CompletableFuture.completedFuture(after(resumed.get(), checkpoint.writer()))
+        : checkpoint.find(asked);
   }
 
   /**
@@ -58,14 +72,16 @@ record StartingPoint(
    * commits finds no checkpoint, it stores its start as one, as with a claim: after a restart
    * {@code latest} would be another position.
    *
-   * @param resumed where an earlier epoch of the same stream has ended
+   * @param resumption the facts about an earlier epoch of the same stream
    */
   static CompletionStage<StartingPoint> ofUnclaimed(
       StreamOfGroup stream,
       String partitionId,
       Optional<EventPosition> given,
-      Optional<AcknowledgedPosition> resumed) {
+      Resumption resumption,
+      StartDoubts doubts) {
     EventHubPartition partition = stream.partition(partitionId);
+    Optional<AcknowledgedPosition> resumed = resumption.after();
     Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
     Optional<PartitionStore> store = stream.settings().partitionStore();
     if (store.isEmpty()) {
@@ -83,7 +99,17 @@ record StartingPoint(
         .thenCompose(
             checkpoint ->
                 resumed.isPresent() || checkpoint.stored().isPresent()
-                    ? ofClaimed(stream, partitionId, checkpoint, given, resumed)
+                    ? ofClaimed(
+                        new CheckpointStart(
+                            stream,
+                            partitionId,
+                            checkpoint,
+                            stream.isCommittable(),
+                            doubts,
+                            resumption.refusal()),
+                        given,
+                        resumed,
+                        stream.partitionProperties(partitionId))
                     : at(initial, stream, partitionId, checkpoint));
   }
 
@@ -94,22 +120,22 @@ record StartingPoint(
       @Nullable CheckpointWriter writer) {
     return stream
         .checkpointAt(partitionId, position)
-        .thenApply(
-            entries ->
-                at(new StoredCheckpoint(entries, ""), stream.partition(partitionId), writer));
+        .thenApply(entries -> at(new StoredCheckpoint(entries, ""), writer, false));
   }
 
-  private static StartingPoint ofCheckpoint(CheckpointWriter writer, EventHubPartition partition) {
-    StoredCheckpoint stored =
-        writer
-            .stored()
-            .orElseThrow(() -> new IllegalStateException("no checkpoint of " + partition));
-    return at(stored, partition, writer);
+  /** The start is the checkpoint that was found. */
+  static StartingPoint stored(StoredCheckpoint stored, CheckpointWriter writer) {
+    return at(stored, writer, true);
+  }
+
+  /** The start was decided, since the checkpoint that was found cannot be used. */
+  static StartingPoint decided(StoredCheckpoint decided, CheckpointWriter writer) {
+    return at(decided, writer, false);
   }
 
   private static StartingPoint at(
-      StoredCheckpoint stored, EventHubPartition partition, @Nullable CheckpointWriter writer) {
-    return new StartingPoint(position(stored, partition), acknowledged(stored), writer);
+      StoredCheckpoint stored, @Nullable CheckpointWriter writer, boolean isStored) {
+    return new StartingPoint(position(stored), acknowledged(stored), writer, isStored);
   }
 
   private static StartingPoint after(
@@ -119,7 +145,20 @@ record StartingPoint(
             ? EventPosition.fromSequenceNumber(position.sequenceNumber(), false)
             : atOffset(position.offset()),
         position,
-        writer);
+        writer,
+        writer != null);
+  }
+
+  /** The same start, where these events are missing. */
+  StartingPoint missing(Hole hole) {
+    return new StartingPoint(startAfter, acknowledged, writer, isStored, Optional.of(hole));
+  }
+
+  /** Judges the events that arrive from here on. */
+  Continuity continuity() {
+    return missed
+        .map(hole -> Continuity.after(hole.last(), ""))
+        .orElseGet(() -> Continuity.after(acknowledged.sequenceNumber(), acknowledged.offset()));
   }
 
   /** The start as words that follow "reading". */
@@ -178,22 +217,14 @@ record StartingPoint(
         && record.age().compareTo(stream.settings().ownership().expiry()) < 0;
   }
 
-  private static EventPosition position(StoredCheckpoint stored, EventHubPartition partition) {
-    Optional<String> offset = stored.offset();
-    if (offset.isPresent()) {
-      return atOffset(offset.get());
-    }
-    if (stored.sequenceNumber().isPresent()) {
-      return EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false);
-    }
-    throw new CheckpointUnreadableException(
-        "the checkpoint of "
-            + partition
-            + " has neither '"
-            + StoredCheckpoint.OFFSET
-            + "' nor '"
-            + StoredCheckpoint.SEQUENCE_NUMBER
-            + "': correct it, or delete it to start at the initial position");
+  /** By offset, or where there is none by sequence number; the caller has found one of them. */
+  private static EventPosition position(StoredCheckpoint stored) {
+    return stored
+        .offset()
+        .map(StartingPoint::atOffset)
+        .orElseGet(
+            () ->
+                EventPosition.fromSequenceNumber(stored.sequenceNumber().orElseThrow(), false));
   }
 
   private static EventPosition atOffset(String offset) {
@@ -202,7 +233,7 @@ record StartingPoint(
         : EventPosition.fromOffsetString(offset);
   }
 
-  private static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {
+  static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {
     return new AcknowledgedPosition(
         stored.sequenceNumber().orElse(AcknowledgedPosition.UNKNOWN),
         stored.offset().orElse(""),

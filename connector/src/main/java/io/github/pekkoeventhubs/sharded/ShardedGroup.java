@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.sharded;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.group.NewPartitions;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
@@ -94,6 +95,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      NewPartitions newPartitions,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
     return Behaviors.setup(
@@ -106,6 +108,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                         activeKey,
                         activeNodes,
                         region,
+                        newPartitions,
                         keepAlive,
                         keepAliveWhenComplete)));
   }
@@ -116,6 +119,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      NewPartitions newPartitions,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
     super(context);
@@ -130,7 +134,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             streams,
             PartitionsKnown::new,
             PartitionsUnknown::new,
-            Tick.REFRESH_PARTITIONS);
+            Tick.REFRESH_PARTITIONS,
+            newPartitions);
     this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
     this.region = Adapter.toClassic(region);
     this.keepAlive = keepAlive;
@@ -338,7 +343,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /** The behaviour of an owner that sharding starts here. */
   static Behavior<OwnerCommand> owner(
-      String partitionId, ActorRef<Command> group, MembersView members) {
+      String partitionId,
+      ActorRef<Command> group,
+      MembersView members,
+      NewPartitions newPartitions) {
     return Behaviors.setup(
         context -> {
           group.tell(new OwnerStarted(partitionId, context.getSelf()));
@@ -355,7 +363,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                 }
               };
           return PartitionOwner.create(
-              partitionId, new ShardedClaimRules(members), observer, System::nanoTime);
+              partitionId,
+              new ShardedClaimRules(members, newPartitions::isNew),
+              observer,
+              System::nanoTime);
         });
   }
 }

@@ -126,7 +126,7 @@ class LivePartitionStatusTest {
     status.committed(3);
     assertThat(status.snapshot().lag()).hasValue(6);
 
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.snapshot().lag()).hasValue(17);
   }
 
@@ -167,7 +167,7 @@ class LivePartitionStatusTest {
   void aReleasedPartitionLeavesNothingBehindButItsCounts() {
     session.skipped();
     status.committed(3);
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.isReleased()).isFalse();
 
     status.released();
