@@ -235,7 +235,7 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return changed(s -> s.balanced = Objects.requireNonNull(value, "balanced"));
   }
 
-  /** What happens when events do not continue; see {@link ContinuitySettings}. */
+  /** The reactions to events that do not continue; see {@link ContinuitySettings}. */
   public ConsumerSettings withContinuity(ContinuitySettings value) {
     return changed(s -> s.continuity = Objects.requireNonNull(value, "continuity"));
   }
@@ -354,7 +354,7 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return balanced;
   }
 
-  /** What happens when the events of a partition do not continue what was read before. */
+  /** The reactions to events of a partition that do not continue what was read before. */
   public ContinuitySettings continuity() {
     return continuity;
   }

@@ -140,8 +140,9 @@ public record ConsumerStatus(
 
     /**
      * Returns the number of events in the partition after the checkpoint; empty unless both
-     * positions are known and the checkpoint lies within the partition. The end of the partition was asked of the service up to {@code
-     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * positions are known and the checkpoint lies within the partition. The end of the partition
+     * was asked of the service up to {@code stall-check} ago; {@link
+     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
       return committed.isPresent()

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs;
 import java.util.Objects;
 
 /**
- * What happens when the events of a partition do not continue what was read before; {@code
+ * The reactions to events of a partition that do not continue what was read before; {@code
  * reference.conf} explains each setting. Immutable, and safe for all threads; each {@code withX}
  * returns a changed copy. A name that no setting has is refused with an {@link
  * InvalidSettingsException}.
@@ -18,7 +18,7 @@ public record ContinuitySettings(
     OnMissedEvents missedEvents,
     OnUndecodableEvents undecodableEvents) {
 
-  /** What happens when the partition no longer has events that were to be read. */
+  /** The reaction to events that the partition no longer has when they are to be read. */
   public enum OnMissedEvents {
     /** A warning in the log, a notice to the listener, and reading goes on. The default. */
     WARN,
@@ -28,7 +28,7 @@ public record ContinuitySettings(
     IGNORE
   }
 
-  /** What happens at an event that the SDK cannot decode. */
+  /** The reaction to an event that the SDK cannot decode. */
   public enum OnUndecodableEvents {
     /** The stream fails with an {@link UndecodableEventException}. The default. */
     FAIL,
@@ -56,12 +56,12 @@ public record ContinuitySettings(
     return new ContinuitySettings(value, missedEvents, undecodableEvents);
   }
 
-  /** What happens when the partition no longer has events that were to be read. */
+  /** The reaction to events that the partition no longer has when they are to be read. */
   public ContinuitySettings withMissedEvents(OnMissedEvents value) {
     return new ContinuitySettings(onInvalidCheckpoint, value, undecodableEvents);
   }
 
-  /** What happens at an event that the SDK cannot decode. */
+  /** The reaction to an event that the SDK cannot decode. */
   public ContinuitySettings withUndecodableEvents(OnUndecodableEvents value) {
     return new ContinuitySettings(onInvalidCheckpoint, missedEvents, value);
   }

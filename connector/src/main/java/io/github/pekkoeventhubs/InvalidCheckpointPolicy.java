@@ -8,8 +8,8 @@ import java.util.function.Function;
 
 /**
  * Where to read on in a partition whose checkpoint cannot be used. The position becomes the new
- * checkpoint before the first event is emitted, even if it is lower than the old one. Immutable, and
- * safe for all threads.
+ * checkpoint before the first event is emitted, even if it is lower than the old one. Immutable,
+ * and safe for all threads. If there is no position for a checkpoint, its stream fails.
  */
 public final class InvalidCheckpointPolicy {
 

@@ -20,10 +20,7 @@ import java.util.function.Predicate;
  * @param isNew whether the event hub has got a partition since the group has been reading here
  */
 record BalancedClaimRules(
-    String ownerId,
-    Optional<String> takenVersion,
-    BooleanSupplier isMixed,
-    Predicate<String> isNew)
+    String ownerId, Optional<String> takenVersion, BooleanSupplier isMixed, Predicate<String> isNew)
     implements ClaimRules {
 
   @Override

@@ -16,10 +16,7 @@ import org.apache.pekko.annotation.InternalApi;
  */
 @InternalApi
 public record ReadStart(
-    EventPosition after,
-    Continuity continuity,
-    MissedEvents missed,
-    ContinuitySettings settings) {
+    EventPosition after, Continuity continuity, MissedEvents missed, ContinuitySettings settings) {
 
   /**
    * The position after the last event that arrived. It is an offset where there is one, since a

@@ -96,8 +96,7 @@ record CheckpointStart(
       StoredCheckpoint stored, PartitionProperties properties) {
     PartitionRange range = PartitionRange.of(properties);
     AcknowledgedPosition at = StartingPoint.acknowledged(stored);
-    CheckpointRange.Answer answer =
-        CheckpointRange.judge(at.sequenceNumber(), at.offset(), range);
+    CheckpointRange.Answer answer = CheckpointRange.judge(at.sequenceNumber(), at.offset(), range);
     if (answer != CheckpointRange.Answer.BEYOND_END) {
       doubts.end();
     }
@@ -111,8 +110,7 @@ record CheckpointStart(
             : CompletableFuture.failedFuture(StartDoubts.askAgain(partition(), evidence));
       }
       case ANOTHER_LOG ->
-          invalid(
-              stored, Reason.ANOTHER_EVENT_HUB, evidence(at, "has there " + end(range)), known);
+          invalid(stored, Reason.ANOTHER_EVENT_HUB, evidence(at, "has there " + end(range)), known);
       case BEFORE_BEGINNING ->
           settings().missedEvents() == OnMissedEvents.FAIL
               ? invalid(

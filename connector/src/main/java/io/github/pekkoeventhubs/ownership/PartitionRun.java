@@ -84,7 +84,7 @@ public interface PartitionRun {
     }
   }
 
-  /** What can be wrong with a position or an event. */
+  /** The faults of a position or an event. */
   @InternalApi
   enum Fault {
     /** Nothing: it was the connection or the service. */

@@ -44,7 +44,7 @@ final class ReadingEnds {
     this.status = status;
   }
 
-  /** What the owner is told: the receiver of the operation has ended. */
+  /** Returns what the owner is told: the receiver of the operation has ended. */
   LifeInput meaning(long epoch, long operation, ReceiverEnd end, PartitionRun run) {
     return switch (end.fault()) {
       case NONE, EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, end);

@@ -20,7 +20,7 @@ record Resumption(
     Optional<Refusal> refusal) {
 
   /**
-   * What was wrong with the checkpoint from which an epoch has tried to read.
+   * The fault of the checkpoint from which an epoch has tried to read.
    *
    * @param evidence a sentence without its end
    */

@@ -10,7 +10,8 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.continuity.ReadStart;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
@@ -56,17 +57,7 @@ final class RunningEpoch {
     this.partition = stream.partition(resources.partitionId());
     this.start = start;
     this.status = stream.status(resources.partitionId());
-    this.checkpointer =
-        Optional.ofNullable(start.writer())
-            .map(
-                writer ->
-                    new PartitionCheckpointer(
-                        partition,
-                        writer,
-                        CommitRetry.DEFAULT,
-                        resources.scheduler(),
-                        resources.executor(),
-                        this::claimFoundGone));
+    this.checkpointer = checkpointer(resources);
     this.session =
         new PartitionSession(
             partition,
@@ -94,8 +85,7 @@ final class RunningEpoch {
             partition,
             status.continuity().missed(),
             () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
-    this.readingEnds =
-        new ReadingEnds(partition, start, stream.settings().continuity(), status);
+    this.readingEnds = new ReadingEnds(partition, start, stream.settings().continuity(), status);
     this.run =
         stream.begin(
             session,
@@ -108,6 +98,19 @@ final class RunningEpoch {
     start.missed().ifPresent(missed.missed()::found);
     this.stallWatch = new StallWatch(stream, partition, epoch, run, start, mailbox);
     status.running(session, run);
+  }
+
+  private Optional<PartitionCheckpointer> checkpointer(OwnerResources resources) {
+    return Optional.ofNullable(start.writer())
+        .map(
+            writer ->
+                new PartitionCheckpointer(
+                    partition,
+                    writer,
+                    CommitRetry.DEFAULT,
+                    resources.scheduler(),
+                    resources.executor(),
+                    this::claimFoundGone));
   }
 
   private void claimFoundGone() {

@@ -74,9 +74,14 @@ final class ServiceErrors {
   private static boolean isOfAnEvent(Throwable cause) {
     return cause instanceof ClassCastException
         || cause instanceof NullPointerException
-        || cause instanceof IllegalArgumentException
+        || (cause instanceof IllegalArgumentException && !isRefusedArgument(cause))
         || cause instanceof IndexOutOfBoundsException
         || cause instanceof BufferUnderflowException;
+  }
+
+  /** The SDK refuses a request of ours in this way; its decoder throws a subclass. */
+  private static boolean isRefusedArgument(Throwable cause) {
+    return cause.getClass() == IllegalArgumentException.class;
   }
 
   /** Translates an error that the service has sent in answer to a question. */

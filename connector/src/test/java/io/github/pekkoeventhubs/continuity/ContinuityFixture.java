@@ -65,7 +65,7 @@ abstract class ContinuityFixture {
 
   final EventHubsEmulator emulator =
       EventHubsEmulator.builder().eventHub(EVENT_HUB, 1).consumerGroup("billing").start();
-  private final BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start();
+  final BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start();
   final PartitionStore store =
       BlobPartitionStore.create(
           new BlobServiceClientBuilder()

@@ -42,8 +42,7 @@ class MissedEventsTest extends ContinuityFixture {
   void whatRetentionHasTakenWhileNobodyReadIsSaidAndCounted() {
     takeUnread();
 
-    Running stream =
-        run(settings(), Subscriptions.balanced().withPartitionListener(listener()));
+    Running stream = run(settings(), Subscriptions.balanced().withPartitionListener(listener()));
     awaitRead(399);
 
     assertThat(read).containsExactlyElementsOf(numbers(300, 399));
@@ -65,8 +64,7 @@ class MissedEventsTest extends ContinuityFixture {
     Running stream =
         run(
             settings()
-                .withContinuity(
-                    settings().continuity().withMissedEvents(OnMissedEvents.FAIL)));
+                .withContinuity(settings().continuity().withMissedEvents(OnMissedEvents.FAIL)));
 
     assertThat(stream.failure())
         .isInstanceOf(EventsMissedException.class)
@@ -106,8 +104,7 @@ class MissedEventsTest extends ContinuityFixture {
     Running stream =
         run(
             settings()
-                .withContinuity(
-                    settings().continuity().withMissedEvents(OnMissedEvents.FAIL)));
+                .withContinuity(settings().continuity().withMissedEvents(OnMissedEvents.FAIL)));
     awaitRead(9);
 
     stallAndTake().cancel();
@@ -126,8 +123,7 @@ class MissedEventsTest extends ContinuityFixture {
     Running stream =
         run(
             settings()
-                .withContinuity(
-                    settings().continuity().withMissedEvents(OnMissedEvents.IGNORE)));
+                .withContinuity(settings().continuity().withMissedEvents(OnMissedEvents.IGNORE)));
     awaitRead(9);
 
     stallAndTake().cancel();

@@ -168,8 +168,7 @@ class OwnerLogTest {
     }
 
     @Override
-    public PartitionRun begin(
-        PartitionSession session, ReadStart start, Runnable whenAbandoned) {
+    public PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned) {
       sessions.add(session);
       return this;
     }

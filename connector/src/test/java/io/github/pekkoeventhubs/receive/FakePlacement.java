@@ -77,9 +77,7 @@ final class FakePlacement implements Placement {
       this.intake =
           (PartitionIntake)
               stream.begin(
-                  session,
-                  ReadStarts.at(EventPosition.earliest()),
-                  abandonments::incrementAndGet);
+                  session, ReadStarts.at(EventPosition.earliest()), abandonments::incrementAndGet);
     }
 
     /** Lets so many further events arrive. */

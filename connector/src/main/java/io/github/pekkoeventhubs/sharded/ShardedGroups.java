@@ -41,7 +41,7 @@ import org.apache.pekko.cluster.typed.Subscribe;
  * each node starts every group that any node has started: a group's actor registers itself for the
  * whole cluster under a name that says which group it is.
  */
-final class ClusterSharded implements Extension, MembersView {
+final class ShardedGroups implements Extension, MembersView {
 
   private static final String NAME = "pekko-eventhubs-group-";
   private static final ServiceKey<ShardedGroup.Command> ALL_GROUPS =
@@ -49,14 +49,14 @@ final class ClusterSharded implements Extension, MembersView {
 
   private static final Id ID = new Id();
 
-  private static final class Id extends ExtensionId<ClusterSharded> {
+  private static final class Id extends ExtensionId<ShardedGroups> {
     @Override
-    public ClusterSharded createExtension(ActorSystem<?> system) {
-      return new ClusterSharded(system);
+    public ShardedGroups createExtension(ActorSystem<?> system) {
+      return new ShardedGroups(system);
     }
   }
 
-  static ClusterSharded get(ActorSystem<?> system) {
+  static ShardedGroups get(ActorSystem<?> system) {
     return ID.apply(system);
   }
 
@@ -66,7 +66,7 @@ final class ClusterSharded implements Extension, MembersView {
   private final Map<String, ActorRef<ShardedGroup.Command>> groups = new ConcurrentHashMap<>();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
-  private ClusterSharded(ActorSystem<?> system) {
+  private ShardedGroups(ActorSystem<?> system) {
     this.system = system;
     this.cluster = Cluster.get(system);
     this.settings =
@@ -156,8 +156,7 @@ final class ClusterSharded implements Extension, MembersView {
         .init(
             Entity.of(
                     typeKey,
-                    entity ->
-                        ShardedGroup.owner(entity.getEntityId(), group, this, newPartitions))
+                    entity -> ShardedGroup.owner(entity.getEntityId(), group, this, newPartitions))
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())
                 .withAllocationStrategy(
