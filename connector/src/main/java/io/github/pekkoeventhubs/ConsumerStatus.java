@@ -118,6 +118,10 @@ public record ConsumerStatus(
    *     which nothing is emitted for a while has this reason
    * @param claimedBy the owner's id in the claim of another owner, where one kept this stream from
    *     the partition when the claim was last read
+   * @param missed events that the partition no longer had when they were to be read, since this
+   *     stream started; holes in the sequence numbers of an event hub with compaction count, too
+   * @param undecodable events that were left out since the SDK cannot decode them, since this
+   *     stream started
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -134,9 +138,11 @@ public record ConsumerStatus(
       Optional<Instant> lastErrorAt,
       AcknowledgementFigures acknowledgements,
       WaitsFor waitsFor,
-      Optional<String> claimedBy) {
+      Optional<String> claimedBy,
+      long missed,
+      long undecodable) {
 
-    /** Without the time of an error; waits for events. */
+    /** Without the time of an error, and without events that could not be emitted; waits for events. */
     public PartitionStatus(
         EventHubPartition partition,
         OwnerState state,
@@ -165,17 +171,22 @@ public record ConsumerStatus(
           Optional.empty(),
           acknowledgements,
           WaitsFor.EVENTS,
-          Optional.empty());
+          Optional.empty(),
+          0,
+          0);
     }
 
     /**
      * Returns the number of events in the partition after the checkpoint; empty unless both
-     * positions are known. The end of the partition was asked of the service up to {@code
-     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * positions are known and the checkpoint lies within the partition. The end of the partition
+     * was asked of the service up to {@code stall-check} ago; {@link
+     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
-      return committed.isPresent() && lastEnqueued.isPresent()
-          ? OptionalLong.of(Math.max(0, lastEnqueued.getAsLong() - committed.getAsLong()))
+      return committed.isPresent()
+              && lastEnqueued.isPresent()
+              && committed.getAsLong() <= lastEnqueued.getAsLong()
+          ? OptionalLong.of(lastEnqueued.getAsLong() - committed.getAsLong())
           : OptionalLong.empty();
     }
   }

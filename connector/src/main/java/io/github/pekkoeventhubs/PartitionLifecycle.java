@@ -42,4 +42,17 @@ public sealed interface PartitionLifecycle {
 
   /** The partition was lost without a hand-over: commits of it are dropped from now on. */
   record Lost(EventHubPartition partition, String reason) implements PartitionLifecycle {}
+
+  /**
+   * The partition no longer had events that were to be read, most likely since their retention has
+   * ended; reading goes on after them. Several holes are told as one. Not told where {@code
+   * continuity.missed-events} is {@code ignore}.
+   *
+   * @param firstSequenceNumber of the events that are missing
+   * @param lastSequenceNumber of the events that are missing
+   * @param events how many are missing
+   */
+  record EventsMissed(
+      EventHubPartition partition, long firstSequenceNumber, long lastSequenceNumber, long events)
+      implements PartitionLifecycle {}
 }

@@ -4,12 +4,14 @@
  *
  * <p><b>Settings</b>, a section of {@code reference.conf} each: {@link
  * io.github.pekkoeventhubs.ConsumerSettings} with {@link
- * io.github.pekkoeventhubs.OwnershipSettings} and {@link
- * io.github.pekkoeventhubs.BalancedSettings}, {@link io.github.pekkoeventhubs.CommitterSettings},
- * {@link io.github.pekkoeventhubs.ProducerSettings}; what consumers and producers share is {@link
- * io.github.pekkoeventhubs.ConnectionSettings}. Their choices: {@link
- * io.github.pekkoeventhubs.Acknowledgement}, {@link io.github.pekkoeventhubs.CommitDelivery},
- * {@link io.github.pekkoeventhubs.CommitWhen}, {@link
+ * io.github.pekkoeventhubs.OwnershipSettings} and {@link io.github.pekkoeventhubs.BalancedSettings}
+ * and {@link io.github.pekkoeventhubs.ContinuitySettings}, {@link
+ * io.github.pekkoeventhubs.CommitterSettings}, {@link io.github.pekkoeventhubs.ProducerSettings};
+ * what consumers and producers share is {@link io.github.pekkoeventhubs.ConnectionSettings}. Their
+ * choices: {@link io.github.pekkoeventhubs.Acknowledgement}, {@link
+ * io.github.pekkoeventhubs.CommitDelivery}, {@link io.github.pekkoeventhubs.CommitWhen}, {@link
+ * io.github.pekkoeventhubs.InvalidCheckpointPolicy} for an {@link
+ * io.github.pekkoeventhubs.InvalidCheckpoint}, {@link
  * io.github.pekkoeventhubs.OversizedEventHandler}, {@link
  * io.github.pekkoeventhubs.UnansweredSends}.
  *
@@ -52,9 +54,12 @@
  *       io.github.pekkoeventhubs.EventHubNotFoundException}, {@link
  *       io.github.pekkoeventhubs.PartitionNotFoundException}, {@link
  *       io.github.pekkoeventhubs.CheckpointUnreadableException}, {@link
+ *       io.github.pekkoeventhubs.EventsMissedException}, {@link
+ *       io.github.pekkoeventhubs.UndecodableEventException}, {@link
  *       io.github.pekkoeventhubs.EventTooLargeException}, {@link
  *       io.github.pekkoeventhubs.UnansweredSendException};
- *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.PartitionStoreException}, {@link
+ *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.AnotherEventHubException}, {@link
+ *       io.github.pekkoeventhubs.PartitionStoreException}, {@link
  *       io.github.pekkoeventhubs.CheckpointWriteException}, {@link
  *       io.github.pekkoeventhubs.ProduceException}, {@link
  *       io.github.pekkoeventhubs.ReceiveException}.

@@ -346,7 +346,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                 PartitionOwner.create(
                     partitionId,
                     new BalancedClaimRules(
-                        ownerId, record.map(StoredOwnership::version), () -> mixed),
+                        ownerId,
+                        record.map(StoredOwnership::version),
+                        () -> mixed,
+                        partitions.newPartitions()::isNew),
                     observer,
                     nanoTime),
                 "owner-" + ++lastOwner,

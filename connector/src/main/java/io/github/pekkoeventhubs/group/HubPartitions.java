@@ -33,6 +33,7 @@ public final class HubPartitions<C> {
   private final Function<List<String>, C> toAnswer;
   private final BiFunction<StreamOfGroup, Throwable, C> toRefusal;
   private final C refresh;
+  private final NewPartitions newPartitions;
   private final Set<String> ids = new HashSet<>();
 
   /**
@@ -48,12 +49,34 @@ public final class HubPartitions<C> {
       Function<List<String>, C> toAnswer,
       BiFunction<StreamOfGroup, Throwable, C> toRefusal,
       C refresh) {
+    this(context, timers, streams, toAnswer, toRefusal, refresh, new NewPartitions());
+  }
+
+  /**
+   * The same, for a group whose owners are made elsewhere.
+   *
+   * @param newPartitions is told of every answer
+   */
+  public HubPartitions(
+      ActorContext<C> context,
+      TimerScheduler<C> timers,
+      GroupStreams streams,
+      Function<List<String>, C> toAnswer,
+      BiFunction<StreamOfGroup, Throwable, C> toRefusal,
+      C refresh,
+      NewPartitions newPartitions) {
     this.context = context;
     this.timers = timers;
     this.streams = streams;
     this.toAnswer = toAnswer;
     this.toRefusal = toRefusal;
     this.refresh = refresh;
+    this.newPartitions = newPartitions;
+  }
+
+  /** The partitions that have come since the first answer. */
+  public NewPartitions newPartitions() {
+    return newPartitions;
   }
 
   /** Returns the known partitions; none before the first answer. */
@@ -82,10 +105,13 @@ public final class HubPartitions<C> {
    * @return whether it named partitions that were not known
    */
   public boolean answered(List<String> partitionIds) {
+    newPartitions.known(partitionIds);
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
     if (!newIds.isEmpty() && !ids.isEmpty()) {
-      context.getLog().info("the event hub has new partitions: {}", newIds);
+      context
+          .getLog()
+          .info("the event hub has new partitions, read from their beginning: {}", newIds);
     }
     return ids.addAll(newIds);
   }

@@ -264,6 +264,14 @@ public final class PartitionLife {
     return effects.drain();
   }
 
+  /** The partition is not the one that was read before: no receiver would succeed. */
+  public List<Effect> readingFailed(Throwable error) {
+    if (course.isRunning()) {
+      course.receivingFailed(error);
+    }
+    return effects.drain();
+  }
+
   /** The receiver looks dead although the service has events for it. */
   public List<Effect> receiverStalled(Throwable cause) {
     link.stalled(cause);

@@ -30,6 +30,14 @@ public interface ClaimRules {
   }
 
   /**
+   * Returns where to start in a partition without a checkpoint: the initial position of the
+   * settings, unless the placement knows that the partition is new.
+   */
+  default Optional<EventPosition> initialPosition(String partitionId, ConsumerSettings settings) {
+    return settings.initialPosition();
+  }
+
+  /**
    * Returns the starting position that was asked for, which counts instead of the checkpoint, if
    * there is one.
    */

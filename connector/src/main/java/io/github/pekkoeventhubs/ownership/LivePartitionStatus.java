@@ -32,6 +32,7 @@ public final class LivePartitionStatus {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final CommitCounters counters = new CommitCounters();
+  private final ContinuityCounters continuity = new ContinuityCounters();
   private volatile OwnerState state = OwnerState.WAITING;
   private volatile WaitsFor waitsInState = WaitsFor.CLAIM;
   private volatile String claimedBy = "";
@@ -39,11 +40,18 @@ public final class LivePartitionStatus {
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
   private volatile @Nullable Long committed;
-  private volatile @Nullable Long lastEnqueued;
+  private volatile @Nullable End lastEnqueued;
   private volatile long behindSinceNanos;
 
   /** The last error of each kind of trouble that has not ended, the latest at the end. */
   private volatile List<Problem> problems = List.of();
+
+  /**
+   * The end of the partition as the service has named it.
+   *
+   * @param contradictory whether more had arrived before: then it is shown as it is
+   */
+  private record End(long sequenceNumber, boolean contradictory) {}
 
   private record Problem(Trouble trouble, WaitsFor waitsFor, String text, Instant time) {}
 
@@ -64,6 +72,11 @@ public final class LivePartitionStatus {
   /** Counts over all epochs. */
   CommitCounters counters() {
     return counters;
+  }
+
+  /** Counts over all epochs. */
+  ContinuityCounters continuity() {
+    return continuity;
   }
 
   /** The life of the partition has this state now. */
@@ -133,8 +146,13 @@ public final class LivePartitionStatus {
     }
   }
 
-  void lastEnqueued(long sequenceNumber) {
-    lastEnqueued = sequenceNumber;
+  /**
+   * The service has named the end of the partition.
+   *
+   * @param contradictory whether it is not the partition of which more had arrived before
+   */
+  void lastEnqueued(long sequenceNumber, boolean contradictory) {
+    lastEnqueued = new End(sequenceNumber, contradictory);
   }
 
   /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
@@ -189,7 +207,9 @@ public final class LivePartitionStatus {
         last.map(Problem::time),
         figures(currentSession),
         waitsFor(currentSession, currentRun),
-        Optional.of(claimedBy).filter(owner -> !owner.isEmpty()));
+        Optional.of(claimedBy).filter(owner -> !owner.isEmpty()),
+        continuity.missed().sum(),
+        continuity.undecodable().sum());
   }
 
   private WaitsFor waitsFor(
@@ -242,8 +262,14 @@ public final class LivePartitionStatus {
    * service named when it was last asked.
    */
   private OptionalLong lastKnown(long received) {
-    Long asked = lastEnqueued;
-    return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));
+    End asked = lastEnqueued;
+    if (asked == null) {
+      return known(received);
+    }
+    return OptionalLong.of(
+        asked.contradictory()
+            ? asked.sequenceNumber()
+            : Math.max(asked.sequenceNumber(), received));
   }
 
   private static OptionalLong known(long value) {

@@ -173,7 +173,9 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void fence(Effect.Fence effect) {
-    EpochStart start = new EpochStart(served().stream(), partitionId, rules, served().resumption());
+    EpochStart start =
+        new EpochStart(
+            served().stream(), partitionId, rules, served().resumption(), served().startDoubts());
     CompletionStage<Optional<StartingPoint>> found =
         rules.claims() ? start.claimed(claim().held()) : start.unclaimed().thenApply(Optional::of);
     resources

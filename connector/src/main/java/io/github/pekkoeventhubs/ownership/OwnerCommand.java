@@ -38,6 +38,7 @@ public sealed interface OwnerCommand
         OwnerCommand.RenewalAnswered,
         OwnerCommand.FlushNow,
         OwnerCommand.ServiceAnswered,
+        OwnerCommand.EventsMissed,
         OwnerCommand.Check,
         LifeInput {
 
@@ -69,6 +70,8 @@ public sealed interface OwnerCommand
     Behavior<OwnerCommand> flushNow(FlushNow command);
 
     Behavior<OwnerCommand> serviceAnswered(ServiceAnswered answer);
+
+    Behavior<OwnerCommand> eventsMissed(EventsMissed command);
 
     Behavior<OwnerCommand> checkDue(Check check);
 
@@ -188,6 +191,14 @@ public sealed interface OwnerCommand
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
       return recipient.serviceAnswered(this);
+    }
+  }
+
+  /** Events are missing in this epoch. */
+  record EventsMissed(long epoch) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.eventsMissed(this);
     }
   }
 

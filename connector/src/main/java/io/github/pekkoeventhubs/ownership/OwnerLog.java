@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.continuity.MissedEvents;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
@@ -86,6 +88,39 @@ final class OwnerLog {
   static void readingAgain(EventHubPartition partition, Duration outage, int attempts) {
     LOG.info(
         "[{}] reading again after {}, {}", partition, seconds(outage), count(attempts, "attempt"));
+  }
+
+  static void eventsMissed(EventHubPartition partition, MissedEvents.Hole hole) {
+    LOG.warn(
+        "[{}] {} missed, with sequence numbers from {} to {}: the partition no longer has them, most"
+            + " likely since their retention has ended. An event hub with compaction has such holes,"
+            + " too: set continuity.missed-events to 'ignore' there, or to 'fail' where the stream"
+            + " must not go on",
+        partition,
+        count(hole.events(), "event"),
+        hole.first(),
+        hole.last());
+  }
+
+  static void undecodableSkipped(EventHubPartition partition, long sequenceNumber) {
+    LOG.warn(
+        "[{}] the event with sequence number {} is left out: the SDK cannot decode it, and"
+            + " continuity.undecodable-events is 'skip'",
+        partition,
+        sequenceNumber);
+  }
+
+  static void invalidCheckpoint(
+      EventHubPartition partition,
+      String evidence,
+      ContinuitySettings settings,
+      StartingPoint decided) {
+    LOG.warn(
+        "[{}] {}: reading {} instead, as continuity.on-invalid-checkpoint ({}) says",
+        partition,
+        evidence,
+        decided.inWords(),
+        settings.onInvalidCheckpoint());
   }
 
   static void paused(EventHubPartition partition) {

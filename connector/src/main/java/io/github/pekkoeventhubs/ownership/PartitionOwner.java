@@ -189,8 +189,17 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
         .runningEpoch()
         .filter(asked -> asked.number() == answer.epoch())
         .flatMap(asked -> asked.serviceAnswered(answer, life.link()))
-        .map(stall -> happened(new LifeInput.ReceiverStalled(answer.epoch(), stall)))
+        .map(this::happened)
         .orElse(this);
+  }
+
+  @Override
+  public Behavior<OwnerCommand> eventsMissed(OwnerCommand.EventsMissed command) {
+    owned
+        .runningEpoch()
+        .filter(epoch -> epoch.number() == command.epoch())
+        .ifPresent(RunningEpoch::eventsMissed);
+    return this;
   }
 
   // Checks.

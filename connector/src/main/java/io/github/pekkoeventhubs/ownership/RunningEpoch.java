@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
@@ -8,6 +9,7 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
@@ -35,6 +37,8 @@ final class RunningEpoch {
   private final PartitionSession session;
   private final PartitionRun run;
   private final StallWatch stallWatch;
+  private final ReadingEnds readingEnds;
+  private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
 
   /**
@@ -53,17 +57,7 @@ final class RunningEpoch {
     this.partition = stream.partition(resources.partitionId());
     this.start = start;
     this.status = stream.status(resources.partitionId());
-    this.checkpointer =
-        Optional.ofNullable(start.writer())
-            .map(
-                writer ->
-                    new PartitionCheckpointer(
-                        partition,
-                        writer,
-                        CommitRetry.DEFAULT,
-                        resources.scheduler(),
-                        resources.executor(),
-                        this::claimFoundGone));
+    this.checkpointer = checkpointer(resources);
     this.session =
         new PartitionSession(
             EpochIdentity.next(partition, start.fencingToken()),
@@ -85,11 +79,38 @@ final class RunningEpoch {
     }
     long epoch = session.number();
     OwnerMailbox mailbox = resources.mailbox();
+    this.missed =
+        new MissedEventsReport(
+            stream,
+            partition,
+            status.continuity().missed(),
+            () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
+    this.readingEnds = new ReadingEnds(partition, start, stream.settings().continuity(), status);
     this.run =
         stream.begin(
-            session, start.startAfter(), () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
+            session,
+            new ReadStart(
+                start.startAfter(),
+                start.continuity(),
+                missed.missed(),
+                stream.settings().continuity()),
+            () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
+    start.missed().ifPresent(missed.missed()::found);
     this.stallWatch = new StallWatch(stream, partition, session, run, start, mailbox);
     status.running(session, run);
+  }
+
+  private Optional<PartitionCheckpointer> checkpointer(OwnerResources resources) {
+    return Optional.ofNullable(start.writer())
+        .map(
+            writer ->
+                new PartitionCheckpointer(
+                    partition,
+                    writer,
+                    CommitRetry.DEFAULT,
+                    resources.scheduler(),
+                    resources.executor(),
+                    this::claimFoundGone));
   }
 
   private void claimFoundGone() {
@@ -135,7 +156,7 @@ final class RunningEpoch {
     recovery.attaching();
     OwnerMailbox mailbox = resources.mailbox();
     run.attach(
-        end -> mailbox.tell(new LifeInput.ReceiverEnded(operation, end)),
+        end -> mailbox.tell(readingEnds.meaning(number(), operation, end, run)),
         () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
   }
 
@@ -164,6 +185,7 @@ final class RunningEpoch {
 
   void checkForStall(Link link) {
     storeSkips();
+    missed.report();
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
     }
@@ -183,11 +205,20 @@ final class RunningEpoch {
     }
   }
 
-  /** The service has answered; returns the reason to replace the receiver, if there is one. */
-  Optional<ServiceUnavailableException> serviceAnswered(
-      OwnerCommand.ServiceAnswered answer, Link link) {
+  /** Events were missing. */
+  void eventsMissed() {
+    missed.found();
+  }
+
+  /** The service has answered; returns what the life is to be told, if there is anything. */
+  Optional<LifeInput> serviceAnswered(OwnerCommand.ServiceAnswered answer, Link link) {
+    Optional<AnotherEventHubException> contradiction = stallWatch.contradiction(answer);
     if (answer.properties() != null) {
-      status.lastEnqueued(answer.properties().getLastEnqueuedSequenceNumber());
+      long last = answer.properties().getLastEnqueuedSequenceNumber();
+      status.lastEnqueued(last, contradiction.isPresent());
+    }
+    if (contradiction.isPresent()) {
+      return Optional.of(new LifeInput.ReadingFailed(number(), contradiction.get()));
     }
     Optional<ServiceUnavailableException> stall = stallWatch.judge(answer);
     if (answer.error() != null && stallWatch.isSuspicious()) {
@@ -199,7 +230,7 @@ final class RunningEpoch {
     if (works && recovery.recoversWithAnswer()) {
       recovered();
     }
-    return stall;
+    return stall.map(cause -> new LifeInput.ReceiverStalled(number(), cause));
   }
 
   // The claim.
@@ -279,7 +310,15 @@ final class RunningEpoch {
    * epoch.
    */
   Resumption end(boolean lost, String reason) {
-    Resumption next = new Resumption(resumeAfter(lost), session.hasAcknowledged(), lost);
+    Resumption next =
+        readingEnds
+            .refusal()
+            .filter(refusal -> !lost)
+            .map(Resumption::after)
+            .orElseGet(
+                () ->
+                    new Resumption(
+                        resumeAfter(lost), session.hasAcknowledged(), lost, Optional.empty()));
     Repetition repetition = repetition();
     session.end();
     status.ended(session);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ServedStream {
 
   private final StreamOfGroup stream;
+  private final StartDoubts startDoubts = new StartDoubts();
   private Resumption resumption = Resumption.NONE;
   private @Nullable StartingPoint start;
 
@@ -24,6 +25,10 @@ final class ServedStream {
 
   Resumption resumption() {
     return resumption;
+  }
+
+  StartDoubts startDoubts() {
+    return startDoubts;
   }
 
   /** The next epoch starts here. */

@@ -2,9 +2,14 @@
 package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.continuity.ContinuityFailures;
+import io.github.pekkoeventhubs.continuity.LogEndWatch;
+import io.github.pekkoeventhubs.continuity.PartitionRange;
+import io.github.pekkoeventhubs.continuity.ReadMark;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +35,11 @@ final class StallWatch {
   private final PartitionRun run;
   private final StartingPoint start;
   private final OwnerMailbox mailbox;
+
+  private final LogEndWatch logEnd = new LogEndWatch();
+
+  /** The last event that had arrived when the service was asked. */
+  private @Nullable ReadMark readWhenAsked;
 
   private long countAtLastCheck;
   private int silentPolls;
@@ -79,11 +89,33 @@ final class StallWatch {
     }
     pollUnderWay = true;
     receiverWaited = waits;
+    readWhenAsked = run.lastRead();
     mailbox.tellWhenKnown(
         stream.partitionProperties(partition.partitionId()),
         properties -> new OwnerCommand.ServiceAnswered(session.number(), properties, null),
         error -> new OwnerCommand.ServiceAnswered(session.number(), null, error));
     return true;
+  }
+
+  /** Whether the partition, by an answer, is not the one that was read. */
+  Optional<AnotherEventHubException> contradiction(OwnerCommand.ServiceAnswered answer) {
+    ReadMark read = readWhenAsked;
+    if (answer.properties() == null || read == null) {
+      return Optional.empty();
+    }
+    PartitionRange range = PartitionRange.of(answer.properties());
+    return logEnd.contradicts(range, read)
+        ? Optional.of(
+            ContinuityFailures.anotherEventHub(
+                partition,
+                "the partition ends at "
+                    + ContinuityFailures.position(range.last(), range.lastOffset())
+                    + ", although events up to "
+                    + ContinuityFailures.position(read.sequenceNumber(), read.offset())
+                    + " have arrived from there",
+                stream.settings().continuity(),
+                null))
+        : Optional.empty();
   }
 
   /**

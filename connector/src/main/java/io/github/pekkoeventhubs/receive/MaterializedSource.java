@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
@@ -199,12 +200,11 @@ final class MaterializedSource implements StreamOfGroup {
   }
 
   @Override
-  public PartitionRun begin(
-      PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+  public PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned) {
     PartitionIntake intake =
         new PartitionIntake(
             session,
-            startAfter,
+            start,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
             // Half of the bound in bytes: a link is replaced only when it may hold twice this
             // number.
@@ -215,7 +215,7 @@ final class MaterializedSource implements StreamOfGroup {
             whenAbandoned,
             nanoTime);
     if (bounds != null) {
-      bounds.begins(intake, startAfter);
+      bounds.begins(intake, start.after());
     }
     boolean running;
     synchronized (this) {

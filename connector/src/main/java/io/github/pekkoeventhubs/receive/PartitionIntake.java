@@ -5,6 +5,8 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.continuity.ReadMark;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
@@ -65,7 +67,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   private final PartitionSession session;
-  private final EventPosition startAfter;
+  private final ReadStart start;
+  private final ArrivalCheck arrivals;
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final ReceiverSource receivers;
@@ -77,13 +80,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   private volatile @Nullable StageSignal signal;
   private volatile @Nullable PartitionReceiver receiver;
-  // Each is written by one thread at a time.
+  // Each is written by one thread at a time, after what the start knows of the last event.
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
-
-  /** Written before {@link #lastReceived}, and read after it. */
-  private @Nullable PartitionEvent lastEvent;
 
   private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
@@ -96,7 +96,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   PartitionIntake(
       PartitionSession session,
-      EventPosition startAfter,
+      ReadStart start,
       IntakeWindow window,
       LinkPrefetch prefetch,
       ReceiverSource receivers,
@@ -105,7 +105,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       Runnable whenAbandoned,
       LongSupplier nanoTime) {
     this.session = session;
-    this.startAfter = startAfter;
+    this.start = start;
+    this.arrivals = new ArrivalCheck(session.partition(), start);
     this.window = window;
     this.prefetch = prefetch;
     this.receivers = receivers;
@@ -142,28 +143,12 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     PartitionReceiver next =
         receivers.open(
             session.partition(),
-            position(),
+            start.next(lastReceived.get() != PartitionSession.NONE),
             prefetchCount,
             this,
             new PartitionReceiver.Ends(whenEnded, whenOutgrown));
     receiver = next;
     next.start(receivedCount.get());
-  }
-
-  /**
-   * The position after the last event that arrived. It is an offset where there is one, since a
-   * sequence number need not survive a geo-failover.
-   */
-  private EventPosition position() {
-    long sequenceNumber = lastReceived.get();
-    PartitionEvent last = lastEvent;
-    if (last == null) {
-      return startAfter;
-    }
-    String offset = last.getData().getOffsetString();
-    return offset == null || offset.isEmpty()
-        ? EventPosition.fromSequenceNumber(sequenceNumber, false)
-        : EventPosition.fromOffsetString(offset);
   }
 
   @Override
@@ -187,6 +172,23 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   @Override
   public long lastReceived() {
     return lastReceived.get();
+  }
+
+  @Override
+  public @Nullable ReadMark lastRead() {
+    boolean hasArrived = lastReceived.get() != PartitionSession.NONE;
+    PartitionEvent last = hasArrived ? start.continuity().lastEvent() : null;
+    return last == null ? null : ReadMark.of(last);
+  }
+
+  @Override
+  public boolean skipNext() {
+    boolean isKnown = start.continuity().last() != PartitionSession.NONE;
+    if (isKnown) {
+      start.continuity().skipNext();
+      lastReceived.set(start.continuity().last());
+    }
+    return isKnown;
   }
 
   @Override
@@ -244,8 +246,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   @Override
   public PartitionReceiver.Arrival received(PartitionEvent event, long sequenceNumber) {
-    if (sequenceNumber <= lastReceived.get()) {
-      return PartitionReceiver.Arrival.REPEATED;
+    if (!arrivals.accepts(event, sequenceNumber)) {
+      return arrivals.end() == null
+          ? PartitionReceiver.Arrival.REPEATED
+          : PartitionReceiver.Arrival.REFUSED;
     }
     int bytes = EventFootprint.of(event.getData());
     window.observe(bytes);
@@ -253,7 +257,6 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       throw new IllegalStateException(
           "more events arrived from " + session.partition() + " than were requested");
     }
-    lastEvent = event;
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
     boolean misfits = prefetch.observe(bytes);
@@ -262,6 +265,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       current.arrived(worthwhileWake());
     }
     return misfits ? PartitionReceiver.Arrival.TAKEN_LAST : PartitionReceiver.Arrival.TAKEN;
+  }
+
+  @Override
+  public PartitionRun.@Nullable ReceiverEnd refusal() {
+    return arrivals.end();
   }
 
   /** How many events may have arrived in all, since the epoch began. */

@@ -27,7 +27,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     /** The event had arrived before. */
     REPEATED,
     /** The event waits for the stage, and another link would hold a better number of the next. */
-    TAKEN_LAST
+    TAKEN_LAST,
+    /** The event does not continue what was read before, and no event is taken any more. */
+    REFUSED
   }
 
   /** The place to which a link delivers its events. */
@@ -38,6 +40,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
     /** Takes an event in. Called by one thread at a time, as Reactor guarantees. */
     Arrival received(PartitionEvent event, long sequenceNumber);
+
+    /** Why an event was refused; null if none was. Called after {@link #received}. */
+    PartitionRun.@Nullable ReceiverEnd refusal();
 
     /**
      * How many further events to request now; 0 if a request is not worth its cost.
@@ -157,10 +162,19 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
           detach();
           ends.outgrown().run();
         }
+        case REFUSED -> refused();
       }
     } catch (RuntimeException | Error e) {
       cancel();
       onError(e);
+    }
+  }
+
+  private void refused() {
+    detach();
+    PartitionRun.ReceiverEnd refusal = destination.refusal();
+    if (refusal != null) {
+      ends.ended().accept(refusal);
     }
   }
 

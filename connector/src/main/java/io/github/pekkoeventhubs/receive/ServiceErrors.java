@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
+import java.nio.BufferUnderflowException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,9 +46,42 @@ final class ServiceErrors {
           hadReceived,
           true);
     }
-    EventHubsException meaning = meaning("receiving from " + partition, cause, partition);
+    String what = "receiving from " + partition;
+    if (isOfAnEvent(cause)) {
+      return new PartitionRun.ReceiverEnd(
+          new ServiceUnavailableException(what + " failed at an event: " + cause, cause),
+          false,
+          hadReceived,
+          true,
+          PartitionRun.Fault.UNDECODABLE);
+    }
+    EventHubsException meaning = meaning(what, cause, partition);
+    boolean positionRefused =
+        cause instanceof AmqpException amqp
+            && amqp.getErrorCondition() == AmqpErrorCondition.ARGUMENT_ERROR;
     return new PartitionRun.ReceiverEnd(
-        meaning, false, hadReceived, meaning instanceof ServiceUnavailableException);
+        meaning,
+        false,
+        hadReceived,
+        meaning instanceof ServiceUnavailableException,
+        positionRefused ? PartitionRun.Fault.POSITION_REFUSED : PartitionRun.Fault.NONE);
+  }
+
+  /**
+   * Whether the SDK has failed in this process, as it does at an event that it cannot decode. A
+   * connection fails in other ways.
+   */
+  private static boolean isOfAnEvent(Throwable cause) {
+    return cause instanceof ClassCastException
+        || cause instanceof NullPointerException
+        || (cause instanceof IllegalArgumentException && !isRefusedArgument(cause))
+        || cause instanceof IndexOutOfBoundsException
+        || cause instanceof BufferUnderflowException;
+  }
+
+  /** The SDK refuses a request of ours in this way; its decoder throws a subclass. */
+  private static boolean isRefusedArgument(Throwable cause) {
+    return cause.getClass() == IllegalArgumentException.class;
   }
 
   /** Translates an error that the service has sent in answer to a question. */

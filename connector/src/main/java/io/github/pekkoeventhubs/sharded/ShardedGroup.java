@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.sharded;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.group.NewPartitions;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
@@ -95,6 +96,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      NewPartitions newPartitions,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
     return Behaviors.setup(
@@ -107,6 +109,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                         activeKey,
                         activeNodes,
                         region,
+                        newPartitions,
                         keepAlive,
                         keepAliveWhenComplete)));
   }
@@ -117,6 +120,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
+      NewPartitions newPartitions,
       Duration keepAlive,
       Duration keepAliveWhenComplete) {
     super(context);
@@ -131,7 +135,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             streams,
             PartitionsKnown::new,
             PartitionsUnknown::new,
-            Tick.REFRESH_PARTITIONS);
+            Tick.REFRESH_PARTITIONS,
+            newPartitions);
     this.startRequests =
         context.spawn(startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
     this.region = Adapter.toClassic(region);
@@ -340,7 +345,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /** The behaviour of an owner that sharding starts here. */
   static Behavior<OwnerCommand> owner(
-      String partitionId, ActorRef<Command> group, MembersView members) {
+      String partitionId,
+      ActorRef<Command> group,
+      MembersView members,
+      NewPartitions newPartitions) {
     return Behaviors.setup(
         context -> {
           group.tell(new OwnerStarted(partitionId, context.getSelf()));
@@ -357,7 +365,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                 }
               };
           return PartitionOwner.create(
-              partitionId, new ShardedClaimRules(members), observer, System::nanoTime);
+              partitionId,
+              new ShardedClaimRules(members, newPartitions::isNew),
+              observer,
+              System::nanoTime);
         });
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
+import io.github.pekkoeventhubs.group.NewPartitions;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.net.URLDecoder;
@@ -123,18 +124,20 @@ final class ShardedGroups implements Extension, MembersView {
     ServiceKey<String> activeKey =
         ServiceKey.create(String.class, "pekko-eventhubs-active-" + groupName);
     ActiveNodes activeNodes = new ActiveNodes(system);
+    NewPartitions newPartitions = new NewPartitions();
     String encoded = URLEncoder.encode(groupName, StandardCharsets.UTF_8);
     return system.systemActorOf(
         Behaviors.<ShardedGroup.Command>setup(
             context -> {
               ActorRef<ShardingEnvelope<OwnerCommand>> region =
-                  region(groupName, context.getSelf(), activeNodes);
+                  region(groupName, context.getSelf(), activeNodes, newPartitions);
               context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
               system.receptionist().tell(Receptionist.register(ALL_GROUPS, context.getSelf()));
               return ShardedGroup.create(
                   activeKey,
                   activeNodes,
                   region,
+                  newPartitions,
                   settings.keepAliveInterval(),
                   settings.keepAliveIntervalWhenComplete());
             }),
@@ -143,12 +146,17 @@ final class ShardedGroups implements Extension, MembersView {
   }
 
   private ActorRef<ShardingEnvelope<OwnerCommand>> region(
-      String groupName, ActorRef<ShardedGroup.Command> group, ActiveNodes activeNodes) {
+      String groupName,
+      ActorRef<ShardedGroup.Command> group,
+      ActiveNodes activeNodes,
+      NewPartitions newPartitions) {
     EntityTypeKey<OwnerCommand> typeKey =
         EntityTypeKey.create(OwnerCommand.class, "eventhubs-" + groupName);
     return ClusterSharding.get(system)
         .init(
-            Entity.of(typeKey, entity -> ShardedGroup.owner(entity.getEntityId(), group, this))
+            Entity.of(
+                    typeKey,
+                    entity -> ShardedGroup.owner(entity.getEntityId(), group, this, newPartitions))
                 .withEntityProps(OwnDispatcher.props())
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,14 @@ public interface CheckpointWriter {
    * be stored or not; it is safe to call this again.
    */
   CompletionStage<WriteOutcome> write(CheckpointPosition position);
+
+  /**
+   * Replaces the checkpoint as it is now by these entries, of a lower position or of none. To be
+   * called before the first write.
+   *
+   * @return the new checkpoint; empty if somebody else has changed it meanwhile
+   */
+  CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries);
 
   /** The checkpoint as last read or written; empty if there is none yet. Any thread. */
   Optional<StoredCheckpoint> stored();

@@ -135,7 +135,7 @@ class LivePartitionStatusTest {
     status.committed(3);
     assertThat(status.snapshot().lag()).hasValue(6);
 
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.snapshot().lag()).hasValue(17);
   }
 
@@ -264,7 +264,7 @@ class LivePartitionStatusTest {
     emit(1);
     emitted.get(0).skip();
     status.committed(3);
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.isReleased()).isFalse();
 
     status.released();

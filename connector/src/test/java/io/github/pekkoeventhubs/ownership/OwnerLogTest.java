@@ -19,6 +19,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,8 +168,7 @@ class OwnerLogTest {
     }
 
     @Override
-    public PartitionRun begin(
-        PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+    public PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned) {
       sessions.add(session);
       return this;
     }

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.continuity.ReadStarts;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
@@ -75,7 +76,8 @@ final class FakePlacement implements Placement {
       this.session = session;
       this.intake =
           (PartitionIntake)
-              stream.begin(session, EventPosition.earliest(), abandonments::incrementAndGet);
+              stream.begin(
+                  session, ReadStarts.at(EventPosition.earliest()), abandonments::incrementAndGet);
     }
 
     /** Lets so many further events arrive. */

@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -320,6 +321,11 @@ class PartitionCheckpointerTest {
       busy.set(false);
       return CompletableFuture.completedStage(
           covered ? WriteOutcome.COVERED : WriteOutcome.WRITTEN);
+    }
+
+    @Override
+    public CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries) {
+      return CompletableFuture.failedStage(new AssertionError("not before the first write"));
     }
 
     @Override

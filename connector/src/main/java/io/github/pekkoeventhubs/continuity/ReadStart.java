@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.continuity;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ContinuitySettings;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * Where an epoch reads from, and how far it has come.
+ *
+ * @param after the position after which the first event comes
+ * @param continuity judges the events
+ * @param missed takes the holes
+ * @param settings what happens when the events do not continue
+ */
+@InternalApi
+public record ReadStart(
+    EventPosition after, Continuity continuity, MissedEvents missed, ContinuitySettings settings) {
+
+  /**
+   * The position after the last event that arrived. It is an offset where there is one, since a
+   * sequence number need not survive a geo-failover.
+   *
+   * @param hasAdvanced whether an event has arrived, or was left out
+   */
+  public EventPosition next(boolean hasAdvanced) {
+    if (!hasAdvanced) {
+      return after;
+    }
+    PartitionEvent last = continuity.lastEvent();
+    String offset = last == null ? null : last.getData().getOffsetString();
+    return offset == null || offset.isEmpty()
+        ? EventPosition.fromSequenceNumber(continuity.last(), false)
+        : EventPosition.fromOffsetString(offset);
+  }
+}
