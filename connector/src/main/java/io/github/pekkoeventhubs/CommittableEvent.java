@@ -88,18 +88,19 @@ public final class CommittableEvent {
   }
 
   /**
-   * Says that this event needs no processing; pass the returned offset on to the committer, as
-   * after processing. With {@link Acknowledgement#UNORDERED} the event counts as acknowledged at
-   * once, so that an offset that is filtered out afterwards leaves no gap. With {@link
-   * Acknowledgement#ORDERED} it does not: that would acknowledge earlier events which may still be
-   * under way.
+   * Says that this event needs no processing, and so no acknowledgement: it counts as finished at
+   * once. Earlier events that are still under way stay so, in either order of acknowledgement. The
+   * event may be dropped afterwards, or the returned offset passed on to the committer as after
+   * processing.
+   *
+   * <p>The checkpoint passes skipped events with the next commit of their partition. Where none
+   * comes, the partition's owner stores it once in {@code stall-check}, and in a hand-over.
+   *
+   * <p>{@link io.github.pekkoeventhubs.javadsl.Committer#filter} and its siblings call this for
+   * what they drop.
    */
   public CommittableOffset skip() {
-    offset.epoch().skipped();
-    if (offset.epoch().acknowledgement() == Acknowledgement.UNORDERED) {
-      offset.acknowledge();
-    }
-    return offset;
+    return offset.skip();
   }
 
   @Override

@@ -152,6 +152,20 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     }
   }
 
+  /**
+   * Says that the event of this offset needs no processing, as {@link CommittableEvent#skip} does,
+   * for streams that carry offsets as their context. Where the offset is split, this finishes one
+   * part, which must not be passed on to the committer then.
+   *
+   * @return this offset
+   */
+  public CommittableOffset skip() {
+    if (openParts == null || openParts.decrementAndGet() == 0) {
+      epoch.skipped(this);
+    }
+    return this;
+  }
+
   @Override
   public String toString() {
     return "CommittableOffset(" + partition() + ", sequence number " + sequenceNumber + ")";

@@ -38,8 +38,21 @@ public interface PartitionEpoch {
    */
   void acknowledge(TrackedEvent event);
 
-  /** Counts an event that the user does not process on purpose. */
-  default void skipped() {}
+  /**
+   * Records, and counts, that the user does not process this event on purpose, so that it needs no
+   * acknowledgement. Unlike {@link #acknowledge} this says nothing of earlier events, in either
+   * order. Does nothing once the epoch is over.
+   */
+  default void skipped(TrackedEvent event) {
+    if (acknowledgement() == Acknowledgement.UNORDERED) {
+      acknowledge(event);
+    }
+  }
+
+  /** How many events the source emits at most before one of them has to be acknowledged. */
+  default int maxUncommitted() {
+    return Integer.MAX_VALUE;
+  }
 
   /** Counts events whose acknowledgement came to a committer after the end of the epoch. */
   default void dropped(long events) {}

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.Subscriptions;
@@ -192,6 +193,8 @@ class ConsumerStatusTest {
         .as("an outcome, and no failure of the stream")
         .succeedsWithin(PATIENCE);
     assertThat(status(control).state()).isEqualTo(OwnerState.LOST);
+    assertThat(status(control).waitsFor()).isEqualTo(WaitsFor.CLAIM);
+    assertThat(status(control).claimedBy()).contains("somebody-else");
     assertThat(status(control).acknowledgements().dropped()).isEqualTo(10);
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", -1L));
   }
