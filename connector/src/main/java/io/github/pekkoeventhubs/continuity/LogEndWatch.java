@@ -45,8 +45,6 @@ public final class LogEndWatch {
   }
 
   private static boolean isYounger(PartitionRange range, ReadMark read) {
-    return range.lastTime() != null
-        && read.time() != null
-        && range.lastTime().isAfter(read.time());
+    return range.lastTime() != null && read.time() != null && range.lastTime().isAfter(read.time());
   }
 }

@@ -60,7 +60,7 @@ final class RunningEpoch {
     this.checkpointer = checkpointer(resources);
     this.session =
         new PartitionSession(
-            partition,
+            EpochIdentity.next(partition, start.fencingToken()),
             stream.isCommittable(),
             stream.settings().acknowledgement(),
             AcknowledgementTracker.create(
@@ -96,7 +96,7 @@ final class RunningEpoch {
                 stream.settings().continuity()),
             () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
     start.missed().ifPresent(missed.missed()::found);
-    this.stallWatch = new StallWatch(stream, partition, epoch, run, start, mailbox);
+    this.stallWatch = new StallWatch(stream, partition, session, run, start, mailbox);
     status.running(session, run);
   }
 
@@ -142,7 +142,7 @@ final class RunningEpoch {
           .checkpointBeyond()
           .ifPresent(stored -> OwnerLog.startsBelowCheckpoint(partition, start, stored));
     }
-    stream.notifyListener(new PartitionLifecycle.Assigned(partition));
+    stream.notifyListener(new PartitionLifecycle.Assigned(partition, start.fencingToken()));
   }
 
   /** The number of the session: inputs of an epoch carry it. */
@@ -185,6 +185,7 @@ final class RunningEpoch {
 
   void checkForStall(Link link) {
     missed.report();
+    storeSkips();
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
     }
@@ -193,6 +194,20 @@ final class RunningEpoch {
   /** Events were missing. */
   void eventsMissed() {
     missed.found();
+  }
+
+  /** No committer has seen a skipped event, and none may store that the position has passed it. */
+  private void storeSkips() {
+    if (session.hasUnstoredSkips()) {
+      session
+          .flush()
+          .whenComplete(
+              (outcome, error) -> {
+                if (error != null) {
+                  OwnerLog.skipsNotStored(partition, error);
+                }
+              });
+    }
   }
 
   /** The service has answered; returns what the life is to be told, if there is anything. */
@@ -206,6 +221,11 @@ final class RunningEpoch {
       return Optional.of(new LifeInput.ReadingFailed(number(), contradiction.get()));
     }
     Optional<ServiceUnavailableException> stall = stallWatch.judge(answer);
+    if (answer.error() != null && stallWatch.isSuspicious()) {
+      status.trouble(Trouble.SERVICE, answer.error());
+    } else {
+      status.works(Trouble.SERVICE);
+    }
     boolean works = answer.properties() != null && stall.isEmpty() && link == Link.ATTACHED;
     if (works && recovery.recoversWithAnswer()) {
       recovered();

@@ -115,6 +115,11 @@ record StartingPoint(
         : OptionalLong.empty();
   }
 
+  /** The number of the epoch that begins here; empty without a claim that fences. */
+  OptionalLong fencingToken() {
+    return writer == null ? OptionalLong.empty() : writer.fencingToken();
+  }
+
   /** By offset, or where there is none by sequence number; the caller has found one of them. */
   private static EventPosition position(StoredCheckpoint stored) {
     return stored

@@ -39,19 +39,15 @@ class PartitionRangeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "50, o50, WITHIN",
-    "49, o49, WITHIN",
-    "49, p49, WITHIN",
-    "48, o48, BEFORE_BEGINNING"
-  })
+  @CsvSource({"50, o50, WITHIN", "49, o49, WITHIN", "49, p49, WITHIN", "48, o48, BEFORE_BEGINNING"})
   void aCheckpointOfAPartitionWhoseEventsAreGone(long number, String offset, Answer answer) {
     assertThat(CheckpointRange.judge(number, offset, EMPTIED)).isEqualTo(answer);
   }
 
   @ParameterizedTest
   @CsvSource({"-1, -1, WITHIN", "0, o0, WITHIN"})
-  void aCheckpointOfAPartitionThatSaysThatItNeverHadEvents(long number, String offset, Answer answer) {
+  void aCheckpointOfAPartitionThatSaysThatItNeverHadEvents(
+      long number, String offset, Answer answer) {
     assertThat(CheckpointRange.judge(number, offset, NEVER_FILLED)).isEqualTo(answer);
   }
 
