@@ -142,7 +142,7 @@ public record ConsumerStatus(
       long missed,
       long undecodable) {
 
-    /** Without the time of an error, and without events that could not be emitted; waits for events. */
+    /** Without the time of an error and events that could not be emitted; waits for events. */
     public PartitionStatus(
         EventHubPartition partition,
         OwnerState state,

@@ -24,7 +24,8 @@ public final class CheckpointRange {
 
   /**
    * Judges a checkpoint. Nothing can be said of one without a sequence number, since offsets are
-   * opaque.
+   * opaque. The end of an empty partition is not believed: it is not known what the service says of
+   * one whose events are all gone, and a position in another one is refused by the service itself.
    *
    * @param sequenceNumber of the checkpoint; {@link Continuity#UNKNOWN} if it has none
    * @param offset of the checkpoint; empty if it has none
@@ -33,7 +34,7 @@ public final class CheckpointRange {
     if (sequenceNumber == Continuity.UNKNOWN) {
       return Answer.WITHIN;
     }
-    if (sequenceNumber > range.last()) {
+    if (!range.empty() && sequenceNumber > range.last()) {
       return Answer.BEYOND_END;
     }
     boolean names = !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET);

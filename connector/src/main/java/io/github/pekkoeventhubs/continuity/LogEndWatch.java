@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer may be a little older than the events that have arrived. So a lower end is believed
  * at once only if it proves itself: its event is younger than the one that was read. Otherwise two
- * answers in a row have to be lower than what had been read one question earlier.
+ * answers in a row have to be lower than what had been read one question earlier. The end of an
+ * empty partition is never believed, as {@link CheckpointRange} says.
  */
 @InternalApi
 public final class LogEndWatch {
@@ -29,7 +30,7 @@ public final class LogEndWatch {
   public boolean contradicts(PartitionRange range, @Nullable ReadMark read) {
     ReadMark earlier = before;
     before = read;
-    if (read == null) {
+    if (read == null || range.empty()) {
       return false;
     }
     if (range.hasAnotherOffsetAt(read.sequenceNumber(), read.offset())) {
@@ -44,9 +45,6 @@ public final class LogEndWatch {
   }
 
   private static boolean isYounger(PartitionRange range, ReadMark read) {
-    return !range.empty()
-        && range.lastTime() != null
-        && read.time() != null
-        && range.lastTime().isAfter(read.time());
+    return range.lastTime() != null && read.time() != null && range.lastTime().isAfter(read.time());
   }
 }

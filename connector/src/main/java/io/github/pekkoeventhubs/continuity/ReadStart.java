@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an epoch reads from, and how far it has come.
@@ -33,5 +34,23 @@ public record ReadStart(
     return offset == null || offset.isEmpty()
         ? EventPosition.fromSequenceNumber(continuity.last(), false)
         : EventPosition.fromOffsetString(offset);
+  }
+
+  /** The last event that has arrived; null if none has, or if one was left out since. */
+  public @Nullable ReadMark lastRead() {
+    PartitionEvent last = continuity.lastEvent();
+    return last == null ? null : ReadMark.of(last);
+  }
+
+  /**
+   * Leaves out the event after the last one.
+   *
+   * @return its number; {@link Continuity#UNKNOWN} if it is not known, and nothing is left out
+   */
+  public long skipNext() {
+    if (continuity.last() != Continuity.UNKNOWN) {
+      continuity.skipNext();
+    }
+    return continuity.last();
   }
 }

@@ -184,11 +184,16 @@ final class RunningEpoch {
   }
 
   void checkForStall(Link link) {
-    storeSkips();
     missed.report();
+    storeSkips();
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
     }
+  }
+
+  /** Events were missing. */
+  void eventsMissed() {
+    missed.found();
   }
 
   /** No committer has seen a skipped event, and none may store that the position has passed it. */
@@ -203,11 +208,6 @@ final class RunningEpoch {
                 }
               });
     }
-  }
-
-  /** Events were missing. */
-  void eventsMissed() {
-    missed.found();
   }
 
   /** The service has answered; returns what the life is to be told, if there is anything. */

@@ -74,6 +74,11 @@ final class ArrivalCheck {
             before, last == null ? null : last.getData().getOffsetString());
   }
 
+  /** Returns the answer to an event that was not accepted. */
+  PartitionReceiver.Arrival unaccepted() {
+    return end == null ? PartitionReceiver.Arrival.REPEATED : PartitionReceiver.Arrival.REFUSED;
+  }
+
   /** Why no event is taken any more; null if the event had only arrived before. */
   @Nullable ReceiverEnd end() {
     return end;

@@ -176,19 +176,13 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   @Override
   public @Nullable ReadMark lastRead() {
-    boolean hasArrived = lastReceived.get() != PartitionSession.NONE;
-    PartitionEvent last = hasArrived ? start.continuity().lastEvent() : null;
-    return last == null ? null : ReadMark.of(last);
+    return lastReceived.get() == PartitionSession.NONE ? null : start.lastRead();
   }
 
   @Override
   public boolean skipNext() {
-    boolean isKnown = start.continuity().last() != PartitionSession.NONE;
-    if (isKnown) {
-      start.continuity().skipNext();
-      lastReceived.set(start.continuity().last());
-    }
-    return isKnown;
+    lastReceived.set(start.skipNext());
+    return lastReceived.get() != PartitionSession.NONE;
   }
 
   @Override
@@ -247,9 +241,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   @Override
   public PartitionReceiver.Arrival received(PartitionEvent event, long sequenceNumber) {
     if (!arrivals.accepts(event, sequenceNumber)) {
-      return arrivals.end() == null
-          ? PartitionReceiver.Arrival.REPEATED
-          : PartitionReceiver.Arrival.REFUSED;
+      return arrivals.unaccepted();
     }
     int bytes = EventFootprint.of(event.getData());
     window.observe(bytes);

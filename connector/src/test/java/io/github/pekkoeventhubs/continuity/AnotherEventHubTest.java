@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkoeventhubs.AnotherEventHubException;
+import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.time.Duration;
@@ -76,6 +77,22 @@ class AnotherEventHubTest extends ContinuityFixture {
 
     assertExplained(stream.failure(), "sequence number 99", "59");
     assertThat(read).isEmpty();
+    assertThat(committed()).isEqualTo(99);
+  }
+
+  @Test
+  void anEmptyEventHubRefusesTheCheckpointItself() {
+    send(100, SMALL);
+    readUpTo(99);
+    emulator.faults().failOver(EVENT_HUB, 1);
+
+    Throwable failure = run(settings()).failure();
+
+    assertThat(failure)
+        .isInstanceOf(CheckpointUnreadableException.class)
+        .hasMessageContaining(PARTITION.toString())
+        .hasMessageContaining("sequence number 99")
+        .hasMessageContaining("continuity.on-invalid-checkpoint");
     assertThat(committed()).isEqualTo(99);
   }
 

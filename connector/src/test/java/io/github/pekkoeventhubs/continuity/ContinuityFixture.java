@@ -59,7 +59,7 @@ abstract class ContinuityFixture {
 
   static final int SMALL = 10;
 
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static ActorSystem<Void> system;
 

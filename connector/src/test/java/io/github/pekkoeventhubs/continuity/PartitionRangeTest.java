@@ -39,19 +39,15 @@ class PartitionRangeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "50, o50, BEYOND_END",
-    "49, o49, WITHIN",
-    "49, p49, WITHIN",
-    "48, o48, BEFORE_BEGINNING"
-  })
+  @CsvSource({"50, o50, WITHIN", "49, o49, WITHIN", "49, p49, WITHIN", "48, o48, BEFORE_BEGINNING"})
   void aCheckpointOfAPartitionWhoseEventsAreGone(long number, String offset, Answer answer) {
     assertThat(CheckpointRange.judge(number, offset, EMPTIED)).isEqualTo(answer);
   }
 
   @ParameterizedTest
-  @CsvSource({"-1, -1, WITHIN", "0, o0, BEYOND_END"})
-  void aCheckpointOfAPartitionThatNeverHadEvents(long number, String offset, Answer answer) {
+  @CsvSource({"-1, -1, WITHIN", "0, o0, WITHIN"})
+  void aCheckpointOfAPartitionThatSaysThatItNeverHadEvents(
+      long number, String offset, Answer answer) {
     assertThat(CheckpointRange.judge(number, offset, NEVER_FILLED)).isEqualTo(answer);
   }
 
@@ -94,9 +90,16 @@ class PartitionRangeTest {
   }
 
   @Test
-  void anEmptyPartitionContradictsWhenItsEndStaysLower() {
-    assertThat(watch.contradicts(NEVER_FILLED, read(10, 10))).isFalse();
-    assertThat(watch.contradicts(NEVER_FILLED, read(10, 10))).isFalse();
-    assertThat(watch.contradicts(NEVER_FILLED, read(10, 10))).isTrue();
+  void anEndThatStaysLowerContradictsAtTheSecondAnswer() {
+    assertThat(watch.contradicts(endingAt(10, 10), read(10, 10))).isFalse();
+    assertThat(watch.contradicts(endingAt(9, 9), read(10, 10))).isFalse();
+    assertThat(watch.contradicts(endingAt(9, 9), read(10, 10))).isTrue();
+  }
+
+  @Test
+  void anEmptyPartitionContradictsNothing() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(watch.contradicts(NEVER_FILLED, read(10, 10))).isFalse();
+    }
   }
 }

@@ -140,6 +140,15 @@ class LivePartitionStatusTest {
   }
 
   @Test
+  void anEndOfThePartitionBelowWhatWasReadIsShownAsTheServiceHasSaidIt() {
+    status.committed(3);
+    status.lastEnqueued(2, true);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(2);
+    assertThat(status.snapshot().lag()).isEmpty();
+  }
+
+  @Test
   void anErrorHasATimeAndClearsWhenWhatFailedWorksAgain() {
     status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
     assertThat(status.snapshot().lastError()).contains("the link was closed");
