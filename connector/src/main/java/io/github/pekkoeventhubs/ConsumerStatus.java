@@ -84,6 +84,8 @@ public record ConsumerStatus(
    * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
    *     lastError}
    * @param acknowledgements the progress of acknowledgements
+   * @param waitsFor the id of another owner, outside of this node, whose claim this stream waits
+   *     for; empty if there is none
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -98,7 +100,40 @@ public record ConsumerStatus(
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
       Optional<Instant> lastErrorAt,
-      AcknowledgementFigures acknowledgements) {
+      AcknowledgementFigures acknowledgements,
+      Optional<String> waitsFor) {
+
+    /** Without an owner that is waited for. */
+    public PartitionStatus(
+        EventHubPartition partition,
+        OwnerState state,
+        String ownerId,
+        OptionalLong received,
+        OptionalLong emitted,
+        OptionalLong acknowledged,
+        OptionalLong committed,
+        OptionalLong lastEnqueued,
+        long inFlight,
+        Optional<Duration> oldestUncommittedAge,
+        Optional<String> lastError,
+        Optional<Instant> lastErrorAt,
+        AcknowledgementFigures acknowledgements) {
+      this(
+          partition,
+          state,
+          ownerId,
+          received,
+          emitted,
+          acknowledged,
+          committed,
+          lastEnqueued,
+          inFlight,
+          oldestUncommittedAge,
+          lastError,
+          lastErrorAt,
+          acknowledgements,
+          Optional.empty());
+    }
 
     /** Without the time of an error. */
     public PartitionStatus(

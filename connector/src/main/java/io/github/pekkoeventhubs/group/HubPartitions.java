@@ -77,16 +77,25 @@ public final class HubPartitions<C> {
   }
 
   /**
-   * Takes an answer in.
+   * Takes an answer in. Partitions that it does not name are forgotten: an event hub loses
+   * partitions only if somebody deletes it and creates a smaller one of its name.
    *
    * @return whether it named partitions that were not known
    */
   public boolean learn(List<String> partitionIds) {
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
+    Set<String> goneIds = new HashSet<>(ids);
+    goneIds.removeAll(Set.copyOf(partitionIds));
     if (!newIds.isEmpty() && !ids.isEmpty()) {
       context.getLog().info("the event hub has new partitions: {}", newIds);
     }
+    if (!goneIds.isEmpty()) {
+      context
+          .getLog()
+          .warn("the event hub was created anew, and has no partitions {} any more", goneIds);
+    }
+    ids.removeAll(goneIds);
     return ids.addAll(newIds);
   }
 

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,7 @@ record EpochStart(
    * @return empty if the claim is gone
    */
   CompletionStage<Optional<StartingPoint>> claimed(OwnershipClaim claim) {
-    PartitionStore store = stream.settings().partitionStore().orElseThrow();
+    PartitionStore store = GuardedPartitionStore.of(stream.settings()).orElseThrow();
     return positionGiven()
         .thenCompose(
             given ->

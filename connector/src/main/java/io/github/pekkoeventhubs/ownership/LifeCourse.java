@@ -106,10 +106,6 @@ final class LifeCourse {
     };
   }
 
-  boolean isRunning() {
-    return phase == Phase.RUNNING;
-  }
-
   boolean isRestarting() {
     return restarting && !isGivingUp();
   }
@@ -207,9 +203,8 @@ final class LifeCourse {
         }
       }
       case RUNNING -> {
-        forgetAnswers();
+        link.forget();
         effects.cancel(Timer.ATTACH);
-        claim.cancelRenewals();
         phase = Phase.HANDING_OVER;
         handOver.begin(reason);
       }
@@ -281,7 +276,7 @@ final class LifeCourse {
     progressed = false;
     phase = Phase.RUNNING;
     effects.add(new Effect.BeginEpoch());
-    claim.keep();
+    claim.fenced();
     link.begin();
   }
 
@@ -325,9 +320,9 @@ final class LifeCourse {
     }
   }
 
-  /** The claim turned out to be gone while an epoch ran under it. */
+  /** The claim that is held turned out to be gone, or a partition without claims to be lost. */
   void claimGone(String reason) {
-    if (isInEpoch()) {
+    if (isInEpoch() || claim.isHeld()) {
       lose(reason);
     }
   }

@@ -31,6 +31,7 @@ public final class LivePartitionStatus {
   private final CommitCounters counters = new CommitCounters();
   private volatile OwnerState state = OwnerState.WAITING;
   private volatile String ownerId = "";
+  private volatile Optional<String> waitsFor = Optional.empty();
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
   private volatile @Nullable Long committed;
@@ -84,6 +85,7 @@ public final class LivePartitionStatus {
   }
 
   private void forget() {
+    waitsFor = Optional.empty();
     session = null;
     run = null;
     committed = null;
@@ -98,6 +100,15 @@ public final class LivePartitionStatus {
 
   void owner(String id) {
     ownerId = id;
+  }
+
+  /** The claim of this owner keeps the stream from the partition. */
+  void waitsFor(String foreignOwnerId) {
+    waitsFor = Optional.of(foreignOwnerId);
+  }
+
+  void waitsForNobody() {
+    waitsFor = Optional.empty();
   }
 
   void running(PartitionSession newSession, PartitionRun newRun) {
@@ -173,7 +184,8 @@ public final class LivePartitionStatus {
             : Optional.empty(),
         last.map(Problem::text),
         last.map(Problem::time),
-        figures(currentSession));
+        figures(currentSession),
+        waitsFor);
   }
 
   private AcknowledgementFigures figures(@Nullable PartitionSession current) {

@@ -119,7 +119,7 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void serve(StreamOfGroup next) {
-    served = new ServedStream(next);
+    served = new ServedStream(next, partitionId);
     next.status(partitionId).owner(rules.ownerId());
   }
 
@@ -141,6 +141,9 @@ final class OwnedPartition implements Effect.Performer {
     HandOver ending = handOver;
     if (ending != null && !HandOver.isUnderWay(life.state())) {
       handOver = null;
+      if (life.userWasCutOff()) {
+        ending.userWasCutOff();
+      }
       ending.ended(now(), life.missedDeadlines());
     }
     if (served != null) {
@@ -170,6 +173,9 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void fence(Effect.Fence effect) {
+    if (rules.claims()) {
+      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
+    }
     EpochStart start = new EpochStart(served().stream(), partitionId, rules, served().resumption());
     CompletionStage<Optional<StartingPoint>> found =
         rules.claims() ? start.claimed(claim().held()) : start.unclaimed().thenApply(Optional::of);
@@ -204,7 +210,6 @@ final class OwnedPartition implements Effect.Performer {
     if (rules.claims()) {
       claim().trust().begins(now());
       validUntil = claim().trust().emitUntil();
-      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
     }
     epoch =
         new RunningEpoch(
@@ -258,7 +263,6 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void endEpoch(boolean lost, String reason) {
-    timers.cancel(Check.VALIDITY);
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
     RunningEpoch ending = epoch();
@@ -308,6 +312,19 @@ final class OwnedPartition implements Effect.Performer {
   public void reportForeignReader(Effect.ReportForeignReader effect) {
     OwnerLog.foreignReader(partition(), rules.claims(), effect.thefts());
     watchForRecovery();
+  }
+
+  /** Nothing is held any more that could become invalid. */
+  void endValidityChecks() {
+    timers.cancel(Check.VALIDITY);
+  }
+
+  /** The claim was renewed: events may be emitted for longer. */
+  void claimRenewed() {
+    status().works(Trouble.RENEWAL);
+    if (epoch != null) {
+      epoch.claimRenewed(claim().trust().emitUntil());
+    }
   }
 
   /** Looks whether a link that was lost delivers again, until it does. */

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.ownership.LifeCourse.State;
 import io.github.pekkoeventhubs.ownership.LinkLife.Link;
 import java.time.Duration;
@@ -55,6 +56,25 @@ final class OwnerLog {
 
   static void assigned(EventHubPartition partition, String streamId, StartingPoint start) {
     LOG.info("[{}] assigned to {}, reading {}", partition, streamId, start.inWords());
+  }
+
+  static void waitsFor(EventHubPartition partition, StoredOwnership record) {
+    LOG.info(
+        "[{}] waiting for '{}', which has claimed the partition and renewed that {} ago",
+        partition,
+        record.ownerId(),
+        seconds(record.age()));
+  }
+
+  static void stillWaitsFor(EventHubPartition partition, StoredOwnership record, Duration waited) {
+    LOG.warn(
+        "[{}] has waited for {} for '{}', which still renews its claim (last {} ago): another cluster"
+            + " or another processor reads this consumer group. Stop it, or give this application a"
+            + " consumer group of its own",
+        partition,
+        seconds(waited),
+        record.ownerId(),
+        seconds(record.age()));
   }
 
   static void startsBelowCheckpoint(EventHubPartition partition, StartingPoint start, long stored) {

@@ -57,6 +57,11 @@ final class PartitionLife {
     return link.link();
   }
 
+  /** Whether a claim is held, from the answer to the claim until it is given up or lost. */
+  boolean holdsClaim() {
+    return claim.isHeld();
+  }
+
   /** Whether the answer to this operation still counts. */
   boolean awaits(long operation) {
     return claim.awaits(operation) || link.awaits(operation) || handOver.awaits(operation);
@@ -65,6 +70,11 @@ final class PartitionLife {
   /** Which deadlines have cut the latest hand-over short. */
   Set<Timer> missedDeadlines() {
     return handOver.missedDeadlines();
+  }
+
+  /** Whether the latest hand-over was cut short while the user finished with the partition. */
+  boolean userWasCutOff() {
+    return handOver.userWasCutOff();
   }
 
   // Wishes from outside.
@@ -196,9 +206,7 @@ final class PartitionLife {
 
   /** Another may have taken the partition, which only a renewal sent from now on can tell. */
   List<Effect> claimDoubted() {
-    if (course.isRunning()) {
-      claim.renewAtOnce();
-    }
+    claim.renewAtOnce();
     return effects.drain();
   }
 
@@ -223,10 +231,7 @@ final class PartitionLife {
     return effects.drain();
   }
 
-  /**
-   * The claim was found to be gone while the partition worked under it, or must not be trusted any
-   * longer.
-   */
+  /** The claim that is held was found to be gone, or must not be trusted any longer. */
   List<Effect> claimGone(String reason) {
     course.claimGone(reason);
     return effects.drain();
@@ -347,11 +352,7 @@ final class PartitionLife {
         }
       }
       case ATTACH -> link.attachDue();
-      case RENEWAL, RENEWAL_RETRY -> {
-        if (state == State.RUNNING) {
-          claim.renew();
-        }
-      }
+      case RENEWAL, RENEWAL_RETRY -> claim.renew();
       case DRAIN_DEADLINE -> handOver.drainDeadline();
       case FLUSH_DEADLINE -> {
         if (handOver.isFlushCutOff()) {

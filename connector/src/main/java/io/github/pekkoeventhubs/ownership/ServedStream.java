@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 final class ServedStream {
 
   private final StreamOfGroup stream;
+  private final AwaitedOwner awaitedOwner;
   private Resumption resumption = Resumption.NONE;
   private @Nullable StartingPoint start;
 
-  ServedStream(StreamOfGroup stream) {
+  ServedStream(StreamOfGroup stream, String partitionId) {
     this.stream = stream;
+    this.awaitedOwner =
+        new AwaitedOwner(
+            stream.partition(partitionId),
+            stream.status(partitionId),
+            stream.settings().ownership().expiry());
+  }
+
+  /** The foreign owner that the stream waits for. */
+  AwaitedOwner awaitedOwner() {
+    return awaitedOwner;
   }
 
   StreamOfGroup stream() {

@@ -12,6 +12,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -67,7 +68,7 @@ record StartingPoint(
       Optional<AcknowledgedPosition> resumed) {
     EventHubPartition partition = stream.partition(partitionId);
     Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
-    Optional<PartitionStore> store = stream.settings().partitionStore();
+    Optional<PartitionStore> store = GuardedPartitionStore.of(stream.settings());
     if (store.isEmpty()) {
       return given.isEmpty() && resumed.isPresent()
           ? CompletableFuture.completedFuture(after(resumed.get(), null))

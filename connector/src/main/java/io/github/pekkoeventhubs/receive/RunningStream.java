@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,7 +177,7 @@ final class RunningStream implements StreamOfGroup {
   @Override
   public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
     return manualPositions
-        .map(manual -> manual.of(partition(partitionId)))
+        .map(manual -> manual.of(partition(partitionId), UserAnswer.ofAssignment(settings)))
         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
@@ -251,8 +252,7 @@ final class RunningStream implements StreamOfGroup {
 
   /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
-    return settings
-        .partitionStore()
+    return GuardedPartitionStore.of(settings)
         .map(
             store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
         .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.sharded;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
@@ -17,6 +18,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -77,6 +79,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
+  private final String groupName;
   private final ServiceKey<String> activeKey;
   private final ActiveNodes activeNodes;
   private final ActorRef<String> startRequests;
@@ -88,9 +91,11 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final GroupStreams streams = new GroupStreams();
   private final HubPartitions<Command> partitions;
   private final Set<String> notKnownToRun = new HashSet<>();
+  private final CoordinatorWatch coordinator = new CoordinatorWatch();
   private boolean announced;
 
   static Behavior<Command> create(
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
@@ -103,6 +108,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                     new ShardedGroup(
                         context,
                         timers,
+                        groupName,
                         activeKey,
                         activeNodes,
                         region,
@@ -113,6 +119,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private ShardedGroup(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
@@ -121,6 +128,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     super(context);
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
+    this.groupName = groupName;
     this.activeKey = activeKey;
     this.activeNodes = activeNodes;
     this.partitions =
@@ -170,6 +178,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             Started.class,
             message -> {
               notKnownToRun.remove(message.partitionId());
+              coordinator.answered();
               return this;
             })
         .onMessage(StartRequested.class, message -> startRequested(message.partitionId()))
@@ -180,6 +189,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
               return this;
             })
         .onMessage(Tick.class, this::tick)
+        .onSignal(
+            PreRestart.class,
+            signal -> {
+              streams.abort(Supervised.groupFailed());
+              return this;
+            })
         .build();
   }
 
@@ -219,6 +234,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   /** The receptionist fails as a whole if it is told to forget what it never knew. */
   private void withdraw() {
     timers.cancelAll();
+    coordinator.answered();
     if (announced) {
       announced = false;
       receptionist().tell(Receptionist.deregister(activeKey, startRequests));
@@ -237,6 +253,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       return this;
     }
     partitions.learn(ids);
+    notKnownToRun.retainAll(partitions.ids());
+    streams.endAllBut(partitions.ids());
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -253,7 +271,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     switch (tick) {
       case KEEP_ALIVE -> {
         if (!activeNodes.isSelfLeaving()) {
-          startOurs(notKnownToRun);
+          keepAlive();
         }
       }
       case CHECK_ALL -> startAll();
@@ -261,6 +279,17 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
+  }
+
+  private void keepAlive() {
+    long now = System.nanoTime();
+    if (coordinator.isToBeReported(now)) {
+      activeNodes.reportNoCoordinator(getContext().getLog(), groupName);
+    }
+    // Requests without an answer pile up in sharding: then one now and then is enough.
+    if (!coordinator.isSilent(now)) {
+      startOurs(notKnownToRun);
+    }
   }
 
   /**
@@ -281,6 +310,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void start(String partitionId) {
+    coordinator.asked(System.nanoTime());
     region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
   }
 

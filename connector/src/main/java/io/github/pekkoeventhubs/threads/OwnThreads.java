@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.threads;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -83,6 +84,15 @@ public final class OwnThreads {
    */
   public static void soon(Duration delay, Runnable task) {
     TIMER.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Runs a task that may block after a delay, unless it is cancelled before.
+   *
+   * @return cancels the task, and forgets it at once
+   */
+  public static Future<?> cancellable(Duration delay, Runnable task) {
+    return TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Runs a task that may block after a delay. */
