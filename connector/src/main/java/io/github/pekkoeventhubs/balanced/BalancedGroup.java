@@ -188,7 +188,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (streams.serving().isEmpty()) {
       return this;
     }
-    boolean areNew = partitions.learn(ids);
+    boolean areNew = partitions.answered(ids);
     owners.endAllBut(partitions.ids());
     if (!timers.isTimerActive(Tick.REFRESH_PARTITIONS)) {
       timers.startTimerWithFixedDelay(
@@ -202,7 +202,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
     // Too old by the time that the partitions are known.
     listing.forgetAhead();
-    partitions.notLearned(message.asked(), message.error());
+    partitions.refused(message.asked(), message.error());
     return this;
   }
 

@@ -37,7 +37,7 @@ public final class SourceLifetime implements RestartHold {
   private final Duration restartHold;
   private final Runnable requestStop;
   private final Runnable leave;
-  private volatile @Nullable RunningStream stream;
+  private volatile @Nullable MaterializedSource stream;
   private volatile boolean pausedBeforeStart;
   private volatile boolean stopRequested;
   private volatile Duration hold = Duration.ZERO;
@@ -56,7 +56,7 @@ public final class SourceLifetime implements RestartHold {
     this.leave = leave;
   }
 
-  void started(RunningStream running) {
+  void started(MaterializedSource running) {
     stream = running;
     if (pausedBeforeStart) {
       running.pause();
@@ -152,7 +152,7 @@ public final class SourceLifetime implements RestartHold {
   /** Stops emitting, and in consequence receiving, and keeps what is owned. */
   public void pause() {
     pausedBeforeStart = true;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.pause();
     }
@@ -161,7 +161,7 @@ public final class SourceLifetime implements RestartHold {
   /** Goes on emitting. */
   public void resume() {
     pausedBeforeStart = false;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.resume();
     }
@@ -169,7 +169,7 @@ public final class SourceLifetime implements RestartHold {
 
   /** Returns the status of the source. */
   public ConsumerStatus status() {
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     return running == null ? new ConsumerStatus(Map.of()) : running.status();
   }
 }

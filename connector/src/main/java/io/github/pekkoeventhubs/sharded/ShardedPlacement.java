@@ -62,7 +62,7 @@ public final class ShardedPlacement implements Placement {
   @Override
   public void join(StreamOfGroup stream) {
     ClaimTimes.check(stream.settings());
-    ClusterSharded.get(system).checkRole();
+    ShardedGroups.get(system).checkRole();
     ClusterTimeouts.check(system, stream.settings());
     group(stream).tell(new ShardedGroup.Join(stream));
   }
@@ -102,6 +102,6 @@ public final class ShardedPlacement implements Placement {
   }
 
   private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {
-    return ClusterSharded.get(system).group(ConsumerGroupName.of(stream));
+    return ShardedGroups.get(system).group(ConsumerGroupName.of(stream));
   }
 }
