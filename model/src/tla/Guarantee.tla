@@ -35,6 +35,9 @@ GracefulHandoverIsExact == "graceful hand-over is not exact" \notin violations
 \* A release never clears somebody else's claim.
 ReleasesOnlyItsOwn == "released another owner's claim" \notin violations
 
+\* A renewal never takes the partition from somebody else.
+RenewsOnlyItsOwn == "renewed over another owner's claim" \notin violations
+
 \* No owner takes its own claim for a lost one.
 KeepsItsOwnClaim == "gave up its own claim" \notin violations
 

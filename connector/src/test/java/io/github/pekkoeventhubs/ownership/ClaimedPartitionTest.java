@@ -219,4 +219,20 @@ class ClaimedPartitionTest {
     passRenewing(VALIDITY);
     assertThat(notices).as("Lost after Assigned").isEmpty();
   }
+
+  @Test
+  void aForeignOwnerThatIsWaitedForIsNamedInTheStatusUntilThePartitionIsClaimed() throws Exception {
+    store.claimedBy("another@10.0.0.9:7355#9", Duration.ofSeconds(3));
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status.snapshot().waitsFor().equals(Optional.of("another@10.0.0.9:7355#9")));
+    assertThat(state()).isEqualTo(OwnerState.WAITING);
+
+    store.claimedBy("", Duration.ZERO);
+    begin();
+
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.RUNNING);
+    assertThat(status.snapshot().waitsFor()).isEmpty();
+  }
 }

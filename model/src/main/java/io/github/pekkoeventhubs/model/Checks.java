@@ -63,7 +63,8 @@ final class Checks {
                 "GracefulHandoverIsExact",
                 "ReleasesOnlyItsOwn")
             .with("OwnershipIdentity", "\"etag\"")
-            .with("MaxSequenceNumber", 1));
+            .with("MaxSequenceNumber", 1),
+        holds("claims of a cluster, with replacements and another cluster").ofCluster());
   }
 
   /** Larger bounds, for a machine with time to spare. */
@@ -135,6 +136,17 @@ final class Checks {
         refuted("an equal number covers a newer gap map", "AcknowledgedIsStored")
             .with("UnorderedAcknowledgement", true)
             .with("CoverageSeesGapMap", false),
+        refuted("renewals are unconditional", "RenewsOnlyItsOwn")
+            .with("ConditionalRenewal", false)
+            .with("MaxSequenceNumber", 1),
+        refuted("the identity of a cluster is a name that another has too", "RespectsOtherClusters")
+            .ofCluster()
+            .with("IdentityIsRandom", false),
+        refuted(
+                "a node that was removed takes all members for gone",
+                "TakesNothingFromAMemberAtWork")
+            .ofCluster()
+            .with("MembersAloneJudge", false),
         refuted("the touch drops the gap map", "FinishedIsNotForgotten")
             .with("UnorderedAcknowledgement", true)
             .with("TouchKeepsAllKeys", false));
@@ -153,6 +165,10 @@ final class Checks {
         reached("a write whose reply was lost is recognised", "NeverRecognisesOwnWrite"),
         reached("a hand-over is graceful", "NeverGraceful"),
         reached("a finished event is repeated after a loss", "NeverRepeats"),
+        reached("a replacement takes a left-over of its cluster", "NeverTakesALeftOverUnseen")
+            .ofCluster(),
+        reached("a node that was removed loses its claim while it lives", "NeverTakesFromTheLiving")
+            .ofCluster(),
         reached("a gap map is inherited", "NeverInheritsGapMap")
             .with("UnorderedAcknowledgement", true));
   }

@@ -102,7 +102,7 @@ public final class ClusterNode implements AutoCloseable {
   public void remove(ClusterNode other) {
     Cluster cluster = Cluster.get(system);
     Address address = Cluster.get(other.system).selfMember().address();
-    cluster.manager().tell(Down.create(address));
+    cluster.manager().tell(new Down(address));
     await()
         .atMost(PATIENCE)
         .until(
