@@ -34,6 +34,7 @@ public final class HubPartitions<C> {
   private final BiFunction<StreamOfGroup, Throwable, C> toRefusal;
   private final C refresh;
   private final Set<String> ids = new HashSet<>();
+  private final Set<String> goneIds = new HashSet<>();
 
   /**
    * @param toAnswer makes the message with an answer, for which the actor calls {@link #answered}
@@ -61,6 +62,11 @@ public final class HubPartitions<C> {
     return Collections.unmodifiableSet(ids);
   }
 
+  /** Whether the event hub had this partition, and has it no more. */
+  public boolean isGone(String partitionId) {
+    return goneIds.contains(partitionId);
+  }
+
   /** Asks with the clients of this stream. */
   public void ask(StreamOfGroup stream) {
     context.pipeToSelf(
@@ -85,17 +91,19 @@ public final class HubPartitions<C> {
   public boolean answered(List<String> partitionIds) {
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
-    Set<String> goneIds = new HashSet<>(ids);
-    goneIds.removeAll(Set.copyOf(partitionIds));
+    Set<String> missing = new HashSet<>(ids);
+    missing.removeAll(Set.copyOf(partitionIds));
     if (!newIds.isEmpty() && !ids.isEmpty()) {
       context.getLog().info("the event hub has new partitions: {}", newIds);
     }
-    if (!goneIds.isEmpty()) {
+    if (!missing.isEmpty()) {
       context
           .getLog()
-          .warn("the event hub was created anew, and has no partitions {} any more", goneIds);
+          .warn("the event hub was created anew, and has no partitions {} any more", missing);
     }
-    ids.removeAll(goneIds);
+    ids.removeAll(missing);
+    goneIds.addAll(missing);
+    goneIds.removeAll(newIds);
     return ids.addAll(newIds);
   }
 

@@ -352,7 +352,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> startRequested(String partitionId) {
     // A region that shuts down waits for the messages that it was asked to deliver.
-    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
+    boolean isWanted = !streams.serving().isEmpty() && !partitions.isGone(partitionId);
+    if (isWanted && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);
     }

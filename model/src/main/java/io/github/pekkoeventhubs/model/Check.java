@@ -55,15 +55,22 @@ record Check(
   }
 
   static Check holds(String name, String... invariants) {
-    return new Check(Specification.PROTOCOL, name, Expectation.HOLDS, Map.of(), List.of(invariants));
+    return new Check(
+        Specification.PROTOCOL, name, Expectation.HOLDS, Map.of(), List.of(invariants));
   }
 
   static Check refuted(String name, String invariant) {
-    return new Check(Specification.PROTOCOL, name, Expectation.REFUTED, Map.of(), List.of(invariant));
+    return new Check(
+        Specification.PROTOCOL, name, Expectation.REFUTED, Map.of(), List.of(invariant));
   }
 
   static Check reached(String name, String invariant) {
-    return new Check(Specification.PROTOCOL, name, Expectation.REACHED, Map.of("Observe", "TRUE"), List.of(invariant));
+    return new Check(
+        Specification.PROTOCOL,
+        name,
+        Expectation.REACHED,
+        Map.of("Observe", "TRUE"),
+        List.of(invariant));
   }
 
   /** The same check of the claims of a cluster. */

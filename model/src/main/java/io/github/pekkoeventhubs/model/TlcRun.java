@@ -56,7 +56,8 @@ final class TlcRun {
       }
     }
     String shared = Files.readString(specification.resolve(check.specification().configuration));
-    Files.writeString(directory.resolve(check.specification().configuration), configuration(shared, check));
+    Files.writeString(
+        directory.resolve(check.specification().configuration), configuration(shared, check));
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path output = directory.resolve("tlc.out");
 
@@ -110,8 +111,7 @@ final class TlcRun {
       if (!line.find()) {
         throw new IllegalArgumentException(
             "Check '%s' changes '%s', which %s does not set"
-                .formatted(
-                    check.name(), constant.getKey(), check.specification().configuration));
+                .formatted(check.name(), constant.getKey(), check.specification().configuration));
       }
       configuration = line.replaceFirst("$1" + Matcher.quoteReplacement(constant.getValue()));
     }

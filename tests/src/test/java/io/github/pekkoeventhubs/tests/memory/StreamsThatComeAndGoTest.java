@@ -91,7 +91,9 @@ class StreamsThatComeAndGoTest {
     awaitAtMost("threads", Thread::activeCount, threads + FEW);
     awaitAtMost("open files", StreamsThatComeAndGoTest::openFiles, sockets + FEW);
     awaitAtMost(
-        "bytes", StreamsThatComeAndGoTest::usedHeap, heap + UNCERTAIN_BYTES + STARTS * BYTES_PER_START);
+        "bytes",
+        StreamsThatComeAndGoTest::usedHeap,
+        heap + UNCERTAIN_BYTES + STARTS * BYTES_PER_START);
   }
 
   private void startAndStop(Subscription subscription, int times) throws Exception {
