@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The owner of a partition, as a {@link PartitionStore} holds it. Immutable, and safe for all
@@ -67,6 +68,14 @@ public record StoredOwnership(
   /** The identity of the cluster in which the partition was claimed, if it was in one. */
   public Optional<String> cluster() {
     return Optional.ofNullable(entries.get(CLUSTER));
+  }
+
+  /**
+   * The number that the last claim has written under {@link StoredCheckpoint#FENCING_TOKEN}; no
+   * fencing token of that claim is lower. Empty where the record has none.
+   */
+  public OptionalLong fencingToken() {
+    return FencingTokenEntry.in(entries);
   }
 
   /** How long ago the record was written, by the store's clock alone. Never negative. */

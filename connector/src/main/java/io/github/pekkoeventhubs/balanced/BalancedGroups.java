@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.group.Supervised;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +11,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 
 /** The consumer groups of this node that are shared through the store. One per actor system. */
 final class BalancedGroups implements Extension {
@@ -52,6 +52,6 @@ final class BalancedGroups implements Extension {
             system.systemActorOf(
                 Supervised.group(BalancedGroup.create(ownerId, System::nanoTime)),
                 "pekko-eventhubs-balanced-" + actors.incrementAndGet(),
-                Props.empty()));
+                OwnDispatcher.props()));
   }
 }

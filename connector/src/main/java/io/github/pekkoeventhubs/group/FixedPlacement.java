@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +29,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.PreRestart;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -64,7 +64,7 @@ public final class FixedPlacement implements Placement {
             Supervised.group(
                 Behaviors.setup(context -> new Owners(context, stream, positions, left))),
             "pekko-eventhubs-fixed-" + stream.id(),
-            Props.empty());
+            OwnDispatcher.props());
   }
 
   @Override
@@ -187,7 +187,8 @@ public final class FixedPlacement implements Placement {
             getContext()
                 .spawn(
                     PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
-                    "partition-" + partitionId);
+                    "partition-" + partitionId,
+                    OwnDispatcher.props());
         getContext().watch(owner);
         running.put(partitionId, owner);
         owner.tell(new OwnerCommand.OfferStream(stream));

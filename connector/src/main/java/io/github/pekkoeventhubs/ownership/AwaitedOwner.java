@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class AwaitedOwner {
 
   private final EventHubPartition partition;
-  private final LivePartitionStatus status;
   private final Duration expiry;
   private @Nullable String ownerId;
   private long since;
@@ -23,9 +22,8 @@ final class AwaitedOwner {
   /**
    * @param expiry how long a claim without renewal is respected
    */
-  AwaitedOwner(EventHubPartition partition, LivePartitionStatus status, Duration expiry) {
+  AwaitedOwner(EventHubPartition partition, Duration expiry) {
     this.partition = partition;
-    this.status = status;
     this.expiry = expiry;
   }
 
@@ -35,7 +33,6 @@ final class AwaitedOwner {
       ownerId = record.ownerId();
       since = nanoTime;
       isWarnedOf = false;
-      status.waitsFor(record.ownerId());
       OwnerLog.waitsFor(partition, record);
       return;
     }
@@ -49,6 +46,5 @@ final class AwaitedOwner {
   /** There is nobody to wait for. */
   void gone() {
     ownerId = null;
-    status.waitsForNobody();
   }
 }

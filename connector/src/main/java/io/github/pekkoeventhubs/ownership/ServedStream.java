@@ -20,7 +20,6 @@ final class ServedStream {
     this.awaitedOwner =
         new AwaitedOwner(
             stream.partition(partitionId),
-            stream.status(partitionId),
             stream.settings().ownership().expiry());
   }
 

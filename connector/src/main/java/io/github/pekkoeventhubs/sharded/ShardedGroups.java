@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.sharded;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
@@ -76,15 +76,15 @@ final class ShardedGroups implements Extension, MembersView {
         ShardingSettings.create(system.settings().config().getConfig(ShardingSettings.CONFIG_PATH));
     this.dataCentre = new DataCentre(cluster);
     this.allGroups = dataCentre.key(ShardedGroup.Command.class, "pekko-eventhubs-groups");
-    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", Props.empty());
-    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", Props.empty());
+    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", OwnDispatcher.props());
+    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", OwnDispatcher.props());
     system.systemActorOf(
         identity.agree(
             dataCentre.key(String.class, "pekko-eventhubs-cluster"),
             dataCentre::standing,
             () -> UUID.randomUUID().toString()),
         "pekko-eventhubs-cluster",
-        Props.empty());
+        OwnDispatcher.props());
   }
 
   private Behavior<ClusterEvent.MemberRemoved> watchMembers() {
@@ -161,7 +161,7 @@ final class ShardedGroups implements Extension, MembersView {
     return system.systemActorOf(
         Supervised.group(groupBehavior(groupName, activeKey, activeNodes)),
         NAME + encoded,
-        Props.empty());
+        OwnDispatcher.props());
   }
 
   private Behavior<ShardedGroup.Command> groupBehavior(
@@ -170,7 +170,7 @@ final class ShardedGroups implements Extension, MembersView {
         context -> {
           ActorRef<ShardingEnvelope<OwnerCommand>> region =
               region(groupName, context.getSelf(), activeNodes);
-          context.spawn(activeNodes.follow(activeKey), "active-nodes");
+          context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
           system.receptionist().tell(Receptionist.register(allGroups, context.getSelf()));
           return ShardedGroup.create(
               groupName,
@@ -189,6 +189,7 @@ final class ShardedGroups implements Extension, MembersView {
     return ClusterSharding.get(system)
         .init(
             Entity.of(typeKey, entity -> ShardedGroup.owner(entity.getEntityId(), group, this))
+                .withEntityProps(OwnDispatcher.props())
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())
                 .withAllocationStrategy(

@@ -33,9 +33,14 @@ public final class GuardedPartitionStore implements PartitionStore {
     this.store = store;
   }
 
+  /** A store whose every method returns a stage. */
+  public static PartitionStore guarding(PartitionStore store) {
+    return new GuardedPartitionStore(store);
+  }
+
   /** The store of these settings, if there is one. */
   public static Optional<PartitionStore> of(ConsumerSettings settings) {
-    return settings.partitionStore().map(GuardedPartitionStore::new);
+    return settings.partitionStore().map(GuardedPartitionStore::guarding);
   }
 
   private <T> CompletionStage<T> guarded(

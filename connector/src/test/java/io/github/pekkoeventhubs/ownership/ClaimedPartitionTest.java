@@ -226,13 +226,13 @@ class ClaimedPartitionTest {
     owner.tell(new OwnerCommand.OfferStream(stream));
     await()
         .atMost(PATIENCE)
-        .until(() -> status.snapshot().waitsFor().equals(Optional.of("another@10.0.0.9:7355#9")));
+        .until(() -> status.snapshot().claimedBy().equals(Optional.of("another@10.0.0.9:7355#9")));
     assertThat(state()).isEqualTo(OwnerState.WAITING);
 
     store.claimedBy("", Duration.ZERO);
     begin();
 
     await().atMost(PATIENCE).until(() -> state() == OwnerState.RUNNING);
-    assertThat(status.snapshot().waitsFor()).isEmpty();
+    assertThat(status.snapshot().claimedBy()).isEmpty();
   }
 }

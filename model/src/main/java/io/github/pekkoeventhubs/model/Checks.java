@@ -37,7 +37,8 @@ final class Checks {
                 "rewound by hand",
                 "EarlierOwnersAreFenced",
                 "FinishedWasFinished",
-                "KeepsItsOwnClaim")
+                "KeepsItsOwnClaim",
+                "FencingTokensGrow")
             .with("Owners", "{a}")
             .with("OperatorRewinds", true)
             .with("UnorderedAcknowledgement", true)
@@ -61,7 +62,8 @@ final class Checks {
                 "FinishedWasFinished",
                 "FinishedIsNotForgotten",
                 "GracefulHandoverIsExact",
-                "ReleasesOnlyItsOwn")
+                "ReleasesOnlyItsOwn",
+                "FencingTokensGrow")
             .with("OwnershipIdentity", "\"etag\"")
             .with("MaxSequenceNumber", 1),
         holds("claims of a cluster, with replacements and another cluster").ofCluster());
@@ -136,17 +138,17 @@ final class Checks {
         refuted("an equal number covers a newer gap map", "AcknowledgedIsStored")
             .with("UnorderedAcknowledgement", true)
             .with("CoverageSeesGapMap", false),
-        refuted("renewals are unconditional", "RenewsOnlyItsOwn")
-            .with("ConditionalRenewal", false)
-            .with("MaxSequenceNumber", 1),
         refuted("the touch drops the gap map", "FinishedIsNotForgotten")
             .with("UnorderedAcknowledgement", true)
             .with("TouchKeepsAllKeys", false));
   }
 
-  /** The claims of a cluster with one decision changed. */
-  static List<Check> wrongVariantsOfACluster() {
+  /** Claims and their renewals with one decision changed. */
+  static List<Check> wrongVariantsOfClaims() {
     return List.of(
+        refuted("renewals are unconditional", "RenewsOnlyItsOwn")
+            .with("ConditionalRenewal", false)
+            .with("MaxSequenceNumber", 1),
         refuted("the identity of a cluster is a name that another has too", "RespectsOtherClusters")
             .ofCluster()
             .with("IdentityIsRandom", false),
@@ -155,6 +157,17 @@ final class Checks {
                 "TakesNothingFromAMemberAtWork")
             .ofCluster()
             .with("MembersAloneJudge", false));
+  }
+
+  /** The same, about the tokens for the user's own writes. */
+  static List<Check> wrongVariantsOfTokens() {
+    return List.of(
+        refuted("the touch gives out the token that it has read", "FencingTokensGrow")
+            .with("TouchRaisesToken", false),
+        refuted("a commit drops the fencing token", "FencingTokensGrow")
+            .with("CommitKeepsToken", false),
+        refuted("two unconditional touches give out one token", "FencingTokensGrow")
+            .with("ConditionalTouch", false));
   }
 
   /**
@@ -186,6 +199,8 @@ final class Checks {
         reached("an official peer writes while we own", "NeverPeerWritesLate")
             .with("OfficialPeers", "{x}"),
         reached("an official peer sets the checkpoint back", "NeverPeerSetsBack")
+            .with("OfficialPeers", "{x}"),
+        reached("an official peer erases the fencing token", "NeverErasesToken")
             .with("OfficialPeers", "{x}"),
         reached("our next commit heals that", "NeverHealed")
             .with("Owners", "{a}")

@@ -94,7 +94,7 @@ class UnevenClustersTest {
                         .allMatch(
                             status ->
                                 status.state() == OwnerState.WAITING
-                                    && owners.containsValue(status.waitsFor().orElse(""))));
+                                    && owners.containsValue(status.claimedBy().orElse(""))));
     await()
         .during(Duration.ofSeconds(3))
         .atMost(PATIENCE)
