@@ -18,9 +18,7 @@ final class ServedStream {
   ServedStream(StreamOfGroup stream, String partitionId) {
     this.stream = stream;
     this.awaitedOwner =
-        new AwaitedOwner(
-            stream.partition(partitionId),
-            stream.settings().ownership().expiry());
+        new AwaitedOwner(stream.partition(partitionId), stream.settings().ownership().expiry());
   }
 
   /** The foreign owner that the stream waits for. */

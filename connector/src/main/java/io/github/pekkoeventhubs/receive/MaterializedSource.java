@@ -116,7 +116,9 @@ final class MaterializedSource implements StreamOfGroup {
     this.settings =
         settings
             .partitionStore()
-            .map(store -> settings.withPartitionStore(
+            .map(
+                store ->
+                    settings.withPartitionStore(
                         new CalledOnOwnThreads(GuardedPartitionStore.guarding(store))))
             .orElse(settings);
     this.clients = clients;
