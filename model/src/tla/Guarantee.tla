@@ -35,6 +35,9 @@ GracefulHandoverIsExact == "graceful hand-over is not exact" \notin violations
 \* A release never clears somebody else's claim.
 ReleasesOnlyItsOwn == "released another owner's claim" \notin violations
 
+\* A renewal never takes the partition from somebody else.
+RenewsOnlyItsOwn == "renewed over another owner's claim" \notin violations
+
 \* Each epoch's fencing token is higher than those of all epochs that were complete before, by the number in
 \* the checkpoint alone. The number in the ownership blob and the service's clock come on top of that.
 FencingTokensGrow == OfficialPeers = {} => "fencing token did not grow" \notin violations

@@ -41,6 +41,7 @@ CONSTANTS
   TouchKeepsAllKeys,      \* ... with every metadata key as it was read
   VerifyBeforeTouch,      \* ... after it has read the ownership once more
   CreateAbsentCheckpoint, \* ... and creates the blob where it is absent
+  ConditionalRenewal,     \* a renewal is written over our own claim only, whatever the owner does meanwhile
   FenceEveryEpoch,        \* ... also when the node has owned the partition before
   TouchRaisesToken,       \* ... with a fencing token that is higher than the one read
   OwnershipIdentity,      \* "still mine" compares the claim "token", the "etag" or the owner "id"
@@ -176,6 +177,19 @@ Claim(o) ==
      ELSE /\ phase' = [phase EXCEPT ![o] = "first read"]
           /\ UNCHANGED <<completedClaim, violations>>
   /\ UNCHANGED <<checkpoint, inFlight, started, draining, view, progress, everFinished, acknowledged, observed>>
+
+\* A claim is renewed from claiming to releasing: while earlier owners are fenced off, while events are
+\* read, and while the partition is drained. A renewal that finds another claim ends the epoch (Abandon, in
+\* each of these phases); one that finds its own changes nothing that is modelled. Without its condition it
+\* would take the partition back from an owner that has claimed it since.
+RenewUnconditionally(o) ==
+  /\ ~ConditionalRenewal
+  /\ phase[o] # "idle" /\ ownership.claim # claim[o]
+  /\ ownership'  = [node |-> NodeOf[o], claim |-> claim[o]]
+  /\ handedOver' = NotHandedOver
+  /\ violations' = violations \cup Flag(ownership.node # Nobody, "renewed over another owner's claim")
+  /\ UNCHANGED <<checkpoint, inFlight, phase, epoch, view, progress, claims, completedClaim, expectedStart,
+                 everFinished, acknowledged, observed>>
 
 \* A renewal whose reply is lost, or a neighbour's request to hand over: the ETag changes and the token
 \* does not. Any other renewal changes nothing that is modelled.
@@ -489,7 +503,7 @@ Rewind(number) ==
 -----------------------------------------------------------------------------
 Next ==
   \/ \E o \in Owners :
-       \/ Claim(o) \/ TouchOwnership(o)
+       \/ Claim(o) \/ TouchOwnership(o) \/ RenewUnconditionally(o)
        \/ \E requests \in {NoLongerAwaited(o), Lost(o)} : Abandon(o, requests) \/ TimeOut(o, requests)
        \/ FirstRead(o) \/ SecondRead(o) \/ Write(o) \/ Commit(o)
        \/ StartDrain(o) \/ Flush(o) \/ Release(o) \/ ReleaseUnflushed(o)

@@ -34,6 +34,12 @@ public record StoredOwnership(
   /** The key under which a neighbour asks the owner to hand the partition over. */
   public static final String HAND_OVER_REQUEST = "pekkohandover";
 
+  /**
+   * The key of the identity of the cluster in which the partition was claimed: a random text that
+   * the members of a cluster share.
+   */
+  public static final String CLUSTER = "pekkocluster";
+
   /** Copies the entries. */
   public StoredOwnership {
     Objects.requireNonNull(partition, "partition");
@@ -57,6 +63,11 @@ public record StoredOwnership(
   /** The neighbour that asks for the partition, if one does. */
   public Optional<String> handOverRequester() {
     return Optional.ofNullable(entries.get(HAND_OVER_REQUEST));
+  }
+
+  /** The identity of the cluster in which the partition was claimed, if it was in one. */
+  public Optional<String> cluster() {
+    return Optional.ofNullable(entries.get(CLUSTER));
   }
 
   /**

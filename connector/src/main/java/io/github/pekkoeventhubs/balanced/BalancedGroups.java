@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.balanced;
 
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.Map;
 import java.util.UUID;
@@ -49,7 +50,7 @@ final class BalancedGroups implements Extension {
         groupName,
         name ->
             system.systemActorOf(
-                BalancedGroup.create(ownerId, System::nanoTime),
+                Supervised.group(BalancedGroup.create(ownerId, System::nanoTime)),
                 "pekko-eventhubs-balanced-" + actors.incrementAndGet(),
                 OwnDispatcher.props()));
   }

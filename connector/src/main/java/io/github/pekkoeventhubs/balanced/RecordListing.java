@@ -5,11 +5,13 @@ import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -51,7 +54,6 @@ final class RecordListing<C> {
 
   private boolean underWay;
   private boolean again;
-  private boolean hasSucceeded;
   private int failures;
 
   /**
@@ -118,7 +120,6 @@ final class RecordListing<C> {
   /** The listing has succeeded. */
   void succeeded() {
     underWay = false;
-    hasSucceeded = true;
     failures = 0;
   }
 
@@ -136,9 +137,10 @@ final class RecordListing<C> {
     return again;
   }
 
-  /** Whether any listing has succeeded. */
-  boolean hasSucceeded() {
-    return hasSucceeded;
+  /** Whether trying again can help after a request of this kind has failed. */
+  static boolean mayPass(Throwable error) {
+    return error instanceof TimeoutException
+        || (error instanceof PartitionStoreException failure && failure.isTransient());
   }
 
   /** The time to wait after a failure, which grows until a listing succeeds. */
@@ -187,11 +189,13 @@ final class RecordListing<C> {
             settings().metadataTimeout()),
         (done, error) -> {
           if (error != null) {
+            Throwable cause = StageFailure.causeOf(error);
+            if (!mayPass(cause)) {
+              return notListed.apply(cause);
+            }
             context
                 .getLog()
-                .warn(
-                    "creating ownership records failed: {}",
-                    StageFailure.inWords(StageFailure.causeOf(error)));
+                .warn("creating ownership records failed: {}", StageFailure.inWords(cause));
             return recordsCreated.apply(Optional.empty(), missing);
           }
           return recordsCreated.apply(withCreated(existing.values(), creations), Set.of());
@@ -217,7 +221,7 @@ final class RecordListing<C> {
   }
 
   private PartitionStore store() {
-    return settings().partitionStore().orElseThrow();
+    return GuardedPartitionStore.of(settings()).orElseThrow();
   }
 
   private EventHubPartition partition(String partitionId) {

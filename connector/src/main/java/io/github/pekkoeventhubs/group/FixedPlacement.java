@@ -27,6 +27,9 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -58,7 +61,8 @@ public final class FixedPlacement implements Placement {
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     owners =
         system.systemActorOf(
-            Behaviors.setup(context -> new Owners(context, stream, positions, left)),
+            Supervised.group(
+                Behaviors.setup(context -> new Owners(context, stream, positions, left))),
             "pekko-eventhubs-fixed-" + stream.id(),
             OwnDispatcher.props());
   }
@@ -70,10 +74,8 @@ public final class FixedPlacement implements Placement {
       left.complete(Done.getInstance());
     } else {
       joined.tell(new Command.Leave(reason));
-      // If the actor system ends first, nothing answers any more.
-      system.getWhenTerminated().thenAccept(left::complete);
     }
-    return left.minimalCompletionStage();
+    return PendingLeaves.get(system).untilTheSystemEnds(left);
   }
 
   sealed interface Command {
@@ -84,8 +86,6 @@ public final class FixedPlacement implements Placement {
     record PartitionIdsRefused(Throwable error) implements Command {}
 
     record AskAgain() implements Command {}
-
-    record OwnerEnded(String partitionId) implements Command {}
   }
 
   /**
@@ -139,13 +139,21 @@ public final class FixedPlacement implements Placement {
                 }
                 return this;
               })
-          .onMessage(Command.OwnerEnded.class, message -> ended(message.partitionId()))
           .onMessage(Command.Leave.class, message -> leave(message.reason()))
+          .onSignal(ChildFailed.class, signal -> ended(signal.getRef(), signal.getCause()))
+          .onSignal(Terminated.class, signal -> ended(signal.getRef(), null))
+          .onSignal(PreRestart.class, signal -> crashed())
           .build();
     }
 
+    /** The stream fails and leaves; until then this actor begins anew. */
+    private Behavior<Command> crashed() {
+      stream.fail(Supervised.groupFailed());
+      return this;
+    }
+
     private Behavior<Command> partitionIdsAnswered(List<String> partitionIds) {
-      if (leaving) {
+      if (leaving || !running.isEmpty()) {
         return this;
       }
       Set<String> missing = new HashSet<>(positions.keySet());
@@ -181,7 +189,7 @@ public final class FixedPlacement implements Placement {
                     PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
                     "partition-" + partitionId,
                     OwnDispatcher.props());
-        getContext().watchWith(owner, new Command.OwnerEnded(partitionId));
+        getContext().watch(owner);
         running.put(partitionId, owner);
         owner.tell(new OwnerCommand.OfferStream(stream));
       }
@@ -201,8 +209,16 @@ public final class FixedPlacement implements Placement {
       return this;
     }
 
-    private Behavior<Command> ended(String partitionId) {
-      running.remove(partitionId);
+    /** An owner ends when the stream leaves. One that ends before has failed. */
+    private Behavior<Command> ended(ActorRef<?> owner, @Nullable Throwable cause) {
+      for (String partitionId : List.copyOf(running.keySet())) {
+        if (owner.equals(running.get(partitionId))) {
+          running.remove(partitionId);
+          if (!leaving) {
+            stream.fail(Supervised.ownerFailed(stream.partition(partitionId), cause));
+          }
+        }
+      }
       return endIfLeft();
     }
 

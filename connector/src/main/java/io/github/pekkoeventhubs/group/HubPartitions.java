@@ -35,6 +35,7 @@ public final class HubPartitions<C> {
   private final C refresh;
   private final NewPartitions newPartitions;
   private final Set<String> ids = new HashSet<>();
+  private final Set<String> goneIds = new HashSet<>();
 
   /**
    * @param toAnswer makes the message with an answer, for which the actor calls {@link #answered}
@@ -84,6 +85,11 @@ public final class HubPartitions<C> {
     return Collections.unmodifiableSet(ids);
   }
 
+  /** Whether the event hub had this partition, and has it no more. */
+  public boolean isGone(String partitionId) {
+    return goneIds.contains(partitionId);
+  }
+
   /** Asks with the clients of this stream. */
   public void ask(StreamOfGroup stream) {
     context.pipeToSelf(
@@ -100,7 +106,8 @@ public final class HubPartitions<C> {
   }
 
   /**
-   * Takes an answer in.
+   * Takes an answer in. Partitions that it does not name are forgotten: an event hub loses
+   * partitions only if somebody deletes it and creates a smaller one of its name.
    *
    * @return whether it named partitions that were not known
    */
@@ -108,11 +115,21 @@ public final class HubPartitions<C> {
     newPartitions.known(partitionIds);
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
+    Set<String> missing = new HashSet<>(ids);
+    missing.removeAll(Set.copyOf(partitionIds));
     if (!newIds.isEmpty() && !ids.isEmpty()) {
       context
           .getLog()
           .info("the event hub has new partitions, read from their beginning: {}", newIds);
     }
+    if (!missing.isEmpty()) {
+      context
+          .getLog()
+          .warn("the event hub was created anew, and has no partitions {} any more", missing);
+    }
+    ids.removeAll(missing);
+    goneIds.addAll(missing);
+    goneIds.removeAll(newIds);
     return ids.addAll(newIds);
   }
 

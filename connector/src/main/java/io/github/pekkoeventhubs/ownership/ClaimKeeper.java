@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class ClaimKeeper {
     this.partition = stream.partition(resources.partitionId());
     this.settings = stream.settings();
     this.status = stream.status(resources.partitionId());
-    this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
+    this.protocol = new OwnershipProtocol(GuardedPartitionStore.of(settings).orElseThrow());
   }
 
   void lookUp(long operation) {
@@ -63,7 +64,8 @@ final class ClaimKeeper {
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.claim(partition, seen, resources.rules().ownerId()),
+            protocol.claim(
+                partition, seen, resources.rules().ownerId(), resources.rules().signature()),
             outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, protocol, outcome),
             error -> new LifeInput.ClaimFailed(operation, error));
   }
@@ -106,7 +108,7 @@ final class ClaimKeeper {
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.renew(held()),
+            protocol.renew(held(), resources.rules().signature()),
             outcome -> new OwnerCommand.RenewalAnswered(operation, sentAt, outcome),
             error -> new LifeInput.RenewalFailed(operation, error));
   }
@@ -129,6 +131,11 @@ final class ClaimKeeper {
               }
               resources.mailbox().tell(new LifeInput.Released(operation));
             });
+  }
+
+  /** The record that was looked up; empty if there is none. */
+  Optional<StoredOwnership> seen() {
+    return seen;
   }
 
   /** The claim in its newest version. */

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -20,6 +21,11 @@ public interface ClaimRules {
 
   /** Signs the claims; empty without claims. */
   String ownerId();
+
+  /** Further entries of the claims, written by each claim and each renewal. */
+  default Map<String, String> signature() {
+    return Map.of();
+  }
 
   /** Whether a partition with this ownership record may be claimed now. */
   boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);

@@ -122,7 +122,7 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void serve(StreamOfGroup next) {
-    served = new ServedStream(next);
+    served = new ServedStream(next, partitionId);
     next.status(partitionId).owner(rules.ownerId());
   }
 
@@ -144,6 +144,9 @@ final class OwnedPartition implements Effect.Performer {
     HandOver ending = handOver;
     if (ending != null && !HandOver.isUnderWay(life.state())) {
       handOver = null;
+      if (life.userWasCutOff()) {
+        ending.userWasCutOff();
+      }
       ending.ended(now(), life.missedDeadlines());
     }
     if (served != null) {
@@ -173,6 +176,9 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void fence(Effect.Fence effect) {
+    if (rules.claims()) {
+      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
+    }
     EpochStart start =
         new EpochStart(
             served().stream(), partitionId, rules, served().resumption(), served().startDoubts());
@@ -209,7 +215,6 @@ final class OwnedPartition implements Effect.Performer {
     if (rules.claims()) {
       claim().trust().begins(now());
       validUntil = claim().trust().emitUntil();
-      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
     }
     epoch =
         new RunningEpoch(
@@ -263,7 +268,6 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void endEpoch(boolean lost, String reason) {
-    timers.cancel(Check.VALIDITY);
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
     RunningEpoch ending = epoch();
@@ -313,6 +317,19 @@ final class OwnedPartition implements Effect.Performer {
   public void reportForeignReader(Effect.ReportForeignReader effect) {
     OwnerLog.foreignReader(partition(), rules.claims(), effect.thefts());
     watchForRecovery();
+  }
+
+  /** Nothing is held any more that could become invalid. */
+  void endValidityChecks() {
+    timers.cancel(Check.VALIDITY);
+  }
+
+  /** The claim was renewed: events may be emitted for longer. */
+  void claimRenewed() {
+    status().works(Trouble.RENEWAL);
+    if (epoch != null) {
+      epoch.claimRenewed(claim().trust().emitUntil());
+    }
   }
 
   /** Looks whether a link that was lost delivers again, until it does. */

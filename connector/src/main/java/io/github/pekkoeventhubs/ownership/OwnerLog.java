@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.continuity.MissedEvents;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
@@ -59,6 +60,25 @@ final class OwnerLog {
 
   static void assigned(EventHubPartition partition, String streamId, StartingPoint start) {
     LOG.info("[{}] assigned to {}, reading {}", partition, streamId, start.inWords());
+  }
+
+  static void waitsFor(EventHubPartition partition, StoredOwnership record) {
+    LOG.info(
+        "[{}] waiting for '{}', which has claimed the partition and renewed that {} ago",
+        partition,
+        record.ownerId(),
+        seconds(record.age()));
+  }
+
+  static void stillWaitsFor(EventHubPartition partition, StoredOwnership record, Duration waited) {
+    LOG.warn(
+        "[{}] has waited for {} for '{}', which still renews its claim (last {} ago): another cluster"
+            + " or another processor reads this consumer group. Stop it, or give this application a"
+            + " consumer group of its own",
+        partition,
+        seconds(waited),
+        record.ownerId(),
+        seconds(record.age()));
   }
 
   static void startsBelowCheckpoint(EventHubPartition partition, StartingPoint start, long stored) {

@@ -242,7 +242,6 @@ final class RunningEpoch {
 
   /** The claim stands, and events may be emitted until then, by the monotonic clock. */
   void claimRenewed(long nanoTime) {
-    status.works(Trouble.RENEWAL);
     validUntil(nanoTime);
     wake();
   }

@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.CalledOnOwnThreads;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.FatalErrors;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.InstantSource;
@@ -116,7 +117,10 @@ final class MaterializedSource implements StreamOfGroup {
     this.settings =
         settings
             .partitionStore()
-            .map(store -> settings.withPartitionStore(new CalledOnOwnThreads(store)))
+            .map(
+                store ->
+                    settings.withPartitionStore(
+                        new CalledOnOwnThreads(GuardedPartitionStore.guarding(store))))
             .orElse(settings);
     this.clients = clients;
     this.committable = committable;
@@ -188,7 +192,7 @@ final class MaterializedSource implements StreamOfGroup {
   @Override
   public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
     return manualPositions
-        .map(manual -> manual.of(partition(partitionId)))
+        .map(manual -> manual.of(partition(partitionId), UserAnswer.ofAssignment(settings)))
         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
@@ -262,8 +266,7 @@ final class MaterializedSource implements StreamOfGroup {
 
   /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
-    return settings
-        .partitionStore()
+    return GuardedPartitionStore.of(settings)
         .map(
             store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
         .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));

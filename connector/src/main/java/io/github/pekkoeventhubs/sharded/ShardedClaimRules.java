@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -24,6 +25,12 @@ record ShardedClaimRules(MembersView members, Predicate<String> isNew) implement
   @Override
   public String ownerId() {
     return members.self();
+  }
+
+  /** The identity of the cluster, from the time at which it is known. */
+  @Override
+  public Map<String, String> signature() {
+    return members.clusterId().map(id -> Map.of(StoredOwnership.CLUSTER, id)).orElse(Map.of());
   }
 
   @Override

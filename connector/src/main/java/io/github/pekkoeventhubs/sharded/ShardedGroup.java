@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
 import io.github.pekkoeventhubs.group.NewPartitions;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
@@ -19,6 +20,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -79,6 +81,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
+  private final String groupName;
   private final ServiceKey<String> activeKey;
   private final ActiveNodes activeNodes;
   private final ActorRef<String> startRequests;
@@ -90,9 +93,11 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final GroupStreams streams = new GroupStreams();
   private final HubPartitions<Command> partitions;
   private final Set<String> notKnownToRun = new HashSet<>();
+  private final CoordinatorWatch coordinator = new CoordinatorWatch();
   private boolean announced;
 
   static Behavior<Command> create(
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
@@ -106,6 +111,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                     new ShardedGroup(
                         context,
                         timers,
+                        groupName,
                         activeKey,
                         activeNodes,
                         region,
@@ -117,6 +123,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private ShardedGroup(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
@@ -126,6 +133,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     super(context);
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
+    this.groupName = groupName;
     this.activeKey = activeKey;
     this.activeNodes = activeNodes;
     this.partitions =
@@ -177,6 +185,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             Started.class,
             message -> {
               notKnownToRun.remove(message.partitionId());
+              coordinator.answered();
               return this;
             })
         .onMessage(StartRequested.class, message -> startRequested(message.partitionId()))
@@ -187,6 +196,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
               return this;
             })
         .onMessage(Tick.class, this::tick)
+        .onSignal(
+            PreRestart.class,
+            signal -> {
+              streams.abort(Supervised.groupFailed());
+              return this;
+            })
         .build();
   }
 
@@ -226,6 +241,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   /** The receptionist fails as a whole if it is told to forget what it never knew. */
   private void withdraw() {
     timers.cancelAll();
+    coordinator.answered();
     if (announced) {
       announced = false;
       receptionist().tell(Receptionist.deregister(activeKey, startRequests));
@@ -244,6 +260,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       return this;
     }
     partitions.answered(ids);
+    notKnownToRun.retainAll(partitions.ids());
+    streams.endAllBut(partitions.ids());
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -260,7 +278,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     switch (tick) {
       case KEEP_ALIVE -> {
         if (!activeNodes.isSelfLeaving()) {
-          startOurs(notKnownToRun);
+          keepAlive();
         }
       }
       case CHECK_ALL -> startAll();
@@ -268,6 +286,17 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
+  }
+
+  private void keepAlive() {
+    long now = System.nanoTime();
+    if (coordinator.isToBeReported(now)) {
+      activeNodes.reportNoCoordinator(getContext().getLog(), groupName);
+    }
+    // Requests without an answer pile up in sharding: then one now and then is enough.
+    if (!coordinator.isSilent(now)) {
+      startOurs(notKnownToRun);
+    }
   }
 
   /**
@@ -288,6 +317,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void start(String partitionId) {
+    coordinator.asked(System.nanoTime());
     region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
   }
 
@@ -329,7 +359,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> startRequested(String partitionId) {
     // A region that shuts down waits for the messages that it was asked to deliver.
-    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
+    boolean isWanted = !streams.serving().isEmpty() && !partitions.isGone(partitionId);
+    if (isWanted && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);
     }

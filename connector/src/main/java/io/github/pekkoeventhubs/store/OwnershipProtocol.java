@@ -63,9 +63,23 @@ public final class OwnershipProtocol {
    */
   public CompletionStage<ClaimOutcome> claim(
       EventHubPartition partition, Optional<StoredOwnership> seen, String ownerId) {
+    return claim(partition, seen, ownerId, Map.of());
+  }
+
+  /**
+   * The same with further entries.
+   *
+   * @param signature the entries that the claim carries beside its token
+   */
+  public CompletionStage<ClaimOutcome> claim(
+      EventHubPartition partition,
+      Optional<StoredOwnership> seen,
+      String ownerId,
+      Map<String, String> signature) {
     String token = tokens.get();
     Map<String, String> entries =
-        FencingTokens.with(Map.of(StoredOwnership.CLAIM_TOKEN, token), FencingTokens.ofClaim(seen));
+        FencingTokens.with(
+            with(signature, StoredOwnership.CLAIM_TOKEN, token), FencingTokens.ofClaim(seen));
     CompletionStage<Optional<StoredOwnership>> write =
         Stages.starting(
             () ->
@@ -86,9 +100,22 @@ public final class OwnershipProtocol {
    * anew.
    */
   public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim) {
+    return renew(claim, Map.of());
+  }
+
+  /**
+   * The same, and adds entries that were not known when the partition was claimed.
+   *
+   * @param signature replaces the entries of these keys
+   */
+  public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim, Map<String, String> signature) {
     return replaceWhileHeld(
             claim,
-            current -> store.replaceOwnership(current, current.ownerId(), current.entries()),
+            current -> {
+              Map<String, String> entries = new TreeMap<>(current.entries());
+              entries.putAll(signature);
+              return store.replaceOwnership(current, current.ownerId(), entries);
+            },
             MAX_ROUNDS)
         .thenApply(
             replacement ->
@@ -135,8 +162,8 @@ public final class OwnershipProtocol {
    */
   public CompletionStage<Optional<StoredOwnership>> requestHandOver(
       StoredOwnership seen, String requesterId) {
-    Map<String, String> entries = new TreeMap<>(seen.entries());
-    entries.put(StoredOwnership.HAND_OVER_REQUEST, requesterId);
+    Map<String, String> entries =
+        with(seen.entries(), StoredOwnership.HAND_OVER_REQUEST, requesterId);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
   }
 
@@ -150,6 +177,12 @@ public final class OwnershipProtocol {
     Map<String, String> entries = new TreeMap<>(seen.entries());
     entries.remove(StoredOwnership.HAND_OVER_REQUEST);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  private static Map<String, String> with(Map<String, String> entries, String key, String value) {
+    Map<String, String> all = new TreeMap<>(entries);
+    all.put(key, value);
+    return all;
   }
 
   private static Map<String, String> request(StoredOwnership record) {

@@ -86,6 +86,15 @@ public final class OwnThreads {
     TIMER.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * Runs a task that may block after a delay, unless it is cancelled before.
+   *
+   * @return cancels the task, and forgets it at once
+   */
+  public static Future<?> cancellable(Duration delay, Runnable task) {
+    return TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Runs a task that may block after a delay. */
   public static void later(Duration delay, Runnable task) {
     TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);

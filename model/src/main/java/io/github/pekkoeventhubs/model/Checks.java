@@ -65,7 +65,8 @@ final class Checks {
                 "ReleasesOnlyItsOwn",
                 "FencingTokensGrow")
             .with("OwnershipIdentity", "\"etag\"")
-            .with("MaxSequenceNumber", 1));
+            .with("MaxSequenceNumber", 1),
+        holds("claims of a cluster, with replacements and another cluster").ofCluster());
   }
 
   /** Larger bounds, for a machine with time to spare. */
@@ -142,6 +143,22 @@ final class Checks {
             .with("TouchKeepsAllKeys", false));
   }
 
+  /** Claims and their renewals with one decision changed. */
+  static List<Check> wrongVariantsOfClaims() {
+    return List.of(
+        refuted("renewals are unconditional", "RenewsOnlyItsOwn")
+            .with("ConditionalRenewal", false)
+            .with("MaxSequenceNumber", 1),
+        refuted("the identity of a cluster is a name that another has too", "RespectsOtherClusters")
+            .ofCluster()
+            .with("IdentityIsRandom", false),
+        refuted(
+                "a node that was removed takes all members for gone",
+                "TakesNothingFromAMemberAtWork")
+            .ofCluster()
+            .with("MembersAloneJudge", false));
+  }
+
   /** The same, about the tokens for the user's own writes. */
   static List<Check> wrongVariantsOfTokens() {
     return List.of(
@@ -166,6 +183,10 @@ final class Checks {
         reached("a write whose reply was lost is recognised", "NeverRecognisesOwnWrite"),
         reached("a hand-over is graceful", "NeverGraceful"),
         reached("a finished event is repeated after a loss", "NeverRepeats"),
+        reached("a replacement takes a left-over of its cluster", "NeverTakesALeftOverUnseen")
+            .ofCluster(),
+        reached("a node that was removed loses its claim while it lives", "NeverTakesFromTheLiving")
+            .ofCluster(),
         reached("a gap map is inherited", "NeverInheritsGapMap")
             .with("UnorderedAcknowledgement", true));
   }
