@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -94,7 +93,7 @@ final class MaterializedSource implements StreamOfGroup {
 
   private final @Nullable BoundedReading bounds;
 
-  private final Consumer<Throwable> fatalErrors = error -> fail(FatalReceiveError.of(error));
+  private volatile Runnable noMoreFatalErrors = () -> {};
 
   private volatile boolean paused;
 
@@ -324,12 +323,12 @@ final class MaterializedSource implements StreamOfGroup {
 
   /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */
   MaterializedSource watchingForFatalErrors() {
-    FatalErrors.listen(fatalErrors);
+    noMoreFatalErrors = FatalErrors.listen(error -> fail(FatalReceiveError.of(error)));
     return this;
   }
 
   CompletionStage<Void> close() {
-    FatalErrors.leave(fatalErrors);
+    noMoreFatalErrors.run();
     return clients.close();
   }
 }

@@ -28,14 +28,14 @@ public final class FatalErrors {
 
   private FatalErrors() {}
 
-  /** From now on the listener is told, on the thread of the error. It must not block. */
-  public static void listen(Consumer<Throwable> listener) {
+  /**
+   * From now on the listener is told, on the thread of the error. It must not block.
+   *
+   * @return ends that
+   */
+  public static Runnable listen(Consumer<Throwable> listener) {
     LISTENERS.add(listener);
-  }
-
-  /** The listener is not told any more. */
-  public static void leave(Consumer<Throwable> listener) {
-    LISTENERS.remove(listener);
+    return () -> LISTENERS.remove(listener);
   }
 
   private static void happened(Thread thread, Throwable error) {

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -16,18 +14,13 @@ import reactor.core.scheduler.Schedulers;
 class FatalErrorsTest {
 
   private final BlockingQueue<Throwable> heard = new LinkedBlockingQueue<>();
-  private final Consumer<Throwable> listener = heard::add;
+  private final Runnable leave = FatalErrors.listen(heard::add);
   private final Scheduler io = Schedulers.newSingle("reactor-executor");
   private final Scheduler other = Schedulers.newSingle("somebody-else");
 
-  @BeforeEach
-  void listen() {
-    FatalErrors.listen(listener);
-  }
-
   @AfterEach
   void stop() {
-    FatalErrors.leave(listener);
+    leave.run();
     io.dispose();
     other.dispose();
   }
