@@ -3,8 +3,8 @@ package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
@@ -240,7 +240,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (serving.isEmpty()) {
       return this;
     }
-    boolean mayPass = !(error instanceof PartitionStoreException failure) || failure.isTransient();
+    boolean mayPass = !(error instanceof EventHubsException failure) || failure.isTransient();
     if (!listing.hasSucceeded() && !mayPass) {
       serving.forEach(stream -> stream.fail(error));
       return this;

@@ -305,7 +305,8 @@ final class MaterializedSource implements StreamOfGroup {
         settings
             .partitionStore()
             .filter(store -> !store.isFenced())
-            .map(store -> store.description()));
+            .map(store -> store.description()),
+        settings.partitionStore().flatMap(store -> store.health()));
   }
 
   CompletionStage<Void> close() {
