@@ -224,7 +224,9 @@ public final class Consumer {
    * gathers. In a hand-over the last, smaller batch is processed and committed too. The committer
    * is configured by {@code pekko.eventhubs.committer}, except that it commits after each batch.
    *
-   * @param maxBatch events per batch at most
+   * @param maxBatch events per batch at most; refused, with an {@link
+   *     io.github.pekkoeventhubs.InvalidSettingsException}, above {@code max-uncommitted}, which no
+   *     batch could exceed
    * @param maxWait how long a smaller batch waits for more events, counted from the last batch
    */
   public static Source<CommittableOffsetBatch, Control> processBatches(
@@ -234,7 +236,7 @@ public final class Consumer {
       Duration maxWait,
       Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
     return committablePartitionedSource(settings, subscription)
-        .via(PartitionBatches.flow(MAX_PARTITIONS, maxBatch, maxWait, handler));
+        .via(PartitionBatches.flow(settings, MAX_PARTITIONS, maxBatch, maxWait, handler));
   }
 
   /** For {@code toMat(sink, Consumer::createDrainingControl)}. */

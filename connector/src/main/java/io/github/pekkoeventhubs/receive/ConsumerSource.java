@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -185,7 +186,7 @@ abstract class ConsumerSource<T>
                 InstantSource.system());
         stream = running;
         placement = chosen;
-        lifetime.started(running);
+        lifetime.started(running.watchingForFatalErrors());
         endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
@@ -301,7 +302,7 @@ abstract class ConsumerSource<T>
                     BoundedReading.LOOK_INTERVAL,
                     BoundedReading.LOOK_INTERVAL,
                     () -> ends.look(running::partitionProperties),
-                    materializer().executionContext());
+                    OwnDispatcher.of(materializer().system()));
       }
       try {
         chosen.join(running);

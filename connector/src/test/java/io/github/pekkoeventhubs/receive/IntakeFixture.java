@@ -62,7 +62,8 @@ abstract class IntakeFixture {
                     links.get(links.size() - 1),
                     owner,
                     new ServiceErrors("ns", "orders", "$Default"),
-                    whoHears);
+                    whoHears,
+                    Runnable::run);
               }
 
               @Override
