@@ -117,6 +117,18 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   }
 
   /**
+   * Tells a builder how to reach the event hub.
+   *
+   * @throws InvalidSettingsException if the settings do not say that, or in a way that cannot be
+   *     read; never with a secret
+   */
+  @InternalApi
+  public final EventHubClientBuilder connected(EventHubClientBuilder builder) {
+    access.connect(builder);
+    return builder;
+  }
+
+  /**
    * Passes a configured builder through the application's function.
    *
    * @throws InvalidSettingsException if the function fails, with its failure as the cause

@@ -15,13 +15,22 @@ import java.util.OptionalLong;
  *     A partition that was handed over is not among them
  * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition
  *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
+ * @param storeHealth how the partition store does as a whole; empty without a store, and for one
+ *     that does not watch itself
  */
 public record ConsumerStatus(
-    Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
+    Map<String, PartitionStatus> partitions,
+    Optional<String> unfencedStore,
+    Optional<StoreHealth> storeHealth) {
 
   /** With a store that fences, or without one. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions) {
     this(partitions, Optional.empty());
+  }
+
+  /** Without the health of a store. */
+  public ConsumerStatus(Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
+    this(partitions, unfencedStore, Optional.empty());
   }
 
   /** Where a partition is in its life. */

@@ -98,6 +98,14 @@ public interface PartitionStore {
     return true;
   }
 
+  /**
+   * How the store does as a whole, for {@link ConsumerStatus#storeHealth()}; empty, as by default,
+   * if it does not watch itself. Never blocks and never fails.
+   */
+  default Optional<StoreHealth> health() {
+    return Optional.empty();
+  }
+
   /** Names the store for log lines and error messages, without secrets. */
   String description();
 

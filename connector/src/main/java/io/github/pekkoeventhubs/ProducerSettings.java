@@ -312,28 +312,13 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
-    access
-        .credential()
-        .ifPresentOrElse(
-            credential ->
-                builder.credential(
-                    access.fullyQualifiedNamespace(), access.eventHubName(), credential),
-            () -> connect(builder));
-    return customized(builder).buildAsyncProducerClient();
-  }
-
-  private void connect(EventHubClientBuilder builder) {
+    EventHubClientBuilder customized = customized(connected(builder));
     try {
-      if (access.eventHubName().isEmpty()) {
-        builder.connectionString(access.connectionString());
-      } else {
-        builder.connectionString(access.connectionString(), access.eventHubName());
-      }
-    } catch (IllegalArgumentException e) {
-      // Without the cause, whose message quotes parts of the connection string.
+      return customized.buildAsyncProducerClient();
+    } catch (RuntimeException e) {
       throw new InvalidSettingsException(
-          "connection-string is malformed, or its EntityPath is not the event-hub-name; it must read"
-              + " Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…");
+          "the client for event hub '" + eventHubName() + "' cannot be built: " + e.getMessage(),
+          e);
     }
   }
 

@@ -33,13 +33,14 @@
  * io.github.pekkoeventhubs.RestartHold}.
  *
  * <p><b>Stores of ownership and checkpoints</b>: {@link io.github.pekkoeventhubs.PartitionStore} is
- * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. They hold
- * {@link io.github.pekkoeventhubs.StoredOwnership} and {@link
- * io.github.pekkoeventhubs.StoredCheckpoint}; a commit ends with a {@link
- * io.github.pekkoeventhubs.CommitOutcome}. {@link io.github.pekkoeventhubs.CheckpointMigration}
- * takes the positions of earlier consumers over, and a {@link
- * io.github.pekkoeventhubs.CheckpointReset}, with a {@link io.github.pekkoeventhubs.PartitionReset}
- * for each partition, moves checkpoints where an operator wants them.
+ * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. {@link
+ * io.github.pekkoeventhubs.StoreHealth} says how one does as a whole. They hold {@link
+ * io.github.pekkoeventhubs.StoredOwnership} and {@link io.github.pekkoeventhubs.StoredCheckpoint};
+ * a commit ends with a {@link io.github.pekkoeventhubs.CommitOutcome}. {@link
+ * io.github.pekkoeventhubs.CheckpointMigration} takes the positions of earlier consumers over, and
+ * a {@link io.github.pekkoeventhubs.CheckpointReset}, with a {@link
+ * io.github.pekkoeventhubs.PartitionReset} for each partition, moves checkpoints where an operator
+ * wants them.
  *
  * <p><b>Failures</b>, all of them {@link io.github.pekkoeventhubs.EventHubsException}s that say
  * whether trying again can help:

@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
@@ -140,7 +140,7 @@ final class RecordListing<C> {
   /** Whether trying again can help after a request of this kind has failed. */
   static boolean mayPass(Throwable error) {
     return error instanceof TimeoutException
-        || (error instanceof PartitionStoreException failure && failure.isTransient());
+        || (error instanceof EventHubsException failure && failure.isTransient());
   }
 
   /** The time to wait after a failure, which grows until a listing succeeds. */

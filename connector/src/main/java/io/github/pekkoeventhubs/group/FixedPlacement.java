@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
@@ -14,7 +13,6 @@ import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -93,12 +91,11 @@ public final class FixedPlacement implements Placement {
    */
   private static final class Owners extends AbstractBehavior<Command> {
 
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
     private final StreamOfGroup stream;
     private final Map<String, Optional<EventPosition>> positions;
     private final CompletableFuture<Done> left;
     private final Map<String, ActorRef<OwnerCommand>> running = new HashMap<>();
+    private final RepeatedQuestion question = new RepeatedQuestion();
     private boolean leaving;
 
     Owners(
@@ -197,9 +194,10 @@ public final class FixedPlacement implements Placement {
     }
 
     private Behavior<Command> partitionIdsRefused(Throwable error) {
-      if (error instanceof ServiceUnavailableException) {
-        getContext().getLog().warn("[{}] {}; asking again", stream.id(), error.getMessage());
-        getContext().scheduleOnce(ASK_AGAIN, getContext().getSelf(), new Command.AskAgain());
+      if (error instanceof EventHubsException known && known.isTransient()) {
+        RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+        getContext().getLog().warn("[{}] {}", stream.id(), again.line());
+        getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());
       } else {
         stream.fail(
             error instanceof EventHubsException

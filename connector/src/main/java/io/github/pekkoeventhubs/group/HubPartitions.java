@@ -2,10 +2,8 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.EventHubsException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -25,8 +23,6 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public final class HubPartitions<C> {
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
   private final ActorContext<C> context;
   private final TimerScheduler<C> timers;
   private final GroupStreams streams;
@@ -36,6 +32,7 @@ public final class HubPartitions<C> {
   private final NewPartitions newPartitions;
   private final Set<String> ids = new HashSet<>();
   private final Set<String> goneIds = new HashSet<>();
+  private final RepeatedQuestion question = new RepeatedQuestion();
 
   /**
    * @param toAnswer makes the message with an answer, for which the actor calls {@link #answered}
@@ -133,14 +130,15 @@ public final class HubPartitions<C> {
     return ids.addAll(newIds);
   }
 
-  /** Asks again if the failure may pass, and fails the stream that asked if not. */
+  /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
   public void refused(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }
-    if (error instanceof ServiceUnavailableException) {
-      context.getLog().warn("[{}] {}; asking again", asked.id(), error.getMessage());
-      timers.startSingleTimer("ask again for " + asked.id(), refresh, ASK_AGAIN);
+    if (error instanceof EventHubsException known && known.isTransient()) {
+      RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+      context.getLog().warn("[{}] {}", asked.id(), again.line());
+      timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());
     } else {
       asked.fail(
           error instanceof EventHubsException

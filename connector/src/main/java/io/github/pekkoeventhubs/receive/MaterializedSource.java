@@ -318,7 +318,8 @@ final class MaterializedSource implements StreamOfGroup {
         settings
             .partitionStore()
             .filter(store -> !store.isFenced())
-            .map(store -> store.description()));
+            .map(store -> store.description()),
+        settings.partitionStore().flatMap(store -> store.health()));
   }
 
   /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.GrowingDelay;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -39,8 +40,14 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
    *
    * @param failures how many attempts have failed in a row, at least 1
    * @param random from 0 to 1
+   * @param retryAfter how long the store asks not to be asked again. The delay is that long, and up
+   *     to a quarter longer, so that the partitions do not come back at one time
    */
-  Duration delay(int failures, double random) {
-    return new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
+  Duration delay(int failures, double random, Optional<Duration> retryAfter) {
+    Duration own = new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
+    return retryAfter
+        .map(wait -> wait.plus(Duration.ofMillis(Math.round(wait.toMillis() * random / 4))))
+        .filter(wait -> wait.compareTo(own) > 0)
+        .orElse(own);
   }
 }

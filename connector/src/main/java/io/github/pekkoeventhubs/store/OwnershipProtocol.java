@@ -57,7 +57,9 @@ public final class OwnershipProtocol {
   }
 
   /**
-   * Claims a partition whose record allows it; whether it does is the caller's decision.
+   * Claims a partition whose record allows it; whether it does is the caller's decision. A store
+   * that refuses the claim although the record is still the one that was seen has not lost it to
+   * somebody faster: that fails with a {@link PartitionStoreException} that may pass.
    *
    * @param seen the record on which that decision was made; empty if there was none
    */
@@ -91,8 +93,33 @@ public final class OwnershipProtocol {
             claimed ->
                 claimed.isPresent()
                     ? completedStage(held(token, claimed.get()))
-                    : read(partition, token)),
+                    : refused(partition, seen, token)),
         failure -> claimAfterFailure(partition, token, failure));
+  }
+
+  private CompletionStage<ClaimOutcome> refused(
+      EventHubPartition partition, Optional<StoredOwnership> seen, String token) {
+    return read(partition, token)
+        .thenCompose(
+            outcome ->
+                outcome instanceof ClaimOutcome.Lost lost && isSame(seen, lost.current())
+                    ? failedStage(refusedWithoutRival(partition))
+                    : completedStage(outcome));
+  }
+
+  private static boolean isSame(Optional<StoredOwnership> seen, Optional<StoredOwnership> current) {
+    return seen.map(StoredOwnership::version).equals(current.map(StoredOwnership::version));
+  }
+
+  private PartitionStoreException refusedWithoutRival(EventHubPartition partition) {
+    return new PartitionStoreException(
+        store.description()
+            + " has refused the claim of "
+            + partition
+            + " although its record is still the one that was read, so that nobody else was faster:"
+            + " look for a policy, or a service in between, that refuses writes",
+        null,
+        true);
   }
 
   /**

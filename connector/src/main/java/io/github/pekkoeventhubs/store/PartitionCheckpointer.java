@@ -271,7 +271,7 @@ public final class PartitionCheckpointer {
       failures++;
       lastFailure = failure;
       tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
-      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble());
+      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), retryAfter(failure));
       backoff = waiting;
     }
     if (!isPassing(failure) || tried.plus(delay).compareTo(retry.giveUpAfter()) > 0) {
@@ -343,6 +343,10 @@ public final class PartitionCheckpointer {
 
   private static boolean isPassing(Throwable failure) {
     return failure instanceof PartitionStoreException e && e.isTransient();
+  }
+
+  private static Optional<Duration> retryAfter(Throwable failure) {
+    return failure instanceof PartitionStoreException e ? e.retryAfter() : Optional.empty();
   }
 
   private Throwable answerFor(Throwable failure, Duration tried) {

@@ -65,6 +65,11 @@ class EncodingThreadTest {
   private final class RecordingSender implements EventSender {
 
     @Override
+    public String target() {
+      return "event hub 'fake' in the namespace of this test";
+    }
+
+    @Override
     public CompletionStage<List<String>> partitionIds() {
       return CompletableFuture.supplyAsync(() -> List.of("0"), sdkThread);
     }

@@ -58,6 +58,21 @@ class OwnershipProtocolTest {
   }
 
   @Test
+  void aClaimThatIsRefusedWithoutARivalIsNoLostRace() {
+    store.overwriteOwnership("", Map.of());
+    Optional<StoredOwnership> seen = store.ownership();
+    store.next(Operation.REPLACE_OWNERSHIP, Fate.REFUSED_AS_IF_CHANGED);
+
+    assertThatThrownBy(() -> done(protocol.claim(PARTITION, seen, "node-a")))
+        .hasRootCauseInstanceOf(PartitionStoreException.class)
+        .rootCause()
+        .hasMessageContaining("has refused the claim of " + PARTITION)
+        .hasMessageContaining("nobody else was faster")
+        .isInstanceOfSatisfying(
+            PartitionStoreException.class, e -> assertThat(e.isTransient()).isTrue());
+  }
+
+  @Test
   void aClaimWhoseReplyIsLostIsRecognisedByItsToken() {
     store.next(Operation.CREATE_OWNERSHIP, Fate.UNANSWERED);
 
