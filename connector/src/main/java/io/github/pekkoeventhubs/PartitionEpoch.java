@@ -29,6 +29,17 @@ public interface PartitionEpoch {
    */
   void acknowledge(TrackedEvent event);
 
+  /**
+   * How many events {@link #acknowledge} would acknowledge now that are not acknowledged yet: with
+   * {@link Acknowledgement#ORDERED} also the earlier ones, whether or not their offsets ever reach
+   * a committer.
+   *
+   * @param counted how many events the caller counts; the answer of an epoch that does not know
+   */
+  default long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
   /** Counts an event that the user does not process on purpose. */
   default void skipped() {}
 
@@ -50,8 +61,8 @@ public interface PartitionEpoch {
   boolean isOver();
 
   /**
-   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining} once,
-   * on any thread, when draining begins (at once if it has begun).
+   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining}, on any
+   * thread, when draining begins (at once if it has begun), and when the epoch is over.
    */
   void committerJoined(Object committer, Runnable onDraining);
 

@@ -57,6 +57,13 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    */
   boolean acknowledge(TrackedEvent offset);
 
+  /**
+   * How many emitted events an acknowledgement of this one would acknowledge that are not yet.
+   *
+   * @param counted how many events the caller counts; the answer where the events are independent
+   */
+  long newlyAcknowledged(TrackedEvent event, long counted);
+
   /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged();
 

@@ -113,25 +113,38 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    long sequenceNumber = event.sequenceNumber();
+    long acknowledged = acknowledgedSequenceNumber();
+    return sequenceNumber <= acknowledged
+        ? 0
+        : Math.max(0, emittedUpTo(sequenceNumber) - emittedUpTo(acknowledged));
+  }
+
+  @Override
   public long unacknowledged() {
     // The number is read first: then its run, or a later one, is seen, too.
     long emitted = lastEmitted.get();
-    Run run = newestRun;
     long acknowledged = acknowledgedSequenceNumber();
-    if (run == null || acknowledged >= emitted) {
+    return acknowledged >= emitted ? 0 : emittedUpTo(emitted) - emittedUpTo(acknowledged);
+  }
+
+  /** How many events were emitted up to this sequence number, which may be that of no event. */
+  private long emittedUpTo(long sequenceNumber) {
+    Run run = newestRun;
+    if (run == null) {
       return 0;
     }
-    long emittedCount = emitted < run.first() ? run.emittedBefore() : run.emittedUpTo(emitted);
-    long notAfter = emittedCount;
-    while (acknowledged < run.first()) {
-      notAfter = run.emittedBefore();
+    long bound = Long.MAX_VALUE;
+    while (sequenceNumber < run.first()) {
+      bound = run.emittedBefore();
       Run earlier = run.earlier();
       if (earlier == null) {
-        return emittedCount - notAfter;
+        return bound;
       }
       run = earlier;
     }
-    return emittedCount - Math.min(notAfter, run.emittedUpTo(acknowledged));
+    return Math.min(bound, run.emittedUpTo(sequenceNumber));
   }
 
   @Override

@@ -130,6 +130,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
     }
   }
 
+  @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
   private void advance() {
     while (head < tail && isAcknowledged(slot(head))) {
       int slot = slot(head);

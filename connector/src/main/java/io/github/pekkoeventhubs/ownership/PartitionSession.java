@@ -157,8 +157,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   /** The source will emit nothing more of this epoch. Idempotent. */
   public void emissionStopped() {
-    // In this order, so that the owner is told of this before it is told that the session is
-    // drained.
+    // The owner is told of this before it is told that the session is drained.
     emissionEnd.complete(Done.getInstance());
     signalDrained(() -> emissionHasStopped = true);
   }
@@ -192,6 +191,11 @@ public final class PartitionSession implements PartitionEpoch {
     if (draining) {
       signalDrained(() -> {});
     }
+  }
+
+  @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return over || !committable ? counted : tracker.newlyAcknowledged(event, counted);
   }
 
   @Override
