@@ -191,6 +191,15 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
         .orElse(this);
   }
 
+  @Override
+  public Behavior<OwnerCommand> checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    owned
+        .runningEpoch()
+        .filter(concerned -> concerned.number() == attempt.epoch())
+        .ifPresent(concerned -> concerned.checkpointAttempted(attempt));
+    return this;
+  }
+
   // Checks.
 
   @Override
@@ -207,6 +216,10 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       }
       case RECOVERY -> {
         owned.checkRecovery(epoch, life.link());
+        yield this;
+      }
+      case LATE_ACKNOWLEDGEMENTS -> {
+        epoch.checkLateAcknowledgements();
         yield this;
       }
     };

@@ -12,6 +12,7 @@ import io.github.pekkoeventhubs.ownership.LinkLife.Link;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import io.github.pekkoeventhubs.store.WriteListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class RunningEpoch {
   private final PartitionRun run;
   private final StallWatch stallWatch;
   private final LinkRecovery recovery = new LinkRecovery();
+  private final CheckpointTrouble checkpointTrouble = new CheckpointTrouble();
 
   /**
    * Begins the epoch in the stream.
@@ -59,10 +61,10 @@ final class RunningEpoch {
                     new PartitionCheckpointer(
                         partition,
                         writer,
-                        CommitRetry.DEFAULT,
+                        CommitRetry.during(stream.settings().ownership().validity()),
                         resources.scheduler(),
                         resources.executor(),
-                        this::claimFoundGone));
+                        tellingTheOwner()));
     this.session =
         new PartitionSession(
             partition,
@@ -91,8 +93,24 @@ final class RunningEpoch {
     status.running(session, run);
   }
 
-  private void claimFoundGone() {
-    resources.mailbox().tell(new LifeInput.ClaimGone(session.number(), "claimed by somebody else"));
+  private WriteListener tellingTheOwner() {
+    OwnerMailbox mailbox = resources.mailbox();
+    return new WriteListener() {
+      @Override
+      public void lost() {
+        mailbox.tell(new LifeInput.ClaimGone(number(), "claimed by somebody else"));
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), cause));
+      }
+
+      @Override
+      public void worksAgain() {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), null));
+      }
+    };
   }
 
   private CompletionStage<CommitOutcome> store(CheckpointPosition position) {
@@ -200,6 +218,26 @@ final class RunningEpoch {
     run.wake();
   }
 
+  // Checkpoints.
+
+  /** Shows in the status and in the log how the writes of checkpoints go. */
+  void checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    long now = resources.nanoTime().getAsLong();
+    Throwable cause = attempt.failure();
+    if (cause == null) {
+      status.works(Trouble.CHECKPOINT);
+      checkpointTrouble
+          .worksAgain(now)
+          .ifPresent(outage -> OwnerLog.checkpointsWorkAgain(partition, outage));
+      return;
+    }
+    status.trouble(Trouble.CHECKPOINT, cause);
+    Duration validity = stream.settings().ownership().validity();
+    checkpointTrouble
+        .failed(now)
+        .ifPresent(soFar -> OwnerLog.checkpointsFail(partition, soFar, validity, cause));
+  }
+
   // The end.
 
   /** Stops receiving and emitting, and tells the life of each step. */
@@ -212,9 +250,9 @@ final class RunningEpoch {
     session.beginDraining(() -> mailbox.tell(new LifeInput.Drained(epoch)));
   }
 
-  /** Whether an acknowledgement may be on its way to a committer that has not joined yet. */
-  boolean mayBeAboutToBeAcknowledged() {
-    return session.mayBeAboutToBeAcknowledged();
+  /** Ends the drain of a stream that has failed when nothing is acknowledged any more. */
+  void checkLateAcknowledgements() {
+    session.checkLateAcknowledgements(resources.nanoTime().getAsLong());
   }
 
   /** Whether anything was done in this epoch. */
@@ -262,6 +300,7 @@ final class RunningEpoch {
     Repetition repetition = repetition();
     session.end();
     status.ended(session);
+    status.works(Trouble.CHECKPOINT);
     checkpointer.ifPresent(PartitionCheckpointer::close);
     run.finish();
     if (lost) {

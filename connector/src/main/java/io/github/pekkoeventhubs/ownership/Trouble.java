@@ -9,6 +9,8 @@ enum Trouble {
   RENEWAL,
   /** The link or its connection; ends when the partition is being read again. */
   LINK,
+  /** Writing checkpoints; ends with a write that succeeds. */
+  CHECKPOINT,
   /** The stream cannot go on; does not end. */
   STREAM
 }

@@ -375,7 +375,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     boolean ownerHasFinished = finished;
     stopped();
     if (failed) {
-      session.streamFailed();
+      session.streamFailed(nanoTime.getAsLong());
     }
     if (!ownerHasFinished) {
       whenAbandoned.run();

@@ -270,7 +270,7 @@ final class RunningStream implements StreamOfGroup {
         intake.stopped();
       }
       if (failed) {
-        intake.session().streamFailed();
+        intake.session().streamFailed(nanoTime.getAsLong());
       }
     }
   }

@@ -104,7 +104,9 @@ final class FakePlacement implements Placement {
       return abandonments.get();
     }
 
+    /** Looks as an owner does, again and again. */
     boolean isDrained() {
+      TestSessions.checkLateAcknowledgements(session, System.nanoTime());
       return drained.isDone();
     }
   }

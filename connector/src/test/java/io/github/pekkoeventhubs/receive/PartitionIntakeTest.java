@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.ownership.TestSessions;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -373,6 +374,8 @@ class PartitionIntakeTest extends IntakeFixture {
       session.emitting(new CommittableOffset(session, 0, "o0"), 0);
 
       intake.abandoned(true);
+      assertThat(drained).hasValue(0);
+      TestSessions.checkLateAcknowledgements(session, Duration.ofSeconds(1).toNanos());
 
       assertThat(drained).hasValue(1);
     }
