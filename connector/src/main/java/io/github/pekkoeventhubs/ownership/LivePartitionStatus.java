@@ -33,12 +33,20 @@ public final class LivePartitionStatus {
   private volatile String ownerId = "";
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
+  private volatile Positions lastPositions = Positions.UNKNOWN;
   private volatile @Nullable Long committed;
   private volatile @Nullable Long lastEnqueued;
   private volatile long behindSinceNanos;
 
   /** The last error of each kind of trouble that has not ended, the latest at the end. */
   private volatile List<Problem> problems = List.of();
+
+  /** The figures of an epoch that has ended. Its events and offsets are not kept. */
+  private record Positions(long received, long emitted, long acknowledged) {
+
+    static final Positions UNKNOWN =
+        new Positions(PartitionSession.NONE, PartitionSession.NONE, PartitionSession.NONE);
+  }
 
   private record Problem(Trouble trouble, String text, Instant time) {}
 
@@ -84,8 +92,8 @@ public final class LivePartitionStatus {
   }
 
   private void forget() {
-    session = null;
-    run = null;
+    forgetEpoch();
+    lastPositions = Positions.UNKNOWN;
     committed = null;
     lastEnqueued = null;
     problems = List.of();
@@ -101,8 +109,8 @@ public final class LivePartitionStatus {
   }
 
   void running(PartitionSession newSession, PartitionRun newRun) {
-    session = newSession;
     run = newRun;
+    session = newSession;
     problems = List.of();
     behindSinceNanos = nanoTime.getAsLong();
   }
@@ -112,12 +120,29 @@ public final class LivePartitionStatus {
     behindSinceNanos = nanoTime.getAsLong();
   }
 
-  /** The epoch is over, and stores nothing more. */
+  /** The epoch is over, and stores nothing more. Only what it has come to is remembered. */
   void ended(PartitionSession ending) {
     Long stored = committed;
     if (stored != null) {
       ending.countUnstored(stored);
     }
+    lastPositions = positions(session, run);
+    forgetEpoch();
+  }
+
+  private void forgetEpoch() {
+    session = null;
+    run = null;
+  }
+
+  private Positions positions(
+      @Nullable PartitionSession currentSession, @Nullable PartitionRun currentRun) {
+    return currentSession == null || currentRun == null
+        ? lastPositions
+        : new Positions(
+            currentRun.lastReceived(),
+            currentSession.lastEmitted(),
+            currentSession.lastAcknowledged());
   }
 
   void lastEnqueued(long sequenceNumber) {
@@ -147,11 +172,9 @@ public final class LivePartitionStatus {
   /** The status at this moment. */
   public PartitionStatus snapshot() {
     PartitionSession currentSession = session;
-    PartitionRun currentRun = run;
-    long emitted = currentSession == null ? PartitionSession.NONE : currentSession.lastEmitted();
-    long acknowledged =
-        currentSession == null ? PartitionSession.NONE : currentSession.lastAcknowledged();
-    long received = currentRun == null ? PartitionSession.NONE : currentRun.lastReceived();
+    Positions positions = positions(currentSession, run);
+    long emitted = positions.emitted();
+    long received = positions.received();
     Long stored = committed;
     List<Problem> current = problems;
     Optional<Problem> last =
@@ -164,7 +187,7 @@ public final class LivePartitionStatus {
         ownerId,
         known(received),
         known(emitted),
-        known(acknowledged),
+        known(positions.acknowledged()),
         known(stored),
         lastKnown(received),
         currentSession == null ? 0 : currentSession.unacknowledged(),

@@ -198,8 +198,9 @@ abstract class ConsumerSource<T>
       AsyncCallback<PartitionIntake> begin =
           createAsyncCallback(
               intake -> {
-                intake.adopted();
-                begin(intake);
+                if (intake.adopt()) {
+                  begin(intake);
+                }
               });
       AsyncCallback<PartitionIntake> finish =
           createAsyncCallback(

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -63,17 +64,12 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     void leaveConnection(EventHubPartition partition);
   }
 
-  /** Tells the stage, on its own thread, that the intake is finished. */
-  interface FinishRequest {
-    void finish(PartitionIntake intake);
-  }
-
   private final PartitionSession session;
   private final EventPosition startAfter;
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final ReceiverSource receivers;
-  private final FinishRequest finishRequest;
+  private final Consumer<PartitionIntake> finishRequest;
   private final BooleanSupplier paused;
   private final Runnable whenAbandoned;
   private final LongSupplier nanoTime;
@@ -91,7 +87,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
-  private volatile boolean adopted;
+
+  /** Whether it is decided who stops this: the stage that has taken it, or the owner. */
+  private final AtomicBoolean decided = new AtomicBoolean();
+
   private volatile boolean wide;
 
   // Used by the stage's thread alone.
@@ -104,7 +103,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       IntakeWindow window,
       LinkPrefetch prefetch,
       ReceiverSource receivers,
-      FinishRequest finishRequest,
+      Consumer<PartitionIntake> finishRequest,
       BooleanSupplier paused,
       Runnable whenAbandoned,
       LongSupplier nanoTime) {
@@ -132,25 +131,33 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   // The owner's side.
 
   @Override
-  public synchronized void attach(
-      Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
-    PartitionReceiver previous = receiver;
-    if (previous != null) {
-      previous.detach();
+  public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
+    PartitionReceiver next;
+    synchronized (this) {
+      PartitionReceiver previous = receiver;
+      if (previous != null) {
+        previous.detach();
+      }
+      if (finished) {
+        return;
+      }
+      if (previous != null && previous.isDelivering()) {
+        // Only one link at a time may write here.
+        whenEnded.accept(PartitionReceiver.formerLinkIsDelivering(session.partition()));
+        return;
+      }
+      int prefetchCount = prefetch.attach();
+      wide = prefetchCount >= WIDE_LINK_EVENTS;
+      next =
+          receivers.open(
+              session.partition(),
+              position(),
+              prefetchCount,
+              this,
+              new PartitionReceiver.Ends(whenEnded, whenOutgrown));
+      receiver = next;
     }
-    if (finished) {
-      return;
-    }
-    int prefetchCount = prefetch.attach();
-    wide = prefetchCount >= WIDE_LINK_EVENTS;
-    PartitionReceiver next =
-        receivers.open(
-            session.partition(),
-            position(),
-            prefetchCount,
-            this,
-            new PartitionReceiver.Ends(whenEnded, whenOutgrown));
-    receiver = next;
+    // Not under the lock: this requests events. If finish() comes first, it has detached the link.
     next.start(receivedCount.get());
   }
 
@@ -226,7 +233,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       current.detach();
       receivers.leaveConnection(session.partition());
     }
-    finishRequest.finish(this);
+    finishRequest.accept(this);
   }
 
   // The receiver's side: one thread at a time, as Reactor guarantees.
@@ -275,13 +282,22 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // The stage's side.
 
-  /** The stage has taken the partition. From now on only the stage may stop it. */
-  void adopted() {
-    adopted = true;
+  /**
+   * The stage takes the partition: from now on only the stage may stop it. False if the partition
+   * was given up before, so that the stage must leave it alone.
+   */
+  boolean adopt() {
+    return decided.compareAndSet(false, true);
   }
 
-  boolean isAdopted() {
-    return adopted;
+  /**
+   * Stops a partition that no stage has taken, so that none will take it, without waiting for the
+   * stage's thread. Does nothing if the stage has taken it. Any thread.
+   */
+  void stopUnlessAdopted() {
+    if (decided.compareAndSet(false, true)) {
+      stopped();
+    }
   }
 
   /** Sets the stage that emits this partition from now on. */

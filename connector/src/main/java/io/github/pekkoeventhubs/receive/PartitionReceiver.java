@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   enum Arrival {
     /** The event waits for the stage. */
     TAKEN,
+    /** The link was detached before the event came. */
+    REFUSED,
     /** The event had arrived before. */
     REPEATED,
     /** The event waits for the stage, and another link would hold a better number of the next. */
@@ -63,6 +66,10 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean detached;
+
+  /** Whether an event is being passed on. Set before {@link #detached} is read. */
+  private final AtomicBoolean delivering = new AtomicBoolean();
+
   private boolean hadReceived;
 
   PartitionReceiver(
@@ -97,13 +104,30 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
   }
 
+  /**
+   * Whether the link's thread is passing an event on. A link that is found detached and not
+   * delivering never delivers again.
+   */
+  boolean isDelivering() {
+    return delivering.get();
+  }
+
+  /** The end of a link that was not opened, since the one before it is still delivering. */
+  static PartitionRun.ReceiverEnd formerLinkIsDelivering(EventHubPartition partition) {
+    return new PartitionRun.ReceiverEnd(
+        new ReceiveException(
+            "the thread of the former link to " + partition + " has not passed its event on yet",
+            null,
+            true),
+        false,
+        false,
+        true);
+  }
+
   /** Closes the link; nothing is reported any more. */
   void detach() {
     detached = true;
-    Subscription current = subscription;
-    if (current != null) {
-      current.cancel();
-    }
+    cancel();
   }
 
   @Override
@@ -118,32 +142,48 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   @Override
   public void onNext(PartitionEvent event) {
-    if (detached) {
+    Arrival arrival;
+    try {
+      arrival = deliver(event);
+    } catch (RuntimeException e) {
+      cancel();
+      onError(e);
       return;
     }
-    hadReceived = true;
+    switch (arrival) {
+      case TAKEN, REFUSED -> {
+        // The stage requests more when it has emitted.
+      }
+      case REPEATED -> {
+        Subscription current = subscription;
+        if (current != null) {
+          current.request(1);
+        }
+      }
+      case TAKEN_LAST -> {
+        detach();
+        ends.outgrown().run();
+      }
+    }
+  }
+
+  private Arrival deliver(PartitionEvent event) {
+    delivering.set(true);
     try {
-      switch (destination.received(event, event.getData().getSequenceNumber())) {
-        case TAKEN -> {
-          // The stage requests more when it has emitted.
-        }
-        case REPEATED -> {
-          Subscription current = subscription;
-          if (current != null) {
-            current.request(1);
-          }
-        }
-        case TAKEN_LAST -> {
-          detach();
-          ends.outgrown().run();
-        }
+      if (detached) {
+        return Arrival.REFUSED;
       }
-    } catch (RuntimeException e) {
-      Subscription current = subscription;
-      if (current != null) {
-        current.cancel();
-      }
-      onError(e);
+      hadReceived = true;
+      return destination.received(event, event.getData().getSequenceNumber());
+    } finally {
+      delivering.setRelease(false);
+    }
+  }
+
+  private void cancel() {
+    Subscription current = subscription;
+    if (current != null) {
+      current.cancel();
     }
   }
 

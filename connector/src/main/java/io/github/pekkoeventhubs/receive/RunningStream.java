@@ -214,7 +214,7 @@ final class RunningStream implements StreamOfGroup {
     if (running) {
       stage.begin(intake);
     } else {
-      intake.stopped();
+      intake.stopUnlessAdopted();
     }
     return intake;
   }
@@ -225,11 +225,11 @@ final class RunningStream implements StreamOfGroup {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two calls stops all intakes that it had been given.
+    // The stage need not have run since the partition began: its thread may be blocked.
+    intake.stopUnlessAdopted();
+    // A stage that ends between the two calls stops all intakes that it has taken.
     if (running) {
       stage.finish(intake);
-    } else if (!intake.isAdopted()) {
-      intake.stopped();
     }
   }
 
@@ -266,9 +266,7 @@ final class RunningStream implements StreamOfGroup {
       left = new ArrayList<>(intakes);
     }
     for (PartitionIntake intake : left) {
-      if (!intake.isAdopted()) {
-        intake.stopped();
-      }
+      intake.stopUnlessAdopted();
       if (failed) {
         intake.session().streamFailed(nanoTime.getAsLong());
       }
