@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs;
 
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * Decides which partitions a stream reads; made by {@link Subscriptions}. Immutable, and safe for
@@ -38,4 +39,18 @@ public sealed interface Subscription
 
   /** The actor that is told when partitions come and go, if there is one. */
   Optional<ActorRef<PartitionLifecycle>> partitionListener();
+
+  /** Calls the method of this kind of subscription. */
+  @InternalApi
+  <R> R choose(Kinds<R> kinds);
+
+  /** One method for each kind of subscription: a kind without one does not compile. */
+  @InternalApi
+  interface Kinds<R> {
+    R clusterSharded(Subscriptions.ClusterSharded subscription);
+
+    R balanced(Subscriptions.Balanced subscription);
+
+    R fixed(Subscriptions.FixedPartitions subscription);
+  }
 }

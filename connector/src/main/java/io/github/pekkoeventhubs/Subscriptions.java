@@ -107,6 +107,11 @@ public final class Subscriptions {
     public Subscription until(ReadUntil end) {
       throw endless("clusterSharded()");
     }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.clusterSharded(this);
+    }
   }
 
   /** See {@link #balanced()}. */
@@ -122,6 +127,11 @@ public final class Subscriptions {
     @Override
     public Subscription until(ReadUntil end) {
       throw endless("balanced()");
+    }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.balanced(this);
     }
   }
 
@@ -146,6 +156,11 @@ public final class Subscriptions {
     @Override
     public Subscription until(ReadUntil newEnd) {
       return new FixedPartitions(positions, partitionListener, Optional.of(newEnd));
+    }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.fixed(this);
     }
   }
 }

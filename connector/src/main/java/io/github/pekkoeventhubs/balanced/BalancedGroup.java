@@ -183,7 +183,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (streams.serving().isEmpty()) {
       return this;
     }
-    boolean areNew = partitions.learn(ids);
+    boolean areNew = partitions.answered(ids);
     if (!timers.isTimerActive(Tick.REFRESH_PARTITIONS)) {
       timers.startTimerWithFixedDelay(
           Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings().partitionRefreshInterval());
@@ -196,7 +196,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
     // Too old by the time that the partitions are known.
     listing.forgetAhead();
-    partitions.notLearned(message.asked(), message.error());
+    partitions.refused(message.asked(), message.error());
     return this;
   }
 

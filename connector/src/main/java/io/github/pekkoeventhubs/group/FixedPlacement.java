@@ -79,9 +79,9 @@ public final class FixedPlacement implements Placement {
   sealed interface Command {
     record Leave(String reason) implements Command {}
 
-    record Known(List<String> partitionIds) implements Command {}
+    record PartitionIdsAnswered(List<String> partitionIds) implements Command {}
 
-    record Unknown(Throwable error) implements Command {}
+    record PartitionIdsRefused(Throwable error) implements Command {}
 
     record AskAgain() implements Command {}
 
@@ -119,15 +119,18 @@ public final class FixedPlacement implements Placement {
               stream.partitionIds(),
               (ids, error) ->
                   error == null && ids != null
-                      ? new Command.Known(ids)
-                      : new Command.Unknown(StageFailure.causeOf(error)));
+                      ? new Command.PartitionIdsAnswered(ids)
+                      : new Command.PartitionIdsRefused(StageFailure.causeOf(error)));
     }
 
     @Override
     public Receive<Command> createReceive() {
       return newReceiveBuilder()
-          .onMessage(Command.Known.class, message -> known(message.partitionIds()))
-          .onMessage(Command.Unknown.class, message -> unknown(message.error()))
+          .onMessage(
+              Command.PartitionIdsAnswered.class,
+              message -> partitionIdsAnswered(message.partitionIds()))
+          .onMessage(
+              Command.PartitionIdsRefused.class, message -> partitionIdsRefused(message.error()))
           .onMessage(
               Command.AskAgain.class,
               message -> {
@@ -141,7 +144,7 @@ public final class FixedPlacement implements Placement {
           .build();
     }
 
-    private Behavior<Command> known(List<String> partitionIds) {
+    private Behavior<Command> partitionIdsAnswered(List<String> partitionIds) {
       if (leaving) {
         return this;
       }
@@ -184,7 +187,7 @@ public final class FixedPlacement implements Placement {
       return this;
     }
 
-    private Behavior<Command> unknown(Throwable error) {
+    private Behavior<Command> partitionIdsRefused(Throwable error) {
       if (error instanceof ServiceUnavailableException) {
         getContext().getLog().warn("[{}] {}; asking again", stream.id(), error.getMessage());
         getContext().scheduleOnce(ASK_AGAIN, getContext().getSelf(), new Command.AskAgain());

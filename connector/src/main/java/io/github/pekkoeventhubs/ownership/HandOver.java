@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,9 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 

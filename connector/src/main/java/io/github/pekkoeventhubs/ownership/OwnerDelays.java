@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 

@@ -3,8 +3,10 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

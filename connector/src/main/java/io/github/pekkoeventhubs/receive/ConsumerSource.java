@@ -104,7 +104,7 @@ abstract class ConsumerSource<T>
     private final String id = "consumer-" + IDS.incrementAndGet();
     private final SourceLifetime lifetime;
     private final AtomicBoolean left = new AtomicBoolean();
-    private volatile @Nullable RunningStream stream;
+    private volatile @Nullable MaterializedSource stream;
     private volatile @Nullable Placement placement;
     private @Nullable BoundedReading bounds;
     private Cancellable looks = Cancellable.alreadyCancelled();
@@ -171,8 +171,8 @@ abstract class ConsumerSource<T>
         checkSettings();
         bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
-        RunningStream running =
-            new RunningStream(
+        MaterializedSource running =
+            new MaterializedSource(
                 id,
                 settings,
                 EventHubClients.open(settings, chosen.ownerLevel(settings)),
@@ -194,7 +194,7 @@ abstract class ConsumerSource<T>
       }
     }
 
-    private RunningStream.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
+    private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
       AsyncCallback<PartitionIntake> begin =
           createAsyncCallback(
               intake -> {
@@ -208,7 +208,7 @@ abstract class ConsumerSource<T>
                 finish(intake);
                 completeAfterTheLastHandOver();
               });
-      return new RunningStream.Stage() {
+      return new MaterializedSource.Stage() {
         @Override
         public void begin(PartitionIntake intake) {
           begin.invoke(intake);
@@ -227,7 +227,7 @@ abstract class ConsumerSource<T>
     }
 
     /** In the phase in which cluster sharding drains: it is there without a cluster, too. */
-    private void endWithTheActorSystem(RunningStream running, Placement chosen) {
+    private void endWithTheActorSystem(MaterializedSource running, Placement chosen) {
       AsyncCallback<Done> begun =
           createAsyncCallback(
               done -> {
@@ -250,7 +250,7 @@ abstract class ConsumerSource<T>
 
     /** No partition comes any more: the operators below may finish what they have collected. */
     private void completeAfterTheLastHandOver() {
-      RunningStream running = stream;
+      MaterializedSource running = stream;
       if (systemShutsDown && running != null && running.isWithoutPartitions()) {
         completeStage();
       }
@@ -258,7 +258,7 @@ abstract class ConsumerSource<T>
 
     /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
-        RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
+        MaterializedSource running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
       BoundedReading ends = bounds;
       CompletableFuture<Done> probed =
@@ -284,7 +284,7 @@ abstract class ConsumerSource<T>
           });
     }
 
-    private void join(RunningStream running, Placement chosen) {
+    private void join(MaterializedSource running, Placement chosen) {
       if (left.get()) {
         return;
       }
@@ -356,9 +356,9 @@ abstract class ConsumerSource<T>
       looks.cancel();
       stopAll();
       lifetime.completed();
-      RunningStream running = stream;
+      MaterializedSource running = stream;
       if (failure != null) {
-        String name = RunningStream.name(running, settings);
+        String name = MaterializedSource.name(running, settings);
         StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
       }
       if (running == null) {
@@ -375,7 +375,7 @@ abstract class ConsumerSource<T>
 
     /** Gives up what is owned, once: on the stage's thread, or on another if that is blocked. */
     private void leave(String reason, CompletionStage<Done> mayLeave) {
-      RunningStream running = stream;
+      MaterializedSource running = stream;
       Placement chosen = placement;
       if (running == null || chosen == null || left.getAndSet(true)) {
         return;

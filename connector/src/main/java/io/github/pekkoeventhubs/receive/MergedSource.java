@@ -37,7 +37,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   /** A source of events with their offsets. */
   public static MergedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
-    return committable(settings, subscription, Placements::of);
+    return committable(settings, subscription, SubscribedPlacement::choose);
   }
 
   static MergedSource<CommittableEvent> committable(
@@ -50,7 +50,11 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   public static MergedSource<PartitionEvent> plain(
       ConsumerSettings settings, Subscription subscription) {
     return new MergedSource<>(
-        "EventHubs.plainSource", settings, subscription, Elements.plain(), Placements::of);
+        "EventHubs.plainSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        SubscribedPlacement::choose);
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class SourceLifetime implements RestartHold {
   private final Duration restartHold;
   private final Runnable requestStop;
   private final Runnable leave;
-  private volatile @Nullable RunningStream stream;
+  private volatile @Nullable MaterializedSource stream;
 
   /** Guarded by this, so that a pause and its end reach the stream in their order. */
   private boolean pausedBeforeStart;
@@ -59,7 +59,7 @@ public final class SourceLifetime implements RestartHold {
     this.leave = leave;
   }
 
-  synchronized void started(RunningStream running) {
+  synchronized void started(MaterializedSource running) {
     stream = running;
     if (pausedBeforeStart) {
       running.pause();
@@ -155,7 +155,7 @@ public final class SourceLifetime implements RestartHold {
   /** Stops emitting, and in consequence receiving, and keeps what is owned. */
   public synchronized void pause() {
     pausedBeforeStart = true;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.pause();
     }
@@ -164,7 +164,7 @@ public final class SourceLifetime implements RestartHold {
   /** Goes on emitting. */
   public synchronized void resume() {
     pausedBeforeStart = false;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.resume();
     }
@@ -172,7 +172,7 @@ public final class SourceLifetime implements RestartHold {
 
   /** Returns the status of the source. */
   public ConsumerStatus status() {
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     return running == null ? new ConsumerStatus(Map.of()) : running.status();
   }
 }

@@ -55,7 +55,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private record Parked(String partitionId, StreamOfGroup formerStream) implements Command {}
 
-  private record Handing(String partitionId) implements Command {}
+  private record PartitionLeaving(String partitionId) implements Command {}
 
   private record PartitionsKnown(List<String> partitionIds) implements Command {}
 
@@ -163,7 +163,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
         .onMessage(OwnerStarted.class, this::ownerStarted)
         .onMessage(OwnerEnded.class, this::ownerEnded)
         .onMessage(Parked.class, this::parked)
-        .onMessage(Handing.class, message -> handing(message.partitionId()))
+        .onMessage(PartitionLeaving.class, message -> partitionLeaving(message.partitionId()))
         .onMessage(PartitionsKnown.class, message -> partitionsKnown(message.partitionIds()))
         .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
         .onMessage(
@@ -236,7 +236,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     if (serving.isEmpty()) {
       return this;
     }
-    partitions.learn(ids);
+    partitions.answered(ids);
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -245,7 +245,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
-    partitions.notLearned(message.asked(), message.error());
+    partitions.refused(message.asked(), message.error());
     return this;
   }
 
@@ -313,7 +313,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
    * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
    * finished the move.
    */
-  private Behavior<Command> handing(String partitionId) {
+  private Behavior<Command> partitionLeaving(String partitionId) {
     activeNodes.startRequests().stream()
         .filter(other -> !other.equals(startRequests))
         .forEach(other -> other.tell(partitionId));
@@ -331,7 +331,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> ownerEnded(OwnerEnded message) {
     if (streams.ownerEnded(message.partitionId(), message.owner())) {
-      handing(message.partitionId());
+      partitionLeaving(message.partitionId());
     }
     return this;
   }
@@ -351,7 +351,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
                 @Override
                 public void stopping(String id) {
-                  group.tell(new Handing(id));
+                  group.tell(new PartitionLeaving(id));
                 }
               };
           return PartitionOwner.create(

@@ -100,6 +100,6 @@ public final class ShardedPlacement implements Placement {
   }
 
   private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {
-    return ClusterSharded.get(system).group(ConsumerGroupName.of(stream));
+    return ShardedGroups.get(system).group(ConsumerGroupName.of(stream));
   }
 }

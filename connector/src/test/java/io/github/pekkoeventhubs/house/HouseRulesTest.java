@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.house;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingInt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -69,6 +70,24 @@ class HouseRulesTest {
                 .filter(circle -> !isInterfaceWithWhatItsFactoryMakes(circle, files))
                 .forEach(circle -> found.add(module + ": " + circle)));
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void noPackageBelowTheApiHoldsMoreThan16PercentOfTheConnector() {
+    Map<String, Integer> lines =
+        main.stream()
+            .filter(file -> module(file).equals("connector"))
+            .collect(groupingBy(SourceFile::packageName, summingInt(SourceFile::lines)));
+    int all = lines.values().stream().mapToInt(Integer::intValue).sum();
+
+    assertThat(lines).hasSizeGreaterThan(10);
+    assertThat(lines.entrySet())
+        .filteredOn(entry -> !entry.getKey().equals("io.github.pekkoeventhubs"))
+        .allSatisfy(
+            entry ->
+                assertThat(100.0 * entry.getValue() / all)
+                    .as("share of the package %s in percent", entry.getKey())
+                    .isLessThanOrEqualTo(16));
   }
 
   @Test

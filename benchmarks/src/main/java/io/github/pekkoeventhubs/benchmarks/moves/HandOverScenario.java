@@ -20,7 +20,7 @@ public final class HandOverScenario implements Scenario {
 
   private static final int PARTITIONS = 32;
   private static final int ROUNDS = 3;
-  private static final Duration FEED_INTERVAL = Duration.ofMillis(20);
+  private static final Duration FEED_INTERVAL = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final double GOAL_SECONDS = 0.5;

@@ -26,7 +26,7 @@ public final class PausedNodeScenario implements Scenario {
 
   private static final int PARTITIONS = 9;
   private static final int ROUNDS = 3;
-  private static final Duration FEED_INTERVAL = Duration.ofMillis(5);
+  private static final Duration FEED_INTERVAL = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Override

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

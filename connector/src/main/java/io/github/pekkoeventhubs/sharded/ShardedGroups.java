@@ -40,7 +40,7 @@ import org.apache.pekko.cluster.typed.Subscribe;
  * each node starts every group that any node has started: a group's actor registers itself for the
  * whole cluster under a name that says which group it is.
  */
-final class ClusterSharded implements Extension, MembersView {
+final class ShardedGroups implements Extension, MembersView {
 
   private static final String NAME = "pekko-eventhubs-group-";
   private static final ServiceKey<ShardedGroup.Command> ALL_GROUPS =
@@ -48,14 +48,14 @@ final class ClusterSharded implements Extension, MembersView {
 
   private static final Id ID = new Id();
 
-  private static final class Id extends ExtensionId<ClusterSharded> {
+  private static final class Id extends ExtensionId<ShardedGroups> {
     @Override
-    public ClusterSharded createExtension(ActorSystem<?> system) {
-      return new ClusterSharded(system);
+    public ShardedGroups createExtension(ActorSystem<?> system) {
+      return new ShardedGroups(system);
     }
   }
 
-  static ClusterSharded get(ActorSystem<?> system) {
+  static ShardedGroups get(ActorSystem<?> system) {
     return ID.apply(system);
   }
 
@@ -65,7 +65,7 @@ final class ClusterSharded implements Extension, MembersView {
   private final Map<String, ActorRef<ShardedGroup.Command>> groups = new ConcurrentHashMap<>();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
-  private ClusterSharded(ActorSystem<?> system) {
+  private ShardedGroups(ActorSystem<?> system) {
     this.system = system;
     this.cluster = Cluster.get(system);
     this.settings =

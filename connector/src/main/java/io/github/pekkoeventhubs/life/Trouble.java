@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
+
+import org.apache.pekko.annotation.InternalApi;
 
 /** A part of a partition's work that fails for now. Each kind of trouble ends by itself. */
-enum Trouble {
+@InternalApi
+public enum Trouble {
   /** Reading the owner, claiming or fencing; ends when the epoch begins. */
   CLAIM,
   /** Renewing the claim; ends with a renewal that succeeds. */

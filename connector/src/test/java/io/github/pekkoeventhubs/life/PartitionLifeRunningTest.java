@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,17 +7,17 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.balanced.BalancedPlacement;
 import io.github.pekkoeventhubs.group.FixedPlacement;
 import io.github.pekkoeventhubs.ownership.Placement;
-import io.github.pekkoeventhubs.sharded.ClusterSharedGroups;
 import io.github.pekkoeventhubs.sharded.ShardedPlacement;
+import io.github.pekkoeventhubs.sharded.ShardingOnEveryMember;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.annotation.InternalApi;
 
 /** Finds the placement of a subscription. */
 @InternalApi
-public final class Placements {
+public final class SubscribedPlacement {
 
-  private Placements() {}
+  private SubscribedPlacement() {}
 
   /**
    * The placement of a subscription, for one stream.
@@ -25,21 +25,31 @@ public final class Placements {
    * @throws InvalidSettingsException if the actor system lacks something that the subscription
    *     needs
    */
-  public static Placement of(
+  public static Placement choose(
       org.apache.pekko.actor.ActorSystem classicSystem, Subscription subscription) {
     ActorSystem<?> system = Adapter.toTyped(classicSystem);
-    if (subscription instanceof Subscriptions.FixedPartitions fixed) {
-      return new FixedPlacement(system, fixed.positions());
-    }
-    if (subscription instanceof Subscriptions.Balanced) {
-      return new BalancedPlacement(system);
-    }
-    requireSharding();
-    return ShardedPlacement.of(system);
+    return subscription.choose(
+        new Subscription.Kinds<>() {
+          @Override
+          public Placement clusterSharded(Subscriptions.ClusterSharded sharded) {
+            requireSharding();
+            return ShardedPlacement.of(system);
+          }
+
+          @Override
+          public Placement balanced(Subscriptions.Balanced balanced) {
+            return new BalancedPlacement(system);
+          }
+
+          @Override
+          public Placement fixed(Subscriptions.FixedPartitions fixed) {
+            return new FixedPlacement(system, fixed.positions());
+          }
+        });
   }
 
   private static void requireSharding() {
-    if (!ClusterSharedGroups.isShardingPresent()) {
+    if (!ShardingOnEveryMember.isShardingPresent()) {
       throw new InvalidSettingsException(
           "Subscriptions.clusterSharded() needs org.apache.pekko:pekko-cluster-sharding-typed on the"
               + " class path, in the version of the other Pekko modules");

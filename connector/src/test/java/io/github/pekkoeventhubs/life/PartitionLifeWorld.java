@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
-import static io.github.pekkoeventhubs.ownership.PlannedEffects.NO_OPERATION;
+import static io.github.pekkoeventhubs.life.PlannedEffects.NO_OPERATION;
 
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * The link of a running epoch, as a part of its {@link PartitionLife}: attached, lost, and attached
@@ -14,10 +15,11 @@ import io.github.pekkoeventhubs.ownership.Effect.Timer;
  *                   └──────────outgrown──────────────────↑
  * </pre>
  */
-final class LinkLife {
+@InternalApi
+public final class LinkLife {
 
   /** The states of the link. */
-  enum Link {
+  public enum Link {
     /** No epoch runs. */
     NONE,
     /** A receiver is attached, or being attached. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
 import java.util.List;
 
 /** Leads a partition's life into each of its states, and says what was to be done on the way. */

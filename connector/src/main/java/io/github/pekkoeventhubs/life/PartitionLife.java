@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
 import java.util.List;
 import java.util.Set;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * The life of one partition at one owner, as a state machine without clock, threads or I/O: each
@@ -32,7 +33,8 @@ import java.util.Set;
  * {@link LinkLife} the states of the link within RUNNING, and {@link HandOverLife} the steps from
  * DRAINING to FLUSHING.
  */
-final class PartitionLife {
+@InternalApi
+public final class PartitionLife {
 
   private final PlannedEffects effects = new PlannedEffects();
   private final HandOverLife handOver = new HandOverLife(effects);
@@ -43,34 +45,34 @@ final class PartitionLife {
   /**
    * @param claims whether the partition is owned through claims, as opposed to simply being read
    */
-  PartitionLife(boolean claims) {
+  public PartitionLife(boolean claims) {
     this.claim = new ClaimLife(claims, effects);
     this.link = new LinkLife(claims, effects);
     this.course = new LifeCourse(effects, claim, link, handOver);
   }
 
-  State state() {
+  public State state() {
     return course.state();
   }
 
-  Link link() {
+  public Link link() {
     return link.link();
   }
 
   /** Whether the answer to this operation still counts. */
-  boolean awaits(long operation) {
+  public boolean awaits(long operation) {
     return claim.awaits(operation) || link.awaits(operation) || handOver.awaits(operation);
   }
 
   /** Which deadlines have cut the latest hand-over short. */
-  Set<Timer> missedDeadlines() {
+  public Set<Timer> missedDeadlines() {
     return handOver.missedDeadlines();
   }
 
   // Wishes from outside.
 
   /** A stream on this node wants the partition. */
-  List<Effect> streamOffered() {
+  public List<Effect> streamOffered() {
     course.streamOffered();
     return effects.drain();
   }
@@ -79,7 +81,7 @@ final class PartitionLife {
    * The stream that had the partition is going away. A stream that is offered after this is a
    * different one.
    */
-  List<Effect> streamWithdrawn(String reason) {
+  public List<Effect> streamWithdrawn(String reason) {
     course.streamWithdrawn(reason);
     return effects.drain();
   }
@@ -88,19 +90,19 @@ final class PartitionLife {
    * The stream that has the partition is to be drained, and another one of this node to have it
    * next: under the same claim, so that nobody else gets it in between.
    */
-  List<Effect> streamReplaced(String reason) {
+  public List<Effect> streamReplaced(String reason) {
     course.streamReplaced(reason);
     return effects.drain();
   }
 
   /** The stream that waits for another one to be drained does not want the partition any more. */
-  List<Effect> nextStreamWithdrawn() {
+  public List<Effect> nextStreamWithdrawn() {
     course.nextStreamWithdrawn();
     return effects.drain();
   }
 
   /** The partition is to be handed over and the owner to end. Idempotent. */
-  List<Effect> stopRequested(String reason) {
+  public List<Effect> stopRequested(String reason) {
     course.stopRequested(reason);
     return effects.drain();
   }
@@ -110,20 +112,20 @@ final class PartitionLife {
    * the partition begins anew after it, under the same claim: at once if the epoch has progressed,
    * else after a while, since it would meet the same event again.
    */
-  List<Effect> abandoned(String reason) {
+  public List<Effect> abandoned(String reason) {
     course.abandoned(reason);
     return effects.drain();
   }
 
   /** The epoch has got something done. */
-  void progressed() {
+  public void progressed() {
     course.progressed();
   }
 
   // The claim.
 
   /** Nobody owns the partition, or its owner is known to be gone. */
-  List<Effect> mayClaim(long operation) {
+  public List<Effect> mayClaim(long operation) {
     if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
       claim.claim();
     }
@@ -131,21 +133,21 @@ final class PartitionLife {
   }
 
   /** Somebody else owns the partition. */
-  List<Effect> ownedByAnother(long operation) {
+  public List<Effect> ownedByAnother(long operation) {
     if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
       claim.waitToClaim();
     }
     return effects.drain();
   }
 
-  List<Effect> lookUpFailed(long operation, Throwable error, boolean mayPass) {
+  public List<Effect> lookUpFailed(long operation, Throwable error, boolean mayPass) {
     if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
       course.claimingFailed("reading the owner failed", error, mayPass);
     }
     return effects.drain();
   }
 
-  List<Effect> claimed(long operation) {
+  public List<Effect> claimed(long operation) {
     if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
       claim.written();
       course.claimWritten();
@@ -154,14 +156,14 @@ final class PartitionLife {
   }
 
   /** Somebody else was faster. */
-  List<Effect> claimRefused(long operation) {
+  public List<Effect> claimRefused(long operation) {
     if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
       course.claimRefused();
     }
     return effects.drain();
   }
 
-  List<Effect> claimFailed(long operation, Throwable error, boolean mayPass) {
+  public List<Effect> claimFailed(long operation, Throwable error, boolean mayPass) {
     if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
       if (course.isGivingUp()) {
         course.settle();
@@ -173,21 +175,21 @@ final class PartitionLife {
   }
 
   /** Earlier owners cannot commit any more, and the position to start at is known. */
-  List<Effect> fenced(long operation) {
+  public List<Effect> fenced(long operation) {
     if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
       course.beginEpoch();
     }
     return effects.drain();
   }
 
-  List<Effect> fenceLost(long operation, String reason) {
+  public List<Effect> fenceLost(long operation, String reason) {
     if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
       course.lose(reason);
     }
     return effects.drain();
   }
 
-  List<Effect> fenceFailed(long operation, Throwable error, boolean mayPass) {
+  public List<Effect> fenceFailed(long operation, Throwable error, boolean mayPass) {
     if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
       course.fencingFailed(error, mayPass);
     }
@@ -195,28 +197,28 @@ final class PartitionLife {
   }
 
   /** Another may have taken the partition, which only a renewal sent from now on can tell. */
-  List<Effect> claimDoubted() {
+  public List<Effect> claimDoubted() {
     if (course.isRunning()) {
       claim.renewAtOnce();
     }
     return effects.drain();
   }
 
-  List<Effect> renewed(long operation) {
+  public List<Effect> renewed(long operation) {
     if (claim.isRenewalAnswer(operation)) {
       claim.renewed();
     }
     return effects.drain();
   }
 
-  List<Effect> renewalFailed(long operation, Throwable error) {
+  public List<Effect> renewalFailed(long operation, Throwable error) {
     if (claim.isRenewalAnswer(operation)) {
       claim.renewalFailed(error);
     }
     return effects.drain();
   }
 
-  List<Effect> renewalLost(long operation, String reason) {
+  public List<Effect> renewalLost(long operation, String reason) {
     if (claim.isRenewalAnswer(operation)) {
       course.lose(reason);
     }
@@ -227,13 +229,13 @@ final class PartitionLife {
    * The claim was found to be gone while the partition worked under it, or must not be trusted any
    * longer.
    */
-  List<Effect> claimGone(String reason) {
+  public List<Effect> claimGone(String reason) {
     course.claimGone(reason);
     return effects.drain();
   }
 
   /** Released, found lost, or failed: harmless in each case. */
-  List<Effect> released(long operation) {
+  public List<Effect> released(long operation) {
     if (claim.isAnswer(ClaimLife.Step.RELEASING, operation)) {
       effects.cancel(Timer.RELEASE_DEADLINE);
       course.settle();
@@ -250,7 +252,7 @@ final class PartitionLife {
    * @param hadReceived whether events had arrived through it
    * @param mayPass whether attaching again can help
    */
-  List<Effect> receiverEnded(
+  public List<Effect> receiverEnded(
       long operation, Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {
     if (link.isAttachedBy(operation)) {
       if (mayPass) {
@@ -263,13 +265,13 @@ final class PartitionLife {
   }
 
   /** The receiver looks dead although the service has events for it. */
-  List<Effect> receiverStalled(Throwable cause) {
+  public List<Effect> receiverStalled(Throwable cause) {
     link.stalled(cause);
     return effects.drain();
   }
 
   /** The receiver has closed its link, to be followed at once by one that fits its events. */
-  List<Effect> receiverOutgrown(long operation) {
+  public List<Effect> receiverOutgrown(long operation) {
     if (link.isAttachedBy(operation)) {
       link.outgrown();
     }
@@ -277,14 +279,14 @@ final class PartitionLife {
   }
 
   /** The claim stands, and a receiver may be attached. */
-  List<Effect> verified(long operation) {
+  public List<Effect> verified(long operation) {
     if (link.isAnswer(operation)) {
       link.attach();
     }
     return effects.drain();
   }
 
-  List<Effect> verifyFailed(long operation, Throwable error) {
+  public List<Effect> verifyFailed(long operation, Throwable error) {
     if (link.isAnswer(operation)) {
       link.verifyFailed(error);
     }
@@ -292,7 +294,7 @@ final class PartitionLife {
   }
 
   /** The answer to {@link Effect.Verify} is that the claim is gone. */
-  List<Effect> verifyLost(long operation, String reason) {
+  public List<Effect> verifyLost(long operation, String reason) {
     if (link.isAnswer(operation)) {
       course.lose(reason);
     }
@@ -302,25 +304,25 @@ final class PartitionLife {
   // The hand-over.
 
   /** The stream emits nothing more of the epoch. */
-  List<Effect> emissionStopped() {
+  public List<Effect> emissionStopped() {
     handOver.emissionStopped(!course.isRestarting());
     return effects.drain();
   }
 
   /** The user has finished with the partition, see {@link Effect.LetUserFinish}. */
-  List<Effect> userFinished(long operation) {
+  public List<Effect> userFinished(long operation) {
     handOver.userFinished(operation);
     return effects.drain();
   }
 
   /** All emitted events are acknowledged, or no committer is left that could acknowledge them. */
-  List<Effect> drained() {
+  public List<Effect> drained() {
     handOver.drained();
     return effects.drain();
   }
 
   /** Stored, or failed to be: there is nothing more that this owner could do. */
-  List<Effect> flushed(long operation) {
+  public List<Effect> flushed(long operation) {
     if (handOver.isFlushAnswer(operation)) {
       course.endEpoch();
     }
@@ -328,7 +330,7 @@ final class PartitionLife {
   }
 
   /** A timer asked for by {@link Effect.StartTimer} has run out. */
-  List<Effect> timerFired(Timer timer) {
+  public List<Effect> timerFired(Timer timer) {
     State state = state();
     switch (timer) {
       case CLAIM_RETRY -> {

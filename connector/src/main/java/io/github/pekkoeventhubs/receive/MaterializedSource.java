@@ -34,7 +34,7 @@ import reactor.core.publisher.Flux;
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
  * the owners of its partitions. Thread-safe.
  */
-final class RunningStream implements StreamOfGroup {
+final class MaterializedSource implements StreamOfGroup {
 
   /** The stage behind the stream. Each call is passed on to the thread of the stage. */
   interface Stage {
@@ -93,7 +93,7 @@ final class RunningStream implements StreamOfGroup {
   private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
   private boolean ended;
 
-  RunningStream(
+  MaterializedSource(
       String id,
       ConsumerSettings settings,
       EventHubClients clients,
@@ -122,7 +122,7 @@ final class RunningStream implements StreamOfGroup {
   }
 
   /** The names in the log of what a stream reads, which may not have come so far as to connect. */
-  static String name(@Nullable RunningStream stream, ConsumerSettings settings) {
+  static String name(@Nullable MaterializedSource stream, ConsumerSettings settings) {
     return stream == null
         ? "event hub '%s', consumer group '%s'"
             .formatted(settings.eventHubName(), settings.consumerGroup())

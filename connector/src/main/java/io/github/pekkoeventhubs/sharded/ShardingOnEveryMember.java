@@ -14,25 +14,25 @@ import org.apache.pekko.annotation.InternalApi;
  * itself, since it may be the oldest member, on which sharding has its coordinator.
  */
 @InternalApi
-public final class ClusterSharedGroups extends AbstractExtensionId<ClusterSharedGroups.Started>
+public final class ShardingOnEveryMember extends AbstractExtensionId<ShardingOnEveryMember.Started>
     implements ExtensionIdProvider {
 
   private static final String SHARDING =
       "org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding";
 
-  private static final ClusterSharedGroups INSTANCE = new ClusterSharedGroups();
+  private static final ShardingOnEveryMember INSTANCE = new ShardingOnEveryMember();
 
   /** Marks that the start has been tried. */
   @InternalApi
   public static final class Started implements Extension {}
 
   /** The extension's only id, found by name. */
-  public static ClusterSharedGroups getInstance() {
+  public static ShardingOnEveryMember getInstance() {
     return INSTANCE;
   }
 
   @Override
-  public ClusterSharedGroups lookup() {
+  public ShardingOnEveryMember lookup() {
     return INSTANCE;
   }
 
@@ -42,7 +42,7 @@ public final class ClusterSharedGroups extends AbstractExtensionId<ClusterShared
         system.settings().config().getString("pekko.actor.provider").contains("cluster")
             || system.provider().getClass().getName().contains("Cluster");
     if (clustered && isShardingPresent()) {
-      ClusterSharded.get(Adapter.toTyped(system));
+      ShardedGroups.get(Adapter.toTyped(system));
     }
     return new Started();
   }
@@ -53,7 +53,7 @@ public final class ClusterSharedGroups extends AbstractExtensionId<ClusterShared
    */
   public static boolean isShardingPresent() {
     try {
-      Class.forName(SHARDING, false, ClusterSharedGroups.class.getClassLoader());
+      Class.forName(SHARDING, false, ShardingOnEveryMember.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException e) {
       return false;

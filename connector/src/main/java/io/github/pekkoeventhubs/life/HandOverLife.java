@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
-import static io.github.pekkoeventhubs.ownership.PlannedEffects.NO_OPERATION;
+import static io.github.pekkoeventhubs.life.PlannedEffects.NO_OPERATION;
 
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
 
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * Decides which machine of a {@link PartitionLife} is at work, from what placements and streams
  * want of the partition, and how an epoch or a claim ends. The machines themselves decide none of
  * this.
  */
-final class LifeCourse {
+@InternalApi
+public final class LifeCourse {
 
-  enum State {
+  public enum State {
     /** No stream on this node wants the partition. */
     PARKED,
     /** Reading who owns it. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.ownership;
+package io.github.pekkoeventhubs.life;
+
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * An action that a {@link PartitionLife} asks its owner to perform. The set is closed, and each
  * effect calls its own method of the {@link Performer}: an effect without such a method does not
  * compile.
  */
-sealed interface Effect {
+@InternalApi
+public sealed interface Effect {
 
   /** Calls the performer's method of this effect. */
   void perform(Performer performer);
