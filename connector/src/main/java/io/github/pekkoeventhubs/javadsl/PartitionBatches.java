@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
@@ -36,7 +37,8 @@ final class PartitionBatches {
           int maxPartitions,
           int maxBatch,
           Duration maxWait,
-          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
+          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler,
+          Optional<CommitterSettings> committer) {
     return Flow.<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>create()
         .flatMapMerge(
             maxPartitions,
@@ -45,7 +47,7 @@ final class PartitionBatches {
                     .second()
                     .groupedWithin(maxBatch, maxWait)
                     .mapAsync(1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
-                    .via(commitEach()))
+                    .via(commitEach(committer)))
         .addAttributes(FAILURES_FAIL_THE_STREAM);
   }
 
@@ -54,11 +56,13 @@ final class PartitionBatches {
         events.stream().map(CommittableEvent::committableOffset).toList());
   }
 
-  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach() {
+  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach(
+      Optional<CommitterSettings> committer) {
     return Flow.fromMaterializer(
         (materializer, attributes) ->
             Committer.<CommittableOffsetBatch>batchFlow(
-                CommitterSettings.create(materializer.system())
+                committer
+                    .orElseGet(() -> CommitterSettings.create(materializer.system()))
                     .withDelivery(CommitDelivery.WAIT_FOR_ACK)
                     .withWhen(CommitWhen.OFFSET_FIRST_OBSERVED)
                     .withMaxBatch(1)));
