@@ -285,6 +285,9 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
       flushWhenDue(commits);
       partitions.removeIfOver(commits);
     }
+    // A partition that had no room, or the last one with work, may have been removed.
+    pullIfAllowed();
+    endIfDone();
   }
 
   private void emitWhenAsked(CommittableOffsetBatch batch) {

@@ -116,6 +116,23 @@ class CommitterOffsetsTest extends CommitterStageFixture {
     }
 
     @Test
+    void noLongerThanTheEpochOfTheFullPartitionLasts() {
+      run(SETTINGS.withDelivery(CommitDelivery.SEND_AND_FORGET));
+      downstream.request(Long.MAX_VALUE);
+      send(zero, 1, 2, 3, 4, 5, 6);
+      awaitFlushes(zero, 1);
+      zero.refuse(new CheckpointWriteException("not now"));
+      awaitFlushes(zero, 2);
+      zero.refuse(new CheckpointWriteException("not now"));
+
+      zero.end();
+      zero.startDraining();
+      send(one, 1, 2, 3);
+
+      awaitFlushes(one, 1);
+    }
+
+    @Test
     void andAcknowledgesWhatItHoldsBackBeforeItCompletes() {
       run(SETTINGS);
       downstream.request(Long.MAX_VALUE);
