@@ -42,13 +42,42 @@ public record ConsumerStatus(
     LOST
   }
 
+  /** The one thing that a partition needs before its next event can be emitted. */
+  public enum WaitsFor {
+    /** None has arrived. A partition that is read to its end waits for events. */
+    EVENTS,
+    /**
+     * The stream: events are here, and its operators do not ask for them, or the partition's source
+     * has not been run.
+     */
+    DEMAND,
+    /**
+     * Acknowledgements: {@code max-uncommitted} events are with the stream, or the partition is
+     * being handed over and those that were emitted are not acknowledged yet.
+     */
+    ACKNOWLEDGEMENTS,
+    /** A call of {@code resume()}. */
+    RESUME,
+    /** A claim: somebody else has the partition, or had it when it was lost. */
+    CLAIM,
+    /** An answer of the partition store. */
+    STORE,
+    /** A connection to the namespace. */
+    CONNECTION,
+    /** A token of the identity provider. */
+    TOKEN,
+    /** The partition is being handed over, and the stream's thread or {@code onRevoke} is busy. */
+    STREAM
+  }
+
   /**
    * The progress of acknowledgements in a partition. The counts are those of this stream since it
    * started, over all times that it owned the partition. They leave the status with a partition
    * that is handed over, and come back with it.
    *
    * @param oldestUnacknowledgedAge for how long the oldest event that is not acknowledged has been
-   *     with the stream; empty if all are. Worth an alert when it grows; it never stops a stream
+   *     with the stream; empty if all are. Worth an alert when it grows: a partition of which
+   *     {@code max-uncommitted} events are not acknowledged stands still
    * @param ahead with {@link Acknowledgement#UNORDERED} the events that are acknowledged now,
    *     beyond one that is not: the gaps between them keep the checkpoint back
    * @param skipped how often {@link CommittableEvent#skip} was called
@@ -84,6 +113,11 @@ public record ConsumerStatus(
    * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
    *     lastError}
    * @param acknowledgements the progress of acknowledgements
+   * @param waitsFor what the partition needs before its next event can be emitted, at this moment:
+   *     while events flow the word changes with each of them, and tells nothing. A partition of
+   *     which nothing is emitted for a while has this reason
+   * @param claimedBy the owner's id in the claim of another owner, where one kept this stream from
+   *     the partition when the claim was last read
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -98,9 +132,11 @@ public record ConsumerStatus(
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
       Optional<Instant> lastErrorAt,
-      AcknowledgementFigures acknowledgements) {
+      AcknowledgementFigures acknowledgements,
+      WaitsFor waitsFor,
+      Optional<String> claimedBy) {
 
-    /** Without the time of an error. */
+    /** Without the time of an error; waits for events. */
     public PartitionStatus(
         EventHubPartition partition,
         OwnerState state,
@@ -127,7 +163,9 @@ public record ConsumerStatus(
           oldestUncommittedAge,
           lastError,
           Optional.empty(),
-          acknowledgements);
+          acknowledgements,
+          WaitsFor.EVENTS,
+          Optional.empty());
     }
 
     /**

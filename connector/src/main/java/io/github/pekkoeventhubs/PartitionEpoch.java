@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -19,6 +20,14 @@ public interface PartitionEpoch {
 
   /** Grows with each epoch that begins in this process: of two epochs the higher is the newer. */
   long number();
+
+  /**
+   * The number of this epoch among all epochs of the partition, in all processes: higher than those
+   * before. Empty without a claim that fences.
+   */
+  default OptionalLong fencingToken() {
+    return OptionalLong.empty();
+  }
 
   /** In which order acknowledgements may come. */
   Acknowledgement acknowledgement();
@@ -40,8 +49,21 @@ public interface PartitionEpoch {
     return counted;
   }
 
-  /** Counts an event that the user does not process on purpose. */
-  default void skipped() {}
+  /**
+   * Records, and counts, that the user does not process this event on purpose, so that it needs no
+   * acknowledgement. Unlike {@link #acknowledge} this says nothing of earlier events, in either
+   * order. Does nothing once the epoch is over.
+   */
+  default void skipped(TrackedEvent event) {
+    if (acknowledgement() == Acknowledgement.UNORDERED) {
+      acknowledge(event);
+    }
+  }
+
+  /** How many events the source emits at most before one of them has to be acknowledged. */
+  default int maxUncommitted() {
+    return Integer.MAX_VALUE;
+  }
 
   /** Counts events whose acknowledgement came to a committer after the end of the epoch. */
   default void dropped(long events) {}

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * A notice of a subscription to its partition listener. Immutable, and safe for all threads. The
@@ -13,8 +14,21 @@ public sealed interface PartitionLifecycle {
   /** The partition. */
   EventHubPartition partition();
 
-  /** This stream owns the partition now, and begins to receive. */
-  record Assigned(EventHubPartition partition) implements PartitionLifecycle {}
+  /**
+   * This stream owns the partition now, and begins to receive.
+   *
+   * @param fencingToken the number of the epoch that begins, as {@link
+   *     CommittableEvent#fencingToken()} describes it; empty where the partition is not claimed, or
+   *     its store cannot fence
+   */
+  record Assigned(EventHubPartition partition, OptionalLong fencingToken)
+      implements PartitionLifecycle {
+
+    /** Without a fencing token. */
+    public Assigned(EventHubPartition partition) {
+      this(partition, OptionalLong.empty());
+    }
+  }
 
   /**
    * The partition is being handed over: receiving has stopped.

@@ -15,9 +15,8 @@ import org.apache.pekko.Done;
  * functions are called for a position when a partition is assigned, and to store the position when
  * the partition is given up.
  *
- * <p>Immutable. Both functions are called on the thread of the partition's owner, and for several
- * partitions at once: they must not block. A function that throws counts as one whose stage has
- * failed.
+ * <p>Immutable. Both functions are called on threads of the connector's pool, where they may block,
+ * and for several partitions at once. A function that throws counts as one whose stage has failed.
  */
 public final class PartitionPositions {
 

@@ -15,7 +15,8 @@ import org.apache.pekko.Done;
  * A store of the owners of partitions and their checkpoints. Each partition has one ownership
  * record and one checkpoint record; each write of a record gives it a new version, and conditional
  * writes succeed only against the version they name. A store needs nothing else: the connector
- * makes ownership safe with these conditions.
+ * makes ownership safe with these conditions, and counts {@linkplain
+ * CommittableEvent#fencingToken() fencing tokens} in the entries of the records.
  *
  * <p>Implementations are thread-safe and never block. No method retries: the connector does, with
  * its own deadlines. A record that does not exist is an empty result; every failure to find out

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The owner of a partition, as a {@link PartitionStore} holds it. Immutable, and safe for all
@@ -56,6 +57,14 @@ public record StoredOwnership(
   /** The neighbour that asks for the partition, if one does. */
   public Optional<String> handOverRequester() {
     return Optional.ofNullable(entries.get(HAND_OVER_REQUEST));
+  }
+
+  /**
+   * The number that the last claim has written under {@link StoredCheckpoint#FENCING_TOKEN}; no
+   * fencing token of that claim is lower. Empty where the record has none.
+   */
+  public OptionalLong fencingToken() {
+    return FencingTokenEntry.in(entries);
   }
 
   /** How long ago the record was written, by the store's clock alone. Never negative. */

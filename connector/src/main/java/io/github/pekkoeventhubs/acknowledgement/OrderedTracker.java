@@ -40,6 +40,16 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   private volatile @Nullable Run newestRun;
 
+  /** Guarded by itself. */
+  private final SkippedEvents skipped = new SkippedEvents();
+
+  /**
+   * Whether there are skipped events. A thread that skips sets this before it reads the highest
+   * acknowledgement, and a thread that acknowledges reads it afterwards: one of the two sees the
+   * other.
+   */
+  private volatile boolean hasSkipped;
+
   OrderedTracker(AcknowledgedPosition start, int maxUncommitted) {
     this.start = start;
     this.maxUncommitted = maxUncommitted;
@@ -82,6 +92,16 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public boolean acknowledge(TrackedEvent offset) {
+    boolean raised = raise(offset);
+    if (raised && hasSkipped) {
+      synchronized (skipped) {
+        passSkipped();
+      }
+    }
+    return raised;
+  }
+
+  private boolean raise(TrackedEvent offset) {
     long sequenceNumber = offset.sequenceNumber();
     TrackedEvent present = highest.get();
     while (sequenceNumber > (present == null ? start.sequenceNumber() : present.sequenceNumber())) {
@@ -91,6 +111,34 @@ final class OrderedTracker implements AcknowledgementTracker {
       present = highest.get();
     }
     return false;
+  }
+
+  @Override
+  public boolean skip(TrackedEvent offset) {
+    synchronized (skipped) {
+      hasSkipped = true;
+      TrackedEvent before = highest.get();
+      skipped.add(emittedUpTo(offset.sequenceNumber()), offset);
+      passSkipped();
+      return highest.get() != before;
+    }
+  }
+
+  /**
+   * Moves the position past the skipped events that follow it. To be called under the lock.
+   *
+   * @return how many events were emitted up to the position that was seen last
+   */
+  private long passSkipped() {
+    while (true) {
+      long acknowledged = emittedUpTo(acknowledgedSequenceNumber());
+      TrackedEvent next = skipped.takeAfter(acknowledged);
+      if (next == null) {
+        hasSkipped = skipped.count() > 0;
+        return acknowledged;
+      }
+      raise(next);
+    }
   }
 
   @Override
@@ -123,6 +171,13 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public long unacknowledged() {
+    if (hasSkipped) {
+      synchronized (skipped) {
+        // The events emitted meanwhile are counted, rather than too few.
+        long acknowledged = passSkipped();
+        return emittedUpTo(lastEmitted.get()) - acknowledged - skipped.count();
+      }
+    }
     // The number is read first: then its run, or a later one, is seen, too.
     long emitted = lastEmitted.get();
     long acknowledged = acknowledgedSequenceNumber();
@@ -150,6 +205,11 @@ final class OrderedTracker implements AcknowledgementTracker {
   @Override
   public long acknowledgedAhead() {
     return 0;
+  }
+
+  @Override
+  public int bound() {
+    return maxUncommitted;
   }
 
   @Override

@@ -135,6 +135,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
     return counted;
   }
 
+  @Override
+  public boolean skip(TrackedEvent offset) {
+    return acknowledge(offset);
+  }
+
   private void advance() {
     while (head < tail && isAcknowledged(slot(head))) {
       int slot = slot(head);
@@ -284,6 +289,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
     synchronized (lock) {
       return tail - head - unacknowledged;
     }
+  }
+
+  @Override
+  public int bound() {
+    return window;
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -348,7 +349,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                         ownerId, record.map(StoredOwnership::version), () -> mixed),
                     observer,
                     nanoTime),
-                "owner-" + ++lastOwner);
+                "owner-" + ++lastOwner,
+                OwnDispatcher.props());
     getContext().watchWith(actor, new OwnerEnded(partitionId, actor));
     owners.started(partitionId, actor);
     streams.ownerStarted(partitionId, actor);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.balanced;
 
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 
 /** The consumer groups of this node that are shared through the store. One per actor system. */
 final class BalancedGroups implements Extension {
@@ -51,6 +51,6 @@ final class BalancedGroups implements Extension {
             system.systemActorOf(
                 BalancedGroup.create(ownerId, System::nanoTime),
                 "pekko-eventhubs-balanced-" + actors.incrementAndGet(),
-                Props.empty()));
+                OwnDispatcher.props()));
   }
 }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -107,10 +107,12 @@ final class RecordListing<C> {
   private CompletionStage<List<StoredOwnership>> list() {
     EventHubPartition any = partition("any");
     // The next round waits for this one, so that this one must come to an end.
-    return CompletableFuture.completedFuture(store())
-        .thenCompose(
-            store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
-        .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    return TimeLimits.failing(
+        CompletableFuture.completedFuture(store())
+            .thenCompose(
+                store ->
+                    store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup())),
+        settings().metadataTimeout());
   }
 
   /** The listing has succeeded. */
@@ -180,8 +182,9 @@ final class RecordListing<C> {
             .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
             .toList();
     context.pipeToSelf(
-        CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new))
-            .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
+        TimeLimits.failing(
+            CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new)),
+            settings().metadataTimeout()),
         (done, error) -> {
           if (error != null) {
             context

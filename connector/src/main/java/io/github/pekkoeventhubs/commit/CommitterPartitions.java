@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.Committable;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -126,6 +127,7 @@ final class CommitterPartitions {
   }
 
   private @Nullable PartitionCommits join(PartitionEpoch epoch) {
+    refuseIfItMustHang(epoch);
     PartitionCommits present = partitions.get(epoch.partition());
     if (epoch.isOver() || (present != null && present.epoch().number() > epoch.number())) {
       return null;
@@ -141,6 +143,16 @@ final class CommitterPartitions {
     epochs.put(epoch, joined);
     epoch.committerJoined(this, () -> listener.draining(joined));
     return joined;
+  }
+
+  private void refuseIfItMustHang(PartitionEpoch epoch) {
+    if (when == CommitWhen.NEXT_OFFSET_OBSERVED && epoch.maxUncommitted() < 2) {
+      throw new InvalidSettingsException(
+          "max-uncommitted = 1 of the consumer does not go with when = next-offset-observed of the"
+              + " committer: the committer waits for the next event before it acknowledges one, and"
+              + " the source waits for that before it emits the next; set max-uncommitted to 2 or"
+              + " more, or when to offset-first-observed");
+    }
   }
 
   private Observation observation() {

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -60,7 +60,7 @@ public final class FixedPlacement implements Placement {
         system.systemActorOf(
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
-            Props.empty());
+            OwnDispatcher.props());
   }
 
   @Override
@@ -179,7 +179,8 @@ public final class FixedPlacement implements Placement {
             getContext()
                 .spawn(
                     PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
-                    "partition-" + partitionId);
+                    "partition-" + partitionId,
+                    OwnDispatcher.props());
         getContext().watchWith(owner, new Command.OwnerEnded(partitionId));
         running.put(partitionId, owner);
         owner.tell(new OwnerCommand.OfferStream(stream));

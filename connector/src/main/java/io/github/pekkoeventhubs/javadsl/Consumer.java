@@ -227,7 +227,9 @@ public final class Consumer {
    * is configured by {@code pekko.eventhubs.committer}, except that it commits after each batch. A
    * batch whose partition has another owner by then is not committed, and not emitted.
    *
-   * @param maxBatch events per batch at most
+   * @param maxBatch events per batch at most; refused, with an {@link
+   *     io.github.pekkoeventhubs.InvalidSettingsException}, above {@code max-uncommitted}, which no
+   *     batch could exceed
    * @param maxWait how long a smaller batch waits for more events, counted from the last batch
    */
   public static Source<CommittableOffsetBatch, Control> processBatches(
@@ -237,7 +239,9 @@ public final class Consumer {
       Duration maxWait,
       Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
     return committablePartitionedSource(settings, subscription)
-        .via(PartitionBatches.flow(MAX_PARTITIONS, maxBatch, maxWait, handler, Optional.empty()));
+        .via(
+            PartitionBatches.flow(
+                settings, MAX_PARTITIONS, maxBatch, maxWait, handler, Optional.empty()));
   }
 
   /**
@@ -254,7 +258,12 @@ public final class Consumer {
     return committablePartitionedSource(settings, subscription)
         .via(
             PartitionBatches.flow(
-                MAX_PARTITIONS, maxBatch, maxWait, handler, Optional.of(committerSettings)));
+                settings,
+                MAX_PARTITIONS,
+                maxBatch,
+                maxWait,
+                handler,
+                Optional.of(committerSettings)));
   }
 
   /** For {@code toMat(sink, Consumer::createDrainingControl)}. */

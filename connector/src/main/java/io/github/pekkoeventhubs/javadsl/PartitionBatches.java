@@ -6,9 +6,13 @@ import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.SettingsSection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -34,11 +38,24 @@ final class PartitionBatches {
           CommittableOffsetBatch,
           NotUsed>
       flow(
+          ConsumerSettings settings,
           int maxPartitions,
           int maxBatch,
           Duration maxWait,
           Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler,
           Optional<CommitterSettings> committer) {
+    Objects.requireNonNull(handler, "handler");
+    SettingsSection.atLeast("maxBatch", maxBatch, 1);
+    SettingsSection.positive("maxWait", maxWait);
+    if (maxBatch > settings.maxUncommitted()) {
+      throw new InvalidSettingsException(
+          "maxBatch = "
+              + maxBatch
+              + " is above max-uncommitted = "
+              + settings.maxUncommitted()
+              + ": no batch could become full, since the source emits no more events before it is"
+              + " acknowledged; lower maxBatch, or raise max-uncommitted with withMaxUncommitted");
+    }
     return Flow.<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>create()
         .flatMapMerge(
             maxPartitions,

@@ -14,6 +14,11 @@ public enum Trouble {
   LINK,
   /** Writing checkpoints; ends with a write that succeeds. */
   CHECKPOINT,
+  /**
+   * The service does not answer what it is asked beside a link that looks open; ends with an
+   * answer.
+   */
+  SERVICE,
   /** The stream cannot go on; does not end. */
   STREAM
 }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ public final class LivePartitionStatus {
   private final InstantSource clock;
   private final CommitCounters counters = new CommitCounters();
   private volatile OwnerState state = OwnerState.WAITING;
+  private volatile WaitsFor waitsInState = WaitsFor.CLAIM;
+  private volatile String claimedBy = "";
   private volatile String ownerId = "";
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
@@ -49,7 +53,7 @@ public final class LivePartitionStatus {
         new Positions(PartitionSession.NONE, PartitionSession.NONE, PartitionSession.NONE);
   }
 
-  private record Problem(Trouble trouble, String text, Instant time) {}
+  private record Problem(Trouble trouble, WaitsFor waitsFor, String text, Instant time) {}
 
   /**
    * Begins as that of a partition which is not claimed yet.
@@ -72,6 +76,7 @@ public final class LivePartitionStatus {
 
   /** The life of the partition has this state now. */
   void follow(State life, Link link) {
+    waitsInState = WaitingReasons.ofState(life, link);
     state =
         switch (life) {
           case LOOKING, WAITING -> OwnerState.WAITING;
@@ -97,6 +102,7 @@ public final class LivePartitionStatus {
     lastPositions = Positions.UNKNOWN;
     committed = null;
     lastEnqueued = null;
+    claimedBy = "";
     problems = List.of();
   }
 
@@ -109,10 +115,16 @@ public final class LivePartitionStatus {
     ownerId = id;
   }
 
+  /** Somebody else has the partition now; an empty id if nobody has. */
+  void claimedBy(String owner) {
+    claimedBy = owner;
+  }
+
   void running(PartitionSession newSession, PartitionRun newRun) {
     run = newRun;
     session = newSession;
     problems = List.of();
+    claimedBy = "";
     behindSinceNanos = nanoTime.getAsLong();
   }
 
@@ -155,7 +167,8 @@ public final class LivePartitionStatus {
     String text =
         error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     List<Problem> others = without(trouble);
-    others.add(new Problem(trouble, text, clock.instant()));
+    others.add(
+        new Problem(trouble, WaitingReasons.ofTrouble(trouble, error), text, clock.instant()));
     problems = List.copyOf(others);
   }
 
@@ -173,7 +186,8 @@ public final class LivePartitionStatus {
   /** The status at this moment. */
   public PartitionStatus snapshot() {
     PartitionSession currentSession = session;
-    Positions positions = positions(currentSession, run);
+    PartitionRun currentRun = run;
+    Positions positions = positions(currentSession, currentRun);
     long emitted = positions.emitted();
     long received = positions.received();
     Long stored = committed;
@@ -197,7 +211,42 @@ public final class LivePartitionStatus {
             : Optional.empty(),
         last.map(Problem::text),
         last.map(Problem::time),
-        figures(currentSession));
+        figures(currentSession),
+        waitsFor(currentSession, currentRun),
+        Optional.of(claimedBy).filter(owner -> !owner.isEmpty()));
+  }
+
+  private WaitsFor waitsFor(
+      @Nullable PartitionSession currentSession, @Nullable PartitionRun currentRun) {
+    return switch (state) {
+      case WAITING, CLAIMING -> lastTroubleOr(waitsInState, Trouble.CLAIM);
+      case RUNNING ->
+          currentSession == null || currentRun == null
+              ? waitsInState
+              : waitsForWhileRunning(currentSession, currentRun);
+      case RECONNECTING ->
+          waitsInState == WaitsFor.STORE ? waitsInState : lastTroubleOr(waitsInState, Trouble.LINK);
+      case DRAINING, RELEASED, LOST -> waitsInState;
+    };
+  }
+
+  private WaitsFor waitsForWhileRunning(PartitionSession current, PartitionRun currentRun) {
+    if (!current.isValidAt(nanoTime.getAsLong())) {
+      return lastTroubleOr(WaitsFor.STORE, Trouble.RENEWAL);
+    }
+    WaitsFor inStream = current.isFull() ? WaitsFor.ACKNOWLEDGEMENTS : currentRun.waitsFor();
+    // Nothing can come while the link or the service is in trouble.
+    return inStream == WaitsFor.EVENTS
+        ? lastTroubleOr(inStream, Trouble.LINK, Trouble.SERVICE)
+        : inStream;
+  }
+
+  private WaitsFor lastTroubleOr(WaitsFor otherwise, Trouble... kinds) {
+    Set<Trouble> counting = Set.of(kinds);
+    return problems.stream()
+        .filter(problem -> counting.contains(problem.trouble()))
+        .map(Problem::waitsFor)
+        .reduce(otherwise, (earlier, later) -> later);
   }
 
   private AcknowledgementFigures figures(@Nullable PartitionSession current) {

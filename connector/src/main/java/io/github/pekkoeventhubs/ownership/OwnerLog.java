@@ -116,6 +116,25 @@ final class OwnerLog {
         since);
   }
 
+  static void full(EventHubPartition partition, int maxUncommitted, Duration since) {
+    LOG.warn(
+        "[{}] stands still: {} events are with the stream, as many as max-uncommitted allows, and"
+            + " none was acknowledged for {}. If the stream has dropped them, drop with"
+            + " Committer.filter, collect or mapConcat, or call skip() on what is dropped; if it"
+            + " collects them, set max-uncommitted higher than the number that it collects; if it has"
+            + " no committer, add one, or use a plain source",
+        partition,
+        maxUncommitted,
+        since);
+  }
+
+  static void skipsNotStored(EventHubPartition partition, Throwable error) {
+    LOG.warn(
+        "[{}] the checkpoint after skipped events could not be stored; trying again later: {}",
+        partition,
+        StageFailure.causeOf(error).getMessage());
+  }
+
   static void pollFailed(EventHubPartition partition, Throwable error) {
     LOG.warn(
         "[{}] could not find out whether the silent receiver misses events: {}",

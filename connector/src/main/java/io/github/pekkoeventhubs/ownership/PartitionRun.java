@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import java.util.function.Consumer;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -34,6 +35,11 @@ public interface PartitionRun {
 
   /** Grows with everything that arrives. */
   long receivedCount();
+
+  /** For what the next emission waits here: events, demand or a resume. */
+  default WaitsFor waitsFor() {
+    return WaitsFor.EVENTS;
+  }
 
   /** Whether the receiver waits for events, as opposed to waiting for the stream. */
   boolean hasDemand();

@@ -68,7 +68,7 @@ final class RunningEpoch {
                         tellingTheOwner()));
     this.session =
         new PartitionSession(
-            partition,
+            EpochIdentity.next(partition, start.fencingToken()),
             stream.isCommittable(),
             stream.settings().acknowledgement(),
             AcknowledgementTracker.create(
@@ -90,7 +90,7 @@ final class RunningEpoch {
     this.run =
         stream.begin(
             session, start.startAfter(), () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
-    this.stallWatch = new StallWatch(stream, partition, epoch, run, start, mailbox);
+    this.stallWatch = new StallWatch(stream, partition, session, run, start, mailbox);
     status.running(session, run);
   }
 
@@ -139,7 +139,7 @@ final class RunningEpoch {
           .checkpointBeyond()
           .ifPresent(stored -> OwnerLog.startsBelowCheckpoint(partition, start, stored));
     }
-    stream.notifyListener(new PartitionLifecycle.Assigned(partition));
+    stream.notifyListener(new PartitionLifecycle.Assigned(partition, start.fencingToken()));
   }
 
   /** The number of the session: inputs of an epoch carry it. */
@@ -181,8 +181,23 @@ final class RunningEpoch {
   }
 
   void checkForStall(Link link) {
+    storeSkips();
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
+    }
+  }
+
+  /** No committer has seen a skipped event, and none may store that the position has passed it. */
+  private void storeSkips() {
+    if (session.hasUnstoredSkips()) {
+      session
+          .flush()
+          .whenComplete(
+              (outcome, error) -> {
+                if (error != null) {
+                  OwnerLog.skipsNotStored(partition, error);
+                }
+              });
     }
   }
 
@@ -193,6 +208,11 @@ final class RunningEpoch {
       status.lastEnqueued(answer.properties().getLastEnqueuedSequenceNumber());
     }
     Optional<ServiceUnavailableException> stall = stallWatch.judge(answer);
+    if (answer.error() != null && stallWatch.isSuspicious()) {
+      status.trouble(Trouble.SERVICE, answer.error());
+    } else {
+      status.works(Trouble.SERVICE);
+    }
     boolean works = answer.properties() != null && stall.isEmpty() && link == Link.ATTACHED;
     if (works && recovery.recoversWithAnswer()) {
       recovered();

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class StallWatch {
 
   private final StreamOfGroup stream;
   private final EventHubPartition partition;
-  private final long epoch;
+  private final PartitionSession session;
   private final PartitionRun run;
   private final StartingPoint start;
   private final OwnerMailbox mailbox;
@@ -39,16 +40,21 @@ final class StallWatch {
 
   private boolean hasWarned;
 
+  /** How many events were acknowledged when the partition was found full. */
+  private OptionalLong acknowledgedWhenFull = OptionalLong.empty();
+
+  private boolean hasWarnedOfFull;
+
   StallWatch(
       StreamOfGroup stream,
       EventHubPartition partition,
-      long epoch,
+      PartitionSession session,
       PartitionRun run,
       StartingPoint start,
       OwnerMailbox mailbox) {
     this.stream = stream;
     this.partition = partition;
-    this.epoch = epoch;
+    this.session = session;
     this.run = run;
     this.start = start;
     this.mailbox = mailbox;
@@ -62,6 +68,7 @@ final class StallWatch {
    */
   boolean check(boolean attached) {
     warnIfNotRun();
+    warnIfFull();
     boolean waits = attached && run.hasDemand() && run.receivedCount() == countAtLastCheck;
     if (!waits) {
       countAtLastCheck = run.receivedCount();
@@ -74,8 +81,8 @@ final class StallWatch {
     receiverWaited = waits;
     mailbox.tellWhenKnown(
         stream.partitionProperties(partition.partitionId()),
-        properties -> new OwnerCommand.ServiceAnswered(epoch, properties, null),
-        error -> new OwnerCommand.ServiceAnswered(epoch, null, error));
+        properties -> new OwnerCommand.ServiceAnswered(session.number(), properties, null),
+        error -> new OwnerCommand.ServiceAnswered(session.number(), null, error));
     return true;
   }
 
@@ -98,6 +105,11 @@ final class StallWatch {
     silentPolls = 0;
     run.abandonConnection();
     return Optional.of(new ServiceUnavailableException(symptom, null));
+  }
+
+  /** Whether the last answer has said that the receiver may be dead. */
+  boolean isSuspicious() {
+    return silentPolls > 0;
   }
 
   private @Nullable String symptom(
@@ -138,6 +150,20 @@ final class StallWatch {
     if (!hasWarned && !run.isRun()) {
       hasWarned = true;
       OwnerLog.notRun(partition, stream.settings().stallCheck());
+    }
+  }
+
+  /** A stream that has dropped events without acknowledging them waits for ever. */
+  private void warnIfFull() {
+    OptionalLong before = acknowledgedWhenFull;
+    acknowledgedWhenFull =
+        session.isFull()
+            ? OptionalLong.of(session.lastAcknowledged() + session.acknowledgedAhead())
+            : OptionalLong.empty();
+    boolean stands = before.isPresent() && acknowledgedWhenFull.equals(before);
+    if (stands && !hasWarnedOfFull) {
+      hasWarnedOfFull = true;
+      OwnerLog.full(partition, session.maxUncommitted(), stream.settings().stallCheck());
     }
   }
 }

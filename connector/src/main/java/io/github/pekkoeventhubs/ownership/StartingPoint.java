@@ -148,6 +148,11 @@ record StartingPoint(
         : OptionalLong.empty();
   }
 
+  /** The number of the epoch that begins here; empty without a claim that fences. */
+  OptionalLong fencingToken() {
+    return writer == null ? OptionalLong.empty() : writer.fencingToken();
+  }
+
   private static CompletionStage<Boolean> refuseOwned(
       StreamOfGroup stream, PartitionStore store, EventHubPartition partition) {
     if (stream.settings().forcedPartitions()) {

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -185,7 +186,7 @@ abstract class ConsumerSource<T>
                 InstantSource.system());
         stream = running;
         placement = chosen;
-        lifetime.started(running);
+        lifetime.started(running.watchingForFatalErrors());
         endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
@@ -196,12 +197,7 @@ abstract class ConsumerSource<T>
 
     private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
       AsyncCallback<PartitionIntake> begin =
-          createAsyncCallback(
-              intake -> {
-                if (intake.adopt()) {
-                  begin(intake);
-                }
-              });
+          createAsyncCallback(intake -> intake.adopt(this::begin));
       AsyncCallback<PartitionIntake> finish =
           createAsyncCallback(
               intake -> {
@@ -302,7 +298,7 @@ abstract class ConsumerSource<T>
                     BoundedReading.LOOK_INTERVAL,
                     BoundedReading.LOOK_INTERVAL,
                     () -> ends.look(running::partitionProperties),
-                    materializer().executionContext());
+                    OwnDispatcher.of(materializer().system()));
       }
       try {
         chosen.join(running);

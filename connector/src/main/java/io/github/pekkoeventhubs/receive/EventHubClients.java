@@ -301,6 +301,7 @@ final class EventHubClients {
 
   private <T> CompletionStage<T> answered(String question, Mono<T> asked) {
     return asked
+        .subscribeOn(OwnThreads.reactorPool())
         .timeout(settings.metadataTimeout(), OwnThreads.reactorTimer())
         .onErrorResume(
             TimeoutException.class,

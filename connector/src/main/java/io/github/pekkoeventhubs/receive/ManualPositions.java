@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionPositions;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,11 +59,9 @@ final class ManualPositions {
     CompletionStage<? extends T> start();
   }
 
+  /** The user's function may block: it runs on a thread where nothing of ours waits for it. */
   private static <T> CompletionStage<T> starting(Start<T> function) {
-    try {
-      return function.start().thenApply(Function.identity());
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return CompletableFuture.supplyAsync(function::start, OwnThreads.pool())
+        .thenCompose(stage -> stage.thenApply(Function.identity()));
   }
 }

@@ -13,6 +13,9 @@ import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.store.CalledOnOwnThreads;
+import io.github.pekkoeventhubs.threads.FatalErrors;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -56,8 +60,8 @@ final class MaterializedSource implements StreamOfGroup {
   private final InstantSource clock;
   private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
-  private final PartitionIntake.ReceiverSource receivers =
-      new PartitionIntake.ReceiverSource() {
+  private final ReceiverSource receivers =
+      new ReceiverSource() {
         @Override
         public PartitionReceiver open(
             EventHubPartition partition,
@@ -71,7 +75,8 @@ final class MaterializedSource implements StreamOfGroup {
               bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
               clients.errors(),
-              ends);
+              ends,
+              OwnThreads.pool());
         }
 
         @Override
@@ -86,6 +91,9 @@ final class MaterializedSource implements StreamOfGroup {
       };
 
   private final @Nullable BoundedReading bounds;
+
+  @SuppressWarnings("UnnecessaryLambda") // The same object is to be left that listens.
+  private final Consumer<Throwable> fatalErrors = error -> fail(FatalReceiveError.of(error));
 
   private volatile boolean paused;
 
@@ -105,7 +113,11 @@ final class MaterializedSource implements StreamOfGroup {
       LongSupplier nanoTime,
       InstantSource clock) {
     this.id = id;
-    this.settings = settings;
+    this.settings =
+        settings
+            .partitionStore()
+            .map(store -> settings.withPartitionStore(new CalledOnOwnThreads(store)))
+            .orElse(settings);
     this.clients = clients;
     this.committable = committable;
     this.manualPositions = manualPositions;
@@ -306,7 +318,14 @@ final class MaterializedSource implements StreamOfGroup {
             .map(store -> store.description()));
   }
 
+  /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */
+  MaterializedSource watchingForFatalErrors() {
+    FatalErrors.listen(fatalErrors);
+    return this;
+  }
+
   CompletionStage<Void> close() {
+    FatalErrors.leave(fatalErrors);
     return clients.close();
   }
 }

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
@@ -25,16 +26,11 @@ import reactor.util.concurrent.Queues;
  */
 final class PartitionIntake implements PartitionRun, PartitionReceiver.Destination {
 
-  /**
-   * Events emitted from one partition before the others have their turn and the claim is checked.
-   */
-  static final int EVENTS_PER_TURN = 32;
-
   /** The value of {@link #turnRest} before the turn has checked how much it may emit. */
   private static final int NOT_CHECKED = -1;
 
   /** A window of fewer events is filled up after each event, not once per turn. */
-  private static final int NARROW_WINDOW_EVENTS = 4 * EVENTS_PER_TURN;
+  private static final int NARROW_WINDOW_EVENTS = 4 * TurnLength.MOST_EVENTS;
 
   /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
   private static final int WIDE_LINK_EVENTS = 512;
@@ -47,22 +43,6 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
    * once stays open, so that the next event wakes the stage.
    */
   static final int WIDE_LINK_REQUEST_SIZE = 32;
-
-  /** Opens receivers on the partition. */
-  interface ReceiverSource {
-    PartitionReceiver open(
-        EventHubPartition partition,
-        EventPosition after,
-        int prefetchCount,
-        PartitionReceiver.Destination destination,
-        PartitionReceiver.Ends ends);
-
-    /** The next receiver is to use another connection. */
-    void abandonConnection(EventHubPartition partition);
-
-    /** No receiver follows until another intake opens one. */
-    void leaveConnection(EventHubPartition partition);
-  }
 
   private final PartitionSession session;
   private final EventPosition startAfter;
@@ -94,8 +74,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   private volatile boolean wide;
 
   // Used by the stage's thread alone.
+  private final TurnLength turn = new TurnLength();
   private int turnRest;
-  private long turnTime;
 
   PartitionIntake(
       PartitionSession session,
@@ -215,6 +195,21 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return queue.isEmpty();
   }
 
+  /** A source that has not been run does not ask for events, whether or not there are some. */
+  @Override
+  public WaitsFor waitsFor() {
+    if (paused.getAsBoolean()) {
+      return WaitsFor.RESUME;
+    }
+    if (!isRun() || !queue.isEmpty()) {
+      return WaitsFor.DEMAND;
+    }
+    PartitionReceiver current = receiver;
+    return current == null || !current.isAttached()
+        ? WaitsFor.CONNECTION
+        : hasDemand() || atEnd.getAsBoolean() ? WaitsFor.EVENTS : WaitsFor.DEMAND;
+  }
+
   @Override
   public boolean hasDemand() {
     PartitionReceiver current = receiver;
@@ -282,12 +277,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // The stage's side.
 
-  /**
-   * The stage takes the partition: from now on only the stage may stop it. False if the partition
-   * was given up before, so that the stage must leave it alone.
-   */
-  boolean adopt() {
-    return decided.compareAndSet(false, true);
+  /** The stage takes the partition, which only it may stop then, unless that was given up. */
+  void adopt(Consumer<PartitionIntake> stage) {
+    if (decided.compareAndSet(false, true)) {
+      stage.accept(this);
+    }
   }
 
   /**
@@ -324,6 +318,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     if (turnRest == 0) {
       return null;
     }
+    if (finished || paused.getAsBoolean()) {
+      turnRest = NOT_CHECKED;
+      return null;
+    }
     PartitionEvent event = queue.poll();
     if (event == null) {
       // Events that wait in the SDK arrive within the request, on this thread.
@@ -356,24 +354,24 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   /**
    * How many events this turn may emit: none unless the claim still holds, and no more than may be
-   * emitted without an acknowledgement. This is checked once per turn, not per event, because
-   * acknowledgements only make more room.
+   * emitted without an acknowledgement. Both are checked once per turn, not per event: a turn takes
+   * a few milliseconds at most, and acknowledgements only make more room.
    */
   private int eventsOfThisTurn() {
-    turnTime = nanoTime.getAsLong();
-    if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
+    int most = turn.next(nanoTime.getAsLong());
+    if (finished || paused.getAsBoolean() || !session.isValidAt(turn.begunAt())) {
       return 0;
     }
     StageSignal current = signal;
     if (current != null && session.isFull()) {
       session.whenAcknowledged(current::signal);
     }
-    return (int) Math.max(0, Math.min(EVENTS_PER_TURN, session.room()));
+    return (int) Math.max(0, Math.min(most, session.room()));
   }
 
   /** When this turn began, by the monotonic clock. */
   long turnTime() {
-    return turnTime;
+    return turn.begunAt();
   }
 
   /**

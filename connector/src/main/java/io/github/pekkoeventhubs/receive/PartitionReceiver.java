@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -62,6 +63,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   private final Destination destination;
   private final ServiceErrors errors;
   private final Ends ends;
+  private final Executor threads;
   private final AtomicLong granted = new AtomicLong();
 
   private volatile @Nullable Subscription subscription;
@@ -72,18 +74,32 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   private boolean hadReceived;
 
+  /**
+   * @param threads attaches and detaches. Both may block: a credential of the user may be asked for
+   *     a token, and the SDK may wait until a link is closed
+   */
   PartitionReceiver(
-      Flux<PartitionEvent> events, Destination destination, ServiceErrors errors, Ends ends) {
+      Flux<PartitionEvent> events,
+      Destination destination,
+      ServiceErrors errors,
+      Ends ends,
+      Executor threads) {
     this.events = events;
     this.destination = destination;
     this.errors = errors;
     this.ends = ends;
+    this.threads = threads;
   }
 
   /** Attaches; {@code alreadyReceived} events had arrived before, through other links. */
   void start(long alreadyReceived) {
     granted.set(alreadyReceived);
-    events.subscribe(this);
+    threads.execute(() -> events.subscribe(this));
+  }
+
+  /** Whether events can come: attaching may take its time. */
+  boolean isAttached() {
+    return subscription != null;
   }
 
   /** How many events were requested since the epoch began, over all links. */
@@ -130,6 +146,13 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     cancel();
   }
 
+  private void cancel() {
+    Subscription current = subscription;
+    if (current != null) {
+      threads.execute(current::cancel);
+    }
+  }
+
   @Override
   public void onSubscribe(Subscription newSubscription) {
     subscription = newSubscription;
@@ -145,7 +168,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     Arrival arrival;
     try {
       arrival = deliver(event);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       cancel();
       onError(e);
       return;
@@ -180,18 +203,16 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
   }
 
-  private void cancel() {
-    Subscription current = subscription;
-    if (current != null) {
-      current.cancel();
-    }
-  }
-
   @Override
   public void onError(Throwable error) {
     if (!detached) {
       detached = true;
-      ends.ended().accept(errors.receiverEnd(destination.partition(), error, hadReceived));
+      ends.ended()
+          .accept(
+              error instanceof Error
+                  ? new PartitionRun.ReceiverEnd(
+                      FatalReceiveError.of(error), false, hadReceived, false)
+                  : errors.receiverEnd(destination.partition(), error, hadReceived));
     }
   }
 

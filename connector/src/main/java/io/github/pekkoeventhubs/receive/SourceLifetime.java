@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.receive;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
@@ -79,7 +79,7 @@ public final class SourceLifetime implements RestartHold {
     if (hold.isZero()) {
       end();
     }
-    return holdEnded.completeOnTimeout(Done.getInstance(), hold.toMillis(), TimeUnit.MILLISECONDS);
+    return TimeLimits.completing(holdEnded, Done.getInstance(), hold);
   }
 
   void completed() {

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -131,7 +132,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             PartitionsKnown::new,
             PartitionsUnknown::new,
             Tick.REFRESH_PARTITIONS);
-    this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
+    this.startRequests =
+        context.spawn(startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
     this.region = Adapter.toClassic(region);
     this.keepAlive = keepAlive;
     this.keepAliveWhenComplete = keepAliveWhenComplete;

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.sharded;
 
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
@@ -70,8 +70,8 @@ final class ShardedGroups implements Extension, MembersView {
     this.cluster = Cluster.get(system);
     this.settings =
         ShardingSettings.create(system.settings().config().getConfig(ShardingSettings.CONFIG_PATH));
-    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", Props.empty());
-    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", Props.empty());
+    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", OwnDispatcher.props());
+    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", OwnDispatcher.props());
   }
 
   private Behavior<ClusterEvent.MemberRemoved> watchMembers() {
@@ -129,7 +129,7 @@ final class ShardedGroups implements Extension, MembersView {
             context -> {
               ActorRef<ShardingEnvelope<OwnerCommand>> region =
                   region(groupName, context.getSelf(), activeNodes);
-              context.spawn(activeNodes.follow(activeKey), "active-nodes");
+              context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
               system.receptionist().tell(Receptionist.register(ALL_GROUPS, context.getSelf()));
               return ShardedGroup.create(
                   activeKey,
@@ -139,7 +139,7 @@ final class ShardedGroups implements Extension, MembersView {
                   settings.keepAliveIntervalWhenComplete());
             }),
         NAME + encoded,
-        Props.empty());
+        OwnDispatcher.props());
   }
 
   private ActorRef<ShardingEnvelope<OwnerCommand>> region(
@@ -149,6 +149,7 @@ final class ShardedGroups implements Extension, MembersView {
     return ClusterSharding.get(system)
         .init(
             Entity.of(typeKey, entity -> ShardedGroup.owner(entity.getEntityId(), group, this))
+                .withEntityProps(OwnDispatcher.props())
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())
                 .withAllocationStrategy(

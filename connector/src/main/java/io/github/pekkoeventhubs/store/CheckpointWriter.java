@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -21,6 +22,12 @@ public interface CheckpointWriter {
 
   /** The checkpoint as last read or written; empty if there is none yet. Any thread. */
   Optional<StoredCheckpoint> stored();
+
+  /**
+   * The number of the epoch that writes here, higher than those of all earlier epochs; empty if the
+   * partition is not claimed, or the store cannot fence. Any thread.
+   */
+  OptionalLong fencingToken();
 
   /** How often the store has refused a write because of another version. Any thread. */
   long conflicts();

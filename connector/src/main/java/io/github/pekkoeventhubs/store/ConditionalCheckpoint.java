@@ -48,7 +48,12 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
         () ->
             lastStored != null && !position.isAfter(lastStored)
                 ? completedStage(WriteOutcome.COVERED)
-                : perform(CheckpointRule.commit(stored, position), position, MAX_ROUNDS));
+                : perform(commit(stored, position), position, MAX_ROUNDS));
+  }
+
+  /** The next step of a commit, as far as the record decides it. */
+  final CheckpointStep commit(Optional<StoredCheckpoint> record, CheckpointPosition position) {
+    return CheckpointRule.commit(record, position, fencingToken());
   }
 
   @Override

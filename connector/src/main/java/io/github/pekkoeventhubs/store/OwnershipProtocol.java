@@ -64,7 +64,8 @@ public final class OwnershipProtocol {
   public CompletionStage<ClaimOutcome> claim(
       EventHubPartition partition, Optional<StoredOwnership> seen, String ownerId) {
     String token = tokens.get();
-    Map<String, String> entries = Map.of(StoredOwnership.CLAIM_TOKEN, token);
+    Map<String, String> entries =
+        FencingTokens.with(Map.of(StoredOwnership.CLAIM_TOKEN, token), FencingTokens.ofClaim(seen));
     CompletionStage<Optional<StoredOwnership>> write =
         Stages.starting(
             () ->
@@ -103,11 +104,16 @@ public final class OwnershipProtocol {
 
   /**
    * Gives the partition up: the record stays, without an owner and without the token. A request to
-   * hand over stays, so that others leave the partition to the neighbour that asked.
+   * hand over stays, so that others leave the partition to the neighbour that asked; and so does
+   * the number from which the next claim counts its fencing token.
    */
   public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
     return replaceWhileHeld(
-            claim, current -> store.replaceOwnership(current, "", request(current)), MAX_ROUNDS)
+            claim,
+            current ->
+                store.replaceOwnership(
+                    current, "", FencingTokens.with(request(current), current.fencingToken())),
+            MAX_ROUNDS)
         .thenApply(
             replacement ->
                 // A record without an owner counts as released by this call: the reply of an

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.threads;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -88,5 +89,10 @@ public final class OwnThreads {
   /** Runs a task that may block after a delay. */
   public static void later(Duration delay, Runnable task) {
     TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The same; cancelling the result before then leaves nothing behind. */
+  static Future<?> laterUnlessCancelled(Duration delay, Runnable task) {
+    return TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

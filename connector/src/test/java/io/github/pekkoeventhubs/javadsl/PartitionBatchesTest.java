@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ControllableEpoch;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,7 @@ class PartitionBatchesTest {
     return Source.single(Pair.create(epoch.partition(), events))
         .via(
             PartitionBatches.flow(
+                ConsumerSettings.create(SYSTEM),
                 1,
                 5,
                 Duration.ofSeconds(10),

@@ -3,12 +3,18 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -21,6 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LivePartitionStatusTest {
 
@@ -93,8 +101,8 @@ class LivePartitionStatusTest {
 
   @Test
   void skippedEventsAreCounted() {
-    session.skipped();
-    session.skipped();
+    emit(2);
+    emitted.forEach(CommittableOffset::skip);
 
     assertThat(figures().skipped()).isEqualTo(2);
   }
@@ -166,9 +174,97 @@ class LivePartitionStatusTest {
     assertThat(status.snapshot().lastError()).isEmpty();
   }
 
+  private WaitsFor waitsFor() {
+    return status.snapshot().waitsFor();
+  }
+
+  @Test
+  void beforeTheEpochAPartitionWaitsForTheClaimOfAnotherOrForTheStore() {
+    status.follow(State.LOOKING, Link.NONE);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+
+    status.claimedBy("somebody else");
+    status.follow(State.WAITING, Link.NONE);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CLAIM);
+    assertThat(status.snapshot().claimedBy()).contains("somebody else");
+
+    begin(Acknowledgement.ORDERED);
+    assertThat(status.snapshot().claimedBy()).isEmpty();
+  }
+
+  @Test
+  void aStepThatFailsForNowWaitsForWhatHasFailed() {
+    Throwable store = new PartitionStoreException("could not be reached", null, true);
+    Throwable service = new ServiceUnavailableException("busy", null);
+    Throwable token =
+        new ServiceUnavailableException(
+            "no token", new ClientAuthenticationException("not ready", null));
+    status.follow(State.WAITING, Link.NONE);
+
+    status.trouble(Trouble.CLAIM, store);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+    status.trouble(Trouble.CLAIM, service);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+    status.trouble(Trouble.CLAIM, token);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.TOKEN);
+    status.works(Trouble.CLAIM);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CLAIM);
+  }
+
+  @Test
+  void aLostLinkWaitsForTheConnectionAndThenForTheStoreThatIsAskedForTheClaim() {
+    status.trouble(Trouble.LINK, new ServiceUnavailableException("refused", null));
+    status.follow(State.RUNNING, Link.BACKING_OFF);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+
+    status.follow(State.RUNNING, Link.VERIFYING);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+
+    status.follow(State.RUNNING, Link.ATTACHED);
+    assertThat(waitsFor()).as("nothing has come through it").isEqualTo(WaitsFor.CONNECTION);
+    status.works(Trouble.LINK);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.EVENTS);
+  }
+
+  @Test
+  void anOpenLinkBesideWhichTheServiceDoesNotAnswerWaitsForTheConnection() {
+    status.follow(State.RUNNING, Link.ATTACHED);
+    status.trouble(Trouble.SERVICE, new ServiceUnavailableException("late", null));
+
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+  }
+
+  @Test
+  void aRunningPartitionWaitsForAcknowledgementsAtTheBoundAndForTheStoreAfterItsValidity() {
+    status.follow(State.RUNNING, Link.ATTACHED);
+    emit(100);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.ACKNOWLEDGEMENTS);
+
+    session.validUntil(now.get());
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DRAINING, STREAM",
+    "USER_FINISHING, STREAM",
+    "ACKNOWLEDGING, ACKNOWLEDGEMENTS",
+    "FLUSHING, STORE",
+    "RELEASING, STORE",
+    "HOLDING, CLAIM"
+  })
+  void aPartitionThatIsHandedOverOrLostWaitsForTheNextStep(State life, WaitsFor expected) {
+    status.trouble(Trouble.LINK, new ServiceUnavailableException("refused", null));
+
+    status.follow(life, Link.NONE);
+
+    assertThat(waitsFor()).isEqualTo(expected);
+  }
+
   @Test
   void aReleasedPartitionLeavesNothingBehindButItsCounts() {
-    session.skipped();
+    emit(1);
+    emitted.get(0).skip();
     status.committed(3);
     status.lastEnqueued(20);
     assertThat(status.isReleased()).isFalse();

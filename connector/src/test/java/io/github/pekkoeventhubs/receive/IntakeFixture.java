@@ -54,7 +54,7 @@ abstract class IntakeFixture {
             START,
             window,
             prefetch,
-            new PartitionIntake.ReceiverSource() {
+            new ReceiverSource() {
               @Override
               public PartitionReceiver open(
                   EventHubPartition partition,
@@ -69,7 +69,8 @@ abstract class IntakeFixture {
                     links.get(links.size() - 1),
                     owner,
                     new ServiceErrors("ns", "orders", "$Default"),
-                    whoHears);
+                    whoHears,
+                    Runnable::run);
               }
 
               @Override

@@ -61,6 +61,13 @@ final class ManualReceiver extends Flux<PartitionEvent> {
     deliverSupply();
   }
 
+  /** The same for a link that begins with a later event. */
+  void supplyFrom(long first, long events) {
+    requested += first;
+    delivered = first;
+    supply(events);
+  }
+
   private void deliverSupply() {
     if (delivering) {
       return;

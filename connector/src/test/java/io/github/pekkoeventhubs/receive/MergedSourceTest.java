@@ -98,14 +98,14 @@ class MergedSourceTest {
     }
 
     List<String> partitions =
-        next(probe, 3 * PartitionIntake.EVENTS_PER_TURN).stream()
+        next(probe, 3 * TurnLength.MOST_EVENTS).stream()
             .map(event -> event.partition().partitionId())
             .toList();
 
     for (String id : List.of("0", "1", "2")) {
       assertThat(partitions)
           .filteredOn(id::equals)
-          .hasSizeGreaterThanOrEqualTo(PartitionIntake.EVENTS_PER_TURN / 2);
+          .hasSizeGreaterThanOrEqualTo(TurnLength.MOST_EVENTS / 2);
     }
     probe.cancel();
   }

@@ -281,6 +281,21 @@ class PartitionIntakeTest extends IntakeFixture {
     }
 
     @Test
+    void aFatalErrorOnTheIoThreadIsAnEndThatTryingAgainDoesNotCure() {
+      ManualReceiver link = attach();
+
+      link.deliver(TestEvents.throwing(new OutOfMemoryError("Java heap space")));
+
+      assertThat(link.isCancelled()).isTrue();
+      assertThat(ends).hasSize(1);
+      assertThat(ends.get(0).mayPass()).isFalse();
+      assertThat(ends.get(0).cause())
+          .isInstanceOf(ReceiveException.class)
+          .hasMessageContaining("OutOfMemoryError: Java heap space")
+          .hasMessageContaining("lower max-buffered-bytes");
+    }
+
+    @Test
     void aFinishedPartitionDetachesAndReportsNothingAnyMore() {
       ManualReceiver link = attach();
 
@@ -303,7 +318,14 @@ class PartitionIntakeTest extends IntakeFixture {
       PartitionIntake large = intake(new IntakeWindow(100, Long.MAX_VALUE));
       deliver(attach(large), 0, 99);
 
-      for (int i = 0; i < PartitionIntake.EVENTS_PER_TURN; i++) {
+      for (int events = 1; events < TurnLength.MOST_EVENTS; events *= 2) {
+        for (int i = 0; i < events; i++) {
+          assertThat(large.poll()).isNotNull();
+        }
+        assertThat(large.poll()).isNull();
+        large.beginTurn();
+      }
+      for (int i = 0; i < TurnLength.MOST_EVENTS; i++) {
         assertThat(large.poll()).isNotNull();
       }
       assertThat(large.poll()).isNull();
@@ -319,6 +341,53 @@ class PartitionIntakeTest extends IntakeFixture {
 
       paused.set(false);
       assertThat(pollAll()).containsExactly(0L);
+    }
+
+    @Test
+    void nothingMoreOfATurnIsEmittedAfterAPauseOrTheEnd() {
+      PartitionIntake large = afterAFastBeginning();
+      assertThat(large.poll()).isNotNull();
+
+      paused.set(true);
+      assertThat(large.poll()).as("paused in the middle of a turn").isNull();
+
+      paused.set(false);
+      assertThat(large.poll()).isNotNull();
+      large.finish();
+      assertThat(large.poll()).as("finished in the middle of a turn").isNull();
+    }
+
+    /** An intake whose turns are as long as they may be, and in which events wait. */
+    private PartitionIntake afterAFastBeginning() {
+      PartitionIntake large = intake(new IntakeWindow(200, Long.MAX_VALUE));
+      deliver(attach(large), 0, 199);
+      for (int i = 0; i < 100; i++) {
+        if (large.poll() == null) {
+          large.beginTurn();
+        }
+      }
+      large.beginTurn();
+      return large;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000, 300_000, 2_000_000, 100_000_000})
+    void theEndOfTheClaimIsSeenWithinAFewMillisecondsOfTheStreamsTime(long nanosPerEvent) {
+      PartitionIntake large = intake(new IntakeWindow(200, Long.MAX_VALUE));
+      deliver(attach(large), 0, 199);
+      TestSessions.validUntil(session, 40 * nanosPerEvent);
+      long lastBegun = 0;
+
+      for (int i = 0; i < 150; i++) {
+        large.beginTurn();
+        while (large.poll() != null) {
+          lastBegun = now.getAndAdd(nanosPerEvent);
+        }
+      }
+
+      assertThat(lastBegun - 40 * nanosPerEvent)
+          .as("ns that events were emitted after the end")
+          .isLessThanOrEqualTo(TurnLength.LONGEST_NANOS);
     }
 
     @Test
@@ -358,10 +427,13 @@ class PartitionIntakeTest extends IntakeFixture {
       }
 
       int emitted = 0;
-      for (PartitionEvent event = intake.poll(); event != null; event = intake.poll()) {
-        session.emitting(
-            new CommittableOffset(session, event.getData().getSequenceNumber(), "o"), 0);
-        emitted++;
+      for (int turn = 0; turn < 4; turn++) {
+        intake.beginTurn();
+        for (PartitionEvent event = intake.poll(); event != null; event = intake.poll()) {
+          session.emitting(
+              new CommittableOffset(session, event.getData().getSequenceNumber(), "o"), 0);
+          emitted++;
+        }
       }
 
       assertThat(emitted).isEqualTo(3);

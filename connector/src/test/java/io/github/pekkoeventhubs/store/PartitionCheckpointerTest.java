@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -361,6 +362,11 @@ class PartitionCheckpointerTest {
     @Override
     public Optional<StoredCheckpoint> stored() {
       return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong fencingToken() {
+      return OptionalLong.empty();
     }
 
     @Override

@@ -37,7 +37,8 @@ final class Checks {
                 "rewound by hand",
                 "EarlierOwnersAreFenced",
                 "FinishedWasFinished",
-                "KeepsItsOwnClaim")
+                "KeepsItsOwnClaim",
+                "FencingTokensGrow")
             .with("Owners", "{a}")
             .with("OperatorRewinds", true)
             .with("UnorderedAcknowledgement", true)
@@ -61,7 +62,8 @@ final class Checks {
                 "FinishedWasFinished",
                 "FinishedIsNotForgotten",
                 "GracefulHandoverIsExact",
-                "ReleasesOnlyItsOwn")
+                "ReleasesOnlyItsOwn",
+                "FencingTokensGrow")
             .with("OwnershipIdentity", "\"etag\"")
             .with("MaxSequenceNumber", 1));
   }
@@ -140,6 +142,17 @@ final class Checks {
             .with("TouchKeepsAllKeys", false));
   }
 
+  /** The same, about the tokens for the user's own writes. */
+  static List<Check> wrongVariantsOfTokens() {
+    return List.of(
+        refuted("the touch gives out the token that it has read", "FencingTokensGrow")
+            .with("TouchRaisesToken", false),
+        refuted("a commit drops the fencing token", "FencingTokensGrow")
+            .with("CommitKeepsToken", false),
+        refuted("two unconditional touches give out one token", "FencingTokensGrow")
+            .with("ConditionalTouch", false));
+  }
+
   /**
    * Returns checks for states that must be reachable: otherwise the protocol could hold only
    * because nothing happens.
@@ -165,6 +178,8 @@ final class Checks {
         reached("an official peer writes while we own", "NeverPeerWritesLate")
             .with("OfficialPeers", "{x}"),
         reached("an official peer sets the checkpoint back", "NeverPeerSetsBack")
+            .with("OfficialPeers", "{x}"),
+        reached("an official peer erases the fencing token", "NeverErasesToken")
             .with("OfficialPeers", "{x}"),
         reached("our next commit heals that", "NeverHealed")
             .with("Owners", "{a}")
