@@ -144,6 +144,12 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     return openParts != null;
   }
 
+  /** Whether the next acknowledgement completes the event: that of the last part that is open. */
+  @InternalApi
+  public boolean completesEvent() {
+    return openParts == null || openParts.get() <= 1;
+  }
+
   /** Hands the acknowledgement to the epoch, for a split offset when its last part has arrived. */
   @InternalApi
   public void acknowledge() {

@@ -39,6 +39,17 @@ public interface PartitionEpoch {
   void acknowledge(TrackedEvent event);
 
   /**
+   * How many events {@link #acknowledge} would acknowledge now that are not acknowledged yet: with
+   * {@link Acknowledgement#ORDERED} also the earlier ones, whether or not their offsets ever reach
+   * a committer.
+   *
+   * @param counted how many events the caller counts; the answer of an epoch that does not know
+   */
+  default long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
+  /**
    * Records, and counts, that the user does not process this event on purpose, so that it needs no
    * acknowledgement. Unlike {@link #acknowledge} this says nothing of earlier events, in either
    * order. Does nothing once the epoch is over.
@@ -72,8 +83,8 @@ public interface PartitionEpoch {
   boolean isOver();
 
   /**
-   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining} once,
-   * on any thread, when draining begins (at once if it has begun).
+   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining}, on any
+   * thread, when draining begins (at once if it has begun), and when the epoch is over.
    */
   void committerJoined(Object committer, Runnable onDraining);
 

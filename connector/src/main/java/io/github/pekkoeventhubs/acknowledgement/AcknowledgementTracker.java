@@ -58,6 +58,13 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   boolean acknowledge(TrackedEvent offset);
 
   /**
+   * How many emitted events an acknowledgement of this one would acknowledge that are not yet.
+   *
+   * @param counted how many events the caller counts; the answer where the events are independent
+   */
+  long newlyAcknowledged(TrackedEvent event, long counted);
+
+  /**
    * Records that this event needs no acknowledgement. Unlike an acknowledgement this says nothing
    * of earlier events: the position passes the event when all earlier ones are finished.
    *

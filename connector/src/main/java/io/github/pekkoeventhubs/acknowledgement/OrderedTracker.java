@@ -161,6 +161,15 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    long sequenceNumber = event.sequenceNumber();
+    long acknowledged = acknowledgedSequenceNumber();
+    return sequenceNumber <= acknowledged
+        ? 0
+        : Math.max(0, emittedUpTo(sequenceNumber) - emittedUpTo(acknowledged));
+  }
+
+  @Override
   public long unacknowledged() {
     if (hasSkipped) {
       synchronized (skipped) {

@@ -131,6 +131,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
+  @Override
   public boolean skip(TrackedEvent offset) {
     return acknowledge(offset);
   }

@@ -41,7 +41,7 @@ import org.apache.pekko.stream.javadsl.Sink;
  *       cannot be written, unless delivery is {@link
  *       io.github.pekkoeventhubs.CommitDelivery#SEND_AND_FORGET};
  *   <li>drop and count offsets of a partition that has another owner by now: that is normal, and
- *       never a failure.
+ *       never a failure. They are not emitted: what a committer emits is stored.
  * </ul>
  *
  * <p>A stream that drops events uses {@link #filter}, {@link #collect} or {@link #mapConcat}, or
@@ -75,8 +75,12 @@ public final class Committer {
   }
 
   /**
-   * Commits in the middle of a stream, and emits {@code Done} for each batch that was stored;
-   * batches are merged while downstream does not ask.
+   * Commits in the middle of a stream, and emits {@code Done} for each batch that was stored, and
+   * none for what was dropped since its partition has another owner; batches are merged while
+   * downstream does not ask. So there is no output for each input.
+   *
+   * <p>With {@link io.github.pekkoeventhubs.CommitDelivery#SEND_AND_FORGET} it is emitted when the
+   * write has been started, and says nothing of its outcome.
    *
    * <p>Use {@link #batchFlow} to learn what was stored, and {@link #sink} if nothing follows.
    *
@@ -87,13 +91,15 @@ public final class Committer {
   }
 
   /**
-   * Commits in the middle of a stream, and emits a batch for each write: the highest offset per
-   * partition that the write took into account, and how many events it stands for. With unordered
+   * Commits in the middle of a stream, and emits a batch for each write that the store has taken:
+   * the highest offset per partition that the write took into account, and how many offsets it
+   * stands for. Nobody reads these events again. Offsets that were dropped, since their partition
+   * has another owner by now, are not emitted: that owner reads their events. With unordered
    * acknowledgement, or split offsets, the checkpoint itself may be lower: it never passes an event
    * that is not finished. Batches are merged while downstream does not ask.
    *
    * <p>With {@link io.github.pekkoeventhubs.CommitDelivery#WAIT_FOR_ACK} a batch is emitted after
-   * the store has answered, otherwise when its write has been started.
+   * the store has answered, otherwise when its write has been started, whatever becomes of it.
    *
    * @param <C> offsets, batches of them, or both
    */

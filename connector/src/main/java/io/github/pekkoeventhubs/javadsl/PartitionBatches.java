@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.SettingsSection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
@@ -41,7 +42,8 @@ final class PartitionBatches {
           int maxPartitions,
           int maxBatch,
           Duration maxWait,
-          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
+          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler,
+          Optional<CommitterSettings> committer) {
     Objects.requireNonNull(handler, "handler");
     SettingsSection.atLeast("maxBatch", maxBatch, 1);
     SettingsSection.positive("maxWait", maxWait);
@@ -62,7 +64,7 @@ final class PartitionBatches {
                     .second()
                     .groupedWithin(maxBatch, maxWait)
                     .mapAsync(1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
-                    .via(commitEach()))
+                    .via(commitEach(committer)))
         .addAttributes(FAILURES_FAIL_THE_STREAM);
   }
 
@@ -71,11 +73,13 @@ final class PartitionBatches {
         events.stream().map(CommittableEvent::committableOffset).toList());
   }
 
-  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach() {
+  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach(
+      Optional<CommitterSettings> committer) {
     return Flow.fromMaterializer(
         (materializer, attributes) ->
             Committer.<CommittableOffsetBatch>batchFlow(
-                CommitterSettings.create(materializer.system())
+                committer
+                    .orElseGet(() -> CommitterSettings.create(materializer.system()))
                     .withDelivery(CommitDelivery.WAIT_FOR_ACK)
                     .withWhen(CommitWhen.OFFSET_FIRST_OBSERVED)
                     .withMaxBatch(1)));

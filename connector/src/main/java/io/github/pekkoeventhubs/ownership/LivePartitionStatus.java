@@ -39,6 +39,7 @@ public final class LivePartitionStatus {
   private volatile String ownerId = "";
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
+  private volatile Positions lastPositions = Positions.UNKNOWN;
   private volatile @Nullable Long committed;
   private volatile @Nullable End lastEnqueued;
   private volatile long behindSinceNanos;
@@ -52,6 +53,13 @@ public final class LivePartitionStatus {
    * @param contradictory whether more had arrived before: then it is shown as it is
    */
   private record End(long sequenceNumber, boolean contradictory) {}
+
+  /** The figures of an epoch that has ended. Its events and offsets are not kept. */
+  private record Positions(long received, long emitted, long acknowledged) {
+
+    static final Positions UNKNOWN =
+        new Positions(PartitionSession.NONE, PartitionSession.NONE, PartitionSession.NONE);
+  }
 
   private record Problem(Trouble trouble, WaitsFor waitsFor, String text, Instant time) {}
 
@@ -103,8 +111,8 @@ public final class LivePartitionStatus {
   }
 
   private void forget() {
-    session = null;
-    run = null;
+    forgetEpoch();
+    lastPositions = Positions.UNKNOWN;
     committed = null;
     lastEnqueued = null;
     claimedBy = "";
@@ -126,8 +134,8 @@ public final class LivePartitionStatus {
   }
 
   void running(PartitionSession newSession, PartitionRun newRun) {
-    session = newSession;
     run = newRun;
+    session = newSession;
     problems = List.of();
     claimedBy = "";
     behindSinceNanos = nanoTime.getAsLong();
@@ -138,12 +146,29 @@ public final class LivePartitionStatus {
     behindSinceNanos = nanoTime.getAsLong();
   }
 
-  /** The epoch is over, and stores nothing more. */
+  /** The epoch is over, and stores nothing more. Only what it has come to is remembered. */
   void ended(PartitionSession ending) {
     Long stored = committed;
     if (stored != null) {
       ending.countUnstored(stored);
     }
+    lastPositions = positions(session, run);
+    forgetEpoch();
+  }
+
+  private void forgetEpoch() {
+    session = null;
+    run = null;
+  }
+
+  private Positions positions(
+      @Nullable PartitionSession currentSession, @Nullable PartitionRun currentRun) {
+    return currentSession == null || currentRun == null
+        ? lastPositions
+        : new Positions(
+            currentRun.lastReceived(),
+            currentSession.lastEmitted(),
+            currentSession.lastAcknowledged());
   }
 
   /**
@@ -180,10 +205,9 @@ public final class LivePartitionStatus {
   public PartitionStatus snapshot() {
     PartitionSession currentSession = session;
     PartitionRun currentRun = run;
-    long emitted = currentSession == null ? PartitionSession.NONE : currentSession.lastEmitted();
-    long acknowledged =
-        currentSession == null ? PartitionSession.NONE : currentSession.lastAcknowledged();
-    long received = currentRun == null ? PartitionSession.NONE : currentRun.lastReceived();
+    Positions positions = positions(currentSession, currentRun);
+    long emitted = positions.emitted();
+    long received = positions.received();
     Long stored = committed;
     List<Problem> current = problems;
     Optional<Problem> last =
@@ -196,7 +220,7 @@ public final class LivePartitionStatus {
         ownerId,
         known(received),
         known(emitted),
-        known(acknowledged),
+        known(positions.acknowledged()),
         known(stored),
         lastKnown(received),
         currentSession == null ? 0 : currentSession.unacknowledged(),

@@ -27,8 +27,7 @@ final class OwnedPartition implements Effect.Performer {
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
   private static final Duration RECOVERY_CHECK = Duration.ofMillis(500);
 
-  /** A stream that fails may be passing the offset before to its committer, on another thread. */
-  private static final Duration ON_THE_WAY = Duration.ofMillis(250);
+  private static final Duration LATE_ACKNOWLEDGEMENTS_CHECK = Duration.ofMillis(50);
 
   /** The reason of a loss that the owner finds out by the clock. */
   static final String EXPIRED = "the claim could not be renewed in time";
@@ -242,6 +241,8 @@ final class OwnedPartition implements Effect.Performer {
     served().stream()
         .notifyListener(new PartitionLifecycle.Revoking(partition(), settings.handoverTimeout()));
     epoch().beginDrain();
+    timers.startTimerWithFixedDelay(
+        Check.LATE_ACKNOWLEDGEMENTS, Check.LATE_ACKNOWLEDGEMENTS, LATE_ACKNOWLEDGEMENTS_CHECK);
   }
 
   @Override
@@ -254,12 +255,7 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void flush(Effect.Flush effect) {
-    OwnerCommand.FlushNow due = new OwnerCommand.FlushNow(effect.operation());
-    if (epoch().mayBeAboutToBeAcknowledged()) {
-      timers.startSingleTimer(due, due, ON_THE_WAY);
-    } else {
-      resources.mailbox().tell(due);
-    }
+    resources.mailbox().tell(new OwnerCommand.FlushNow(effect.operation()));
   }
 
   @Override
@@ -270,6 +266,7 @@ final class OwnedPartition implements Effect.Performer {
   private void endEpoch(boolean lost, String reason) {
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
+    timers.cancel(Check.LATE_ACKNOWLEDGEMENTS);
     RunningEpoch ending = epoch();
     if (lost) {
       // The loss is logged instead.

@@ -94,6 +94,21 @@ final class OwnerLog {
     LOG.warn("[{}] {}: {}", partition, what, error.getMessage());
   }
 
+  static void checkpointsFail(
+      EventHubPartition partition, Duration soFar, Duration validity, Throwable cause) {
+    LOG.warn(
+        "[{}] no checkpoint could be written for {}; each is tried for {} (ownership.validity)"
+            + " before its commit fails, and events after the last one would be read again: {}",
+        partition,
+        seconds(soFar),
+        seconds(validity),
+        StageFailure.inWords(cause));
+  }
+
+  static void checkpointsWorkAgain(EventHubPartition partition, Duration outage) {
+    LOG.info("[{}] checkpoints are written again after {}", partition, seconds(outage));
+  }
+
   static void foreignReader(EventHubPartition partition, boolean claimed, int thefts) {
     LOG.warn(
         claimed

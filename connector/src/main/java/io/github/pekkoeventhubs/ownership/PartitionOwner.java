@@ -212,6 +212,15 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
     return this;
   }
 
+  @Override
+  public Behavior<OwnerCommand> checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    owned
+        .runningEpoch()
+        .filter(concerned -> concerned.number() == attempt.epoch())
+        .ifPresent(concerned -> concerned.checkpointAttempted(attempt));
+    return this;
+  }
+
   // Checks.
 
   @Override
@@ -224,6 +233,10 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       }
       case RECOVERY -> {
         owned.runningEpoch().ifPresent(epoch -> owned.checkRecovery(epoch, life.link()));
+        yield this;
+      }
+      case LATE_ACKNOWLEDGEMENTS -> {
+        owned.runningEpoch().ifPresent(RunningEpoch::checkLateAcknowledgements);
         yield this;
       }
     };

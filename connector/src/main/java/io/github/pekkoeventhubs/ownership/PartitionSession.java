@@ -62,7 +62,7 @@ public final class PartitionSession implements PartitionEpoch {
   private boolean committersHadJoined;
   private boolean emissionHasStopped;
   private int drainHolds;
-  private boolean streamHasFailed;
+  private final LateAcknowledgements late = new LateAcknowledgements();
   private @Nullable Runnable onDrained;
 
   /**
@@ -158,9 +158,9 @@ public final class PartitionSession implements PartitionEpoch {
     signalDrained(() -> emissionHasStopped = true);
   }
 
-  /** The stream has failed: acknowledgements can only come from committers that have joined. */
-  public void streamFailed() {
-    signalDrained(() -> streamHasFailed = true);
+  /** The stream has failed: only what was passed on by then can still be acknowledged. */
+  public synchronized void streamFailed(long nanoTime) {
+    late.streamFailed(nanoTime, unacknowledged());
   }
 
   // Committers.
@@ -181,6 +181,11 @@ public final class PartitionSession implements PartitionEpoch {
     if (draining) {
       signalDrained(() -> {});
     }
+  }
+
+  @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return over || !committable ? counted : tracker.newlyAcknowledged(event, counted);
   }
 
   @Override
@@ -287,12 +292,9 @@ public final class PartitionSession implements PartitionEpoch {
     return hasAcknowledged(tracker.acknowledged());
   }
 
-  /**
-   * Whether the stream has failed with events out before any committer has joined: one of them may
-   * just be on its way to a committer.
-   */
-  synchronized boolean mayBeAboutToBeAcknowledged() {
-    return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
+  /** A drain does not wait for acknowledgements that a failed stream has lost. */
+  void checkLateAcknowledgements(long nanoTime) {
+    signalDrained(() -> late.check(nanoTime, unacknowledged()));
   }
 
   /** Whether an event was acknowledged here or, without acknowledgements, emitted. */
@@ -354,27 +356,25 @@ public final class PartitionSession implements PartitionEpoch {
   /**
    * From now on acknowledgements are stored at once. {@code whenDrained} runs once, on any thread,
    * as soon as emission has stopped and everything that was emitted is acknowledged, or no
-   * committer is left that could acknowledge more.
+   * committer is left that could acknowledge more, or nothing comes any more from a failed stream.
    */
   void beginDraining(Runnable whenDrained) {
-    List<Runnable> told;
-    synchronized (this) {
-      onDrained = whenDrained;
-      draining = true;
-      told = new ArrayList<>(committers.values());
-    }
-    told.forEach(Runnable::run);
+    tellCommitters(whenDrained);
     signalDrained(() -> {});
   }
 
   /** Nothing of this epoch is stored from now on. */
   void end() {
     over = true;
+    tellCommitters(null);
+  }
+
+  private void tellCommitters(@Nullable Runnable whenDrained) {
     List<Runnable> told;
     synchronized (this) {
-      told = draining ? List.of() : new ArrayList<>(committers.values());
+      onDrained = whenDrained;
       draining = true;
-      onDrained = null;
+      told = new ArrayList<>(committers.values());
     }
     told.forEach(Runnable::run);
   }
@@ -394,7 +394,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   private boolean isDrained() {
-    boolean nobodyLeft = committers.isEmpty() && (committersHadJoined || streamHasFailed);
-    return emissionHasStopped && drainHolds == 0 && (nobodyLeft || unacknowledged() == 0);
+    boolean nothingComes = late.areOver() || (committers.isEmpty() && committersHadJoined);
+    return emissionHasStopped && drainHolds == 0 && (nothingComes || unacknowledged() == 0);
   }
 }

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
@@ -15,6 +16,7 @@ import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import io.github.pekkoeventhubs.store.WriteListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,7 @@ final class RunningEpoch {
   private final ReadingEnds readingEnds;
   private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
+  private final CheckpointTrouble checkpointTrouble = new CheckpointTrouble();
 
   /**
    * Begins the epoch in the stream.
@@ -57,7 +60,7 @@ final class RunningEpoch {
     this.partition = stream.partition(resources.partitionId());
     this.start = start;
     this.status = stream.status(resources.partitionId());
-    this.checkpointer = checkpointer(resources);
+    this.checkpointer = checkpointer(resources, stream.settings());
     this.session =
         new PartitionSession(
             EpochIdentity.next(partition, start.fencingToken()),
@@ -100,21 +103,38 @@ final class RunningEpoch {
     status.running(session, run);
   }
 
-  private Optional<PartitionCheckpointer> checkpointer(OwnerResources resources) {
+  private Optional<PartitionCheckpointer> checkpointer(
+      OwnerResources resources, ConsumerSettings settings) {
     return Optional.ofNullable(start.writer())
         .map(
             writer ->
                 new PartitionCheckpointer(
                     partition,
                     writer,
-                    CommitRetry.DEFAULT,
+                    CommitRetry.during(settings.ownership().validity()),
                     resources.scheduler(),
                     resources.executor(),
-                    this::claimFoundGone));
+                    tellingTheOwner()));
   }
 
-  private void claimFoundGone() {
-    resources.mailbox().tell(new LifeInput.ClaimGone(session.number(), "claimed by somebody else"));
+  private WriteListener tellingTheOwner() {
+    OwnerMailbox mailbox = resources.mailbox();
+    return new WriteListener() {
+      @Override
+      public void lost() {
+        mailbox.tell(new LifeInput.ClaimGone(number(), "claimed by somebody else"));
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), cause));
+      }
+
+      @Override
+      public void worksAgain() {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), null));
+      }
+    };
   }
 
   private CompletionStage<CommitOutcome> store(CheckpointPosition position) {
@@ -251,6 +271,26 @@ final class RunningEpoch {
     run.wake();
   }
 
+  // Checkpoints.
+
+  /** Shows in the status and in the log how the writes of checkpoints go. */
+  void checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    long now = resources.nanoTime().getAsLong();
+    Throwable cause = attempt.failure();
+    if (cause == null) {
+      status.works(Trouble.CHECKPOINT);
+      checkpointTrouble
+          .worksAgain(now)
+          .ifPresent(outage -> OwnerLog.checkpointsWorkAgain(partition, outage));
+      return;
+    }
+    status.trouble(Trouble.CHECKPOINT, cause);
+    Duration validity = stream.settings().ownership().validity();
+    checkpointTrouble
+        .failed(now)
+        .ifPresent(soFar -> OwnerLog.checkpointsFail(partition, soFar, validity, cause));
+  }
+
   // The end.
 
   /** Stops receiving and emitting, and tells the life of each step. */
@@ -263,9 +303,9 @@ final class RunningEpoch {
     session.beginDraining(() -> mailbox.tell(new LifeInput.Drained(epoch)));
   }
 
-  /** Whether an acknowledgement may be on its way to a committer that has not joined yet. */
-  boolean mayBeAboutToBeAcknowledged() {
-    return session.mayBeAboutToBeAcknowledged();
+  /** Ends the drain of a stream that has failed when nothing is acknowledged any more. */
+  void checkLateAcknowledgements() {
+    session.checkLateAcknowledgements(resources.nanoTime().getAsLong());
   }
 
   /** Whether anything was done in this epoch. */
@@ -321,6 +361,7 @@ final class RunningEpoch {
     Repetition repetition = repetition();
     session.end();
     status.ended(session);
+    status.works(Trouble.CHECKPOINT);
     checkpointer.ifPresent(PartitionCheckpointer::close);
     run.finish();
     if (lost) {

@@ -31,7 +31,7 @@ final class WaitingReasons {
   /** For what a step waits that has failed with this error and is being tried again. */
   static WaitsFor ofTrouble(Trouble trouble, Throwable error) {
     return switch (trouble) {
-      case CLAIM, RENEWAL ->
+      case CLAIM, RENEWAL, CHECKPOINT ->
           isOfToken(error)
               ? WaitsFor.TOKEN
               : error instanceof ServiceUnavailableException ? WaitsFor.CONNECTION : WaitsFor.STORE;

@@ -212,11 +212,7 @@ abstract class ConsumerSource<T>
 
     private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
       AsyncCallback<PartitionIntake> begin =
-          onStagesThread(
-              intake -> {
-                intake.adopted();
-                begin(intake);
-              });
+          onStagesThread(intake -> intake.adopt(this::begin));
       AsyncCallback<PartitionIntake> finish =
           onStagesThread(
               intake -> {

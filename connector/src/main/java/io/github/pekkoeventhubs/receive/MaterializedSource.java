@@ -61,8 +61,8 @@ final class MaterializedSource implements StreamOfGroup {
   private final InstantSource clock;
   private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
-  private final PartitionIntake.ReceiverSource receivers =
-      new PartitionIntake.ReceiverSource() {
+  private final ReceiverSource receivers =
+      new ReceiverSource() {
         @Override
         public PartitionReceiver open(
             EventHubPartition partition,
@@ -228,7 +228,7 @@ final class MaterializedSource implements StreamOfGroup {
     if (running) {
       stage.begin(intake);
     } else {
-      intake.stopped();
+      intake.stopUnlessAdopted();
     }
     return intake;
   }
@@ -239,11 +239,11 @@ final class MaterializedSource implements StreamOfGroup {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two calls stops all intakes that it had been given.
+    // The stage need not have run since the partition began: its thread may be blocked.
+    intake.stopUnlessAdopted();
+    // A stage that ends between the two calls stops all intakes that it has taken.
     if (running) {
       stage.finish(intake);
-    } else if (!intake.isAdopted()) {
-      intake.stopped();
     }
   }
 
@@ -279,11 +279,9 @@ final class MaterializedSource implements StreamOfGroup {
       left = new ArrayList<>(intakes);
     }
     for (PartitionIntake intake : left) {
-      if (!intake.isAdopted()) {
-        intake.stopped();
-      }
+      intake.stopUnlessAdopted();
       if (failed) {
-        intake.session().streamFailed();
+        intake.session().streamFailed(nanoTime.getAsLong());
       }
     }
   }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -45,34 +46,13 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
    */
   static final int WIDE_LINK_REQUEST_SIZE = 32;
 
-  /** Opens receivers on the partition. */
-  interface ReceiverSource {
-    PartitionReceiver open(
-        EventHubPartition partition,
-        EventPosition after,
-        int prefetchCount,
-        PartitionReceiver.Destination destination,
-        PartitionReceiver.Ends ends);
-
-    /** The next receiver is to use another connection. */
-    void abandonConnection(EventHubPartition partition);
-
-    /** No receiver follows until another intake opens one. */
-    void leaveConnection(EventHubPartition partition);
-  }
-
-  /** Tells the stage, on its own thread, that the intake is finished. */
-  interface FinishRequest {
-    void finish(PartitionIntake intake);
-  }
-
   private final PartitionSession session;
   private final ReadStart start;
   private final ArrivalCheck arrivals;
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final ReceiverSource receivers;
-  private final FinishRequest finishRequest;
+  private final Consumer<PartitionIntake> finishRequest;
   private final BooleanSupplier paused;
   private final Runnable whenAbandoned;
   private final LongSupplier nanoTime;
@@ -87,7 +67,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
-  private volatile boolean adopted;
+
+  /** Whether it is decided who stops this: the stage that has taken it, or the owner. */
+  private final AtomicBoolean decided = new AtomicBoolean();
+
   private volatile boolean wide;
 
   // Used by the stage's thread alone.
@@ -100,7 +83,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       IntakeWindow window,
       LinkPrefetch prefetch,
       ReceiverSource receivers,
-      FinishRequest finishRequest,
+      Consumer<PartitionIntake> finishRequest,
       BooleanSupplier paused,
       Runnable whenAbandoned,
       LongSupplier nanoTime) {
@@ -129,25 +112,33 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   // The owner's side.
 
   @Override
-  public synchronized void attach(
-      Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
-    PartitionReceiver previous = receiver;
-    if (previous != null) {
-      previous.detach();
+  public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
+    PartitionReceiver next;
+    synchronized (this) {
+      PartitionReceiver previous = receiver;
+      if (previous != null) {
+        previous.detach();
+      }
+      if (finished) {
+        return;
+      }
+      if (previous != null && previous.isDelivering()) {
+        // Only one link at a time may write here.
+        whenEnded.accept(PartitionReceiver.formerLinkIsDelivering(session.partition()));
+        return;
+      }
+      int prefetchCount = prefetch.attach();
+      wide = prefetchCount >= WIDE_LINK_EVENTS;
+      next =
+          receivers.open(
+              session.partition(),
+              start.next(lastReceived.get() != PartitionSession.NONE),
+              prefetchCount,
+              this,
+              new PartitionReceiver.Ends(whenEnded, whenOutgrown));
+      receiver = next;
     }
-    if (finished) {
-      return;
-    }
-    int prefetchCount = prefetch.attach();
-    wide = prefetchCount >= WIDE_LINK_EVENTS;
-    PartitionReceiver next =
-        receivers.open(
-            session.partition(),
-            start.next(lastReceived.get() != PartitionSession.NONE),
-            prefetchCount,
-            this,
-            new PartitionReceiver.Ends(whenEnded, whenOutgrown));
-    receiver = next;
+    // Not under the lock: this requests events. If finish() comes first, it has detached the link.
     next.start(receivedCount.get());
   }
 
@@ -233,7 +224,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       current.detach();
       receivers.leaveConnection(session.partition());
     }
-    finishRequest.finish(this);
+    finishRequest.accept(this);
   }
 
   // The receiver's side: one thread at a time, as Reactor guarantees.
@@ -286,13 +277,21 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // The stage's side.
 
-  /** The stage has taken the partition. From now on only the stage may stop it. */
-  void adopted() {
-    adopted = true;
+  /** The stage takes the partition, which only it may stop then, unless that was given up. */
+  void adopt(Consumer<PartitionIntake> stage) {
+    if (decided.compareAndSet(false, true)) {
+      stage.accept(this);
+    }
   }
 
-  boolean isAdopted() {
-    return adopted;
+  /**
+   * Stops a partition that no stage has taken, so that none will take it, without waiting for the
+   * stage's thread. Does nothing if the stage has taken it. Any thread.
+   */
+  void stopUnlessAdopted() {
+    if (decided.compareAndSet(false, true)) {
+      stopped();
+    }
   }
 
   /** Sets the stage that emits this partition from now on. */
@@ -390,7 +389,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     boolean ownerHasFinished = finished;
     stopped();
     if (failed) {
-      session.streamFailed();
+      session.streamFailed(nanoTime.getAsLong());
     }
     if (!ownerHasFinished) {
       whenAbandoned.run();

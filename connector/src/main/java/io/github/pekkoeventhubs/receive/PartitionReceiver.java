@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   enum Arrival {
     /** The event waits for the stage. */
     TAKEN,
+    /** The link was detached before the event came. */
+    TOO_LATE,
     /** The event had arrived before. */
     REPEATED,
     /** The event waits for the stage, and another link would hold a better number of the next. */
@@ -70,6 +73,10 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean detached;
+
+  /** Whether an event is being passed on. Set before {@link #detached} is read. */
+  private final AtomicBoolean delivering = new AtomicBoolean();
+
   private boolean hadReceived;
 
   /**
@@ -118,6 +125,26 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
   }
 
+  /**
+   * Whether the link's thread is passing an event on. A link that is found detached and not
+   * delivering never delivers again.
+   */
+  boolean isDelivering() {
+    return delivering.get();
+  }
+
+  /** The end of a link that was not opened, since the one before it is still delivering. */
+  static PartitionRun.ReceiverEnd formerLinkIsDelivering(EventHubPartition partition) {
+    return new PartitionRun.ReceiverEnd(
+        new ReceiveException(
+            "the thread of the former link to " + partition + " has not passed its event on yet",
+            null,
+            true),
+        false,
+        false,
+        true);
+  }
+
   /** Closes the link; nothing is reported any more. */
   void detach() {
     detached = true;
@@ -143,30 +170,42 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   @Override
   public void onNext(PartitionEvent event) {
-    if (detached) {
-      return;
-    }
-    hadReceived = true;
+    Arrival arrival;
     try {
-      switch (destination.received(event, event.getData().getSequenceNumber())) {
-        case TAKEN -> {
-          // The stage requests more when it has emitted.
-        }
-        case REPEATED -> {
-          Subscription current = subscription;
-          if (current != null) {
-            current.request(1);
-          }
-        }
-        case TAKEN_LAST -> {
-          detach();
-          ends.outgrown().run();
-        }
-        case REFUSED -> refused();
-      }
+      arrival = deliver(event);
     } catch (RuntimeException | Error e) {
       cancel();
       onError(e);
+      return;
+    }
+    switch (arrival) {
+      case TAKEN, TOO_LATE -> {
+        // The stage requests more when it has emitted.
+      }
+      case REPEATED -> {
+        Subscription current = subscription;
+        if (current != null) {
+          current.request(1);
+        }
+      }
+      case TAKEN_LAST -> {
+        detach();
+        ends.outgrown().run();
+      }
+      case REFUSED -> refused();
+    }
+  }
+
+  private Arrival deliver(PartitionEvent event) {
+    delivering.set(true);
+    try {
+      if (detached) {
+        return Arrival.TOO_LATE;
+      }
+      hadReceived = true;
+      return destination.received(event, event.getData().getSequenceNumber());
+    } finally {
+      delivering.setRelease(false);
     }
   }
 

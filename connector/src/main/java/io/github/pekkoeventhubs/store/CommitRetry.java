@@ -17,9 +17,16 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giveUpAfter) {
 
-  /** 100 ms, 5 s, 60 s. */
-  public static final CommitRetry DEFAULT =
-      new CommitRetry(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(60));
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /**
+   * Tries a write for as long as a claim is valid that cannot be renewed, after delays from 100 ms
+   * to 5 s: a store that refuses checkpoints is borne for as long as one that refuses renewals.
+   */
+  public static CommitRetry during(Duration claimValidity) {
+    return new CommitRetry(MIN_BACKOFF, MAX_BACKOFF, claimValidity);
+  }
 
   /** Checks the durations against each other. */
   public CommitRetry {

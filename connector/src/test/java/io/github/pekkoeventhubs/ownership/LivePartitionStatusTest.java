@@ -16,6 +16,7 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -282,6 +284,38 @@ class LivePartitionStatusTest {
     assertThat(status.snapshot().received()).isEmpty();
     assertThat(status.snapshot().lag()).isEmpty();
     assertThat(figures().skipped()).isEqualTo(1);
+  }
+
+  /** A session has a tracker, and a run a queue and the last event. */
+  @Test
+  void anEpochThatHasEndedIsShownAndNotKept() {
+    EventHubPartition partition =
+        new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "1");
+    LivePartitionStatus live = new LivePartitionStatus(partition, now::get, () -> time);
+    List<WeakReference<Object>> epoch = endedEpochOf(live);
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return epoch.stream().allMatch(part -> part.get() == null);
+            });
+    assertThat(live.snapshot().received()).hasValue(9);
+    assertThat(live.snapshot().emitted()).hasValue(0);
+    assertThat(live.snapshot().acknowledged()).hasValue(0);
+    assertThat(live.snapshot().inFlight()).isZero();
+  }
+
+  private static List<WeakReference<Object>> endedEpochOf(LivePartitionStatus live) {
+    PartitionSession session = TestSessions.session("1", true, 100);
+    Received run = new Received(9);
+    live.running(session, run);
+    CommittableOffset offset = new CommittableOffset(session, 0, "o");
+    session.emitting(offset, 0);
+    offset.acknowledge();
+    session.end();
+    live.ended(session);
+    return List.of(new WeakReference<>(session), new WeakReference<>(run));
   }
 
   /** A run that has received up to this sequence number. */

@@ -89,6 +89,11 @@ public final class TestSessions {
     session.beginDraining(whenDrained);
   }
 
+  /** The owner looks whether anything comes any more from a stream that has failed. */
+  public static void checkLateAcknowledgements(PartitionSession session, long nanoTime) {
+    session.checkLateAcknowledgements(nanoTime);
+  }
+
   /** The epoch is over. */
   public static void end(PartitionSession session) {
     session.end();

@@ -106,7 +106,9 @@ final class FakePlacement implements Placement {
       return abandonments.get();
     }
 
+    /** Looks as an owner does, again and again. */
     boolean isDrained() {
+      TestSessions.checkLateAcknowledgements(session, System.nanoTime());
       return drained.isDone();
     }
   }

@@ -33,7 +33,14 @@ abstract class IntakeFixture {
   final AtomicInteger drained = new AtomicInteger();
   final AtomicBoolean paused = new AtomicBoolean();
   final AtomicLong now = new AtomicLong();
-  final StageSignal signal = new StageSignal(wakeUps::incrementAndGet);
+  volatile Runnable beforeRequest = () -> {};
+  volatile Runnable onWakeUp = () -> {};
+  final StageSignal signal =
+      new StageSignal(
+          () -> {
+            wakeUps.incrementAndGet();
+            onWakeUp.run();
+          });
   final PartitionSession session = TestSessions.session("0", true, 40);
   final PartitionIntake intake = intake(new IntakeWindow(MAX_EVENTS, Long.MAX_VALUE));
 
@@ -48,7 +55,7 @@ abstract class IntakeFixture {
             ReadStarts.at(START),
             window,
             prefetch,
-            new PartitionIntake.ReceiverSource() {
+            new ReceiverSource() {
               @Override
               public PartitionReceiver open(
                   EventHubPartition partition,
@@ -58,7 +65,7 @@ abstract class IntakeFixture {
                   PartitionReceiver.Ends whoHears) {
                 positions.add(after);
                 prefetchCounts.add(prefetchCount);
-                links.add(new ManualReceiver());
+                links.add(new ManualReceiver(() -> beforeRequest.run()));
                 return new PartitionReceiver(
                     links.get(links.size() - 1),
                     owner,

@@ -10,7 +10,12 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import io.github.pekkoeventhubs.ownership.TestSessions;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +72,52 @@ class PartitionIntakeTest extends IntakeFixture {
       first.complete();
       assertThat(intake.receivedCount()).isZero();
       assertThat(ends).isEmpty();
+    }
+
+    /** Two links that wrote at the same time could lose an event, or repeat one. */
+    @Test
+    void waitsForAFormerLinkThatStandsStillInTheMiddleOfAnEvent() throws Exception {
+      CountDownLatch inside = new CountDownLatch(1);
+      CountDownLatch mayGoOn = new CountDownLatch(1);
+      onWakeUp =
+          () -> {
+            inside.countDown();
+            try {
+              mayGoOn.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          };
+      ManualReceiver former = attach();
+      signal.arm();
+      Thread linkThread = new Thread(() -> deliver(former, 0, 0));
+      linkThread.start();
+      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+
+      attach();
+      assertThat(positions).as("no link is opened beside it").hasSize(1);
+      assertThat(ends).singleElement().matches(ReceiverEnd::mayPass);
+      assertThat(former.isCancelled()).isTrue();
+
+      mayGoOn.countDown();
+      linkThread.join();
+      attach();
+      assertThat(positions).containsExactly(START, EventPosition.fromOffsetString("o0"));
+      assertThat(pollAll()).containsExactly(0L);
+    }
+
+    @Test
+    void requestsNothingUnderALock() {
+      AtomicInteger requests = new AtomicInteger();
+      beforeRequest =
+          () -> {
+            requests.incrementAndGet();
+            assertThat(Thread.holdsLock(intake)).isFalse();
+          };
+
+      attach();
+
+      assertThat(requests).hasPositiveValue();
     }
 
     @Test
@@ -445,6 +496,8 @@ class PartitionIntakeTest extends IntakeFixture {
       session.emitting(new CommittableOffset(session, 0, "o0"), 0);
 
       intake.abandoned(true);
+      assertThat(drained).hasValue(0);
+      TestSessions.checkLateAcknowledgements(session, Duration.ofSeconds(1).toNanos());
 
       assertThat(drained).hasValue(1);
     }
