@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;

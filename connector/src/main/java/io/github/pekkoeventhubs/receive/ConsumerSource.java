@@ -211,8 +211,7 @@ abstract class ConsumerSource<T>
     }
 
     private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
-      AsyncCallback<PartitionIntake> begin =
-          onStagesThread(intake -> intake.adopt(this::begin));
+      AsyncCallback<PartitionIntake> begin = onStagesThread(intake -> intake.adopt(this::begin));
       AsyncCallback<PartitionIntake> finish =
           onStagesThread(
               intake -> {

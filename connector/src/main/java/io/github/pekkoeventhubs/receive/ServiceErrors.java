@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import com.azure.core.amqp.exception.AmqpErrorCondition;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
@@ -11,7 +12,6 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
-import com.azure.core.amqp.exception.AmqpErrorCondition;
 import java.nio.BufferUnderflowException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
