@@ -87,8 +87,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final ActorRef<String> startRequests;
   private final org.apache.pekko.actor.ActorRef region;
   private final org.apache.pekko.actor.ActorRef startAcknowledgements;
-  private final Duration keepAlive;
-  private final Duration keepAliveWhenComplete;
+  private final ShardingSettings sharding;
 
   private final GroupStreams streams = new GroupStreams();
   private final HubPartitions<Command> partitions;
@@ -102,8 +101,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
-      Duration keepAlive,
-      Duration keepAliveWhenComplete) {
+      ShardingSettings sharding) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -116,8 +114,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                         activeNodes,
                         region,
                         newPartitions,
-                        keepAlive,
-                        keepAliveWhenComplete)));
+                        sharding)));
   }
 
   private ShardedGroup(
@@ -128,8 +125,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
-      Duration keepAlive,
-      Duration keepAliveWhenComplete) {
+      ShardingSettings sharding) {
     super(context);
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
@@ -148,8 +144,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     this.startRequests =
         context.spawn(startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
     this.region = Adapter.toClassic(region);
-    this.keepAlive = keepAlive;
-    this.keepAliveWhenComplete = keepAliveWhenComplete;
+    this.sharding = sharding;
     this.startAcknowledgements =
         Adapter.toClassic(
             context.messageAdapter(
@@ -232,8 +227,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     }
     announced = true;
     receptionist().tell(Receptionist.register(activeKey, startRequests));
-    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
-    timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, sharding.keepAliveInterval());
+    timers.startTimerWithFixedDelay(
+        Tick.CHECK_ALL, Tick.CHECK_ALL, sharding.keepAliveIntervalWhenComplete());
     timers.startTimerWithFixedDelay(
         Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
   }
@@ -320,8 +316,6 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     coordinator.asked(System.nanoTime());
     region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
   }
-
-  // Owners.
 
   private Behavior<Command> ownerStarted(OwnerStarted message) {
     getContext().watchWith(message.owner(), new OwnerEnded(message.partitionId(), message.owner()));

@@ -177,13 +177,7 @@ final class ShardedGroups implements Extension, MembersView {
           context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
           system.receptionist().tell(Receptionist.register(allGroups, context.getSelf()));
           return ShardedGroup.create(
-              groupName,
-              activeKey,
-              activeNodes,
-              region,
-              newPartitions,
-              settings.keepAliveInterval(),
-              settings.keepAliveIntervalWhenComplete());
+              groupName, activeKey, activeNodes, region, newPartitions, settings);
         });
   }
 

@@ -14,11 +14,13 @@ import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.InvalidCheckpoint;
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
 import io.github.pekkoeventhubs.InvalidCheckpointPolicy;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -85,6 +87,13 @@ class InvalidCheckpointTest extends ContinuityFixture {
     assertThat(checkpoint()).containsEntry("offset", offset(49));
   }
 
+  /** The claim has added the token. */
+  private static Map<String, String> withoutFencingToken(Map<String, String> entries) {
+    Map<String, String> rest = new TreeMap<>(entries);
+    rest.remove(StoredCheckpoint.FENCING_TOKEN);
+    return rest;
+  }
+
   private static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(Reason.BEYOND_END, AnotherEventHubException.class, "999", "49"),
@@ -112,7 +121,7 @@ class InvalidCheckpointTest extends ContinuityFixture {
         .hasMessageContaining("planReset");
     assertThat(((EventHubsException) failure).isTransient()).isFalse();
     assertThat(read).isEmpty();
-    assertThat(checkpoint()).isEqualTo(before);
+    assertThat(withoutFencingToken(checkpoint())).isEqualTo(before);
   }
 
   @Test
@@ -190,7 +199,7 @@ class InvalidCheckpointTest extends ContinuityFixture {
     assertThat(told).hasSize(1);
     assertThat(invalid.reason()).isEqualTo(reason);
     assertThat(invalid.partition()).isEqualTo(PARTITION);
-    assertThat(invalid.checkpoint().entries()).isEqualTo(before);
+    assertThat(withoutFencingToken(invalid.checkpoint().entries())).isEqualTo(before);
     assertThat(invalid.properties().getLastEnqueuedSequenceNumber()).isEqualTo(49);
     assertThat(invalid.description()).startsWith(PARTITION + ": ");
   }

@@ -18,7 +18,7 @@ final class PackagePicture {
           List.of("sharded", "balanced"),
           List.of("group"),
           List.of("ownership", "lease"),
-          List.of("life", "acknowledgement", "store"),
+          List.of("life", "continuity", "acknowledgement", "store"),
           List.of("blob"),
           List.of("threads", "token"),
           List.of("failure"));
@@ -26,7 +26,7 @@ final class PackagePicture {
   /** Its arrows would cross the whole picture. */
   private static final String USED_BY_MANY = "threads";
 
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 800;
   private static final int ROW_HEIGHT = 80;
   private static final int BOX_WIDTH = 160;
   private static final int BOX_HEIGHT = 40;

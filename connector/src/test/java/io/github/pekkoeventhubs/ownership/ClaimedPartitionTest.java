@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -15,6 +16,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,6 +138,7 @@ class ClaimedPartitionTest {
                   case "isCommittable" -> true;
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "checkpointAt" -> start;
+                  case "partitionProperties" -> CompletableFuture.completedFuture(empty());
                   case "begin" -> {
                     sessions.add((PartitionSession) arguments[0]);
                     yield run;
@@ -144,6 +147,21 @@ class ClaimedPartitionTest {
                   case "revoked" -> new CompletableFuture<>();
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
+  }
+
+  /** The SDK alone is meant to make these. */
+  private static PartitionProperties empty() throws ReflectiveOperationException {
+    Constructor<PartitionProperties> constructor =
+        PartitionProperties.class.getDeclaredConstructor(
+            String.class,
+            String.class,
+            long.class,
+            long.class,
+            String.class,
+            Instant.class,
+            boolean.class);
+    constructor.setAccessible(true);
+    return constructor.newInstance("orders", "0", 0L, -1L, "-1", Instant.EPOCH, true);
   }
 
   private OwnerState state() {
