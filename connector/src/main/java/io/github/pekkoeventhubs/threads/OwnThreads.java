@@ -42,7 +42,12 @@ public final class OwnThreads {
 
   private static final ScheduledThreadPoolExecutor TIMER = timerThread();
 
-  private static final Scheduler REACTOR_POOL = Schedulers.fromExecutor(POOL);
+  /**
+   * Not made of the pool as an executor service: Reactor would interrupt a task whose result is no
+   * longer wanted, and an interrupt within the SDK closes the connection that it is working for.
+   */
+  private static final Scheduler REACTOR_POOL = Schedulers.fromExecutor(task -> POOL.execute(task));
+
   private static final Scheduler REACTOR_TIMER = Schedulers.fromExecutorService(TIMER);
 
   private OwnThreads() {}
