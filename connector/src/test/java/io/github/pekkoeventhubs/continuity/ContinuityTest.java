@@ -107,7 +107,7 @@ class ContinuityTest {
 
   @Test
   void readingGoesOnAfterTheLastEventByItsOffsetWhereThereIsOne() {
-    ReadStart start = ReadStarts.at(EventPosition.earliest(), fresh);
+    ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), fresh);
     assertThat(start.next(false)).isEqualTo(EventPosition.earliest());
 
     judge(fresh, 10);

@@ -5,7 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.continuity.ReadStarts;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
@@ -77,7 +77,9 @@ final class FakePlacement implements Placement {
       this.intake =
           (PartitionIntake)
               stream.begin(
-                  session, ReadStarts.at(EventPosition.earliest()), abandonments::incrementAndGet);
+                  session,
+                  SyntheticReadStarts.at(EventPosition.earliest()),
+                  abandonments::incrementAndGet);
     }
 
     /** Lets so many further events arrive. */

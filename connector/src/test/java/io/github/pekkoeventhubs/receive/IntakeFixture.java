@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.continuity.ReadStarts;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.TestSessions;
@@ -52,7 +52,7 @@ abstract class IntakeFixture {
     PartitionIntake created =
         new PartitionIntake(
             session,
-            ReadStarts.at(START),
+            SyntheticReadStarts.at(START),
             window,
             prefetch,
             new ReceiverSource() {

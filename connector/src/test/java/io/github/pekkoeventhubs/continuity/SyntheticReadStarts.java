@@ -8,9 +8,9 @@ import io.github.pekkoeventhubs.ContinuitySettings;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Starts of epochs, for tests that are about something else. */
-public final class ReadStarts {
+public final class SyntheticReadStarts {
 
-  private ReadStarts() {}
+  private SyntheticReadStarts() {}
 
   /** With the default settings, where the sequence number of the first event does not matter. */
   public static ReadStart at(EventPosition position) {
