@@ -102,11 +102,6 @@ public final class OwnThreads {
 
   /** Runs a task that may block after a delay. */
   public static void later(Duration delay, Runnable task) {
-    TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  /** The same; cancelling the result before then leaves nothing behind. */
-  static Future<?> laterUnlessCancelled(Duration delay, Runnable task) {
-    return TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    cancellable(delay, task);
   }
 }

@@ -36,7 +36,7 @@ public final class TimeLimits {
     if (future.isDone()) {
       return future;
     }
-    Future<?> timer = OwnThreads.laterUnlessCancelled(limit, end);
+    Future<?> timer = OwnThreads.cancellable(limit, end);
     var unused = future.whenComplete((value, failure) -> timer.cancel(false));
     return future;
   }
