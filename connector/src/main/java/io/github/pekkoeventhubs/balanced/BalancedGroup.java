@@ -12,7 +12,6 @@ import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.Collection;
@@ -384,6 +383,6 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private PartitionStore store() {
-    return GuardedPartitionStore.of(settings()).orElseThrow();
+    return settings().partitionStore().orElseThrow();
   }
 }

@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,7 +220,7 @@ final class RecordListing<C> {
   }
 
   private PartitionStore store() {
-    return GuardedPartitionStore.of(settings()).orElseThrow();
+    return settings().partitionStore().orElseThrow();
   }
 
   private EventHubPartition partition(String partitionId) {

@@ -6,8 +6,8 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
-import io.github.pekkoeventhubs.store.CalledOnOwnThreads;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.ReleaseOutcome;
@@ -81,7 +81,7 @@ public final class BlobLease extends Lease {
   public BlobLease(LeaseSettings settings, ExtendedActorSystem system) {
     this(
         settings,
-        new CalledOnOwnThreads(
+        GuardedPartitionStore.guarding(
             BlobPartitionStore.fromConfig(
                 BlobLeaseSection.storeOf(
                     settings.leaseConfig(),

@@ -6,7 +6,6 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
-import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.util.Objects;
@@ -37,7 +36,7 @@ final class ClaimKeeper {
     this.partition = stream.partition(resources.partitionId());
     this.settings = stream.settings();
     this.status = stream.status(resources.partitionId());
-    this.protocol = new OwnershipProtocol(GuardedPartitionStore.of(settings).orElseThrow());
+    this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
   }
 
   void lookUp(long operation) {

@@ -10,7 +10,6 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
-import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Optional;
@@ -42,7 +41,7 @@ record EpochStart(
 
   private CompletionStage<StartingPoint> unclaimed(Optional<EventPosition> given) {
     Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
-    Optional<PartitionStore> store = GuardedPartitionStore.of(stream.settings());
+    Optional<PartitionStore> store = stream.settings().partitionStore();
     if (store.isPresent()) {
       return unclaimed(store.get(), given, initial);
     }
@@ -113,7 +112,7 @@ record EpochStart(
 
   private CompletionStage<Optional<StartingPoint>> fence(
       OwnershipClaim claim, Optional<EventPosition> given) {
-    PartitionStore store = GuardedPartitionStore.of(stream.settings()).orElseThrow();
+    PartitionStore store = stream.settings().partitionStore().orElseThrow();
     // The service is asked while the store is: most checkpoints are there, and can be used.
     CompletionStage<PartitionProperties> asked = stream.partitionProperties(partitionId);
     return FencedCheckpoint.fence(

@@ -14,7 +14,6 @@ import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import io.github.pekkoeventhubs.store.CalledOnOwnThreads;
 import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.FatalErrors;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -116,10 +115,7 @@ final class MaterializedSource implements StreamOfGroup {
     this.settings =
         settings
             .partitionStore()
-            .map(
-                store ->
-                    settings.withPartitionStore(
-                        new CalledOnOwnThreads(GuardedPartitionStore.guarding(store))))
+            .map(store -> settings.withPartitionStore(GuardedPartitionStore.guarding(store)))
             .orElse(settings);
     this.clients = clients;
     this.committable = committable;
@@ -265,7 +261,8 @@ final class MaterializedSource implements StreamOfGroup {
 
   /** Checks whether the partition store can be used for the partitions of this stream. */
   CompletionStage<Done> probeStore() {
-    return GuardedPartitionStore.of(settings)
+    return settings
+        .partitionStore()
         .map(
             store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
         .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
-import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,11 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that anybody may have written, as the connector uses it: a method that throws, or returns
- * no stage, counts as a stage that has failed for good. So it fails a stream, as any other failure
- * of a store does, and not the actor that has called it. Thread-safe as the store itself is.
+ * A store that anybody may have written, as the connector uses it. It is called on threads of this
+ * library's pool: it may block, and so may a credential that it asks for a token, and no owner or
+ * stream waits for them. A method that throws, or returns no stage, counts as a stage that has
+ * failed for good, so that it fails a stream, and not the actor that has called it. Answers come on
+ * the threads on which the store gives them.
  */
 @InternalApi
 public final class GuardedPartitionStore implements PartitionStore {
@@ -38,12 +40,25 @@ public final class GuardedPartitionStore implements PartitionStore {
     return new GuardedPartitionStore(store);
   }
 
-  /** The store of these settings, if there is one. */
-  public static Optional<PartitionStore> of(ConsumerSettings settings) {
-    return settings.partitionStore().map(GuardedPartitionStore::guarding);
+  private <T> CompletionStage<T> guarded(
+      String method, Supplier<? extends @Nullable CompletionStage<T>> request) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    OwnThreads.pool()
+        .execute(
+            () ->
+                started(method, request)
+                    .whenComplete(
+                        (value, failure) -> {
+                          if (failure == null) {
+                            result.complete(value);
+                          } else {
+                            result.completeExceptionally(StageFailure.causeOf(failure));
+                          }
+                        }));
+    return result;
   }
 
-  private <T> CompletionStage<T> guarded(
+  private <T> CompletionStage<T> started(
       String method, Supplier<? extends @Nullable CompletionStage<T>> request) {
     try {
       @Nullable CompletionStage<T> answer = request.get();

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.OneRecordStore;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,7 @@ class FixedPlacementTest {
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
             .withInitialPosition(EventPosition.earliest())
-            .withPartitionStore(store);
+            .withPartitionStore(GuardedPartitionStore.guarding(store));
     LivePartitionStatus status =
         new LivePartitionStatus(PARTITION, System::nanoTime, () -> Instant.EPOCH);
     return (StreamOfGroup)

@@ -4,8 +4,6 @@ package io.github.pekkoeventhubs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.ConfigFactory;
-import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import java.lang.reflect.InvocationTargetException;
@@ -36,11 +34,7 @@ class GuardedPartitionStoreTest {
                 new Class<?>[] {PartitionStore.class},
                 (proxy, method, arguments) ->
                     method.getName().equals("description") ? "a broken store" : behaviour.get());
-    return GuardedPartitionStore.of(
-            ConsumerSettings.create(
-                    ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
-                .withPartitionStore(broken))
-        .orElseThrow();
+    return GuardedPartitionStore.guarding(broken);
   }
 
   private static CompletionStage<?> call(PartitionStore store, Method method)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class CalledOnOwnThreadsTest {
+class GuardedPartitionStoreThreadsTest {
 
   private static final EventHubPartition PARTITION =
       new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0");
@@ -30,10 +30,10 @@ class CalledOnOwnThreadsTest {
   private final Queue<String> threads = new ConcurrentLinkedQueue<>();
 
   private PartitionStore store(Object answer) {
-    return new CalledOnOwnThreads(
+    return GuardedPartitionStore.guarding(
         (PartitionStore)
             Proxy.newProxyInstance(
-                CalledOnOwnThreadsTest.class.getClassLoader(),
+                GuardedPartitionStoreThreadsTest.class.getClassLoader(),
                 new Class<?>[] {PartitionStore.class},
                 (proxy, method, arguments) -> {
                   threads.add(Thread.currentThread().getName());
