@@ -11,9 +11,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,27 +59,13 @@ class CheckpointStartTest {
             });
   }
 
-  private static PartitionProperties endingAt(long last) throws ReflectiveOperationException {
-    Constructor<PartitionProperties> constructor =
-        PartitionProperties.class.getDeclaredConstructor(
-            String.class,
-            String.class,
-            long.class,
-            long.class,
-            String.class,
-            Instant.class,
-            boolean.class);
-    constructor.setAccessible(true);
-    return constructor.newInstance("orders", "0", 0L, last, "o" + last, Instant.EPOCH, false);
-  }
-
   private StartingPoint find(CompletableFuture<PartitionProperties> answer) {
     return start.find(answer).toCompletableFuture().join();
   }
 
   private Throwable failure(long last) throws ReflectiveOperationException {
     CompletableFuture<PartitionProperties> answer =
-        CompletableFuture.completedFuture(endingAt(last));
+        CompletableFuture.completedFuture(ServiceAnswers.endingAt(last, "o" + last));
     Throwable wrapped = Assertions.catchThrowable(() -> find(answer));
     assertThat(wrapped).isInstanceOf(CompletionException.class);
     return Objects.requireNonNull(wrapped.getCause());
@@ -114,7 +98,10 @@ class CheckpointStartTest {
     for (int answer = 1; answer < 5; answer++) {
       failure(98);
     }
-    assertThat(find(CompletableFuture.completedFuture(endingAt(99))).startAfter()).isNotNull();
+    assertThat(
+            find(CompletableFuture.completedFuture(ServiceAnswers.endingAt(99, "o99")))
+                .startAfter())
+        .isNotNull();
 
     assertThat(failure(98)).isInstanceOf(ServiceUnavailableException.class);
   }

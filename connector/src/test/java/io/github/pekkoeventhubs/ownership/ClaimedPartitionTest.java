@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -15,8 +14,6 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.StoredOwnership;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,33 +50,13 @@ class ClaimedPartitionTest {
       new LivePartitionStatus(PARTITION, clock::get, () -> Instant.EPOCH);
   private final StreamOfGroup stream = stream();
   private final ActorRef<OwnerCommand> owner =
-      testKit.spawn(PartitionOwner.create("0", new Claiming(), new Unobserved(), clock::get));
+      testKit.spawn(
+          PartitionOwner.create(
+              "0", TestClaimRules.claimingWhatIsFree(), new Unobserved(), clock::get));
 
   @AfterEach
   void stop() {
     testKit.shutdownTestKit();
-  }
-
-  private static final class Claiming implements ClaimRules {
-    @Override
-    public boolean claims() {
-      return true;
-    }
-
-    @Override
-    public String ownerId() {
-      return "orders@10.0.0.1:7355#1";
-    }
-
-    @Override
-    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
-      return record.isEmpty() || record.get().isReleased();
-    }
-
-    @Override
-    public Optional<EventPosition> fixedPosition(String partitionId) {
-      return Optional.empty();
-    }
   }
 
   private static final class Unobserved implements OwnerObserver {
@@ -138,7 +115,8 @@ class ClaimedPartitionTest {
                   case "isCommittable" -> true;
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "checkpointAt" -> start;
-                  case "partitionProperties" -> CompletableFuture.completedFuture(empty());
+                  case "partitionProperties" ->
+                      CompletableFuture.completedFuture(ServiceAnswers.empty());
                   case "begin" -> {
                     sessions.add((PartitionSession) arguments[0]);
                     yield run;
@@ -147,21 +125,6 @@ class ClaimedPartitionTest {
                   case "revoked" -> new CompletableFuture<>();
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
-  }
-
-  /** The SDK alone is meant to make these. */
-  private static PartitionProperties empty() throws ReflectiveOperationException {
-    Constructor<PartitionProperties> constructor =
-        PartitionProperties.class.getDeclaredConstructor(
-            String.class,
-            String.class,
-            long.class,
-            long.class,
-            String.class,
-            Instant.class,
-            boolean.class);
-    constructor.setAccessible(true);
-    return constructor.newInstance("orders", "0", 0L, -1L, "-1", Instant.EPOCH, true);
   }
 
   private OwnerState state() {
