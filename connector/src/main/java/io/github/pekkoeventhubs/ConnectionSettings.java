@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -140,6 +141,22 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     } catch (RuntimeException e) {
       throw new InvalidSettingsException(
           "the function given to withClientCustomizer has failed: " + e, e);
+    }
+  }
+
+  /**
+   * Builds a client. The SDK checks what it was given when it does.
+   *
+   * @throws InvalidSettingsException if the SDK refuses, with its failure as the cause
+   */
+  @InternalApi
+  public final <C> C built(Supplier<C> client) {
+    try {
+      return client.get();
+    } catch (RuntimeException e) {
+      throw new InvalidSettingsException(
+          "the client for event hub '" + eventHubName() + "' cannot be built: " + e.getMessage(),
+          e);
     }
   }
 

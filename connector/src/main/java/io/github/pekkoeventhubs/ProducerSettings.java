@@ -312,14 +312,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
-    EventHubClientBuilder customized = customized(connected(builder));
-    try {
-      return customized.buildAsyncProducerClient();
-    } catch (RuntimeException e) {
-      throw new InvalidSettingsException(
-          "the client for event hub '" + eventHubName() + "' cannot be built: " + e.getMessage(),
-          e);
-    }
+    return built(customized(connected(builder))::buildAsyncProducerClient);
   }
 
   /** Every value but the secrets. */

@@ -122,18 +122,8 @@ final class EventHubClients {
                     .setDelay(Duration.ofMillis(200))
                     .setTryTimeout(settings.metadataTimeout()));
     Connection connection = new Connection(settings.customized(builder));
-    try {
-      // The SDK checks what it was given when it builds a client.
-      connection.client(FOR_QUESTIONS);
-      return connection;
-    } catch (RuntimeException e) {
-      throw new InvalidSettingsException(
-          "the client for event hub '"
-              + settings.eventHubName()
-              + "' cannot be built: "
-              + e.getMessage(),
-          e);
-    }
+    settings.built(() -> connection.client(FOR_QUESTIONS));
+    return connection;
   }
 
   String namespace() {
