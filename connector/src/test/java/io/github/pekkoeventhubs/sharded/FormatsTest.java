@@ -55,6 +55,16 @@ class FormatsTest {
   }
 
   @Test
+  void aClaimOverAnEarlierRecordHasAFencingTokenToo() {
+    OwnershipClaim first = held(protocol.claim(PARTITION, Optional.empty(), OLD_OWNER));
+
+    held(protocol.claim(PARTITION, Optional.of(first.record()), NEW_OWNER, SIGNATURE));
+
+    assertThat(store.ownership().orElseThrow().entries())
+        .containsOnlyKeys("pekkoclaim", "pekkocluster", "pekkofencingtoken");
+  }
+
+  @Test
   void aClaimOfTheFirstFormatIsRespectedUntilItExpires() {
     Map<String, String> first = Map.of("pekkoclaim", "5b1c");
 
