@@ -389,10 +389,10 @@ public final class BlobPartitionStore implements PartitionStore {
   }
 
   private static StoredCheckpoint checkpoint(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), record.etag());
+    return new StoredCheckpoint(record.metadata(), record.etag(), record.place());
   }
 
   private static StoredCheckpoint notCopied(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), NOT_COPIED);
+    return new StoredCheckpoint(record.metadata(), NOT_COPIED, record.place());
   }
 }
