@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
  * How {@link Subscriptions#balanced()} finds out who owns what, and evens it out. {@code
  * reference.conf} explains each value. How long claims hold is said by {@link OwnershipSettings}.
+ *
+ * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
+ * refused with an {@link InvalidSettingsException} that names the keys.
  *
  * @param balancingInterval how often the owners of a group are listed and counted
  * @param unsettledInterval the same while partitions are on the move
@@ -23,7 +25,7 @@ public record BalancedSettings(
 
   /** Refuses durations that do not fit each other, naming the keys. */
   public BalancedSettings {
-    SettingsSection.positive("balanced.balancing-interval", balancingInterval);
+    SettingsSection.atLeast("balanced.balancing-interval", balancingInterval, 10);
     SettingsSection.positive("balanced.unsettled-interval", unsettledInterval);
     SettingsSection.positive("balanced.hand-over-deadline", handOverDeadline);
     SettingsSection.positive("balanced.mixed-renewal-interval", mixedRenewalInterval);
@@ -46,8 +48,7 @@ public record BalancedSettings(
   }
 
   /** Settings from the block {@code balanced} of a consumer section. */
-  static BalancedSettings create(Config consumerSection) {
-    SettingsSection section = new SettingsSection(consumerSection);
+  static BalancedSettings create(SettingsSection section) {
     return new BalancedSettings(
         section.duration("balanced.balancing-interval"),
         section.duration("balanced.unsettled-interval"),

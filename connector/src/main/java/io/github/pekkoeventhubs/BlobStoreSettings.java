@@ -37,7 +37,8 @@ final class BlobStoreSettings {
                         key("container") + " is empty: name the blob container"));
     this.serviceVersion = section.optionalText("service-version").map(BlobStoreSettings::version);
     this.requestTimeout =
-        SettingsSection.positive(key("request-timeout"), section.duration("request-timeout"));
+        SettingsSection.atLeast(key("request-timeout"), section.duration("request-timeout"), 50);
+    section.refuseUnknownKeys();
     if (connectionString.isPresent() == accountUrl.isPresent()) {
       throw new InvalidSettingsException(
           "set one of "
@@ -54,7 +55,8 @@ final class BlobStoreSettings {
   }
 
   static BlobStoreSettings read(Config section) {
-    return new BlobStoreSettings(new SettingsSection(section));
+    return new BlobStoreSettings(
+        new SettingsSection("the settings of the blob partition store", section));
   }
 
   Duration requestTimeout() {

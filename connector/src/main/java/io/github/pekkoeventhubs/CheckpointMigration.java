@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * alone: so it does no harm to run it again, at each start or on several nodes at once. The source
  * is never changed.
  *
- * <p>Thread-safe; nothing is read before {@link #into}.
+ * <p>Thread-safe, and nothing blocks; nothing is read before {@link #into}, whose stage says what
+ * has failed and completes on a thread of the stores.
  */
 public final class CheckpointMigration {
 
-  /** What became of a partition. */
+  /** The result for one partition. */
   public enum Outcome {
     /** The checkpoint was created or moved forward. */
     TAKEN_OVER,

@@ -20,4 +20,10 @@ public final class CheckpointUnreadableException extends EventHubsException {
   public CheckpointUnreadableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Never: somebody has to correct the checkpoint or to delete it. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

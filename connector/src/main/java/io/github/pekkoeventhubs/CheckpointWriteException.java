@@ -20,4 +20,11 @@ public final class CheckpointWriteException extends EventHubsException {
   public CheckpointWriteException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether the store may answer again: unless the cause says that it refuses for good. */
+  @Override
+  public boolean isTransient() {
+    Throwable cause = getCause();
+    return cause == null || mayHelpToRestart(cause);
+  }
 }

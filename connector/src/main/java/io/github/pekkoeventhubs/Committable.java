@@ -2,8 +2,11 @@
 package io.github.pekkoeventhubs;
 
 /**
- * What a committer takes: the offset of one event, or a batch of them. Operators that accept
+ * The input of a committer: the offset of one event, or a batch of them. Operators that accept
  * committables are generic in {@code C extends Committable}, since Java generics are invariant.
+ *
+ * <p>Immutable, and safe for all threads. Nothing here fails: what happens to a commit is said by
+ * the committer.
  */
 public sealed interface Committable permits CommittableOffset, CommittableOffsetBatch {
 

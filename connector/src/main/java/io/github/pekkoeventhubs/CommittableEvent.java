@@ -9,7 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
-/** An event together with the offset that commits it. Immutable. */
+/**
+ * An event together with the offset that commits it. Immutable, and safe for all threads. Nothing
+ * here fails: an event that is passed on after its partition has moved is dropped by the committer.
+ */
 public final class CommittableEvent {
 
   private final PartitionEvent partitionEvent;

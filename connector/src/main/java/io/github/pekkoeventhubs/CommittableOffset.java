@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The position of one event, to be passed on to a {@code Committer} when the event has been
- * processed. Immutable and thread-safe.
+ * processed. Immutable, and safe for all threads. Only arguments that are out of bounds are
+ * refused, with an {@link IllegalArgumentException}; what happens to a commit is said by the
+ * committer.
  *
  * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
  * partition are compared by sequence number.
@@ -58,7 +60,7 @@ public final class CommittableOffset implements Committable {
     return offset == null ? "" : offset;
   }
 
-  /** What is stored beside the checkpoint when this offset is the one that is stored. */
+  /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
   public Map<String, String> metadata() {
     return metadata;
   }

@@ -11,8 +11,8 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offsets of any number of partitions, to be committed together. Immutable: each update returns a
- * new batch.
+ * Offsets of any number of partitions, to be committed together. Immutable, and safe for all
+ * threads: each update returns a new batch. Nothing here fails.
  *
  * <p>Of a partition's offsets the one with the highest sequence number wins, in whatever order they
  * were added, and those of a newer epoch of ownership replace those of an older one. Offsets that

@@ -12,8 +12,8 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * returns a changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.committer} in {@code reference.conf}, which
- * explains each of them. A value that makes no sense is refused where it is given, with an {@link
- * InvalidSettingsException} that names the key.
+ * explains each of them. An unknown key, a duration without a unit and a value that makes no sense
+ * are refused where they are given, with an {@link InvalidSettingsException} that names the key.
  */
 public final class CommitterSettings {
 
@@ -41,19 +41,22 @@ public final class CommitterSettings {
    * ${pekko.eventhubs.committer}}.
    */
   public static CommitterSettings create(Config config) {
-    SettingsSection section = new SettingsSection(config);
-    return new CommitterSettings()
-        .changed(
-            s -> {
-              s.maxBatch = section.number("max-batch");
-              s.maxUnwritten = section.number("max-unwritten");
-              s.parallelism = section.number("parallelism");
-              s.maxInterval = section.duration("max-interval");
-              s.idleFlushDelay = section.duration("idle-flush-delay");
-              s.flushTimeout = section.duration("flush-timeout");
-              s.delivery = section.choice("delivery", CommitDelivery.values());
-              s.when = section.choice("when", CommitWhen.values());
-            });
+    SettingsSection section = new SettingsSection("the settings of a committer", config);
+    CommitterSettings settings =
+        new CommitterSettings()
+            .changed(
+                s -> {
+                  s.maxBatch = section.number("max-batch");
+                  s.maxUnwritten = section.number("max-unwritten");
+                  s.parallelism = section.number("parallelism");
+                  s.maxInterval = section.duration("max-interval");
+                  s.idleFlushDelay = section.duration("idle-flush-delay");
+                  s.flushTimeout = section.duration("flush-timeout");
+                  s.delivery = section.choice("delivery", CommitDelivery.values());
+                  s.when = section.choice("when", CommitWhen.values());
+                });
+    section.refuseUnknownKeys();
+    return settings;
   }
 
   private CommitterSettings changed(Consumer<CommitterSettings> change) {
@@ -76,7 +79,7 @@ public final class CommitterSettings {
     SettingsSection.atLeast("parallelism", parallelism, 1);
     SettingsSection.positive("max-interval", maxInterval);
     SettingsSection.positive("idle-flush-delay", idleFlushDelay);
-    SettingsSection.positive("flush-timeout", flushTimeout);
+    SettingsSection.atLeast("flush-timeout", flushTimeout, 10);
     if (maxUnwritten < maxBatch) {
       throw new InvalidSettingsException(
           "max-unwritten ("
@@ -133,7 +136,7 @@ public final class CommitterSettings {
   }
 
   /**
-   * How long a stream that has failed or was cancelled waits for its last writes; longer than zero.
+   * How long a stream that has failed or was cancelled waits for its last writes; at least 10 ms.
    */
   public CommitterSettings withFlushTimeout(Duration value) {
     Objects.requireNonNull(value, "flush-timeout");

@@ -17,4 +17,13 @@ public final class ConcurrentCheckpointException extends EventHubsException {
   public ConcurrentCheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Always: a restarted stream begins at the checkpoint that the other one has written, and goes on
+   * when that one has ended, as after an overlap of two deployments. Two that stay fail in turns.
+   */
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
 }

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.azure.core.credential.TokenCredential;
-import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a consumer reads from, and how. Immutable; each {@code withX} returns a changed copy.
+ * Where a consumer reads from, and how. Immutable, and safe for all threads; each {@code withX}
+ * returns a changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.consumer} in {@code reference.conf}, which
- * explains each of them. Numbers and durations are checked when they are set ({@link
- * InvalidSettingsException}); what only the whole can tell (no connection string, no event hub, no
- * initial position) fails the stream when it is run.
+ * explains each of them. Unknown keys, durations without a unit, and numbers and durations out of
+ * bounds are refused when they are read or set ({@link InvalidSettingsException}); what only the
+ * whole can tell (no connection string, no event hub, no initial position) fails the stream when it
+ * is run.
  */
-public final class ConsumerSettings {
+public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings> {
 
   /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
   public static final String CONFIG_PATH = "pekko.eventhubs.consumer";
 
-  private NamespaceAccess access;
   private String consumerGroup = "";
   private @Nullable PartitionStore partitionStore;
   private @Nullable EventPosition initialPosition;
@@ -50,11 +47,10 @@ public final class ConsumerSettings {
   private @Nullable Long ownerLevel;
   private boolean forced;
   private boolean trackLastEnqueued;
-  private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
   private ConsumerSettings(
       NamespaceAccess access, OwnershipSettings ownership, BalancedSettings balanced) {
-    this.access = access;
+    super(access);
     this.ownership = ownership;
     this.balanced = balanced;
   }
@@ -69,109 +65,55 @@ public final class ConsumerSettings {
    * ${pekko.eventhubs.consumer}}.
    */
   public static ConsumerSettings create(Config config) {
-    SettingsSection section = new SettingsSection(config);
+    SettingsSection section = new SettingsSection("the settings of a consumer", config);
     ConsumerSettings settings =
         new ConsumerSettings(
             NamespaceAccess.create(section),
-            OwnershipSettings.create(config),
-            BalancedSettings.create(config));
+            OwnershipSettings.create(section),
+            BalancedSettings.create(section));
     settings.consumerGroup = section.text("consumer-group");
     settings.initialPosition =
-        section.optionalText("initial-position").map(ConsumerSettings::namedPosition).orElse(null);
-    return settings
-        .withPrefetchCount(section.number("prefetch-count"))
-        .withMaxBufferedEvents(section.number("max-buffered-events"))
-        .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
-        .withMaxUncommitted(section.number("max-uncommitted"))
-        .withConnections(section.number("connections"))
-        .withAcknowledgement(section.choice("acknowledgement", Acknowledgement.values()))
-        .withHandoverTimeout(section.duration("handover-timeout"))
-        .withReconnectBackoff(
-            section.duration("reconnect-min-backoff"), section.duration("reconnect-max-backoff"))
-        .withStallCheck(section.duration("stall-check"))
-        .withMetadataTimeout(section.duration("metadata-timeout"))
-        .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
-        .withRestartHold(section.duration("restart-hold"))
-        .withMaxCommittedAhead(section.number("max-committed-ahead"))
-        .withTrackLastEnqueued(section.flag("track-last-enqueued"));
+        section.optionalText("initial-position").map(NamedPosition::of).orElse(null);
+    settings.trackLastEnqueued = section.flag("track-last-enqueued");
+    settings.acknowledgement = section.choice("acknowledgement", Acknowledgement.values());
+    ConsumerSettings read =
+        settings
+            .withPrefetchCount(section.number("prefetch-count"))
+            .withMaxBufferedEvents(section.number("max-buffered-events"))
+            .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
+            .withMaxUncommitted(section.number("max-uncommitted"))
+            .withConnections(section.number("connections"))
+            .withHandoverTimeout(section.duration("handover-timeout"))
+            .withReconnectBackoff(
+                section.duration("reconnect-min-backoff"),
+                section.duration("reconnect-max-backoff"))
+            .withStallCheck(section.duration("stall-check"))
+            .withMetadataTimeout(section.duration("metadata-timeout"))
+            .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
+            .withRestartHold(section.duration("restart-hold"))
+            .withMaxCommittedAhead(section.number("max-committed-ahead"));
+    section.refuseUnknownKeys();
+    return read;
   }
 
-  private static EventPosition namedPosition(String name) {
-    return switch (name) {
-      case "earliest" -> EventPosition.earliest();
-      case "latest" -> EventPosition.latest();
-      default ->
-          throw new InvalidSettingsException(
-              "initial-position must be 'earliest' or 'latest' in configuration, and not '"
-                  + name
-                  + "'; give any other position in code, with withInitialPosition");
-    };
-  }
-
-  private ConsumerSettings changed(Consumer<ConsumerSettings> change) {
-    ConsumerSettings copy = new ConsumerSettings(access, ownership, balanced);
-    copy.consumerGroup = consumerGroup;
-    copy.partitionStore = partitionStore;
-    copy.initialPosition = initialPosition;
-    copy.prefetchCount = prefetchCount;
-    copy.maxBufferedEvents = maxBufferedEvents;
-    copy.maxBufferedBytes = maxBufferedBytes;
-    copy.maxUncommitted = maxUncommitted;
-    copy.connections = connections;
-    copy.acknowledgement = acknowledgement;
-    copy.handoverTimeout = handoverTimeout;
-    copy.reconnectMinBackoff = reconnectMinBackoff;
-    copy.reconnectMaxBackoff = reconnectMaxBackoff;
-    copy.stallCheck = stallCheck;
-    copy.metadataTimeout = metadataTimeout;
-    copy.partitionRefreshInterval = partitionRefreshInterval;
-    copy.restartHold = restartHold;
-    copy.maxCommittedAhead = maxCommittedAhead;
-    copy.ownerLevel = ownerLevel;
-    copy.forced = forced;
-    copy.trackLastEnqueued = trackLastEnqueued;
-    copy.clientCustomizer = clientCustomizer;
-    change.accept(copy);
-    return copy;
-  }
-
-  /**
-   * The namespace and its key: {@code Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…},
-   * with or without {@code EntityPath}. Replaces a credential.
-   */
-  public ConsumerSettings withConnectionString(String value) {
-    return changed(s -> s.access = access.withConnectionString(value));
-  }
-
-  /**
-   * The namespace ({@code my-namespace.servicebus.windows.net}) and a credential for it. Replaces a
-   * connection string.
-   */
-  public ConsumerSettings withCredential(String namespace, TokenCredential tokenCredential) {
-    return changed(s -> s.access = access.withCredential(namespace, tokenCredential));
-  }
-
-  /** The event hub. */
-  public ConsumerSettings withEventHubName(String value) {
-    return changed(s -> s.access = access.withEventHubName(value));
+  @Override
+  ConsumerSettings copy() {
+    return (ConsumerSettings) cloned();
   }
 
   /** The consumer group. */
   public ConsumerSettings withConsumerGroup(String value) {
-    Objects.requireNonNull(value, "consumer-group");
-    return changed(s -> s.consumerGroup = value);
+    return changed(s -> s.consumerGroup = Objects.requireNonNull(value, "consumer-group"));
   }
 
   /** Where ownership and checkpoints are kept. */
   public ConsumerSettings withPartitionStore(PartitionStore value) {
-    Objects.requireNonNull(value, "partition-store");
-    return changed(s -> s.partitionStore = value);
+    return changed(s -> s.partitionStore = Objects.requireNonNull(value, "partition-store"));
   }
 
   /** Where to start in a partition without a checkpoint. */
   public ConsumerSettings withInitialPosition(EventPosition value) {
-    Objects.requireNonNull(value, "initial-position");
-    return changed(s -> s.initialPosition = value);
+    return changed(s -> s.initialPosition = Objects.requireNonNull(value, "initial-position"));
   }
 
   /**
@@ -233,26 +175,17 @@ public final class ConsumerSettings {
 
   /** Whether events may be acknowledged out of order. */
   public ConsumerSettings withAcknowledgement(Acknowledgement value) {
-    Objects.requireNonNull(value, "acknowledgement");
-    return changed(s -> s.acknowledgement = value);
+    return changed(s -> s.acknowledgement = Objects.requireNonNull(value, "acknowledgement"));
   }
 
-  /** The one deadline of a hand-over: to drain, to flush and to release. */
+  /** The one deadline of a hand-over, to drain, to flush and to release; at least 50 ms. */
   public ConsumerSettings withHandoverTimeout(Duration value) {
-    return changed(s -> s.handoverTimeout = SettingsSection.positive("handover-timeout", value));
+    return changed(s -> s.handoverTimeout = SettingsSection.atLeast("handover-timeout", value, 50));
   }
 
   /** The bounds of the growing delay before a lost link is attached again. */
   public ConsumerSettings withReconnectBackoff(Duration minimum, Duration maximum) {
-    SettingsSection.positive("reconnect-min-backoff", minimum);
-    if (maximum.compareTo(minimum) < 0) {
-      throw new InvalidSettingsException(
-          "reconnect-max-backoff ("
-              + maximum
-              + ") must not be shorter than reconnect-min-backoff ("
-              + minimum
-              + ")");
-    }
+    SettingsSection.growing("reconnect-min-backoff", minimum, "reconnect-max-backoff", maximum);
     return changed(
         s -> {
           s.reconnectMinBackoff = minimum;
@@ -260,22 +193,23 @@ public final class ConsumerSettings {
         });
   }
 
-  /** How long a receiver with demand may be silent before it is checked. */
+  /** How long a receiver with demand may be silent before it is checked; at least 10 ms. */
   public ConsumerSettings withStallCheck(Duration value) {
-    return changed(s -> s.stallCheck = SettingsSection.positive("stall-check", value));
+    return changed(s -> s.stallCheck = SettingsSection.atLeast("stall-check", value, 10));
   }
 
-  /** The time allowed for a question to the service. */
+  /** The time allowed for a question to the service; at least 100 ms. */
   public ConsumerSettings withMetadataTimeout(Duration value) {
-    return changed(s -> s.metadataTimeout = SettingsSection.positive("metadata-timeout", value));
+    return changed(
+        s -> s.metadataTimeout = SettingsSection.atLeast("metadata-timeout", value, 100));
   }
 
-  /** How often the event hub is asked for new partitions. */
+  /** How often the event hub is asked for new partitions; at least 100 ms. */
   public ConsumerSettings withPartitionRefreshInterval(Duration value) {
     return changed(
         s ->
             s.partitionRefreshInterval =
-                SettingsSection.positive("partition-refresh-interval", value));
+                SettingsSection.atLeast("partition-refresh-interval", value, 100));
   }
 
   /**
@@ -283,22 +217,17 @@ public final class ConsumerSettings {
    * {@code Consumer.RestartingControl} is attached. Zero to release them at once.
    */
   public ConsumerSettings withRestartHold(Duration value) {
-    if (value.isNegative()) {
-      throw new InvalidSettingsException("restart-hold must not be negative, and not " + value);
-    }
-    return changed(s -> s.restartHold = value);
+    return changed(s -> s.restartHold = SettingsSection.notNegative("restart-hold", value));
   }
 
   /** How partitions are claimed; see {@link OwnershipSettings}. */
   public ConsumerSettings withOwnership(OwnershipSettings value) {
-    Objects.requireNonNull(value, "ownership");
-    return changed(s -> s.ownership = value);
+    return changed(s -> s.ownership = Objects.requireNonNull(value, "ownership"));
   }
 
   /** How {@code Subscriptions.balanced()} shares partitions; see {@link BalancedSettings}. */
   public ConsumerSettings withBalanced(BalancedSettings value) {
-    Objects.requireNonNull(value, "balanced");
-    return changed(s -> s.balanced = value);
+    return changed(s -> s.balanced = Objects.requireNonNull(value, "balanced"));
   }
 
   /**
@@ -318,35 +247,6 @@ public final class ConsumerSettings {
    */
   public ConsumerSettings withForcedPartitions() {
     return changed(s -> s.forced = true);
-  }
-
-  /**
-   * Called with the client builder of each connection after the connector has configured it. The
-   * prefetch is set afterwards, per link.
-   */
-  public ConsumerSettings withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
-    Objects.requireNonNull(value, "clientCustomizer");
-    return changed(s -> s.clientCustomizer = value);
-  }
-
-  /** The connection string; a secret. Empty with a credential. */
-  public String connectionString() {
-    return access.connectionString();
-  }
-
-  /** The namespace that belongs to the credential. Empty with a connection string. */
-  public String fullyQualifiedNamespace() {
-    return access.fullyQualifiedNamespace();
-  }
-
-  /** The credential, if there is one. */
-  public Optional<TokenCredential> credential() {
-    return access.credential();
-  }
-
-  /** The event hub; empty where the connection string names it. */
-  public String eventHubName() {
-    return access.eventHubName();
   }
 
   /** The consumer group. */
@@ -459,44 +359,32 @@ public final class ConsumerSettings {
     return trackLastEnqueued;
   }
 
-  /** What is done to each client builder. */
-  public UnaryOperator<EventHubClientBuilder> clientCustomizer() {
-    return clientCustomizer;
-  }
-
-  /** Without the secrets. */
+  /** Every value but the secrets. */
   @Override
   public String toString() {
-    return "ConsumerSettings(access="
-        + access
-        + ", eventHubName="
-        + access.eventHubName()
-        + ", consumerGroup="
-        + consumerGroup
-        + ", partitionStore="
-        + (partitionStore == null ? "none" : partitionStore.description())
-        + ", initialPosition="
-        + initialPosition
-        + ", prefetchCount="
-        + prefetchCount
-        + ", maxBufferedEvents="
-        + maxBufferedEvents
-        + ", maxBufferedBytes="
-        + maxBufferedBytes
-        + ", maxUncommitted="
-        + maxUncommitted
-        + ", connections="
-        + connections
-        + ", acknowledgement="
-        + acknowledgement
-        + ", handoverTimeout="
-        + handoverTimeout
-        + ", trackLastEnqueued="
-        + trackLastEnqueued
-        + ", ownership="
-        + ownership
-        + ", balanced="
-        + balanced
-        + ")";
+    return described(access.toString())
+        .add("consumerGroup=" + consumerGroup)
+        .add("partitionStore=" + partitionStore().map(PartitionStore::description).orElse("none"))
+        .add("initialPosition=" + initialPosition)
+        .add("prefetchCount=" + prefetchCount)
+        .add("maxBufferedEvents=" + maxBufferedEvents)
+        .add("maxBufferedBytes=" + maxBufferedBytes)
+        .add("maxUncommitted=" + maxUncommitted)
+        .add("maxCommittedAhead=" + maxCommittedAhead)
+        .add("trackLastEnqueued=" + trackLastEnqueued)
+        .add("connections=" + connections)
+        .add("acknowledgement=" + acknowledgement)
+        .add("handoverTimeout=" + handoverTimeout)
+        .add("reconnectMinBackoff=" + reconnectMinBackoff)
+        .add("reconnectMaxBackoff=" + reconnectMaxBackoff)
+        .add("stallCheck=" + stallCheck)
+        .add("metadataTimeout=" + metadataTimeout)
+        .add("partitionRefreshInterval=" + partitionRefreshInterval)
+        .add("restartHold=" + restartHold)
+        .add("ownerLevel=" + (ownerLevel == null ? "none" : ownerLevel))
+        .add("forcedPartitions=" + forced)
+        .add("ownership=" + ownership)
+        .add("balanced=" + balanced)
+        .toString();
   }
 }

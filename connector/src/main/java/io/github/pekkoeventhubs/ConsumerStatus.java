@@ -2,14 +2,17 @@
 package io.github.pekkoeventhubs;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a consumer is doing, at one moment: a snapshot that costs nothing to the stream.
+ * The state of a consumer at one moment: a snapshot that costs the stream nothing. Immutable, and
+ * safe for all threads; nothing here fails.
  *
- * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids
+ * @param partitions the partitions this stream owns or is about to own, by id, in the order of ids.
+ *     A partition that was handed over is not among them
  * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition
  *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
  */
@@ -33,7 +36,7 @@ public record ConsumerStatus(
     RECONNECTING,
     /** Being handed over: what was emitted is being finished. */
     DRAINING,
-    /** Handed over. */
+    /** Handed over: such a partition leaves the status. */
     RELEASED,
     /** Lost to somebody else. */
     LOST
@@ -41,7 +44,8 @@ public record ConsumerStatus(
 
   /**
    * How acknowledging a partition's events goes. The counts are those of this stream since it
-   * started, over all times that it owned the partition.
+   * started, over all times that it owned the partition. They leave the status with a partition
+   * that is handed over, and come back with it.
    *
    * @param oldestUnacknowledgedAge for how long the oldest event that is not acknowledged has been
    *     with the stream; empty if all are. Worth an alert when it grows; it never stops a stream
@@ -75,7 +79,10 @@ public record ConsumerStatus(
    *     stall-check} (30 s) while the partition is connected
    * @param inFlight the number of events emitted and not acknowledged
    * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
-   * @param lastError what last went wrong, if anything
+   * @param lastError what does not work now, if anything: the last error of what is being tried
+   *     again. It clears when that works again
+   * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
+   *     lastError}
    * @param acknowledgements how acknowledging goes
    */
   public record PartitionStatus(
@@ -90,7 +97,38 @@ public record ConsumerStatus(
       long inFlight,
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
+      Optional<Instant> lastErrorAt,
       AcknowledgementFigures acknowledgements) {
+
+    /** Without the time of an error. */
+    public PartitionStatus(
+        EventHubPartition partition,
+        OwnerState state,
+        String ownerId,
+        OptionalLong received,
+        OptionalLong emitted,
+        OptionalLong acknowledged,
+        OptionalLong committed,
+        OptionalLong lastEnqueued,
+        long inFlight,
+        Optional<Duration> oldestUncommittedAge,
+        Optional<String> lastError,
+        AcknowledgementFigures acknowledgements) {
+      this(
+          partition,
+          state,
+          ownerId,
+          received,
+          emitted,
+          acknowledged,
+          committed,
+          lastEnqueued,
+          inFlight,
+          oldestUncommittedAge,
+          lastError,
+          Optional.empty(),
+          acknowledgements);
+    }
 
     /**
      * Events in the partition after the checkpoint, where both are known. What the service has and

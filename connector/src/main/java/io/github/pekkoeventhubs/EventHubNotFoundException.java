@@ -17,4 +17,10 @@ public final class EventHubNotFoundException extends EventHubsException {
   public EventHubNotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Never: somebody has to correct the names or to create what is missing. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

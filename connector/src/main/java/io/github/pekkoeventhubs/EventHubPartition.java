@@ -4,7 +4,8 @@ package io.github.pekkoeventhubs;
 import java.util.Objects;
 
 /**
- * Names one partition of one event hub as one consumer group reads it.
+ * Names one partition of one event hub as one consumer group reads it. Immutable, and safe for all
+ * threads. An empty part is refused with an {@link IllegalArgumentException}.
  *
  * @param namespace the fully qualified namespace, for example {@code
  *     my-namespace.servicebus.windows.net}

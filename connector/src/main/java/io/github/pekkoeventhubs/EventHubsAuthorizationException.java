@@ -17,4 +17,10 @@ public final class EventHubsAuthorizationException extends EventHubsException {
   public EventHubsAuthorizationException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Never: somebody has to correct the key, or the role of the identity. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

@@ -3,7 +3,17 @@ package io.github.pekkoeventhubs;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the connector's streams fail with: each subclass is one kind of failure. */
+/**
+ * A failure of the connector's streams and stages: each subclass is one kind of failure, and says
+ * whether trying again can help. Immutable, and safe for all threads.
+ *
+ * <p>A stream that is restarted stops at what lasts with
+ *
+ * <pre>{@code
+ * RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(20), 0.2)
+ *     .withRestartOn(EventHubsException::mayHelpToRestart)
+ * }</pre>
+ */
 public class EventHubsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -16,5 +26,26 @@ public class EventHubsException extends RuntimeException {
   /** With a message and its cause. */
   public EventHubsException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Whether the failure may pass by itself, so that a stream which is restarted may succeed. What
+   * lasts (a wrong key, a missing event hub, settings that do not fit) stays until somebody
+   * corrects it. An exception of this class itself has the failure of an application's function as
+   * its cause, and passes unless that cause is known to last.
+   */
+  public boolean isTransient() {
+    Throwable cause = getCause();
+    return cause == null || mayHelpToRestart(cause);
+  }
+
+  /**
+   * Whether it may help to restart a stream that has failed with this: not where the failure is an
+   * {@link EventHubsException} that lasts, also where a stage or a future has wrapped it. Failures
+   * of the application's own code are restarted.
+   */
+  public static boolean mayHelpToRestart(Throwable failure) {
+    Throwable cause = StageFailure.causeOf(failure);
+    return !(cause instanceof EventHubsException known) || known.isTransient();
   }
 }

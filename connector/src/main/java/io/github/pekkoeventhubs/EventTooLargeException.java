@@ -34,8 +34,16 @@ public final class EventTooLargeException extends EventHubsException {
     return size;
   }
 
-  /** What a batch may take: the smaller of {@code max-batch-bytes} and the service's limit. */
+  /**
+   * The most that a batch may take: the smaller of {@code max-batch-bytes} and the service's limit.
+   */
   public long limit() {
     return limit;
+  }
+
+  /** Never: the same event is too large again. */
+  @Override
+  public boolean isTransient() {
+    return false;
   }
 }

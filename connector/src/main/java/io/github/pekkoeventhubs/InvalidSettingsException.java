@@ -20,4 +20,10 @@ public final class InvalidSettingsException extends EventHubsException {
   public InvalidSettingsException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Never: somebody has to correct the settings. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
  * How long claims on partitions hold. The defaults fit the official processors, so that both can
  * share a consumer group; {@code reference.conf} explains each.
+ *
+ * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
+ * refused with an {@link InvalidSettingsException} that names the keys.
  *
  * @param renewalInterval how often a claim is renewed
  * @param renewalRetryInterval how soon after a failed renewal the next is tried
@@ -27,12 +29,13 @@ public record OwnershipSettings(
 
   /** Refuses durations that do not fit each other, naming the keys. */
   public OwnershipSettings {
-    SettingsSection.positive("ownership.renewal-interval", renewalInterval);
+    SettingsSection.atLeast("ownership.renewal-interval", renewalInterval, 100);
     SettingsSection.positive("ownership.renewal-retry-interval", renewalRetryInterval);
-    SettingsSection.positive("ownership.validity", validity);
-    SettingsSection.positive("ownership.expiry", expiry);
+    SettingsSection.atLeast("ownership.validity", validity, 100);
+    SettingsSection.atLeast("ownership.expiry", expiry, 100);
     SettingsSection.positive("ownership.claim-retry-interval", claimRetryInterval);
-    SettingsSection.positive("ownership.loss-min-hold", lossMinHold);
+    SettingsSection.growing(
+        "ownership.loss-min-hold", lossMinHold, "ownership.loss-max-hold", lossMaxHold);
     if (renewalInterval.multipliedBy(2).compareTo(expiry) > 0) {
       throw new InvalidSettingsException(
           "ownership.renewal-interval ("
@@ -51,19 +54,10 @@ public record OwnershipSettings(
               + expiry
               + ")");
     }
-    if (lossMaxHold.compareTo(lossMinHold) < 0) {
-      throw new InvalidSettingsException(
-          "ownership.loss-max-hold ("
-              + lossMaxHold
-              + ") must not be shorter than ownership.loss-min-hold ("
-              + lossMinHold
-              + ")");
-    }
   }
 
   /** Settings from the block {@code ownership} of a consumer section. */
-  static OwnershipSettings create(Config consumerSection) {
-    SettingsSection section = new SettingsSection(consumerSection);
+  static OwnershipSettings create(SettingsSection section) {
     return new OwnershipSettings(
         section.duration("ownership.renewal-interval"),
         section.duration("ownership.renewal-retry-interval"),

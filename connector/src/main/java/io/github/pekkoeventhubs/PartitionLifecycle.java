@@ -3,7 +3,11 @@ package io.github.pekkoeventhubs;
 
 import java.time.Duration;
 
-/** What a subscription tells its partition listener. */
+/**
+ * A notice of a subscription to its partition listener. Immutable, and safe for all threads. The
+ * notices of one partition come in order; a listener that has stopped or that fails does not
+ * disturb the stream.
+ */
 public sealed interface PartitionLifecycle {
 
   /** The partition. */

@@ -17,4 +17,10 @@ public final class PartitionNotFoundException extends EventHubsException {
   public PartitionNotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Never: somebody has to correct the partition id, or to add partitions to the event hub. */
+  @Override
+  public boolean isTransient() {
+    return false;
+  }
 }

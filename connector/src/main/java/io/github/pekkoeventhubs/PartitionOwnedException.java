@@ -17,4 +17,10 @@ public final class PartitionOwnedException extends EventHubsException {
   public PartitionOwnedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Always: the owner may release the partition, or its claim may expire. */
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
 }

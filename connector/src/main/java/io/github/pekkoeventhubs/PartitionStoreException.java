@@ -21,7 +21,11 @@ public final class PartitionStoreException extends EventHubsException {
     this.mayPass = mayPass;
   }
 
-  /** Whether the same request may succeed later. */
+  /**
+   * Whether the same request may succeed later: not where the container is missing or access is
+   * refused.
+   */
+  @Override
   public boolean isTransient() {
     return mayPass;
   }

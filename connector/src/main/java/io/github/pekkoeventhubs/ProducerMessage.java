@@ -7,7 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.NotUsed;
 
-/** The elements of the producer's flows and sinks: events, where they go, and what comes back. */
+/**
+ * The elements of the producer's flows and sinks: events, where they go, and what comes back. All
+ * of them are immutable, and safe for all threads, as long as nobody changes the SDK's events in
+ * them. Routes that cannot be are refused with an {@link IllegalArgumentException}; what happens to
+ * an event is said by the flow or sink.
+ */
 public final class ProducerMessage {
 
   private ProducerMessage() {}

@@ -2,33 +2,31 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.amqp.AmqpRetryOptions;
-import com.azure.core.credential.TokenCredential;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a producer sends to, and how. Immutable; each {@code withX} returns a changed copy.
+ * Where a producer sends to, and how. Immutable, and safe for all threads; each {@code withX}
+ * returns a changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.producer} in {@code reference.conf}, which
- * explains each of them. Numbers and durations are checked when they are set ({@link
- * InvalidSettingsException}); what only the whole can tell (no connection string, no event hub, a
- * buffer smaller than a batch) fails the stream when it is run.
+ * explains each of them. Unknown keys, durations without a unit, and numbers and durations out of
+ * bounds are refused when they are read or set ({@link InvalidSettingsException}); what only the
+ * whole can tell (no connection string, no event hub, a buffer smaller than a batch) fails the
+ * stream when it is run.
  */
-public final class ProducerSettings {
+public final class ProducerSettings extends ConnectionSettings<ProducerSettings> {
 
   /** The section that {@link #create(ClassicActorSystemProvider)} reads. */
   public static final String CONFIG_PATH = "pekko.eventhubs.producer";
 
-  private NamespaceAccess access;
   private @Nullable EventHubProducerAsyncClient client;
   private int maxBatchBytes;
   private int maxBatchEvents;
@@ -40,10 +38,9 @@ public final class ProducerSettings {
   private Duration retryMinBackoff = Duration.ZERO;
   private Duration retryMaxBackoff = Duration.ZERO;
   private @Nullable OversizedEventHandler oversizedEventHandler;
-  private UnaryOperator<EventHubClientBuilder> clientCustomizer = UnaryOperator.identity();
 
   private ProducerSettings(NamespaceAccess access) {
-    this.access = access;
+    super(access);
   }
 
   /** Settings from {@code pekko.eventhubs.producer} of the system's configuration. */
@@ -56,65 +53,30 @@ public final class ProducerSettings {
    * ${pekko.eventhubs.producer}}.
    */
   public static ProducerSettings create(Config config) {
-    SettingsSection section = new SettingsSection(config);
-    ProducerSettings settings = new ProducerSettings(NamespaceAccess.create(section));
-    return settings
-        .withMaxBatchBytes(section.bytes("max-batch-bytes"))
-        .withMaxBatchEvents(section.number("max-batch-events"))
-        .withMaxWait(section.duration("max-wait"))
-        .withParallelism(section.number("parallelism"))
-        .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
-        .withSendTimeout(section.duration("send-timeout"))
-        .withMaxRetries(section.number("max-retries"))
-        .withRetryBackoff(
-            section.duration("retry-min-backoff"), section.duration("retry-max-backoff"));
+    SettingsSection section = new SettingsSection("the settings of a producer", config);
+    ProducerSettings settings =
+        new ProducerSettings(NamespaceAccess.create(section))
+            .withMaxBatchBytes(section.bytes("max-batch-bytes"))
+            .withMaxBatchEvents(section.number("max-batch-events"))
+            .withMaxWait(section.duration("max-wait"))
+            .withParallelism(section.number("parallelism"))
+            .withMaxBufferedBytes(section.bytes("max-buffered-bytes"))
+            .withSendTimeout(section.duration("send-timeout"))
+            .withMaxRetries(section.number("max-retries"))
+            .withRetryBackoff(
+                section.duration("retry-min-backoff"), section.duration("retry-max-backoff"));
+    section.refuseUnknownKeys();
+    return settings;
   }
 
-  private ProducerSettings changed(Consumer<ProducerSettings> change) {
-    ProducerSettings copy = new ProducerSettings(access);
-    copy.client = client;
-    copy.maxBatchBytes = maxBatchBytes;
-    copy.maxBatchEvents = maxBatchEvents;
-    copy.maxWait = maxWait;
-    copy.parallelism = parallelism;
-    copy.maxBufferedBytes = maxBufferedBytes;
-    copy.sendTimeout = sendTimeout;
-    copy.maxRetries = maxRetries;
-    copy.retryMinBackoff = retryMinBackoff;
-    copy.retryMaxBackoff = retryMaxBackoff;
-    copy.oversizedEventHandler = oversizedEventHandler;
-    copy.clientCustomizer = clientCustomizer;
-    change.accept(copy);
-    return copy;
+  @Override
+  ProducerSettings copy() {
+    return (ProducerSettings) cloned();
   }
 
-  /**
-   * The namespace and its key: {@code Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…},
-   * with or without {@code EntityPath}. Replaces a credential or a client.
-   */
-  public ProducerSettings withConnectionString(String value) {
-    return changed(
-        s -> {
-          s.access = access.withConnectionString(value);
-          s.client = null;
-        });
-  }
-
-  /**
-   * The namespace ({@code my-namespace.servicebus.windows.net}) and a credential for it. Replaces a
-   * connection string or a client.
-   */
-  public ProducerSettings withCredential(String namespace, TokenCredential tokenCredential) {
-    return changed(
-        s -> {
-          s.access = access.withCredential(namespace, tokenCredential);
-          s.client = null;
-        });
-  }
-
-  /** The event hub. */
-  public ProducerSettings withEventHubName(String value) {
-    return changed(s -> s.access = access.withEventHubName(value));
+  @Override
+  void accessGiven() {
+    client = null;
   }
 
   /**
@@ -124,7 +86,7 @@ public final class ProducerSettings {
    * not apply. Build it without retries of its own ({@code new
    * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
    * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
-   * its connection may be deaf; this one is kept.
+   * its connection may be dead without saying so; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -157,10 +119,7 @@ public final class ProducerSettings {
 
   /** How long a batch that is not full may wait for more events; zero or longer. */
   public ProducerSettings withMaxWait(Duration value) {
-    if (value.isNegative()) {
-      throw new InvalidSettingsException("max-wait must not be negative, and not " + value);
-    }
-    return changed(s -> s.maxWait = value);
+    return changed(s -> s.maxWait = SettingsSection.notNegative("max-wait", value));
   }
 
   /** Batches on their way to the service at a time, over all routes of a stream; at least 1. */
@@ -177,9 +136,9 @@ public final class ProducerSettings {
         s -> s.maxBufferedBytes = SettingsSection.atLeast("max-buffered-bytes", value, 1));
   }
 
-  /** The time allowed for one attempt to send a batch. */
+  /** The time allowed for one attempt to send a batch; at least 100 ms. */
   public ProducerSettings withSendTimeout(Duration value) {
-    return changed(s -> s.sendTimeout = SettingsSection.positive("send-timeout", value));
+    return changed(s -> s.sendTimeout = SettingsSection.atLeast("send-timeout", value, 100));
   }
 
   /** How often an attempt that failed for a passing reason is repeated; zero or more. */
@@ -189,15 +148,7 @@ public final class ProducerSettings {
 
   /** The bounds of the growing delay before a batch is sent again. */
   public ProducerSettings withRetryBackoff(Duration minimum, Duration maximum) {
-    SettingsSection.positive("retry-min-backoff", minimum);
-    if (maximum.compareTo(minimum) < 0) {
-      throw new InvalidSettingsException(
-          "retry-max-backoff ("
-              + maximum
-              + ") must not be shorter than retry-min-backoff ("
-              + minimum
-              + ")");
-    }
+    SettingsSection.growing("retry-min-backoff", minimum, "retry-max-backoff", maximum);
     return changed(
         s -> {
           s.retryMinBackoff = minimum;
@@ -206,38 +157,12 @@ public final class ProducerSettings {
   }
 
   /**
-   * What becomes of an event that is larger than a batch. Without a handler the stream fails with
+   * The handler of events that are larger than a batch. Without a handler the stream fails with
    * {@link EventTooLargeException}.
    */
   public ProducerSettings withOversizedEventHandler(OversizedEventHandler value) {
     Objects.requireNonNull(value, "oversizedEventHandler");
     return changed(s -> s.oversizedEventHandler = value);
-  }
-
-  /** Called with each client builder after the connector has configured it. */
-  public ProducerSettings withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
-    Objects.requireNonNull(value, "clientCustomizer");
-    return changed(s -> s.clientCustomizer = value);
-  }
-
-  /** The connection string; a secret. Empty with a credential or a client. */
-  public String connectionString() {
-    return access.connectionString();
-  }
-
-  /** The namespace that belongs to the credential. Empty with a connection string or a client. */
-  public String fullyQualifiedNamespace() {
-    return access.fullyQualifiedNamespace();
-  }
-
-  /** The credential, if there is one. */
-  public Optional<TokenCredential> credential() {
-    return access.credential();
-  }
-
-  /** The event hub; empty where the connection string or the client names it. */
-  public String eventHubName() {
-    return access.eventHubName();
   }
 
   /** The shared client, if there is one. */
@@ -290,14 +215,9 @@ public final class ProducerSettings {
     return retryMaxBackoff;
   }
 
-  /** What becomes of events that are larger than a batch, if it was said. */
+  /** The handler of events that are larger than a batch, if there is one. */
   public Optional<OversizedEventHandler> oversizedEventHandler() {
     return Optional.ofNullable(oversizedEventHandler);
-  }
-
-  /** What is done to each client builder. */
-  public UnaryOperator<EventHubClientBuilder> clientCustomizer() {
-    return clientCustomizer;
   }
 
   /**
@@ -347,7 +267,7 @@ public final class ProducerSettings {
                 builder.credential(
                     access.fullyQualifiedNamespace(), access.eventHubName(), credential),
             () -> connect(builder));
-    return clientCustomizer.apply(builder).buildAsyncProducerClient();
+    return customized(builder).buildAsyncProducerClient();
   }
 
   private void connect(EventHubClientBuilder builder) {
@@ -365,31 +285,20 @@ public final class ProducerSettings {
     }
   }
 
-  /** Without the secrets. */
+  /** Every value but the secrets. */
   @Override
   public String toString() {
-    return "ProducerSettings(access="
-        + (client == null ? access : "shared client")
-        + ", eventHubName="
-        + access.eventHubName()
-        + ", maxBatchBytes="
-        + maxBatchBytes
-        + ", maxBatchEvents="
-        + maxBatchEvents
-        + ", maxWait="
-        + maxWait
-        + ", parallelism="
-        + parallelism
-        + ", maxBufferedBytes="
-        + maxBufferedBytes
-        + ", sendTimeout="
-        + sendTimeout
-        + ", maxRetries="
-        + maxRetries
-        + ", retryMinBackoff="
-        + retryMinBackoff
-        + ", retryMaxBackoff="
-        + retryMaxBackoff
-        + ")";
+    return described(client == null ? access.toString() : "shared client")
+        .add("maxBatchBytes=" + maxBatchBytes)
+        .add("maxBatchEvents=" + maxBatchEvents)
+        .add("maxWait=" + maxWait)
+        .add("parallelism=" + parallelism)
+        .add("maxBufferedBytes=" + maxBufferedBytes)
+        .add("sendTimeout=" + sendTimeout)
+        .add("maxRetries=" + maxRetries)
+        .add("retryMinBackoff=" + retryMinBackoff)
+        .add("retryMaxBackoff=" + retryMaxBackoff)
+        .add("oversizedEventHandler=" + givenOrNone(oversizedEventHandler != null))
+        .toString();
   }
 }

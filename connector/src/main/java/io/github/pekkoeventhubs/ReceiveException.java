@@ -8,13 +8,34 @@ public final class ReceiveException extends EventHubsException {
 
   private static final long serialVersionUID = 1L;
 
-  /** With a message that says what is wrong and what to do about it. */
+  private final boolean mayPass;
+
+  /** With a message that says what is wrong and what to do about it; it lasts. */
   public ReceiveException(String message) {
-    super(message);
+    this(message, null, false);
   }
 
-  /** With a message and its cause. */
+  /** With a message and its cause; it lasts. */
   public ReceiveException(String message, @Nullable Throwable cause) {
+    this(message, cause, false);
+  }
+
+  /**
+   * With a message and its cause.
+   *
+   * @param mayPass whether a stream that is restarted may succeed
+   */
+  public ReceiveException(String message, @Nullable Throwable cause, boolean mayPass) {
     super(message, cause);
+    this.mayPass = mayPass;
+  }
+
+  /**
+   * Whether the link was closed or taken by another receiver. What the service has refused, such as
+   * a position that does not exist, is refused again.
+   */
+  @Override
+  public boolean isTransient() {
+    return mayPass;
   }
 }

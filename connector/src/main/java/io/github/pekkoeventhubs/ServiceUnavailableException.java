@@ -12,4 +12,10 @@ public final class ServiceUnavailableException extends EventHubsException {
   public ServiceUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Always: the service may answer again. */
+  @Override
+  public boolean isTransient() {
+    return true;
+  }
 }

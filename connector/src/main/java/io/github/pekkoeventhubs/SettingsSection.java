@@ -3,20 +3,91 @@ package io.github.pekkoeventhubs;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Reads one section of configuration, and checks values wherever they come from. Every refusal
- * names the key, the value and what to do.
+ * Reads one section of configuration, and checks values wherever they come from. Every refusal is
+ * an {@link InvalidSettingsException} that names the key, the value and what to do. A section is
+ * read on one thread; the checks are safe for all.
  */
-final class SettingsSection {
+@InternalApi
+public final class SettingsSection {
 
+  /** A text that cannot be a secret, and can be shown: a number, a size, a duration or a flag. */
+  private static final Pattern HARMLESS =
+      Pattern.compile("-?[0-9.]+ ?[a-zA-Z]{0,12}|on|off|true|false|yes|no");
+
+  private final String description;
   private final Config config;
+  private final Set<String> known = new TreeSet<>();
 
-  SettingsSection(Config config) {
+  /**
+   * @param description as refusals name it: "the settings of a consumer"
+   * @param config the section
+   */
+  public SettingsSection(String description, Config config) {
+    this.description = description;
     this.config = config;
+  }
+
+  /**
+   * These keys, and all keys in the objects under them, are known, too; somebody else reads them.
+   */
+  public SettingsSection withForeign(Collection<String> keys) {
+    known.addAll(keys);
+    return this;
+  }
+
+  /**
+   * To be called when all keys have been read.
+   *
+   * @throws InvalidSettingsException if the section has a key that nobody has asked for
+   */
+  public void refuseUnknownKeys() {
+    refuseUnknownKeys("", config.root());
+  }
+
+  private void refuseUnknownKeys(String prefix, ConfigObject object) {
+    object.forEach(
+        (name, value) -> {
+          String key = prefix + name;
+          if (known.contains(key)) {
+            return;
+          }
+          if (value instanceof ConfigObject inner
+              && known.stream().anyMatch(one -> one.startsWith(key + "."))) {
+            refuseUnknownKeys(key + ".", inner);
+            return;
+          }
+          throw new InvalidSettingsException(
+              description
+                  + " have no key '"
+                  + key
+                  + "'"
+                  + shown(value)
+                  + ": the nearest is '"
+                  + new NearestKey(known).to(key)
+                  + "'; correct the key, or remove it");
+        });
+  }
+
+  /** The value if it cannot be a secret, and where it stands if that is known. */
+  private static String shown(ConfigValue value) {
+    String text = String.valueOf(value.unwrapped());
+    String origin = value.origin().description();
+    return (HARMLESS.matcher(text).matches() ? " (value " + text : " (value not shown")
+        + ", from "
+        + origin
+        + ")";
   }
 
   String text(String key) {
@@ -25,12 +96,14 @@ final class SettingsSection {
 
   /** Empty where the key is absent or its value is an empty text. */
   Optional<String> optionalText(String key) {
+    known.add(key);
     return config.hasPath(key)
         ? Optional.of(text(key)).filter(value -> !value.isEmpty())
         : Optional.empty();
   }
 
-  int number(String key) {
+  /** A whole number. */
+  public int number(String key) {
     return read(key, config::getInt, "a whole number");
   }
 
@@ -42,8 +115,33 @@ final class SettingsSection {
     return read(key, config::getBoolean, "on or off");
   }
 
-  Duration duration(String key) {
+  /** A duration with its unit; zero needs none. */
+  public Duration duration(String key) {
+    if (config.hasPath(key)) {
+      refuseWithoutUnit(key, config.getValue(key));
+    }
     return read(key, config::getDuration, "a duration such as '5s'");
+  }
+
+  /** HOCON takes a number alone for milliseconds, which is hardly ever meant. */
+  private static void refuseWithoutUnit(String key, ConfigValue value) {
+    Object unwrapped = value.unwrapped();
+    // A java.time.Duration that a program has put into its configuration is a Long without a line.
+    if (unwrapped instanceof Long && value.origin().lineNumber() < 0) {
+      return;
+    }
+    String text = String.valueOf(unwrapped).trim();
+    if (text.matches("[+-]?[0-9.]+") && !text.matches("[+-]?[0.]+")) {
+      throw new InvalidSettingsException(
+          key
+              + " = "
+              + text
+              + " has no unit, and would mean milliseconds: write "
+              + text
+              + "s for seconds, or "
+              + text
+              + "ms if milliseconds are meant");
+    }
   }
 
   /** The constant of an enum, written as in configuration: {@code wait-for-ack}. */
@@ -64,7 +162,8 @@ final class SettingsSection {
         key + " must be one of " + known + ", and not '" + value + "'");
   }
 
-  private static <T> T read(String key, Function<String, T> getter, String expected) {
+  private <T> T read(String key, Function<String, T> getter, String expected) {
+    known.add(key);
     try {
       return getter.apply(key);
     } catch (ConfigException.Missing e) {
@@ -85,7 +184,7 @@ final class SettingsSection {
   }
 
   /** The value, if it is at least {@code minimum}. */
-  static int atLeast(String key, int value, int minimum) {
+  public static int atLeast(String key, int value, int minimum) {
     return (int) atLeast(key, (long) value, minimum);
   }
 
@@ -99,10 +198,49 @@ final class SettingsSection {
   }
 
   /** The duration, if it is longer than zero. */
-  static Duration positive(String key, Duration value) {
+  public static Duration positive(String key, Duration value) {
     if (value.isZero() || value.isNegative()) {
       throw new InvalidSettingsException(key + " must be longer than zero, and not " + value);
     }
     return value;
+  }
+
+  /** The duration, if it is not shorter than so many milliseconds: less cannot be meant. */
+  public static Duration atLeast(String key, Duration value, long minimumMillis) {
+    if (positive(key, value).toMillis() < minimumMillis) {
+      throw new InvalidSettingsException(
+          key
+              + " must be at least "
+              + minimumMillis
+              + "ms, and not "
+              + value
+              + ": is the unit the one that is meant?");
+    }
+    return value;
+  }
+
+  /** The duration, if it is zero or longer. */
+  public static Duration notNegative(String key, Duration value) {
+    if (value.isNegative()) {
+      throw new InvalidSettingsException(key + " must not be negative, and not " + value);
+    }
+    return value;
+  }
+
+  /** Refuses two durations that are not longer than zero and in this order. */
+  public static void growing(
+      String minimumKey, Duration minimum, String maximumKey, Duration maximum) {
+    positive(minimumKey, minimum);
+    if (maximum.compareTo(minimum) < 0) {
+      throw new InvalidSettingsException(
+          maximumKey
+              + " ("
+              + maximum
+              + ") must not be shorter than "
+              + minimumKey
+              + " ("
+              + minimum
+              + ")");
+    }
   }
 }

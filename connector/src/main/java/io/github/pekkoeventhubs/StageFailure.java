@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs;
 
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,23 @@ public final class StageFailure {
       return new IllegalStateException("neither an answer nor an error");
     }
     Throwable current = failure;
-    while (current instanceof CompletionException && current.getCause() != null) {
+    while ((current instanceof CompletionException || current instanceof ExecutionException)
+        && current.getCause() != null) {
       current = current.getCause();
     }
     return current;
+  }
+
+  /**
+   * What a log line says of a failure: the message of one of ours, which is a sentence, and the
+   * class as well of any other.
+   */
+  public static String inWords(Throwable failure) {
+    String message = failure.getMessage();
+    if (message != null && failure instanceof EventHubsException) {
+      return message;
+    }
+    String name = failure.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
   }
 }

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /**
  * A checkpoint as a {@link PartitionStore} holds it: the last event that was processed, so that
- * reading goes on after it.
+ * reading goes on after it. Immutable, and safe for all threads. An entry that cannot be read fails
+ * where it is asked for, with a {@link CheckpointUnreadableException}.
  *
  * @param entries every entry of the record with lower-case keys, those of other writers included,
  *     so that it can be written back as it was read
@@ -64,8 +65,9 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
   }
 
   /**
-   * What was committed beside the position with {@link CommittableOffset#withMetadata}, or stored
-   * there by others: all entries but those of the checkpoint itself.
+   * The entries that were committed beside the position with {@link
+   * CommittableOffset#withMetadata}, or stored there by others: all entries but those of the
+   * checkpoint itself.
    */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new TreeMap<>(entries);

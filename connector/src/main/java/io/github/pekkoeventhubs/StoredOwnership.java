@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Who owns a partition, as a {@link PartitionStore} holds it.
+ * The owner of a partition, as a {@link PartitionStore} holds it. Immutable, and safe for all
+ * threads; nothing here fails.
  *
  * @param partition the partition
  * @param ownerId the owner's id; empty where the partition was released

@@ -4,7 +4,11 @@ package io.github.pekkoeventhubs;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** Who decides which partitions a stream reads; made by {@link Subscriptions}. Immutable. */
+/**
+ * Decides which partitions a stream reads; made by {@link Subscriptions}. Immutable, and safe for
+ * all threads. What it needs and does not find (a cluster, a store, a partition) fails the stream
+ * when it is run.
+ */
 public sealed interface Subscription
     permits Subscriptions.ClusterSharded, Subscriptions.Balanced, Subscriptions.FixedPartitions {
 

@@ -11,7 +11,11 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.annotation.InternalApi;
 
-/** Makes subscriptions. */
+/**
+ * Makes subscriptions, which are immutable and safe for all threads. What is wrong with the
+ * arguments is refused with an {@link InvalidSettingsException}; what is missing at run time (a
+ * cluster, a store) fails the stream.
+ */
 public final class Subscriptions {
 
   private Subscriptions() {}

@@ -1,6 +1,60 @@
 /**
- * The vocabulary of the connector: settings, subscriptions, the elements of its streams, the store
- * of ownership and checkpoints, and its exceptions. The stream operators are in {@code javadsl}.
+ * The vocabulary of the connector. The stream operators are in {@code javadsl}: {@code Consumer},
+ * {@code Committer}, {@code Producer} and {@code EventHubsMetadata}. By theme:
+ *
+ * <p><b>Settings</b>, a section of {@code reference.conf} each: {@link
+ * io.github.pekkoeventhubs.ConsumerSettings} with {@link
+ * io.github.pekkoeventhubs.OwnershipSettings} and {@link
+ * io.github.pekkoeventhubs.BalancedSettings}, {@link io.github.pekkoeventhubs.CommitterSettings},
+ * {@link io.github.pekkoeventhubs.ProducerSettings}; what consumers and producers share is {@link
+ * io.github.pekkoeventhubs.ConnectionSettings}. Their choices: {@link
+ * io.github.pekkoeventhubs.Acknowledgement}, {@link io.github.pekkoeventhubs.CommitDelivery},
+ * {@link io.github.pekkoeventhubs.CommitWhen}, {@link
+ * io.github.pekkoeventhubs.OversizedEventHandler}.
+ *
+ * <p><b>Subscriptions</b>, or which partitions a stream reads: {@link
+ * io.github.pekkoeventhubs.Subscriptions} makes a {@link io.github.pekkoeventhubs.Subscription},
+ * whose listener is told of each {@link io.github.pekkoeventhubs.PartitionLifecycle}; {@link
+ * io.github.pekkoeventhubs.PartitionPositions} are those that an application keeps itself.
+ *
+ * <p><b>Elements of streams</b>: {@link io.github.pekkoeventhubs.CommittableEvent} with its {@link
+ * io.github.pekkoeventhubs.CommittableOffset}, {@link
+ * io.github.pekkoeventhubs.CommittableOffsetBatch}, which both are {@link
+ * io.github.pekkoeventhubs.Committable}, and {@link io.github.pekkoeventhubs.ProducerMessage}.
+ * Where they come from: {@link io.github.pekkoeventhubs.EventHubPartition}.
+ *
+ * <p><b>Running streams</b>: {@link io.github.pekkoeventhubs.SourceControl}, {@link
+ * io.github.pekkoeventhubs.ConsumerStatus}, {@link io.github.pekkoeventhubs.PartitionLag}, {@link
+ * io.github.pekkoeventhubs.RestartHold}.
+ *
+ * <p><b>Stores of ownership and checkpoints</b>: {@link io.github.pekkoeventhubs.PartitionStore} is
+ * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. They hold
+ * {@link io.github.pekkoeventhubs.StoredOwnership} and {@link
+ * io.github.pekkoeventhubs.StoredCheckpoint}; a commit ends with a {@link
+ * io.github.pekkoeventhubs.CommitOutcome}. {@link io.github.pekkoeventhubs.CheckpointMigration}
+ * takes the positions of earlier consumers over.
+ *
+ * <p><b>Failures</b>, all of them {@link io.github.pekkoeventhubs.EventHubsException}s that say
+ * whether trying again can help:
+ *
+ * <ul>
+ *   <li>it may pass: {@link io.github.pekkoeventhubs.ServiceUnavailableException}, {@link
+ *       io.github.pekkoeventhubs.PartitionOwnedException}, {@link
+ *       io.github.pekkoeventhubs.ConcurrentCheckpointException};
+ *   <li>it lasts: {@link io.github.pekkoeventhubs.InvalidSettingsException}, {@link
+ *       io.github.pekkoeventhubs.EventHubsAuthorizationException}, {@link
+ *       io.github.pekkoeventhubs.EventHubNotFoundException}, {@link
+ *       io.github.pekkoeventhubs.PartitionNotFoundException}, {@link
+ *       io.github.pekkoeventhubs.CheckpointUnreadableException}, {@link
+ *       io.github.pekkoeventhubs.EventTooLargeException};
+ *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.PartitionStoreException}, {@link
+ *       io.github.pekkoeventhubs.CheckpointWriteException}, {@link
+ *       io.github.pekkoeventhubs.ProduceException}, {@link
+ *       io.github.pekkoeventhubs.ReceiveException}.
+ * </ul>
+ *
+ * <p>{@code PartitionEpoch}, {@code SettingsSection} and {@code StageFailure} are public for the
+ * connector's other packages and for the testkit, and no part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -18,14 +18,18 @@ class BalancedSettingsTest {
   private static final Config DEFAULTS =
       ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH);
 
+  private static SettingsSection section(Config config) {
+    return new SettingsSection("the settings of a consumer", config);
+  }
+
   private static BalancedSettings withEntry(String entry) {
     return BalancedSettings.create(
-        ConfigFactory.parseString("balanced." + entry).withFallback(DEFAULTS));
+        section(ConfigFactory.parseString("balanced." + entry).withFallback(DEFAULTS)));
   }
 
   @Test
   void theDefaultsAreThoseOfTheReference() {
-    assertThat(BalancedSettings.create(DEFAULTS))
+    assertThat(BalancedSettings.create(section(DEFAULTS)))
         .isEqualTo(
             new BalancedSettings(
                 Duration.ofSeconds(15),
@@ -33,7 +37,7 @@ class BalancedSettingsTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30)));
     assertThat(ConsumerSettings.create(DEFAULTS).balanced())
-        .isEqualTo(BalancedSettings.create(DEFAULTS));
+        .isEqualTo(BalancedSettings.create(section(DEFAULTS)));
   }
 
   static Stream<Arguments> badEntries() {

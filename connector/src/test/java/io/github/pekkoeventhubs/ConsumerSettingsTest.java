@@ -55,7 +55,9 @@ class ConsumerSettingsTest {
     assertThat(defaults.stallCheck()).isEqualTo(Duration.ofSeconds(30));
     assertThat(defaults.metadataTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(defaults.partitionRefreshInterval()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(defaults.ownership()).isEqualTo(OwnershipSettings.create(DEFAULTS));
+    assertThat(defaults.ownership())
+        .isEqualTo(
+            OwnershipSettings.create(new SettingsSection("the settings of a consumer", DEFAULTS)));
     assertThat(defaults.ownerLevel()).isEmpty();
     assertThat(defaults.forcedPartitions()).isFalse();
     assertThat(defaults.trackLastEnqueued()).isFalse();
@@ -121,9 +123,7 @@ class ConsumerSettingsTest {
 
   static Stream<Change<?>> changes() {
     UnaryOperator<EventHubClientBuilder> customizer = builder -> builder.prefetchCount(1);
-    OwnershipSettings ownership =
-        OwnershipSettings.create(
-            ConfigFactory.parseString("ownership.validity = 90s").withFallback(DEFAULTS));
+    OwnershipSettings ownership = withEntry("ownership.validity = 90s").ownership();
     return Stream.of(
         new Change<>(
             "connectionString",

@@ -18,14 +18,18 @@ class OwnershipSettingsTest {
   private static final Config DEFAULTS =
       ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH);
 
+  private static SettingsSection section(Config config) {
+    return new SettingsSection("the settings of a consumer", config);
+  }
+
   private static OwnershipSettings withEntry(String entry) {
     return OwnershipSettings.create(
-        ConfigFactory.parseString("ownership." + entry).withFallback(DEFAULTS));
+        section(ConfigFactory.parseString("ownership." + entry).withFallback(DEFAULTS)));
   }
 
   @Test
   void theDefaultsFitTheOfficialProcessors() {
-    assertThat(OwnershipSettings.create(DEFAULTS))
+    assertThat(OwnershipSettings.create(section(DEFAULTS)))
         .isEqualTo(
             new OwnershipSettings(
                 Duration.ofSeconds(60),
@@ -72,7 +76,8 @@ class OwnershipSettingsTest {
 
   @Test
   void aMissingEntryIsRefusedByItsName() {
-    assertThatThrownBy(() -> OwnershipSettings.create(DEFAULTS.withoutPath("ownership.validity")))
+    assertThatThrownBy(
+            () -> OwnershipSettings.create(section(DEFAULTS.withoutPath("ownership.validity"))))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("ownership.validity is missing");
   }

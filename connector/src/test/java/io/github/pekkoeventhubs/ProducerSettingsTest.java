@@ -183,6 +183,24 @@ class ProducerSettingsTest {
   }
 
   @Test
+  void aCustomizerThatFailsIsNamedAndNotTakenForAWrongConnectionString() {
+    ProducerSettings settings =
+        defaults
+            .withConnectionString(CONNECTION_STRING)
+            .withEventHubName("orders")
+            .withClientCustomizer(
+                builder -> {
+                  throw new IllegalArgumentException("proxy host is not valid");
+                });
+
+    assertThatThrownBy(settings::buildClient)
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("withClientCustomizer")
+        .hasMessageContaining("proxy host is not valid")
+        .hasMessageNotContaining("connection-string");
+  }
+
+  @Test
   void aSharedClientIsAccessEnoughAndNamesTheEventHub() {
     try (EventHubProducerAsyncClient client =
         defaults.withConnectionString(CONNECTION_STRING).withEventHubName("orders").buildClient()) {

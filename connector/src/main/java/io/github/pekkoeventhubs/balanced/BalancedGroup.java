@@ -12,10 +12,10 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
 import io.github.pekkoeventhubs.ownership.Backoff;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
-import io.github.pekkoeventhubs.ownership.PartitionLife;
+import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,14 +52,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   sealed interface Command extends NoSerializationVerificationNeeded {}
 
-  record Join(ConsumerStream stream) implements Command {}
+  record Join(StreamOfGroup stream) implements Command {}
 
-  record Leave(ConsumerStream stream, String reason, CompletableFuture<Done> left)
+  record Leave(StreamOfGroup stream, String reason, CompletableFuture<Done> left)
       implements Command {}
 
   private record PartitionsKnown(List<String> partitionIds) implements Command {}
 
-  private record PartitionsUnknown(ConsumerStream asked, Throwable error) implements Command {}
+  private record PartitionsUnknown(StreamOfGroup asked, Throwable error) implements Command {}
 
   private record Listed(List<StoredOwnership> records) implements Command {}
 
@@ -76,7 +76,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
-  private record Parked(String partitionId, ConsumerStream formerStream) implements Command {}
+  private record Parked(String partitionId, StreamOfGroup formerStream) implements Command {}
 
   private record NotOwned(String partitionId, boolean lost) implements Command {}
 
@@ -171,7 +171,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   // Streams.
 
-  private Behavior<Command> join(ConsumerStream stream) {
+  private Behavior<Command> join(StreamOfGroup stream) {
     if (streams.join(stream)) {
       if (sightings == null) {
         sightings =
@@ -239,7 +239,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   /** Begins a round, or has one follow the one that is under way. */
   private Behavior<Command> balance() {
-    List<ConsumerStream> serving = streams.serving();
+    List<StreamOfGroup> serving = streams.serving();
     if (listing || serving.isEmpty() || partitions.ids().isEmpty()) {
       listAgain = listing;
       return this;
@@ -294,7 +294,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> listingFailed(Throwable error) {
     listing = false;
-    List<ConsumerStream> serving = streams.serving();
+    List<StreamOfGroup> serving = streams.serving();
     if (serving.isEmpty()) {
       return this;
     }
@@ -385,8 +385,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         (partitionId, owner) -> {
           StoredOwnership record = records.get(partitionId);
           if (!owner.ending && (record == null || !record.ownerId().equals(ownerId))) {
-            owner.actor.tell(
-                new OwnerCommand.Happened(life -> life.timerFired(PartitionLife.Timer.RENEWAL)));
+            owner.actor.tell(new OwnerCommand.DoubtClaim());
           }
         });
   }
@@ -469,10 +468,10 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     .getLog()
                     .info("[{}] taking over from {}", current.partition(), current.ownerId()));
     ActorRef<Command> self = getContext().getSelf();
-    PartitionOwner.Observer observer =
-        new PartitionOwner.Observer() {
+    OwnerObserver observer =
+        new OwnerObserver() {
           @Override
-          public void parked(String id, ConsumerStream formerStream) {
+          public void parked(String id, StreamOfGroup formerStream) {
             self.tell(new Parked(id, formerStream));
           }
 
@@ -496,7 +495,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
             .spawn(
                 PartitionOwner.create(
                     partitionId,
-                    new BalancedOwnerKind(
+                    new BalancedClaimRules(
                         ownerId, record.map(StoredOwnership::version), () -> mixed),
                     observer,
                     nanoTime),
@@ -559,7 +558,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   // Small things.
 
-  private ConsumerStream anyStream() {
+  private StreamOfGroup anyStream() {
     return streams.serving().get(0);
   }
 

@@ -7,8 +7,8 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +38,7 @@ public final class BalancedPlacement implements Placement {
   }
 
   @Override
-  public void join(ConsumerStream stream) {
+  public void join(StreamOfGroup stream) {
     check(stream.settings());
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     // The phase in which cluster sharding drains: as long, and there without a cluster.
@@ -53,14 +53,14 @@ public final class BalancedPlacement implements Placement {
   }
 
   @Override
-  public CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+  public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
     // If the actor system ends first, nothing answers any more.
     system.getWhenTerminated().thenAccept(left::complete);
     return left.minimalCompletionStage();
   }
 
-  private ActorRef<BalancedGroup.Command> group(ConsumerStream stream) {
+  private ActorRef<BalancedGroup.Command> group(StreamOfGroup stream) {
     return BalancedGroups.get(system).group(ConsumerGroupName.of(stream));
   }
 

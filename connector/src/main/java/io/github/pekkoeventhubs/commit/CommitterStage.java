@@ -236,13 +236,15 @@ public final class CommitterStage<C extends Committable>
       if (epoch.isOver() || (present != null && present.epoch().number() > epoch.number())) {
         return null;
       }
-      if (present != null) {
+      if (present != null && present.pendingEvents() > 0) {
         LOG.info(
             "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
             id,
             present,
             epoch.number(),
             present.pendingEvents());
+      }
+      if (present != null) {
         droppedEvents += present.pendingEvents();
         remove(present);
       }

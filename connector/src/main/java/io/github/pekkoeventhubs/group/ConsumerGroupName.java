@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.util.Locale;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -15,7 +15,7 @@ public final class ConsumerGroupName {
   private ConsumerGroupName() {}
 
   /** The group that a stream reads. */
-  public static String of(ConsumerStream stream) {
+  public static String of(StreamOfGroup stream) {
     EventHubPartition any = stream.partition(ANY_PARTITION);
     return (any.namespace() + "/" + any.eventHub() + "/" + any.consumerGroup())
         .toLowerCase(Locale.ROOT);

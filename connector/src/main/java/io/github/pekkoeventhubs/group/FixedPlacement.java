@@ -7,12 +7,12 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.StoredOwnership;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
-import io.github.pekkoeventhubs.ownership.OwnerKind;
+import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +56,7 @@ public final class FixedPlacement implements Placement {
   }
 
   @Override
-  public synchronized void join(ConsumerStream stream) {
+  public synchronized void join(StreamOfGroup stream) {
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     owners =
         system.systemActorOf(
@@ -74,7 +74,7 @@ public final class FixedPlacement implements Placement {
   }
 
   @Override
-  public synchronized CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+  public synchronized CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     ActorRef<Command> joined = owners;
     if (joined == null) {
       left.complete(Done.getInstance());
@@ -105,7 +105,7 @@ public final class FixedPlacement implements Placement {
 
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
-    private final ConsumerStream stream;
+    private final StreamOfGroup stream;
     private final Map<String, Optional<EventPosition>> positions;
     private final CompletableFuture<Done> left;
     private final Map<String, ActorRef<OwnerCommand>> running = new HashMap<>();
@@ -113,7 +113,7 @@ public final class FixedPlacement implements Placement {
 
     Owners(
         ActorContext<Command> context,
-        ConsumerStream stream,
+        StreamOfGroup stream,
         Map<String, Optional<EventPosition>> positions,
         CompletableFuture<Done> left) {
       super(context);
@@ -168,11 +168,11 @@ public final class FixedPlacement implements Placement {
                     + partitionIds));
         return this;
       }
-      OwnerKind kind = new ReadOnly(positions);
-      PartitionOwner.Observer observer =
-          new PartitionOwner.Observer() {
+      ClaimRules rules = new FixedClaimRules(positions);
+      OwnerObserver observer =
+          new OwnerObserver() {
             @Override
-            public void parked(String partitionId, ConsumerStream formerStream) {
+            public void parked(String partitionId, StreamOfGroup formerStream) {
               // The stream has failed, or is leaving: either way it will say so.
             }
 
@@ -185,7 +185,7 @@ public final class FixedPlacement implements Placement {
         ActorRef<OwnerCommand> owner =
             getContext()
                 .spawn(
-                    PartitionOwner.create(partitionId, kind, observer, System::nanoTime),
+                    PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
                     "partition-" + partitionId);
         getContext().watchWith(owner, new Command.OwnerEnded(partitionId));
         running.put(partitionId, owner);
@@ -224,29 +224,6 @@ public final class FixedPlacement implements Placement {
         return Behaviors.stopped();
       }
       return this;
-    }
-  }
-
-  private record ReadOnly(Map<String, Optional<EventPosition>> positions) implements OwnerKind {
-
-    @Override
-    public boolean claims() {
-      return false;
-    }
-
-    @Override
-    public String ownerId() {
-      return "";
-    }
-
-    @Override
-    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
-      return false;
-    }
-
-    @Override
-    public Optional<EventPosition> fixedPosition(String partitionId) {
-      return positions.getOrDefault(partitionId, Optional.empty());
     }
   }
 }

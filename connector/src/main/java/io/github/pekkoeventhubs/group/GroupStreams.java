@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.InvalidSettingsException;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,10 +30,10 @@ public final class GroupStreams {
 
   /** A stream of this node and what has to be told when it has left. */
   private static final class Serving {
-    final ConsumerStream stream;
+    final StreamOfGroup stream;
     @Nullable CompletableFuture<Done> left;
 
-    Serving(ConsumerStream stream) {
+    Serving(StreamOfGroup stream) {
       this.stream = stream;
     }
 
@@ -45,18 +45,18 @@ public final class GroupStreams {
   /** An owner on this node, the stream it serves, if any, and the one it is to serve next. */
   private static final class Owner {
     final ActorRef<OwnerCommand> actor;
-    @Nullable ConsumerStream stream;
-    @Nullable ConsumerStream next;
+    @Nullable StreamOfGroup stream;
+    @Nullable StreamOfGroup next;
 
     Owner(ActorRef<OwnerCommand> actor) {
       this.actor = actor;
     }
 
-    boolean hasToDoWith(ConsumerStream asked) {
+    boolean hasToDoWith(StreamOfGroup asked) {
       return stream == asked || next == asked;
     }
 
-    boolean endsUpWith(ConsumerStream asked) {
+    boolean endsUpWith(StreamOfGroup asked) {
       return next == null ? stream == asked : next == asked;
     }
   }
@@ -66,7 +66,7 @@ public final class GroupStreams {
    *
    * @return whether it was taken in
    */
-  public boolean join(ConsumerStream stream) {
+  public boolean join(StreamOfGroup stream) {
     Optional<InvalidSettingsException> clash =
         streams.values().stream()
             .map(other -> GroupWideSettings.clash(other.stream.settings(), stream.settings()))
@@ -86,7 +86,7 @@ public final class GroupStreams {
    * @param left is completed when no owner serves the stream any more
    * @return false if it is not known, or leaving already
    */
-  public boolean beginLeaving(ConsumerStream stream, CompletableFuture<Done> left) {
+  public boolean beginLeaving(StreamOfGroup stream, CompletableFuture<Done> left) {
     Serving serving = streams.get(stream.id());
     if (serving == null) {
       left.complete(Done.getInstance());
@@ -100,7 +100,7 @@ public final class GroupStreams {
   }
 
   /** Takes all partitions from a stream that is leaving, and gives them to others of this node. */
-  public void withdraw(ConsumerStream stream, String reason) {
+  public void withdraw(StreamOfGroup stream, String reason) {
     for (Owner owner : owners.values()) {
       if (owner.stream == stream && owner.next == null) {
         emptiest(serving())
@@ -115,7 +115,7 @@ public final class GroupStreams {
   }
 
   /** The streams that may get partitions. */
-  public List<ConsumerStream> serving() {
+  public List<StreamOfGroup> serving() {
     return streams.values().stream()
         .filter(serving -> !serving.isLeaving())
         .map(serving -> serving.stream)
@@ -123,7 +123,7 @@ public final class GroupStreams {
   }
 
   /** Whether the stream may get partitions. */
-  boolean isServing(ConsumerStream stream) {
+  boolean isServing(StreamOfGroup stream) {
     Serving serving = streams.get(stream.id());
     return serving != null && !serving.isLeaving();
   }
@@ -160,7 +160,7 @@ public final class GroupStreams {
    *
    * @return false if there is no other one now: the owner waits for {@link #serveWaitingOwners}
    */
-  public boolean parked(String partitionId, ConsumerStream formerStream) {
+  public boolean parked(String partitionId, StreamOfGroup formerStream) {
     Owner owner = owners.get(partitionId);
     if (owner == null || !owner.hasToDoWith(formerStream)) {
       return true;
@@ -189,17 +189,17 @@ public final class GroupStreams {
    * same claim.
    */
   public void shareAmongStreams() {
-    List<ConsumerStream> serving = serving();
+    List<StreamOfGroup> serving = serving();
     if (serving.size() < 2) {
       return;
     }
     Map<String, Integer> counts = new HashMap<>();
     serving.forEach(stream -> counts.put(stream.id(), held(stream)));
-    Comparator<ConsumerStream> byCount =
+    Comparator<StreamOfGroup> byCount =
         Comparator.comparingInt(stream -> counts.getOrDefault(stream.id(), 0));
     while (true) {
-      ConsumerStream fullest = serving.stream().max(byCount).orElseThrow();
-      ConsumerStream emptiest = serving.stream().min(byCount).orElseThrow();
+      StreamOfGroup fullest = serving.stream().max(byCount).orElseThrow();
+      StreamOfGroup emptiest = serving.stream().min(byCount).orElseThrow();
       Optional<Owner> moved =
           owners.values().stream()
               .filter(owner -> owner.stream == fullest && owner.next == null)
@@ -214,12 +214,12 @@ public final class GroupStreams {
     }
   }
 
-  private static void replace(Owner owner, ConsumerStream next, String reason) {
+  private static void replace(Owner owner, StreamOfGroup next, String reason) {
     owner.next = next;
     owner.actor.tell(new OwnerCommand.ReplaceStream(next, reason));
   }
 
-  private void offer(Owner owner, Collection<ConsumerStream> among) {
+  private void offer(Owner owner, Collection<StreamOfGroup> among) {
     emptiest(among)
         .ifPresent(
             stream -> {
@@ -228,15 +228,15 @@ public final class GroupStreams {
             });
   }
 
-  private Optional<ConsumerStream> emptiest(Collection<ConsumerStream> among) {
+  private Optional<StreamOfGroup> emptiest(Collection<StreamOfGroup> among) {
     return among.stream().min(Comparator.comparingInt(this::held));
   }
 
-  private int held(ConsumerStream stream) {
+  private int held(StreamOfGroup stream) {
     return (int) owners.values().stream().filter(owner -> owner.endsUpWith(stream)).count();
   }
 
-  private void endIfLeft(ConsumerStream stream) {
+  private void endIfLeft(StreamOfGroup stream) {
     Serving serving = streams.get(stream.id());
     boolean holdsNothing = owners.values().stream().noneMatch(owner -> owner.hasToDoWith(stream));
     if (serving != null && serving.left != null && holdsNothing) {

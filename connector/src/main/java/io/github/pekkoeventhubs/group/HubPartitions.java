@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.group;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ public final class HubPartitions<C> {
   private final TimerScheduler<C> timers;
   private final GroupStreams streams;
   private final Function<List<String>, C> known;
-  private final BiFunction<ConsumerStream, Throwable, C> unknown;
+  private final BiFunction<StreamOfGroup, Throwable, C> unknown;
   private final C refresh;
   private final Set<String> ids = new HashSet<>();
 
@@ -45,7 +45,7 @@ public final class HubPartitions<C> {
       TimerScheduler<C> timers,
       GroupStreams streams,
       Function<List<String>, C> known,
-      BiFunction<ConsumerStream, Throwable, C> unknown,
+      BiFunction<StreamOfGroup, Throwable, C> unknown,
       C refresh) {
     this.context = context;
     this.timers = timers;
@@ -61,7 +61,7 @@ public final class HubPartitions<C> {
   }
 
   /** Asks with the clients of this stream. */
-  public void ask(ConsumerStream stream) {
+  public void ask(StreamOfGroup stream) {
     context.pipeToSelf(
         stream.partitionIds(),
         (found, error) ->
@@ -90,7 +90,7 @@ public final class HubPartitions<C> {
   }
 
   /** Asks again if the failure may pass, and fails the stream that asked if not. */
-  public void notLearned(ConsumerStream asked, Throwable error) {
+  public void notLearned(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }

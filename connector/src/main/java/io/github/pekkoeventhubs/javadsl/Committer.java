@@ -38,6 +38,9 @@ import org.apache.pekko.stream.javadsl.Sink;
  *       never a failure.
  * </ul>
  *
+ * <p>Committers are blueprints: immutable, and safe for all threads; what they materialize runs on
+ * the stream's thread.
+ *
  * <p>They are generic in the kind of committable, since Java generics are invariant: the same
  * committer takes offsets, batches, or a stream of both typed {@link Committable}.
  */

@@ -42,6 +42,9 @@ import org.apache.pekko.stream.javadsl.Sink;
  * <p>When the upstream completes or fails, what the stream had taken in is still sent, which takes
  * as long as the service and the retries take. Each materialization has a connection of its own and
  * closes it at its end, unless the settings have a client to share.
+ *
+ * <p>Sinks and flows are blueprints: immutable, and safe for all threads. Batches are encoded on
+ * the actor system's default dispatcher, and sent on threads of the SDK.
  */
 public final class Producer {
 

@@ -77,10 +77,9 @@ public final class BlobLease extends Lease {
     this(
         settings,
         BlobPartitionStore.fromConfig(
-            settings
-                .leaseConfig()
-                .withFallback(
-                    system.settings().config().getConfig(BlobPartitionStore.CONFIG_PATH))),
+            BlobLeaseSection.storeOf(
+                settings.leaseConfig(),
+                system.settings().config().getConfig(BlobPartitionStore.CONFIG_PATH))),
         system.scheduler(),
         system.dispatcher(),
         System::nanoTime);

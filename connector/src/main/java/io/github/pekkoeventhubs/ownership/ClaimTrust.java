@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.ownership;
 import java.time.Duration;
 
 /**
- * Until when events may be emitted under a claim, by the monotonic clock: as long as the claim is
- * valid, and as long as the process is known to have been running all the time. One that was paused
- * may find its partition with another owner although its claim is valid by its own account, and the
- * buffers full of what that owner has had too: nothing is emitted then before a renewal has shown
- * that the claim still stands.
+ * Says until when events may be emitted under a claim, by the monotonic clock: as long as the claim
+ * is valid, and as long as the process is known to have been running all the time. After a pause of
+ * the process another owner may have the partition, although the claim is valid by its own account.
+ * The buffers then hold events that the other owner has received too. Therefore nothing is emitted
+ * after a pause before a renewal has shown that the claim still stands.
  */
 final class ClaimTrust {
 
@@ -20,7 +20,7 @@ final class ClaimTrust {
   private boolean suspended;
   private long suspendedAt;
 
-  /** An epoch begins: nothing has been received that another owner may have processed. */
+  /** An epoch begins. No event has been received yet that another owner may have processed. */
   void begins(long now) {
     lookedAt = now;
     suspended = false;

@@ -4,20 +4,21 @@ package io.github.pekkoeventhubs.ownership;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has become of a partition's events in this stream besides being stored, over all epochs:
- * acknowledgements may come long after theirs. Thread-safe.
+ * Counts the events of a partition in one stream that were skipped, or whose acknowledgement was
+ * dropped. It counts over all epochs, since an acknowledgement may come long after its epoch.
+ * Thread-safe.
  */
 final class CommitCounters {
 
   private final LongAdder dropped = new LongAdder();
   private final LongAdder skipped = new LongAdder();
 
-  /** Acknowledgements that can be stored no more: another owner repeats their events. */
+  /** Counts acknowledgements that cannot be stored any more: another owner repeats their events. */
   void dropped(long events) {
     dropped.add(events);
   }
 
-  /** An event that the user has not processed on purpose. */
+  /** Counts an event that the user has left unprocessed on purpose. */
   void skipped() {
     skipped.increment();
   }

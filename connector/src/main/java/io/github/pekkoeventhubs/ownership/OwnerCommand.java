@@ -1,38 +1,207 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
-import java.util.List;
-import java.util.function.Function;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import java.util.Optional;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
-/** What a {@link PartitionOwner} is told. All of it stays within one process. */
+/**
+ * What a {@link PartitionOwner} is told. All of it stays within one process. Each command calls its
+ * own method of the {@link Recipient}, so that one that nobody receives does not compile.
+ *
+ * <p>Placements send the first five. The owner sends the others to itself: answers of the store and
+ * the service, checks that are due, and what its partition's life hears of ({@link LifeInput}).
+ *
+ * <p>An owner that has ended needs none of them: placements watch it, and an answer that comes too
+ * late has nothing left to change. Therefore they are no dead letters.
+ */
 @InternalApi
-public sealed interface OwnerCommand extends NoSerializationVerificationNeeded {
+public sealed interface OwnerCommand
+    extends NoSerializationVerificationNeeded, DeadLetterSuppression
+    permits OwnerCommand.OfferStream,
+        OwnerCommand.ReplaceStream,
+        OwnerCommand.WithdrawStream,
+        OwnerCommand.Stop,
+        OwnerCommand.DoubtClaim,
+        OwnerCommand.LookedUp,
+        OwnerCommand.ClaimAnswered,
+        OwnerCommand.StartFound,
+        OwnerCommand.VerifyAnswered,
+        OwnerCommand.RenewalAnswered,
+        OwnerCommand.FlushNow,
+        OwnerCommand.ServiceAnswered,
+        OwnerCommand.Check,
+        LifeInput {
 
-  /** A stream on this node wants the partition. */
-  record OfferStream(ConsumerStream stream) implements OwnerCommand {}
+  /** Calls the recipient's method of this command. */
+  Behavior<OwnerCommand> deliverTo(Recipient recipient);
 
-  /** The stream that has the partition is to give it to this one, under the same claim. */
-  record ReplaceStream(ConsumerStream next, String reason) implements OwnerCommand {}
+  /** Receives commands, on the owner's thread. */
+  interface Recipient {
+    Behavior<OwnerCommand> offered(OfferStream command);
 
-  /** The stream is going away, whether it has the partition or waits for it. */
-  record WithdrawStream(ConsumerStream stream, String reason) implements OwnerCommand {}
+    Behavior<OwnerCommand> replaced(ReplaceStream command);
 
-  /** Hand the partition over and end. The stop message of cluster sharding. */
-  record Stop(String reason) implements OwnerCommand {}
+    Behavior<OwnerCommand> withdrawn(WithdrawStream command);
 
-  /** Something has happened in the partition's life. */
-  record Happened(Function<PartitionLife, List<PartitionLife.Effect>> event)
-      implements OwnerCommand {}
+    Behavior<OwnerCommand> stopRequested(Stop command);
 
-  /** Look whether the claim may still be trusted. */
-  enum CheckValidity implements OwnerCommand {
-    INSTANCE
+    Behavior<OwnerCommand> claimDoubted(DoubtClaim command);
+
+    Behavior<OwnerCommand> lookedUp(LookedUp answer);
+
+    Behavior<OwnerCommand> claimAnswered(ClaimAnswered answer);
+
+    Behavior<OwnerCommand> startFound(StartFound answer);
+
+    Behavior<OwnerCommand> verifyAnswered(VerifyAnswered answer);
+
+    Behavior<OwnerCommand> renewalAnswered(RenewalAnswered answer);
+
+    Behavior<OwnerCommand> flushNow(FlushNow command);
+
+    Behavior<OwnerCommand> serviceAnswered(ServiceAnswered answer);
+
+    Behavior<OwnerCommand> checkDue(Check check);
+
+    Behavior<OwnerCommand> happened(LifeInput input);
   }
 
-  /** Look whether the receiver is silent for a reason. */
-  enum CheckForStall implements OwnerCommand {
-    INSTANCE
+  /** A stream on this node wants the partition. */
+  record OfferStream(StreamOfGroup stream) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.offered(this);
+    }
+  }
+
+  /** The stream that has the partition is to give it to this one, under the same claim. */
+  record ReplaceStream(StreamOfGroup next, String reason) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.replaced(this);
+    }
+  }
+
+  /** The stream is going away, whether it has the partition or waits for it. */
+  record WithdrawStream(StreamOfGroup stream, String reason) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.withdrawn(this);
+    }
+  }
+
+  /** Hand the partition over and end. The stop message of cluster sharding. */
+  record Stop(String reason) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.stopRequested(this);
+    }
+  }
+
+  /** The partition's record seems to name another owner: find out at once who has the claim. */
+  record DoubtClaim() implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.claimDoubted(this);
+    }
+  }
+
+  /** The ownership record as the store has it; empty if there is none. */
+  record LookedUp(long operation, Optional<StoredOwnership> record) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.lookedUp(this);
+    }
+  }
+
+  /**
+   * What the store says to a claim.
+   *
+   * @param sentAt when the claim was sent, by the monotonic clock
+   * @param protocol gives the claim back if nobody waits for this answer any more
+   */
+  record ClaimAnswered(
+      long operation, long sentAt, OwnershipProtocol protocol, ClaimOutcome outcome)
+      implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.claimAnswered(this);
+    }
+  }
+
+  /** Where the epoch starts, with all earlier owners fenced off; empty if the claim is gone. */
+  record StartFound(long operation, Optional<StartingPoint> start) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.startFound(this);
+    }
+  }
+
+  /** Whether the claim still stands. */
+  record VerifyAnswered(long operation, ClaimOutcome outcome) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.verifyAnswered(this);
+    }
+  }
+
+  /**
+   * What the store says to a renewal.
+   *
+   * @param sentAt when the renewal was sent, by the monotonic clock
+   */
+  record RenewalAnswered(long operation, long sentAt, ClaimOutcome outcome)
+      implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.renewalAnswered(this);
+    }
+  }
+
+  /** Acknowledgements that were on their way have had time to arrive. */
+  record FlushNow(long operation) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.flushNow(this);
+    }
+  }
+
+  /**
+   * What the service says of a partition that was asked for its last event.
+   *
+   * @param epoch the epoch in which it was asked
+   * @param properties null if the service has not answered
+   * @param error null if the service has answered
+   */
+  record ServiceAnswered(
+      long epoch, @Nullable PartitionProperties properties, @Nullable Throwable error)
+      implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.serviceAnswered(this);
+    }
+  }
+
+  /** Something is to be looked at that nobody tells the owner. Each is a timer's key, too. */
+  enum Check implements OwnerCommand {
+    /** Whether the claim may still be trusted. */
+    VALIDITY,
+    /** Whether the receiver is silent for a reason. */
+    STALL,
+    /** Whether a lost link delivers again. */
+    RECOVERY;
+
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.checkDue(this);
+    }
   }
 }

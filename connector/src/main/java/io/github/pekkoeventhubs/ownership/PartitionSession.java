@@ -157,8 +157,9 @@ public final class PartitionSession implements PartitionEpoch {
 
   /** The source will emit nothing more of this epoch. Idempotent. */
   public void emissionStopped() {
-    signalDrained(() -> emissionHasStopped = true);
+    // In this order, so that the owner hears of it before it hears that the session is drained.
     emissionEnd.complete(Done.getInstance());
+    signalDrained(() -> emissionHasStopped = true);
   }
 
   /** The stream has failed: acknowledgements can only come from committers that have joined. */
@@ -311,10 +312,6 @@ public final class PartitionSession implements PartitionEpoch {
   /** Completes when the source emits nothing more of this epoch. */
   CompletionStage<Done> whenEmissionStopped() {
     return emissionEnd;
-  }
-
-  boolean hasEmissionStopped() {
-    return emissionEnd.isDone();
   }
 
   /** How many events are emitted and not acknowledged. */

@@ -18,7 +18,7 @@ public interface Placement {
    * Begins to give partitions to the stream. Does not block; whatever goes wrong fails the stream.
    * Called once per stream.
    */
-  void join(ConsumerStream stream);
+  void join(StreamOfGroup stream);
 
   /**
    * Takes all partitions from the stream: drains, flushes and releases each, within the hand-over
@@ -26,5 +26,5 @@ public interface Placement {
    *
    * @return completes when nothing of the stream is owned any more
    */
-  CompletionStage<Done> leave(ConsumerStream stream, String reason);
+  CompletionStage<Done> leave(StreamOfGroup stream, String reason);
 }

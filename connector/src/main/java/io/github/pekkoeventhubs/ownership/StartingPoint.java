@@ -32,12 +32,13 @@ record StartingPoint(
     @Nullable CheckpointWriter writer) {
 
   /**
-   * Of a claimed partition: the given position, else where it goes on, else its checkpoint.
+   * Finds the start of a claimed partition, in this order: the position that was given, the end of
+   * this stream's previous epoch, the checkpoint.
    *
    * @param resumed where an earlier epoch of the same stream has ended
    */
   static CompletionStage<StartingPoint> ofClaimed(
-      ConsumerStream stream,
+      StreamOfGroup stream,
       String partitionId,
       CheckpointWriter writer,
       Optional<EventPosition> given,
@@ -52,14 +53,15 @@ record StartingPoint(
   }
 
   /**
-   * Of a partition that nobody claims: the given position, else where it goes on, else its
-   * checkpoint, else the initial position. Where a stream that commits finds no checkpoint it
-   * stores where it starts, as with a claim: {@code latest} would be elsewhere after a restart.
+   * Finds the start of a partition that nobody claims, in this order: the position that was given,
+   * the end of this stream's previous epoch, the checkpoint, the initial position. Where a stream
+   * that commits finds no checkpoint it stores where it starts, as with a claim: {@code latest}
+   * would be another place after a restart.
    *
    * @param resumed where an earlier epoch of the same stream has ended
    */
   static CompletionStage<StartingPoint> ofUnclaimed(
-      ConsumerStream stream,
+      StreamOfGroup stream,
       String partitionId,
       Optional<EventPosition> given,
       Optional<AcknowledgedPosition> resumed) {
@@ -87,7 +89,7 @@ record StartingPoint(
 
   private static CompletionStage<StartingPoint> at(
       Optional<EventPosition> position,
-      ConsumerStream stream,
+      StreamOfGroup stream,
       String partitionId,
       @Nullable CheckpointWriter writer) {
     return stream
@@ -120,6 +122,21 @@ record StartingPoint(
         writer);
   }
 
+  /** The start as words that follow "reading". */
+  String inWords() {
+    long sequenceNumber = acknowledged.sequenceNumber();
+    String offset = acknowledged.offset();
+    if (offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET)) {
+      return "from the beginning";
+    }
+    if (offset.isBlank()) {
+      return "after sequence number " + sequenceNumber;
+    }
+    return sequenceNumber == AcknowledgedPosition.UNKNOWN
+        ? "after offset " + offset
+        : "after offset " + offset + " (sequence number " + sequenceNumber + ")";
+  }
+
   /** The checkpoint's sequence number, if it is beyond this start. */
   OptionalLong checkpointBeyond() {
     OptionalLong stored =
@@ -132,7 +149,7 @@ record StartingPoint(
   }
 
   private static CompletionStage<Boolean> refuseOwned(
-      ConsumerStream stream, PartitionStore store, EventHubPartition partition) {
+      StreamOfGroup stream, PartitionStore store, EventHubPartition partition) {
     if (stream.settings().forcedPartitions()) {
       return CompletableFuture.completedFuture(true);
     }
@@ -156,7 +173,7 @@ record StartingPoint(
             });
   }
 
-  private static boolean isLive(StoredOwnership record, ConsumerStream stream) {
+  private static boolean isLive(StoredOwnership record, StreamOfGroup stream) {
     return !record.isReleased()
         && record.age().compareTo(stream.settings().ownership().expiry()) < 0;
   }

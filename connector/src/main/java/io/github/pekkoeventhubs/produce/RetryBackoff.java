@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.GrowingDelay;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -14,15 +15,12 @@ import java.util.function.DoubleSupplier;
  */
 record RetryBackoff(int maxRetries, Duration minimum, Duration maximum, DoubleSupplier random) {
 
-  private static final int MAX_DOUBLINGS = 30;
-
   /** The delay before the next attempt; empty when the retries are used up. */
   Optional<Duration> delay(int retriesSoFar) {
     if (retriesSoFar >= maxRetries) {
       return Optional.empty();
     }
-    double grown = (double) minimum.toNanos() * (1L << Math.min(retriesSoFar, MAX_DOUBLINGS));
-    double bounded = Math.min(grown, (double) maximum.toNanos());
-    return Optional.of(Duration.ofNanos((long) (bounded * (1 + random.getAsDouble()) / 2)));
+    double shortened = 1 - random.getAsDouble();
+    return Optional.of(new GrowingDelay(minimum, maximum, 0.5).before(retriesSoFar, shortened));
   }
 }

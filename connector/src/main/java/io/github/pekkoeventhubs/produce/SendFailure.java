@@ -84,6 +84,7 @@ record SendFailure(Throwable cause) {
             + attempts
             + (attempts == 1 ? " attempt: " : " attempts: ")
             + cause.getMessage(),
-        cause);
+        cause,
+        isPassing());
   }
 }

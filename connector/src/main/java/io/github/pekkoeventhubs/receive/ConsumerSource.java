@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 @InternalApi
 abstract class ConsumerSource<T>
-    extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, ConsumerHandle> {
+    extends AbstractGraphStageWithMaterializedValue<SourceShape<T>, SourceLifetime> {
 
   /** Finds the placement of a subscription. */
   interface PlacementChoice {
@@ -83,17 +84,17 @@ abstract class ConsumerSource<T>
   abstract Logic createLogic();
 
   @Override
-  public Pair<GraphStageLogic, ConsumerHandle> createLogicAndMaterializedValuePair(
+  public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
     Logic logic = createLogic();
-    return Pair.create(logic, logic.handle);
+    return Pair.create(logic, logic.lifetime);
   }
 
   /** The part of a source's stage that knows nothing of what it emits. */
   abstract class Logic extends GraphStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
-    private final ConsumerHandle handle;
+    private final SourceLifetime lifetime;
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable RunningStream stream;
     private volatile @Nullable Placement placement;
@@ -103,8 +104,9 @@ abstract class ConsumerSource<T>
       super(shape);
       // Created here so that it works before the stage runs: invocations wait for it.
       AsyncCallback<Done> stop = createAsyncCallback(done -> completeStage());
-      handle =
-          new ConsumerHandle(
+      lifetime =
+          new SourceLifetime(
+              settings.restartHold(),
               () -> stop.invoke(Done.getInstance()),
               () ->
                   leave(
@@ -142,7 +144,7 @@ abstract class ConsumerSource<T>
 
     @Override
     public void preStart() {
-      if (handle.isStopRequested()) {
+      if (lifetime.isStopRequested()) {
         completeStage();
         return;
       }
@@ -186,10 +188,11 @@ abstract class ConsumerSource<T>
                     fail.invoke(error);
                   }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
         stream = running;
         placement = chosen;
-        handle.started(running);
+        lifetime.started(running);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
@@ -222,7 +225,7 @@ abstract class ConsumerSource<T>
       }
       try {
         chosen.join(running);
-        handle.joined();
+        lifetime.joined();
       } catch (EventHubsException e) {
         failure = e;
         failStage(e);
@@ -252,17 +255,18 @@ abstract class ConsumerSource<T>
     @Override
     public void postStop() {
       stopAll();
-      handle.completed();
+      lifetime.completed();
       RunningStream running = stream;
       if (running == null) {
-        handle.released();
+        lifetime.released();
         return;
       }
       running.ended(failure != null);
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave("the stream has failed", handle.whenHoldEnds());
+        leave(
+            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 
@@ -282,7 +286,7 @@ abstract class ConsumerSource<T>
                 logged("closing the connections failed", error);
                 return null;
               })
-          .thenRun(handle::released);
+          .thenRun(lifetime::released);
     }
 
     private Done logged(String what, Throwable error) {

@@ -136,7 +136,7 @@ final class EventHubClients {
                   .setMaxRetries(1)
                   .setDelay(Duration.ofMillis(200))
                   .setTryTimeout(settings.metadataTimeout()));
-      Connection connection = new Connection(settings.clientCustomizer().apply(builder));
+      Connection connection = new Connection(settings.customized(builder));
       // The SDK checks what it was given when it builds a client.
       connection.client(FOR_QUESTIONS);
       return connection;

@@ -4,14 +4,13 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
-import java.util.Map;
+import io.github.pekkoeventhubs.PartitionPositions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.annotation.InternalApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,44 +18,32 @@ import org.slf4j.LoggerFactory;
  * Positions that the user keeps: asked for when a partition is assigned, and the occasion to store
  * them when it is given up. Functions that throw are taken for stages that failed.
  */
-@InternalApi
-public final class ManualPositions {
+final class ManualPositions {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
 
-  private final Function<
-          ? super Set<EventHubPartition>,
-          ? extends CompletionStage<? extends Map<EventHubPartition, EventPosition>>>
-      onAssign;
-  private final Function<? super Set<EventHubPartition>, ? extends CompletionStage<?>> onRevoke;
+  private final PartitionPositions positions;
 
-  /** The user's two functions. */
-  public ManualPositions(
-      Function<
-              ? super Set<EventHubPartition>,
-              ? extends CompletionStage<? extends Map<EventHubPartition, EventPosition>>>
-          onAssign,
-      Function<? super Set<EventHubPartition>, ? extends CompletionStage<?>> onRevoke) {
-    this.onAssign = onAssign;
-    this.onRevoke = onRevoke;
+  ManualPositions(PartitionPositions positions) {
+    this.positions = positions;
   }
 
   /** Where the user wants the partition to begin; fails as the user's function does. */
   CompletionStage<Optional<EventPosition>> of(EventHubPartition partition) {
-    return starting(() -> onAssign.apply(Set.of(partition)))
+    return starting(() -> positions.onAssign().apply(Set.of(partition)))
         .handle(
-            (positions, error) -> {
-              if (error != null || positions == null) {
+            (known, error) -> {
+              if (error != null || known == null) {
                 throw new EventHubsException(
                     "positionsOnAssign has given no positions for " + partition, error);
               }
-              return Optional.ofNullable(positions.get(partition));
+              return Optional.ofNullable(known.get(partition));
             });
   }
 
   /** Completes when the user has finished with the partition, well or not. */
   CompletionStage<Done> revoked(EventHubPartition partition) {
-    return starting(() -> onRevoke.apply(Set.of(partition)))
+    return starting(() -> positions.onRevoke().apply(Set.of(partition)))
         .handle(
             (result, error) -> {
               if (error != null) {

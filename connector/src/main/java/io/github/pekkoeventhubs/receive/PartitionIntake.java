@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +22,7 @@ import reactor.util.concurrent.Queues;
  * <p>The queue survives the receivers: after a lost link the next receiver goes on after the last
  * event that arrived, and nothing that waits here is dropped or read twice.
  */
-final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionReceiver.Destination {
+final class PartitionIntake implements PartitionRun, PartitionReceiver.Destination {
 
   /**
    * Events emitted from one partition before the others have their turn and the claim is checked.
@@ -132,7 +132,7 @@ final class PartitionIntake implements ConsumerStream.PartitionRun, PartitionRec
 
   @Override
   public synchronized void attach(
-      Consumer<ConsumerStream.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
+      Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
     PartitionReceiver previous = receiver;
     if (previous != null) {
       previous.detach();

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
    * @param outgrown called at most once instead, when the link was closed here because another one
    *     will hold a better number of events
    */
-  record Ends(Consumer<ConsumerStream.ReceiverEnd> ended, Runnable outgrown) {}
+  record Ends(Consumer<PartitionRun.ReceiverEnd> ended, Runnable outgrown) {}
 
   private final Flux<PartitionEvent> events;
   private final Destination destination;
@@ -162,8 +162,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       detached = true;
       ends.ended()
           .accept(
-              new ConsumerStream.ReceiverEnd(
-                  new ReceiveException("the link to " + destination.partition() + " was closed"),
+              new PartitionRun.ReceiverEnd(
+                  new ReceiveException(
+                      "the link to " + destination.partition() + " was closed", null, true),
                   false,
                   hadReceived,
                   true));

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionPositions;
 import io.github.pekkoeventhubs.Subscription;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -56,13 +57,13 @@ public final class PartitionedSource<T>
 
   /** Events with their offsets, from positions that the user keeps. */
   public static PartitionedSource<CommittableEvent> committableFrom(
-      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+      ConsumerSettings settings, Subscription subscription, PartitionPositions positions) {
     return new PartitionedSource<>(
         "EventHubs.committablePartitionedManualOffsetSource",
         settings,
         subscription,
         Elements.acknowledged(),
-        Optional.of(positions),
+        Optional.of(new ManualPositions(positions)),
         Placements::of);
   }
 
@@ -80,13 +81,13 @@ public final class PartitionedSource<T>
 
   /** Events that are not acknowledged, from positions that the user keeps. */
   public static PartitionedSource<PartitionEvent> plainFrom(
-      ConsumerSettings settings, Subscription subscription, ManualPositions positions) {
+      ConsumerSettings settings, Subscription subscription, PartitionPositions positions) {
     return new PartitionedSource<>(
         "EventHubs.plainPartitionedManualOffsetSource",
         settings,
         subscription,
         Elements.plain(),
-        Optional.of(positions),
+        Optional.of(new ManualPositions(positions)),
         Placements::of);
   }
 

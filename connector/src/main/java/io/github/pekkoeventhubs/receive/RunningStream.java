@@ -8,9 +8,11 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
-import io.github.pekkoeventhubs.ownership.PartitionStanding;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +31,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
  * the owners of its partitions. Thread-safe.
  */
-final class RunningStream implements ConsumerStream {
+final class RunningStream implements StreamOfGroup {
 
   /** What the stage does when told; each call reaches it on its own thread. */
   interface Stage {
@@ -48,7 +50,8 @@ final class RunningStream implements ConsumerStream {
   private final Optional<ActorRef<PartitionLifecycle>> listener;
   private final Stage stage;
   private final LongSupplier nanoTime;
-  private final Map<String, PartitionStanding> standings = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
   private final PartitionIntake.ReceiverSource receivers =
       new PartitionIntake.ReceiverSource() {
@@ -91,7 +94,8 @@ final class RunningStream implements ConsumerStream {
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
       Stage stage,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      InstantSource clock) {
     this.id = id;
     this.settings = settings;
     this.clients = clients;
@@ -100,6 +104,7 @@ final class RunningStream implements ConsumerStream {
     this.listener = listener;
     this.stage = stage;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   @Override
@@ -204,9 +209,9 @@ final class RunningStream implements ConsumerStream {
   }
 
   @Override
-  public PartitionStanding standing(String partitionId) {
-    return standings.computeIfAbsent(
-        partitionId, newId -> new PartitionStanding(partition(newId), nanoTime));
+  public LivePartitionStatus status(String partitionId) {
+    return statuses.computeIfAbsent(
+        partitionId, newId -> new LivePartitionStatus(partition(newId), nanoTime, clock));
   }
 
   @Override
@@ -258,10 +263,11 @@ final class RunningStream implements ConsumerStream {
     intakes().forEach(PartitionIntake::wake);
   }
 
-  /** A snapshot of all partitions this stream has to do with. */
+  /** A snapshot of the partitions that this stream owns or is about to own. */
   ConsumerStatus status() {
     Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
-    standings.entrySet().stream()
+    statuses.entrySet().stream()
+        .filter(entry -> !entry.getValue().isReleased())
         .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
     return new ConsumerStatus(

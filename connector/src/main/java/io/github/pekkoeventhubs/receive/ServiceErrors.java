@@ -10,7 +10,7 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +30,21 @@ final class ServiceErrors {
   }
 
   /** What the end of a receiver means for its partition. */
-  ConsumerStream.ReceiverEnd receiverEnd(
+  PartitionRun.ReceiverEnd receiverEnd(
       EventHubPartition partition, Throwable error, boolean hadReceived) {
     Throwable cause = unwrapped(error);
     boolean stolen =
         cause instanceof AmqpException amqp
             && amqp.getErrorCondition() == AmqpErrorCondition.LINK_STOLEN;
     if (stolen) {
-      return new ConsumerStream.ReceiverEnd(
-          new ReceiveException("another receiver took the link to " + partition, cause),
+      return new PartitionRun.ReceiverEnd(
+          new ReceiveException("another receiver took the link to " + partition, cause, true),
           true,
           hadReceived,
           true);
     }
     EventHubsException meaning = meaning("receiving from " + partition, cause, partition);
-    return new ConsumerStream.ReceiverEnd(
+    return new PartitionRun.ReceiverEnd(
         meaning, false, hadReceived, meaning instanceof ServiceUnavailableException);
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
-import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -62,14 +61,15 @@ final class ClusterSharded implements Extension, MembersView {
 
   private final ActorSystem<?> system;
   private final Cluster cluster;
-  private final Config config;
+  private final ShardingSettings settings;
   private final Map<String, ActorRef<ShardedGroup.Command>> groups = new ConcurrentHashMap<>();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
   private ClusterSharded(ActorSystem<?> system) {
     this.system = system;
     this.cluster = Cluster.get(system);
-    this.config = system.settings().config().getConfig("pekko.eventhubs.cluster-sharding");
+    this.settings =
+        ShardingSettings.create(system.settings().config().getConfig(ShardingSettings.CONFIG_PATH));
     system.systemActorOf(watchMembers(), "pekko-eventhubs-members", Props.empty());
     system.systemActorOf(followGroups(), "pekko-eventhubs-groups", Props.empty());
   }
@@ -135,8 +135,8 @@ final class ClusterSharded implements Extension, MembersView {
                   activeKey,
                   activeNodes,
                   region,
-                  config.getDuration("keep-alive-interval"),
-                  config.getDuration("keep-alive-interval-when-complete"));
+                  settings.keepAliveInterval(),
+                  settings.keepAliveIntervalWhenComplete());
             }),
         NAME + encoded,
         Props.empty());
@@ -153,16 +153,16 @@ final class ClusterSharded implements Extension, MembersView {
                 .withMessageExtractor(new OnePartitionPerShard())
                 .withAllocationStrategy(
                     new ActiveNodesAllocation(
-                        new AllocationPolicy(config.getInt("max-simultaneous-moves")),
+                        new AllocationPolicy(settings.maxSimultaneousMoves()),
                         activeNodes,
                         cluster.selfMember().address(),
                         minimumHold(),
                         System::nanoTime))
-                .withSettings(ClusterShardingSettings.fromConfig(config.getConfig("sharding"))));
+                .withSettings(ClusterShardingSettings.fromConfig(settings.sharding())));
   }
 
   private Duration minimumHold() {
-    return config.getDuration("minimum-hold");
+    return settings.minimumHold();
   }
 
   @Override

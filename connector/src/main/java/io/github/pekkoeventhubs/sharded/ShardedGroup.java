@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
-import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
-import io.github.pekkoeventhubs.ownership.OwnerKind;
+import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
@@ -44,22 +41,22 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   sealed interface Command extends NoSerializationVerificationNeeded {}
 
-  record Join(ConsumerStream stream) implements Command {}
+  record Join(StreamOfGroup stream) implements Command {}
 
-  record Leave(ConsumerStream stream, String reason, CompletableFuture<Done> left)
+  record Leave(StreamOfGroup stream, String reason, CompletableFuture<Done> left)
       implements Command {}
 
   record OwnerStarted(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
-  private record Parked(String partitionId, ConsumerStream formerStream) implements Command {}
+  private record Parked(String partitionId, StreamOfGroup formerStream) implements Command {}
 
   private record Handing(String partitionId) implements Command {}
 
   private record PartitionsKnown(List<String> partitionIds) implements Command {}
 
-  private record PartitionsUnknown(ConsumerStream asked, Throwable error) implements Command {}
+  private record PartitionsUnknown(StreamOfGroup asked, Throwable error) implements Command {}
 
   private record Started(String partitionId) implements Command {}
 
@@ -178,7 +175,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   // Streams.
 
-  private Behavior<Command> join(ConsumerStream stream) {
+  private Behavior<Command> join(StreamOfGroup stream) {
     if (streams.join(stream)) {
       partitions.ask(stream);
     }
@@ -225,7 +222,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   // The event hub's partitions.
 
   private Behavior<Command> partitionsKnown(List<String> ids) {
-    List<ConsumerStream> serving = streams.serving();
+    List<StreamOfGroup> serving = streams.serving();
     if (serving.isEmpty()) {
       return this;
     }
@@ -335,34 +332,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     return Behaviors.setup(
         context -> {
           group.tell(new OwnerStarted(partitionId, context.getSelf()));
-          OwnerKind kind =
-              new OwnerKind() {
+          OwnerObserver observer =
+              new OwnerObserver() {
                 @Override
-                public boolean claims() {
-                  return true;
-                }
-
-                @Override
-                public String ownerId() {
-                  return members.self();
-                }
-
-                @Override
-                public boolean mayClaim(
-                    Optional<StoredOwnership> record, ConsumerSettings settings) {
-                  return new ClaimPolicy(settings.ownership().expiry())
-                      .mayClaim(record, members.members());
-                }
-
-                @Override
-                public Optional<EventPosition> fixedPosition(String id) {
-                  return Optional.empty();
-                }
-              };
-          PartitionOwner.Observer observer =
-              new PartitionOwner.Observer() {
-                @Override
-                public void parked(String id, ConsumerStream formerStream) {
+                public void parked(String id, StreamOfGroup formerStream) {
                   group.tell(new Parked(id, formerStream));
                 }
 
@@ -371,7 +344,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                   group.tell(new Handing(id));
                 }
               };
-          return PartitionOwner.create(partitionId, kind, observer, System::nanoTime);
+          return PartitionOwner.create(
+              partitionId, new ShardedClaimRules(members), observer, System::nanoTime);
         });
   }
 }

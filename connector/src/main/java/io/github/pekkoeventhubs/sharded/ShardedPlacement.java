@@ -5,8 +5,8 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -47,13 +47,13 @@ public final class ShardedPlacement implements Placement {
   }
 
   @Override
-  public void join(ConsumerStream stream) {
+  public void join(StreamOfGroup stream) {
     ClusterTimeouts.check(system, stream.settings());
     group(stream).tell(new ShardedGroup.Join(stream));
   }
 
   @Override
-  public CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+  public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     CompletableFuture<Done> left = new CompletableFuture<>();
     group(stream).tell(new ShardedGroup.Leave(stream, reason, left));
     // If the actor system ends first, nothing answers any more.
@@ -61,7 +61,7 @@ public final class ShardedPlacement implements Placement {
     return left.minimalCompletionStage();
   }
 
-  private ActorRef<ShardedGroup.Command> group(ConsumerStream stream) {
+  private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {
     return ClusterSharded.get(system).group(ConsumerGroupName.of(stream));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import io.github.pekkoeventhubs.GrowingDelay;
 import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -40,8 +41,6 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
    * @param random from 0 to 1
    */
   Duration delay(int failures, double random) {
-    double doubled = (double) minBackoff.toNanos() * Math.pow(2, failures - 1);
-    long longest = (long) Math.min(doubled, (double) maxBackoff.toNanos());
-    return Duration.ofNanos(longest / 2 + (long) (random * (double) (longest - longest / 2)));
+    return new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
   }
 }

@@ -48,6 +48,11 @@ public final class OwnershipProtocol {
     this.tokens = tokens;
   }
 
+  /** Reads a partition's ownership record; empty if there is none. */
+  public CompletionStage<Optional<StoredOwnership>> lookUp(EventHubPartition partition) {
+    return Stages.starting(() -> store.readOwnership(partition));
+  }
+
   /**
    * Claims a partition whose record allows it; whether it does is the caller's decision.
    *

@@ -11,8 +11,8 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredOwnership;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
-import io.github.pekkoeventhubs.ownership.PartitionStanding;
+import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ class BalancedGroupTest {
   private final Queue<StoredOwnership> records = new ConcurrentLinkedQueue<>();
   private final Map<String, Known> partitions = new ConcurrentHashMap<>();
 
-  private record Known(EventHubPartition partition, PartitionStanding standing) {}
+  private record Known(EventHubPartition partition, LivePartitionStatus status) {}
 
   @AfterEach
   void stop() {
@@ -50,7 +50,8 @@ class BalancedGroupTest {
         newId -> {
           EventHubPartition partition =
               new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", newId);
-          return new Known(partition, new PartitionStanding(partition, () -> 0L));
+          return new Known(
+              partition, new LivePartitionStatus(partition, () -> 0L, () -> Instant.EPOCH));
         });
   }
 
@@ -84,7 +85,7 @@ class BalancedGroupTest {
     return record;
   }
 
-  private ConsumerStream stream() {
+  private StreamOfGroup stream() {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
@@ -96,16 +97,16 @@ class BalancedGroupTest {
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(1)))
             .withPartitionStore(store());
-    return (ConsumerStream)
+    return (StreamOfGroup)
         Proxy.newProxyInstance(
             BalancedGroupTest.class.getClassLoader(),
-            new Class<?>[] {ConsumerStream.class},
+            new Class<?>[] {StreamOfGroup.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> "stream";
                   case "settings" -> settings;
                   case "partition" -> partition((String) arguments[0]).partition();
-                  case "standing" -> partition((String) arguments[0]).standing();
+                  case "status" -> partition((String) arguments[0]).status();
                   case "isCommittable" -> true;
                   case "partitionIds" -> CompletableFuture.completedFuture(List.of("0", "1"));
                   default -> throw new UnsupportedOperationException(method.getName());

@@ -4,17 +4,26 @@ package io.github.pekkoeventhubs.javadsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.RestartHold;
+import io.github.pekkoeventhubs.SourceControl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RestartingControlTest {
 
@@ -22,6 +31,12 @@ class RestartingControlTest {
   private static final class Incarnation implements Consumer.Control {
     final List<String> told = new ArrayList<>();
     final CompletableFuture<Done> ended = new CompletableFuture<>();
+    @Nullable Hold hold;
+
+    @Override
+    public Optional<RestartHold> restartHold() {
+      return Optional.ofNullable(hold);
+    }
 
     @Override
     public CompletionStage<Done> stop() {
@@ -63,6 +78,35 @@ class RestartingControlTest {
 
     void end() {
       ended.complete(Done.getInstance());
+    }
+  }
+
+  /** Keeps partitions, as far as the test can tell. */
+  private static final class Hold implements RestartHold {
+    final CompletableFuture<Done> takenOver = new CompletableFuture<>();
+    boolean kept;
+    boolean ended;
+
+    @Override
+    public void keepAfterFailure() {
+      kept = true;
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+
+    @Override
+    public CompletionStage<Done> whenTakenOver() {
+      return takenOver;
+    }
+  }
+
+  /** A control as an application may write it around ours, to count what is asked of it. */
+  private static final class Wrapped extends ForwardingControl implements Consumer.Control {
+    Wrapped(SourceControl control) {
+      super(control);
     }
   }
 
@@ -196,5 +240,71 @@ class RestartingControlTest {
     Incarnation late = new Incarnation();
     neverBegun.attach(late);
     assertThat(late.told).containsExactly("stop");
+  }
+
+  private static Hold holdOf(Incarnation incarnation) {
+    Hold hold = new Hold();
+    incarnation.hold = hold;
+    return hold;
+  }
+
+  @Test
+  void aWrappedIncarnationKeepsItsPartitionsUntilTheNextHasTakenThemOver() {
+    Hold firstHold = holdOf(first);
+    Hold secondHold = holdOf(second);
+    restarting.attach(new Wrapped(first));
+    assertThat(firstHold.kept).isTrue();
+
+    restarting.attach(new Wrapped(second));
+    assertThat(firstHold.ended).isFalse();
+    secondHold.takenOver.complete(Done.getInstance());
+
+    assertThat(firstHold.ended).isTrue();
+    assertThat(secondHold.kept).isTrue();
+    assertThat(secondHold.ended).isFalse();
+  }
+
+  @Test
+  void nothingIsKeptAfterTheStreamHasEnded() {
+    Hold hold = holdOf(first);
+    restarting.draining(stream);
+    restarting.attach(first);
+
+    stream.completeExceptionally(new IllegalStateException("for good"));
+
+    assertThat(hold.ended).isTrue();
+  }
+
+  @Test
+  void nothingIsKeptForAnIncarnationThatIsAttachedAfterAStop() {
+    Hold hold = holdOf(first);
+    restarting.attach(first);
+    restarting.stop();
+    restarting.attach(second);
+
+    assertThat(hold.ended).isTrue();
+  }
+
+  @Test
+  void aControlThatCannotKeepPartitionsIsNamedInOneWarning() {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      restarting.attach(first);
+      restarting.attach(second);
+    } finally {
+      logger.detachAppender(log);
+    }
+
+    assertThat(log.list)
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.getLevel()).isEqualTo(Level.WARN);
+              assertThat(line.getFormattedMessage())
+                  .contains(Incarnation.class.getName(), "restart-hold", "restartHold()");
+            });
   }
 }

@@ -4,10 +4,9 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Link;
-import io.github.pekkoeventhubs.ownership.PartitionLife.State;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
+import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.ownership.LinkLife.Link;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Effect;
-import io.github.pekkoeventhubs.ownership.PartitionLife.State;
-import io.github.pekkoeventhubs.ownership.PartitionLife.Timer;
+import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.ownership.LifeCourse.State;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -61,6 +60,11 @@ final class PartitionLifeWorld {
   private boolean inEpoch;
   private boolean draining;
   private boolean flushed;
+  private boolean emissionStopped;
+  private boolean userIsTold;
+  private boolean userIsDone;
+  private long userOperation;
+  private boolean outOfTime;
   private boolean stopping;
   private boolean stopped;
   private int epochs;
@@ -183,8 +187,37 @@ final class PartitionLifeWorld {
     if (!timers.isEmpty()) {
       Timer timer = new ArrayList<>(timers).get(choice % timers.size());
       timers.remove(timer);
+      outOfTime |= timer == Timer.DRAIN_DEADLINE;
       perform(life.timerFired(timer));
     }
+  }
+
+  /** The stream emits nothing more, which it says once in an epoch. */
+  void stopEmission() {
+    if (inEpoch && draining && !emissionStopped) {
+      emissionStopped = true;
+      perform(life.emissionStopped());
+    }
+  }
+
+  /** Everything is acknowledged, which can only be after the last event was emitted. */
+  void drain() {
+    if (emissionStopped) {
+      perform(life.drained());
+    }
+  }
+
+  /** The user is done with the partition, or says so once more. */
+  void finishUser() {
+    if (userIsTold) {
+      userIsDone = true;
+      perform(life.userFinished(userOperation));
+    }
+  }
+
+  /** Whether a flush would break the promise that the user finishes before it. */
+  private boolean userIsCutOff() {
+    return userIsTold && !userIsDone && !outOfTime;
   }
 
   void fireCancelled(int choice) {
@@ -213,7 +246,7 @@ final class PartitionLifeWorld {
     List<Request> stale = requests.stream().filter(each -> each.isStale).toList();
     if (!stale.isEmpty()) {
       State before = life.state();
-      PartitionLife.Link linkBefore = life.link();
+      LinkLife.Link linkBefore = life.link();
       Request request = stale.get(choice % stale.size());
       List<Effect> effects = answer(request, choice / 3, false);
       assertThat(effects).as("effects of a stale answer to " + request.question).isEmpty();
@@ -300,6 +333,10 @@ final class PartitionLifeWorld {
       inEpoch = true;
       draining = false;
       flushed = false;
+      emissionStopped = false;
+      userIsTold = false;
+      userIsDone = false;
+      outOfTime = false;
       epochs++;
     } else if (effect instanceof Effect.Attach request) {
       assertThatTheEpochRuns();
@@ -314,8 +351,14 @@ final class PartitionLifeWorld {
       assertThat(inEpoch && !draining).as("drains an epoch once").isTrue();
       draining = true;
       requests.forEach(each -> each.isStale = true);
+    } else if (effect instanceof Effect.LetUserFinish told) {
+      assertThat(inEpoch && draining && emissionStopped).as("within a drain").isTrue();
+      assertThat(userIsTold).as("tells the user twice").isFalse();
+      userIsTold = true;
+      userOperation = told.operation();
     } else if (effect instanceof Effect.Flush request) {
       assertThat(inEpoch && draining && !flushed).as("flushes a drained epoch once").isTrue();
+      assertThat(userIsCutOff()).as("flushes before the user is done").isFalse();
       flushed = true;
       wasAsked(Question.FLUSH, request.operation());
     } else if (effect instanceof Effect.EndEpoch end) {

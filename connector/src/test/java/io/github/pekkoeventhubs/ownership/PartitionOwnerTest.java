@@ -18,6 +18,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,7 @@ class PartitionOwnerTest {
     testKit.shutdownTestKit();
   }
 
-  private static final class Claiming implements OwnerKind {
+  private static final class Claiming implements ClaimRules {
     @Override
     public boolean claims() {
       return true;
@@ -78,9 +79,9 @@ class PartitionOwnerTest {
     }
   }
 
-  private final class Recording implements PartitionOwner.Observer {
+  private final class Recording implements OwnerObserver {
     @Override
-    public void parked(String partitionId, ConsumerStream formerStream) {
+    public void parked(String partitionId, StreamOfGroup formerStream) {
       parked.add(formerStream.id());
     }
 
@@ -106,22 +107,27 @@ class PartitionOwnerTest {
             });
   }
 
-  private ConsumerStream stream(String id) {
+  private StreamOfGroup stream(String id) {
+    return stream(id, store(), Duration.ofSeconds(8));
+  }
+
+  private StreamOfGroup stream(String id, PartitionStore store, Duration handoverTimeout) {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
-            .withPartitionStore(store());
-    PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
-    return (ConsumerStream)
+            .withHandoverTimeout(handoverTimeout)
+            .withPartitionStore(store);
+    LivePartitionStatus status = new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
+    return (StreamOfGroup)
         Proxy.newProxyInstance(
             PartitionOwnerTest.class.getClassLoader(),
-            new Class<?>[] {ConsumerStream.class},
+            new Class<?>[] {StreamOfGroup.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> id;
                   case "settings" -> settings;
                   case "partition" -> PARTITION;
-                  case "standing" -> standing;
+                  case "status" -> status;
                   case "isCommittable" -> true;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -135,7 +141,7 @@ class PartitionOwnerTest {
 
   @Test
   void anAnswerThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    ConsumerStream first = stream("first");
+    StreamOfGroup first = stream("first");
     owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
     owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
@@ -149,7 +155,7 @@ class PartitionOwnerTest {
 
   @Test
   void anErrorThatComesAfterItsStreamHasGoneIsIgnored() throws Exception {
-    ConsumerStream first = stream("first");
+    StreamOfGroup first = stream("first");
     owner.tell(new OwnerCommand.OfferStream(first));
     CompletableFuture<Optional<StoredOwnership>> late = nextLookUp();
     owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
@@ -172,6 +178,54 @@ class PartitionOwnerTest {
     assertThat(lookUps).isEmpty();
   }
 
+  @Test
+  void aClaimThatIsAnsweredAfterItWasGivenUpIsGivenBack() throws Exception {
+    LinkedBlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
+    LinkedBlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
+    PartitionStore slow =
+        (PartitionStore)
+            Proxy.newProxyInstance(
+                PartitionOwnerTest.class.getClassLoader(),
+                new Class<?>[] {PartitionStore.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "readOwnership" -> CompletableFuture.completedFuture(Optional.empty());
+                      case "createOwnership" -> {
+                        CompletableFuture<Optional<StoredOwnership>> answer =
+                            new CompletableFuture<>();
+                        claims.add(() -> answer.complete(Optional.of(claimedWith(arguments))));
+                        yield answer;
+                      }
+                      case "replaceOwnership" -> {
+                        newOwners.add((String) arguments[1]);
+                        yield new CompletableFuture<>();
+                      }
+                      default -> throw new UnsupportedOperationException(method.getName());
+                    });
+    StreamOfGroup first = stream("first", slow, Duration.ofMillis(80));
+    owner.tell(new OwnerCommand.OfferStream(first));
+    Runnable late = claims.poll(10, TimeUnit.SECONDS);
+    assertThat(late).isNotNull();
+    owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
+    assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    late.run();
+
+    assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+  }
+
+  private static StoredOwnership claimedWith(Object[] arguments) {
+    Map<String, String> entries = new HashMap<>();
+    ((Map<?, ?>) arguments[2]).forEach((key, value) -> entries.put((String) key, (String) value));
+    return new StoredOwnership(
+        (EventHubPartition) arguments[0],
+        (String) arguments[1],
+        entries,
+        "1",
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+
   /** An owner of a partition that is being read, and what it says to its stream. */
   private final class Reading {
     private final LinkedBlockingQueue<PartitionSession> sessions = new LinkedBlockingQueue<>();
@@ -183,7 +237,7 @@ class PartitionOwnerTest {
     private final ActorRef<OwnerCommand> reader =
         testKit.spawn(
             PartitionOwner.create("0", new Unclaimed(), new Recording(), System::nanoTime));
-    private final ConsumerStream stream;
+    private final StreamOfGroup stream;
 
     Reading(Duration handoverTimeout) {
       this(handoverTimeout, StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
@@ -197,12 +251,13 @@ class PartitionOwnerTest {
               .withInitialPosition(EventPosition.earliest())
               .withStallCheck(Duration.ofMillis(20))
               .withHandoverTimeout(handoverTimeout);
-      PartitionStanding standing = new PartitionStanding(PARTITION, () -> 0L);
-      ConsumerStream.PartitionRun run =
-          (ConsumerStream.PartitionRun)
+      LivePartitionStatus status =
+          new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
+      PartitionRun run =
+          (PartitionRun)
               Proxy.newProxyInstance(
                   PartitionOwnerTest.class.getClassLoader(),
-                  new Class<?>[] {ConsumerStream.PartitionRun.class},
+                  new Class<?>[] {PartitionRun.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
                         case "receivedCount" -> 0L;
@@ -212,16 +267,16 @@ class PartitionOwnerTest {
                         default -> null;
                       });
       stream =
-          (ConsumerStream)
+          (StreamOfGroup)
               Proxy.newProxyInstance(
                   PartitionOwnerTest.class.getClassLoader(),
-                  new Class<?>[] {ConsumerStream.class},
+                  new Class<?>[] {StreamOfGroup.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
                         case "id" -> "reading";
                         case "settings" -> settings;
                         case "partition" -> PARTITION;
-                        case "standing" -> standing;
+                        case "status" -> status;
                         case "isCommittable" -> false;
                         case "positionOnAssign" ->
                             CompletableFuture.completedFuture(Optional.empty());
@@ -271,7 +326,7 @@ class PartitionOwnerTest {
     }
   }
 
-  private static final class Unclaimed implements OwnerKind {
+  private static final class Unclaimed implements ClaimRules {
     @Override
     public boolean claims() {
       return false;
@@ -330,7 +385,7 @@ class PartitionOwnerTest {
     reading.hears(PartitionLifecycle.Assigned.class);
     reading.givesUp();
     reading.hears(PartitionLifecycle.Revoking.class);
-    reading.reader.tell(new OwnerCommand.Happened(life -> life.claimGone("claimed by another")));
+    reading.reader.tell(new LifeInput.ClaimGone(session.number(), "claimed by another"));
     reading.hears(PartitionLifecycle.Lost.class);
 
     session.emissionStopped();

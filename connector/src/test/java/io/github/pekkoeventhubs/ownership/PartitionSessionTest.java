@@ -93,6 +93,17 @@ class PartitionSessionTest {
     }
 
     @Test
+    void afterTheOwnerHasHeardThatEmissionHasStopped() {
+      List<String> heard = new ArrayList<>();
+      session.whenEmissionStopped().thenRun(() -> heard.add("emission has stopped"));
+      session.beginDraining(() -> heard.add("drained"));
+
+      session.emissionStopped();
+
+      assertThat(heard).containsExactly("emission has stopped", "drained");
+    }
+
+    @Test
     void onceEverythingEmittedIsAcknowledged() {
       CommittableOffset first = emitted(0);
       CommittableOffset last = emitted(1);

@@ -5,9 +5,9 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.ownership.ConsumerStream;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.ownership.TestSessions;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A test in the place of a placement and of its owners: it assigns, feeds and revokes. */
 final class FakePlacement implements Placement {
 
-  private final CompletableFuture<ConsumerStream> joined = new CompletableFuture<>();
+  private final CompletableFuture<StreamOfGroup> joined = new CompletableFuture<>();
   private final CompletableFuture<String> left = new CompletableFuture<>();
   private final CompletableFuture<Done> released = new CompletableFuture<>();
 
@@ -31,17 +31,17 @@ final class FakePlacement implements Placement {
   }
 
   @Override
-  public void join(ConsumerStream stream) {
+  public void join(StreamOfGroup stream) {
     joined.complete(stream);
   }
 
   @Override
-  public CompletionStage<Done> leave(ConsumerStream stream, String reason) {
+  public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     left.complete(reason);
     return released;
   }
 
-  ConsumerStream stream() throws Exception {
+  StreamOfGroup stream() throws Exception {
     return joined.get(10, TimeUnit.SECONDS);
   }
 
@@ -71,7 +71,7 @@ final class FakePlacement implements Placement {
     private final CompletableFuture<Done> drained = new CompletableFuture<>();
     private long next;
 
-    private Assigned(ConsumerStream stream, PartitionSession session) {
+    private Assigned(StreamOfGroup stream, PartitionSession session) {
       this.session = session;
       this.intake =
           (PartitionIntake)

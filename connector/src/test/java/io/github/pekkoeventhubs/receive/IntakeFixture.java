@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.ConsumerStream.ReceiverEnd;
+import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.TestSessions;
 import java.util.ArrayList;

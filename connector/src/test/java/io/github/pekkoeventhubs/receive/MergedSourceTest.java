@@ -49,13 +49,13 @@ class MergedSourceTest {
     TestKit.shutdownActorSystem(SYSTEM);
   }
 
-  private Source<CommittableEvent, ConsumerHandle> source(ConsumerSettings settings) {
+  private Source<CommittableEvent, SourceLifetime> source(ConsumerSettings settings) {
     return Source.fromGraph(
         MergedSource.committable(
             settings, Subscriptions.clusterSharded(), (system, subscription) -> placement));
   }
 
-  private Pair<ConsumerHandle, TestSubscriber.Probe<CommittableEvent>> run() {
+  private Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> run() {
     return source(FakePlacement.settings())
         .toMat(TestSink.create(SYSTEM), Keep.both())
         .run(materializer);
@@ -176,7 +176,7 @@ class MergedSourceTest {
 
   @Test
   void nothingIsEmittedWhilePausedAndEverythingAfterwards() throws Exception {
-    Pair<ConsumerHandle, TestSubscriber.Probe<CommittableEvent>> running = run();
+    Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> running = run();
     TestSubscriber.Probe<CommittableEvent> probe = running.second();
     Assigned partition = placement.assign("0");
     running.first().pause();
@@ -210,7 +210,7 @@ class MergedSourceTest {
 
   @Test
   void stopCompletesTheSourceAndLeavesThePlacement() throws Exception {
-    Pair<ConsumerHandle, TestSubscriber.Probe<CommittableEvent>> running = run();
+    Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> running = run();
     Assigned partition = placement.assign("0").receive(5);
     List<CommittableEvent> emitted = next(running.second(), 2);
 
@@ -232,7 +232,7 @@ class MergedSourceTest {
 
   @Test
   void aPartitionAssignedAfterTheEndIsDrainedAtOnce() throws Exception {
-    Pair<ConsumerHandle, TestSubscriber.Probe<CommittableEvent>> running = run();
+    Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> running = run();
     running.second().ensureSubscription();
     placement.stream();
     running.first().stop();
@@ -254,12 +254,12 @@ class MergedSourceTest {
     placement.stream().fail(error);
 
     assertThat(probe.expectError()).isSameAs(error);
-    assertThat(placement.leavingReason()).isEqualTo("the stream has failed");
+    assertThat(placement.leavingReason()).isEqualTo("the stream has failed: clash");
   }
 
   @Test
   void afterAFailureDownstreamNobodyWaitsForAcknowledgements() throws Exception {
-    Pair<ConsumerHandle, TestSubscriber.Probe<CommittableEvent>> running =
+    Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> running =
         source(FakePlacement.settings())
             .map(
                 event -> {
@@ -276,7 +276,8 @@ class MergedSourceTest {
 
     assertThat(running.second().expectError()).hasMessage("poison");
 
-    assertThat(placement.leavingReason()).isEqualTo("the stream has failed");
+    assertThat(placement.leavingReason())
+        .isEqualTo("the stream has failed: IllegalStateException: poison");
     partition.revoke();
     await().until(partition::isDrained);
   }

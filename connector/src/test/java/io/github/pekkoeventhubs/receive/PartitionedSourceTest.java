@@ -32,7 +32,7 @@ class PartitionedSourceTest {
   private final Materializer materializer = Materializer.createMaterializer(SYSTEM);
   private final FakePlacement placement = new FakePlacement();
   private final Pair<
-          ConsumerHandle,
+          SourceLifetime,
           TestSubscriber.Probe<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>>
       running =
           Source.fromGraph(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import io.github.pekkoeventhubs.emulator.amqp.ReceiverSnapshot;
 import java.util.OptionalLong;
 
 /**
@@ -16,4 +17,16 @@ public record AttachedReceiver(
     String partitionId,
     OptionalLong ownerLevel,
     String receiverName,
-    long delivered) {}
+    long delivered) {
+
+  static AttachedReceiver of(ReceiverSnapshot snapshot) {
+    Long ownerLevel = snapshot.ownerLevel();
+    return new AttachedReceiver(
+        snapshot.eventHub(),
+        snapshot.consumerGroup(),
+        snapshot.partitionId(),
+        ownerLevel == null ? OptionalLong.empty() : OptionalLong.of(ownerLevel),
+        snapshot.receiverName(),
+        snapshot.delivered());
+  }
+}

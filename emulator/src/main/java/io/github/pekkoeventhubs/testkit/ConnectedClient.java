@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import io.github.pekkoeventhubs.emulator.amqp.ConnectionSnapshot;
 import java.time.Instant;
 import java.util.Set;
 
@@ -22,4 +23,16 @@ public record ConnectedClient(
     Instant since,
     Set<String> eventHubs,
     int receivers,
-    int senders) {}
+    int senders) {
+
+  static ConnectedClient of(ConnectionSnapshot snapshot) {
+    return new ConnectedClient(
+        snapshot.port(),
+        snapshot.containerId(),
+        snapshot.product(),
+        snapshot.since(),
+        snapshot.eventHubs(),
+        snapshot.receivers(),
+        snapshot.senders());
+  }
+}

@@ -5,8 +5,6 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.emulator.amqp.AmqpService;
 import io.github.pekkoeventhubs.emulator.amqp.Broker;
 import io.github.pekkoeventhubs.emulator.amqp.OffsetFormat;
-import io.github.pekkoeventhubs.emulator.amqp.PartitionSnapshot;
-import io.github.pekkoeventhubs.emulator.amqp.ReceiverSnapshot;
 import io.github.pekkoeventhubs.emulator.amqp.Retention;
 import io.github.pekkoeventhubs.emulator.amqp.ServiceSettings;
 import java.io.UncheckedIOException;
@@ -18,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -134,20 +131,12 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   /** Positions and counts of a partition. */
   public PartitionState partition(String eventHub, String partitionId) {
-    PartitionSnapshot snapshot = call(broker -> broker.partitionSnapshot(eventHub, partitionId));
-    return new PartitionState(
-        snapshot.partitionId(),
-        snapshot.firstSequenceNumber(),
-        snapshot.lastSequenceNumber(),
-        snapshot.lastOffset(),
-        snapshot.eventCount(),
-        snapshot.attaches(),
-        snapshot.delivered());
+    return PartitionState.of(call(broker -> broker.partitionSnapshot(eventHub, partitionId)));
   }
 
   /** The receivers that are attached now, ordered by event hub, partition and consumer group. */
   public List<AttachedReceiver> receivers() {
-    return call(broker -> broker.receivers()).stream().map(EventHubsEmulator::receiver).toList();
+    return call(broker -> broker.receivers()).stream().map(AttachedReceiver::of).toList();
   }
 
   /** The receivers of this partition and consumer group that are attached now. */
@@ -167,18 +156,7 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   /** The connections that are there now, oldest first. */
   public List<ConnectedClient> connections() {
-    return service.connections().stream()
-        .map(
-            connection ->
-                new ConnectedClient(
-                    connection.port(),
-                    connection.containerId(),
-                    connection.product(),
-                    connection.since(),
-                    connection.eventHubs(),
-                    connection.receivers(),
-                    connection.senders()))
-        .toList();
+    return service.connections().stream().map(ConnectedClient::of).toList();
   }
 
   /** The consumer groups of an event hub, in alphabetical order. */
@@ -192,7 +170,7 @@ public final class EventHubsEmulator implements AutoCloseable {
    * @throws IllegalArgumentException if there is one of this name, or the count is less than 1
    */
   public void addEventHub(String eventHub, int partitionCount, String... consumerGroups) {
-    requirePartitions(eventHub, partitionCount);
+    WantedTopology.requirePartitions(eventHub, partitionCount);
     change(
         broker -> broker.createEventHub(eventHub, partitionCount, Arrays.asList(consumerGroups)));
   }
@@ -207,7 +185,7 @@ public final class EventHubsEmulator implements AutoCloseable {
    * sequence numbers and offsets begin anew.
    */
   public void recreateEventHub(String eventHub, int partitionCount) {
-    requirePartitions(eventHub, partitionCount);
+    WantedTopology.requirePartitions(eventHub, partitionCount);
     change(broker -> broker.recreateEventHub(eventHub, partitionCount));
   }
 
@@ -260,30 +238,9 @@ public final class EventHubsEmulator implements AutoCloseable {
     return Arrays.stream(events).map(EventDataEncoder::encode).toList();
   }
 
-  private static AttachedReceiver receiver(ReceiverSnapshot snapshot) {
-    Long ownerLevel = snapshot.ownerLevel();
-    return new AttachedReceiver(
-        snapshot.eventHub(),
-        snapshot.consumerGroup(),
-        snapshot.partitionId(),
-        ownerLevel == null ? OptionalLong.empty() : OptionalLong.of(ownerLevel),
-        snapshot.receiverName(),
-        snapshot.delivered());
-  }
-
-  private static void requirePartitions(String eventHub, int partitionCount) {
-    if (partitionCount < 1) {
-      throw new IllegalArgumentException(
-          "The event hub '%s' is to have %d partitions; it needs at least 1"
-              .formatted(eventHub, partitionCount));
-    }
-  }
-
   /** Says what to start. Not thread-safe. */
   public static final class Builder {
-    private record EventHubSettings(String name, int partitionCount, List<String> groups) {}
-
-    private final List<EventHubSettings> eventHubs = new ArrayList<>();
+    private final List<WantedTopology> eventHubs = new ArrayList<>();
     private int port;
     private int maxMessageSize = 1024 * 1024;
     private boolean preSettled = true;
@@ -300,8 +257,7 @@ public final class EventHubsEmulator implements AutoCloseable {
 
     /** Adds an event hub, which has the consumer group {@code $Default} already. */
     public Builder eventHub(String name, int partitionCount) {
-      requirePartitions(name, partitionCount);
-      eventHubs.add(new EventHubSettings(name, partitionCount, new ArrayList<>()));
+      eventHubs.add(new WantedTopology(name, partitionCount, new ArrayList<>()));
       return this;
     }
 
@@ -315,7 +271,7 @@ public final class EventHubsEmulator implements AutoCloseable {
         throw new IllegalStateException(
             "The consumer group '" + name + "' belongs to no event hub; call eventHub(..) first");
       }
-      eventHubs.get(eventHubs.size() - 1).groups().add(name);
+      eventHubs.get(eventHubs.size() - 1).consumerGroups().add(name);
       return this;
     }
 
@@ -412,9 +368,11 @@ public final class EventHubsEmulator implements AutoCloseable {
         throw e;
       }
       try {
-        for (EventHubSettings eventHub : eventHubs) {
+        for (WantedTopology eventHub : eventHubs) {
           emulator.addEventHub(
-              eventHub.name(), eventHub.partitionCount(), eventHub.groups().toArray(new String[0]));
+              eventHub.name(),
+              eventHub.partitionCount(),
+              eventHub.consumerGroups().toArray(new String[0]));
         }
         return emulator;
       } catch (RuntimeException e) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import io.github.pekkoeventhubs.emulator.amqp.PartitionSnapshot;
+
 /**
  * What an {@link EventHubsEmulator} knows of a partition at one moment.
  *
@@ -18,4 +20,16 @@ public record PartitionState(
     String lastOffset,
     int eventCount,
     long attaches,
-    long delivered) {}
+    long delivered) {
+
+  static PartitionState of(PartitionSnapshot snapshot) {
+    return new PartitionState(
+        snapshot.partitionId(),
+        snapshot.firstSequenceNumber(),
+        snapshot.lastSequenceNumber(),
+        snapshot.lastOffset(),
+        snapshot.eventCount(),
+        snapshot.attaches(),
+        snapshot.delivered());
+  }
+}

@@ -43,7 +43,7 @@ final class Demonstration {
         }
       }
       screen.say("Starting " + options.nodes() + " nodes, each a Java process of its own ...");
-      try (ConsumerNodes nodes = new ConsumerNodes(options.nodes(), connections, ledger)) {
+      try (QuickstartNodes nodes = new QuickstartNodes(options.nodes(), connections, ledger)) {
         awaitThat(nodes::allHavePartitions, observer, nodes);
         KillAndStop script = new KillAndStop(options.nodes(), nodes, ledger, observer, screen);
         return run(client, observer, nodes, script);

@@ -30,8 +30,8 @@ final class KillAndStop implements Script {
   private final Ledger ledger;
   private final Observer observer;
   private final Screen screen;
-  private final NodeProcess killed;
-  private final NodeProcess stopped;
+  private final QuickstartProcess killed;
+  private final QuickstartProcess stopped;
   private final Map<String, Long> processedBeforeKill = new HashMap<>();
   private Step step = Step.BEFORE_KILL;
   private OptionalLong stepStarted = OptionalLong.empty();
@@ -39,7 +39,7 @@ final class KillAndStop implements Script {
   private int duplicatesBeforeKill;
   private int duplicatesBeforeStop;
 
-  KillAndStop(int count, ConsumerNodes nodes, Ledger ledger, Observer observer, Screen screen) {
+  KillAndStop(int count, QuickstartNodes nodes, Ledger ledger, Observer observer, Screen screen) {
     this.ledger = ledger;
     this.observer = observer;
     this.screen = screen;
@@ -131,7 +131,7 @@ final class KillAndStop implements Script {
     return progress.stream().allMatch(partition -> partition.committed().orElse(-1) >= 0);
   }
 
-  private boolean haveMovedFrom(NodeProcess node, List<PartitionProgress> progress) {
+  private boolean haveMovedFrom(QuickstartProcess node, List<PartitionProgress> progress) {
     return progress.stream()
         .allMatch(partition -> partition.isRunning() && !partition.owner().startsWith(node.name()));
   }

@@ -27,7 +27,7 @@ final class ProgressTable {
     lines.add("");
     lines.add(
         format(
-            "  %2d s   produced %,d   processed %,d   (%,d events/s)   duplicates %,d",
+            "  %2d s  produced %,d  processed %,d  (%,d events/s)  duplicates %,d",
             elapsed.toSeconds(), ledger.produced(), processed, rate, ledger.duplicates()));
     lines.add(format(ROW, "partition", "owner", "state", "position", "committed", "lag"));
     for (PartitionProgress partition : partitions) {

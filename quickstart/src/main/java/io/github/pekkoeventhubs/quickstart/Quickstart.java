@@ -26,7 +26,8 @@ public final class Quickstart {
     Screen screen = Screen.standard();
     try (Services services = Services.start(options.partitions())) {
       screen.say("");
-      screen.say(services + "; " + services.connections() + ".");
+      screen.say(services + ";");
+      screen.say(services.connections() + ".");
       Summary summary = new Demonstration(options, services.connections(), screen).run();
       return summary.isCorrect() ? 0 : 1;
     } catch (RuntimeException e) {

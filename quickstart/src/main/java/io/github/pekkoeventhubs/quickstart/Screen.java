@@ -2,10 +2,19 @@
 package io.github.pekkoeventhubs.quickstart;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Prints lines that stay, and below them a picture that is drawn over and over. */
+/**
+ * Prints lines that stay, and below them a picture that is drawn over and over. Long lines are
+ * broken between words, so that nothing is wrapped on a terminal of 80 columns.
+ */
 final class Screen {
+
+  /** In the last column some terminals begin a new line by themselves. */
+  static final int WIDTH = 79;
+
+  private static final String INDENTATION_OF_THE_REST = "  ";
 
   private final PrintStream out;
   private final boolean redraws;
@@ -40,8 +49,26 @@ final class Screen {
 
   synchronized void say(String line) {
     erase();
-    out.println(line);
+    broken(line).forEach(out::println);
     out.flush();
+  }
+
+  /** The line in parts that fit; all but the first are indented a little more. */
+  static List<String> broken(String line) {
+    List<String> parts = new ArrayList<>();
+    String rest = line;
+    String indentation =
+        line.substring(0, line.length() - line.stripLeading().length()) + INDENTATION_OF_THE_REST;
+    while (rest.length() > WIDTH) {
+      int end = rest.lastIndexOf(' ', WIDTH);
+      if (end <= indentation.length()) {
+        break;
+      }
+      parts.add(rest.substring(0, end));
+      rest = indentation + rest.substring(end).stripLeading();
+    }
+    parts.add(rest);
+    return parts;
   }
 
   synchronized void draw(List<String> picture) {

@@ -101,8 +101,7 @@ record Summary(
     }
     lines.add("");
     if (isCorrect()) {
-      lines.add(
-          "  Correct: no event is lost, everything is committed, and every partition released.");
+      lines.add("  Correct: no event is lost, all are committed, every partition is released.");
     }
     problems().forEach(problem -> lines.add("  WRONG: " + problem + "."));
     return lines;

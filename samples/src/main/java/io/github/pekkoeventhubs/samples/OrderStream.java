@@ -13,7 +13,10 @@ import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/** What an application writes. The README shows the code between the markers. */
+/**
+ * Processes the events of an event hub on the nodes of a cluster and commits them afterwards. The
+ * README shows the code between the markers, and the quickstart runs it.
+ */
 public final class OrderStream {
 
   private OrderStream() {}
@@ -24,10 +27,36 @@ public final class OrderStream {
     ConsumerSettings settings =
         ConsumerSettings.create(system).withPartitionStore(BlobPartitionStore.fromConfig(system));
 
-    return Consumer.committableSource(settings, Subscriptions.clusterSharded())
-        .mapAsync(8, event -> bill.apply(event).thenApply(done -> event.committableOffset()))
-        .toMat(Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
-        .run(system);
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(settings, Subscriptions.clusterSharded())
+            .mapAsync(8, event -> bill.apply(event).thenApply(done -> event.committableOffset()))
+            .toMat(
+                Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
+            .run(system);
+
+    control
+        .streamCompletion()
+        .exceptionally(
+            failure -> {
+              system.log().error("The orders are not processed any more; this node ends", failure);
+              system.terminate();
+              return Done.getInstance();
+            });
+    return control;
   }
+
   // README end
+
+  /** Bills twenty orders of an embedded event hub. */
+  public static void main(String[] arguments) {
+    try (SampleServices services = SampleServices.startCluster()) {
+      services.sendOrders(20);
+      Consumer.DrainingControl<Done> control =
+          run(
+              services.system(),
+              event -> services.print("billed " + event.event().getBodyAsString()));
+      services.awaitLines(20);
+      SampleServices.join(control.drainAndShutdown());
+    }
+  }
 }

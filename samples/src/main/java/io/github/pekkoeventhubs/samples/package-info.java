@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runnable programs, each one thing a user wants to do. */
+/**
+ * Small programs, each one thing a user wants to do in one file to start from. {@link
+ * io.github.pekkoeventhubs.samples.SampleServices} gives their main methods something to read and
+ * to write; an application needs nothing of it.
+ */
 @NullMarked
 package io.github.pekkoeventhubs.samples;
 

@@ -19,7 +19,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
-    "hocon, ../quickstart/src/main/resources/quickstart.conf, # README"
+    "hocon, src/main/resources/order-stream.conf, # README"
   })
   void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
     List<String> lines = Files.readAllLines(source).stream().map(String::stripTrailing).toList();
@@ -29,7 +29,12 @@ class ReadmeTest {
 
     assertThat(shown).hasSizeLessThan(LONGEST);
     assertThat(Files.readString(README).replace("\r\n", "\n"))
-        .contains("```" + language + "\n" + String.join("\n", unindented(shown)) + "\n```");
+        .contains(
+            "```"
+                + language
+                + "\n"
+                + String.join("\n", unindented(shown)).stripTrailing()
+                + "\n```");
   }
 
   private static int indexOf(List<String> lines, String line) {

@@ -44,6 +44,19 @@ class TestingGuideTest {
     assertThat(Files.readString(GUIDE)).contains("```java\n" + body + "```");
   }
 
+  @Test
+  void namesTheVersionsThatTheseTestsRunWith() throws IOException {
+    String pom = Files.readString(Path.of("..", "pom.xml"));
+    String guide = Files.readString(GUIDE);
+
+    for (String property : List.of("pekko.version", "pekko.stream-testkit.version")) {
+      Matcher version = Pattern.compile("<" + property + ">(.*?)<").matcher(pom);
+      assertThat(version.find()).as(property).isTrue();
+      assertThat(guide).contains("<version>" + version.group(1) + "</version>");
+    }
+    assertThat(guide).contains("pekko.fail-mixed-versions = off");
+  }
+
   private static Map<String, String> snippets(String text, Pattern pattern) {
     Map<String, String> snippets = new TreeMap<>();
     Matcher matcher = pattern.matcher(text);

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,11 @@ final class ControlledStage<T>
       Emitted before = emitted.get(partition);
       emitted.put(
           partition, new Emitted(sequenceNumber, epoch, before == null ? 1 : before.count() + 1));
+    }
+
+    @Override
+    public Optional<RestartHold> restartHold() {
+      return Optional.of(new NothingToHold());
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
-import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
+import io.github.pekkoeventhubs.testkit.services.ServicesChoice;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -356,6 +358,7 @@ public final class EventHubsExtension
     Supplier<? extends EventHubsServices> factory = servicesFactory;
     return factory == null
         ? ServicesChoice.start(
+            SERVICES_PROPERTY,
             System.getProperty(SERVICES_PROPERTY, "embedded"),
             List.copyOf(wanted),
             clock,

@@ -45,6 +45,7 @@ final class LeakCheck {
           "globalEventExecutor",
           "threadDeathWatcher",
           "process reaper",
+          "VirtualThread-unblocker",
           "Keep-Alive-Timer",
           "Attach Listener",
           "Common-Cleaner",

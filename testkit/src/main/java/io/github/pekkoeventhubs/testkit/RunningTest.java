@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import io.github.pekkoeventhubs.testkit.EventHubsServices.ProvidedEventHub;
-import io.github.pekkoeventhubs.testkit.EventHubsServices.WantedEventHub;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.ProvidedEventHub;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

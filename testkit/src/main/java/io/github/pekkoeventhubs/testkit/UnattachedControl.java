@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -15,6 +17,11 @@ final class UnattachedControl implements Consumer.Control {
 
   UnattachedControl(ConsumerStatus status) {
     this.status = status;
+  }
+
+  @Override
+  public Optional<RestartHold> restartHold() {
+    return Optional.of(new NothingToHold());
   }
 
   @Override

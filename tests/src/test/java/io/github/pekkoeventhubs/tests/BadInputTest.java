@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.CommittableEvent;
@@ -101,6 +103,38 @@ class BadInputTest {
         .hasMessageContaining("connection-string is malformed")
         .hasNoCause();
     assertThat(error.getMessage()).doesNotContain("secret");
+  }
+
+  @Test
+  void anUnknownKeyOfTheClustersSectionStopsTheNodeAtItsStart() {
+    Config config =
+        ConfigFactory.parseString(
+                """
+                pekko.actor.provider = cluster
+                pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                pekko.eventhubs.cluster-sharding.minimum-hld = 5s
+                """)
+            .withFallback(ConfigFactory.load());
+
+    assertThat(catchThrowable(() -> ActorSystem.create(Behaviors.empty(), "node", config)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("'minimum-hld'")
+        .hasMessageContaining("'minimum-hold'");
+  }
+
+  @Test
+  void aCustomizerThatFailsIsNotTakenForAMalformedConnectionString() {
+    assertThat(
+            failure(
+                settings.withClientCustomizer(
+                    builder -> {
+                      throw new IllegalArgumentException("proxy host is not valid");
+                    }),
+                Subscriptions.clusterSharded()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("withClientCustomizer")
+        .hasMessageContaining("proxy host is not valid")
+        .hasMessageNotContaining("connection-string");
   }
 
   @Test

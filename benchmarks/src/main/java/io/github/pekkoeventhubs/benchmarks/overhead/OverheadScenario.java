@@ -12,7 +12,7 @@ import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.javadsl.Committer;
-import io.github.pekkoeventhubs.receive.ConsumerControl;
+import io.github.pekkoeventhubs.receive.BoundedControl;
 import io.github.pekkoeventhubs.receive.SyntheticPartitions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +71,7 @@ public final class OverheadScenario implements Scenario {
       throws Exception {
     CountDownLatch complete = new CountDownLatch(1);
     int[] count = new int[1];
-    ConsumerControl control =
+    BoundedControl control =
         partitions
             .source()
             .map(

@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.benchmarks.services;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
-import io.github.pekkoeventhubs.emulator.blob.BlobFault;
-import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -117,7 +117,7 @@ public final class ServicesMain {
   }
 
   private long feed(String eventHub, int eventsPerSecond, int seconds) {
-    new EventFeed(eventHubs, eventHub, eventsPerSecond, new byte[FED_BODY_BYTES]).start(seconds);
+    new SteadyLoad(eventHubs, eventHub, eventsPerSecond, new byte[FED_BODY_BYTES]).start(seconds);
     return eventsPerSecond;
   }
 

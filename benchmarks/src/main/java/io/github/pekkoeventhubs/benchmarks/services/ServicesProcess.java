@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.services;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobServiceAsyncClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,18 +22,14 @@ public final class ServicesProcess implements AutoCloseable {
   private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader answers;
+  private final JavaProcess process;
   private final String eventHubs;
   private final String blobs;
   private final BlobServiceAsyncClient blobClient;
   private int containers;
 
-  private ServicesProcess(Process process) throws IOException {
+  private ServicesProcess(JavaProcess process) {
     this.process = process;
-    this.commands = process.outputWriter(UTF_8);
-    this.answers = process.inputReader(UTF_8);
     this.eventHubs = line();
     this.blobs = line();
     this.blobClient =
@@ -54,20 +44,17 @@ public final class ServicesProcess implements AutoCloseable {
    *
    * @param folder where it logs
    */
-  public static ServicesProcess start(Path folder) throws IOException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            // One thread of collection, which has next to nothing to do: the two cores are needed.
-            "-XX:+UseSerialGC",
-            "-Xmx3g",
-            "-Xmn256m",
-            "-Dbenchmark.log=" + folder.resolve("services.log"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            ServicesMain.class.getName());
+  public static ServicesProcess start(Path folder) {
     return new ServicesProcess(
-        new ProcessBuilder(command).redirectError(folder.resolve("services.err").toFile()).start());
+        JavaProcess.of(ServicesMain.class)
+            // One thread of collection, which has next to nothing to do: the two cores are needed.
+            .withOptions(
+                "-XX:+UseSerialGC",
+                "-Xmx3g",
+                "-Xmn256m",
+                "-Dbenchmark.log=" + folder.resolve("services.log"))
+            .withErrorsTo(folder.resolve("services.err"))
+            .start("services"));
   }
 
   /** For clients of Event Hubs; names no event hub. */
@@ -186,24 +173,18 @@ public final class ServicesProcess implements AutoCloseable {
   }
 
   private synchronized long command(String line) {
-    try {
-      commands.write(line);
-      commands.newLine();
-      commands.flush();
-      String answer = line();
-      if (!answer.startsWith("ok ")) {
-        throw new IllegalStateException("'" + line + "' " + answer);
-      }
-      return Long.parseLong(answer.substring("ok ".length()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    process.tell(line);
+    String answer = line();
+    if (!answer.startsWith("ok ")) {
+      throw new IllegalStateException("'" + line + "' " + answer);
     }
+    return Long.parseLong(answer.substring("ok ".length()));
   }
 
-  private String line() throws IOException {
-    String line = answers.readLine();
+  private String line() {
+    String line = process.nextReport();
     if (line == null) {
-      throw new IOException("the process of the services has ended");
+      throw new IllegalStateException("the process of the services has ended");
     }
     return line;
   }
@@ -211,6 +192,6 @@ public final class ServicesProcess implements AutoCloseable {
   /** Ends the process. */
   @Override
   public void close() {
-    process.destroy();
+    process.terminate();
   }
 }

@@ -10,10 +10,7 @@ import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.util.List;
 
 /** From the start of a process to its first event, where nobody else is in the consumer group. */
@@ -66,36 +63,27 @@ public final class StartScenario implements Scenario {
     }
   }
 
-  private static double secondsToFirstEvent(Environment environment, StartKind kind)
-      throws IOException, InterruptedException {
+  private static double secondsToFirstEvent(Environment environment, StartKind kind) {
     ServicesProcess services = environment.services();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dbenchmark.log=" + environment.folder().resolve("start.log"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                FirstEventMain.class.getName(),
+    JavaProcess.Builder builder =
+        JavaProcess.of(FirstEventMain.class)
+            .withOptions("-Xmx256m", "-Dbenchmark.log=" + environment.folder().resolve("start.log"))
+            .withArguments(
                 kind.name(),
                 services.eventHubs(),
                 services.blobs(),
                 EVENT_HUB,
                 ServicesProcess.CONSUMER_GROUP,
                 services.newContainerName())
-            .redirectError(environment.folder().resolve("start.err").toFile());
+            .withErrorsTo(environment.folder().resolve("start.err"));
     long begin = System.nanoTime();
-    Process process = builder.start();
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try (JavaProcess process = builder.start("first-event")) {
+      for (String line = process.nextReport(); line != null; line = process.nextReport()) {
         if (line.equals(FirstEventMain.FIRST_EVENT)) {
           return (System.nanoTime() - begin) / 1e9;
         }
       }
       throw new IncorrectResultException(kind + " has ended without an event");
-    } finally {
-      process.destroyForcibly();
-      process.waitFor();
     }
   }
 }

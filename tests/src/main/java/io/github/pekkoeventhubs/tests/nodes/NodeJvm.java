@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +23,9 @@ final class NodeJvm implements AutoCloseable {
 
   private static final int LOG_TAIL = 60;
 
-  private final String name;
   private final Path log;
   private final WallClock clock;
-  private final Process process;
-  private final BufferedWriter commands;
+  private final JavaProcess process;
   private volatile @Nullable Listener listener;
 
   /**
@@ -40,53 +35,37 @@ final class NodeJvm implements AutoCloseable {
    * @param arguments of the virtual machine
    */
   NodeJvm(String name, Path log, List<String> arguments, WallClock clock) {
-    this.name = name;
     this.log = log;
     this.clock = clock;
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      ProcessBuilder builder = new ProcessBuilder(command(arguments)).redirectError(log.toFile());
-      builder.environment().putAll(clock.environment());
-      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("the process " + name + " cannot be started", e);
     }
-    commands = process.outputWriter(StandardCharsets.UTF_8);
-    Thread reader = new Thread(this::readReports, name + "-reports");
-    reader.setDaemon(true);
-    reader.start();
+    process =
+        JavaProcess.of(NodeHost.class)
+            .withOptions(arguments)
+            .withOptions(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=consumer-node-logback.xml")
+            .withEnvironment(clock.environment())
+            .withErrorsTo(log)
+            .start(name);
+    process.readReports(this::reported, this::ended);
   }
 
-  private static List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(arguments);
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dlogback.configurationFile=consumer-node-logback.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
-            NodeHost.class.getName()));
-    return command;
+  private void reported(String line) {
+    Listener current = listener;
+    if (current != null) {
+      current.reported(NodeReport.parse(line));
+    }
   }
 
-  private void readReports() {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Listener current = listener;
-        if (current != null) {
-          current.reported(NodeReport.parse(line));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      Listener current = listener;
-      if (current != null) {
-        current.processEnded();
-      }
+  private void ended() {
+    Listener current = listener;
+    if (current != null) {
+      current.processEnded();
     }
   }
 
@@ -97,15 +76,7 @@ final class NodeJvm implements AutoCloseable {
 
   /** A process that has ended hears nothing, which its end tells. */
   void tell(NodeCommand command) {
-    try {
-      commands.write(command.line());
-      commands.newLine();
-      commands.flush();
-    } catch (IOException e) {
-      if (process.isAlive()) {
-        throw new UncheckedIOException(name + " does not take commands", e);
-      }
-    }
+    process.tell(command.line());
   }
 
   WallClock clock() {
@@ -116,23 +87,8 @@ final class NodeJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Not by {@link Process#destroy}: that closes the pipes, also those with unread reports. */
   void signal(String signal) {
-    try {
-      int status =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-              .inheritIO()
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException("kill -" + signal + " " + name + " ended with " + status);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    process.signal(signal);
   }
 
   /** The end of what it logged. */
@@ -148,7 +104,6 @@ final class NodeJvm implements AutoCloseable {
   /** Kills it, where it has not ended. */
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
+    process.close();
   }
 }

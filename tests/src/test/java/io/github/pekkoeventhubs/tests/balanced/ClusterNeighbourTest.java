@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.ClusterNode;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.pekko.Done;

@@ -10,6 +10,7 @@ import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.nodes.Figures;
 import java.time.Duration;
 import java.util.Map;

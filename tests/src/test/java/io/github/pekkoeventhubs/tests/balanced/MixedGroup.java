@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,7 +51,14 @@ abstract class MixedGroup {
   }
 
   OfficialProcessor processor(Duration interval, LoadBalancingStrategy strategy) {
-    OfficialProcessor processor = new OfficialProcessor(services, processed, interval, strategy);
+    OfficialProcessor processor =
+        OfficialProcessor.on(services)
+            .withProcessed(processed)
+            .withUpdateInterval(interval)
+            .withExpiration(BalancedNode.SLOW_EXPIRY.expiry())
+            .withStrategy(strategy)
+            .withBatchSize(100)
+            .start();
     members.push(processor);
     return processor;
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import java.util.Map;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs.tests.chaos;
 import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.PUT_BLOB;
 import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
 
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import io.github.pekkoeventhubs.testkit.EventHubsFaults;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
-import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.Disturbance;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;

@@ -35,7 +35,13 @@ class DocumentationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"choose-your-source.md", "at-least-once.md", "producing.md", "migrating.md"})
+      strings = {
+        "choose-your-source.md",
+        "at-least-once.md",
+        "producing.md",
+        "migrating.md",
+        "production.md"
+      })
   void theGuideShowsCompiledCode(String guide) throws IOException {
     Map<String, String> compiled = snippets(CODE.resolve("DocumentedStreams.java"), COMPILED);
     compiled.putAll(snippets(CODE.resolve("DocumentedProducers.java"), COMPILED));

@@ -16,6 +16,7 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.RestartSettings;
@@ -36,8 +38,11 @@ import org.apache.pekko.stream.javadsl.RestartSource;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
-/** The streams that the documentation shows; {@link DocumentationTest} compares the two. */
-abstract class DocumentedStreams {
+/**
+ * The streams that the documentation shows; {@link DocumentationTest} compares the two, and {@link
+ * DocumentedRestartTest} runs those that are restarted.
+ */
+class DocumentedStreams {
 
   /** What the streams are about. */
   interface Orders {
@@ -132,19 +137,40 @@ abstract class DocumentedStreams {
     Consumer.RestartingControl restarting = Consumer.createRestartingControl();
     Consumer.DrainingControl<Done> control =
         RestartSource.onFailuresWithBackoff(
-                RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(20), 0.2),
+                RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(20), 0.2)
+                    .withRestartOn(EventHubsException::mayHelpToRestart),
                 () ->
                     Consumer.committableSource(settings, subscription)
                         .mapMaterializedValue(restarting::attach)
                         .mapAsync(
                             8,
                             event ->
-                                orders.book(event).thenApply(done -> event.committableOffset())))
-            .toMat(Committer.sink(committerSettings), (notUsed, done) -> restarting.draining(done))
+                                orders.book(event).thenApply(done -> event.committableOffset()))
+                        .via(Committer.flow(committerSettings)))
+            .toMat(Sink.ignore(), (notUsed, done) -> restarting.draining(done))
             .run(system);
     // end
     return control;
   }
+
+  void watch(Consumer.DrainingControl<Done> control) {
+    // snippet: watched
+    control
+        .streamCompletion()
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                system.log().error("The stream of orders has failed", failure);
+                CoordinatedShutdown.get(system).runAll(new StreamHasFailed());
+              }
+            });
+    // end
+  }
+
+  // snippet: reason
+  static final class StreamHasFailed implements CoordinatedShutdown.Reason {}
+
+  // end
 
   Consumer.DrainingControl<Done> unordered() {
     // snippet: unordered

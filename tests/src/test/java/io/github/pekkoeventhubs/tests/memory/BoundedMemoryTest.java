@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,17 +46,13 @@ class BoundedMemoryTest {
             .consumerGroup(EmbeddedServices.CONSUMER_GROUP)
             .start()) {
       fill(hubs);
-      Process consumer = start(hubs, kind, errors);
-      try (BufferedReader lines = consumer.inputReader(StandardCharsets.UTF_8)) {
-        assertThat(number(lines, StoppedConsumer.HOLDS, errors))
+      try (JavaProcess consumer = start(hubs, kind, errors)) {
+        assertThat(number(consumer, StoppedConsumer.HOLDS, errors))
             .isLessThan(PARTITIONS * MAX_BUFFERED_BYTES + OVERHEAD);
 
-        goOn(consumer);
-        assertThat(number(lines, StoppedConsumer.CONSUMED, errors))
+        consumer.tell("go on");
+        assertThat(number(consumer, StoppedConsumer.CONSUMED, errors))
             .isEqualTo(PARTITIONS * EVENTS_PER_PARTITION);
-      } finally {
-        consumer.destroyForcibly();
-        consumer.onExit().join();
       }
     }
   }
@@ -72,39 +66,29 @@ class BoundedMemoryTest {
     }
   }
 
-  private static Process start(EventHubsEmulator hubs, StoppedConsumer.Kind kind, Path errors)
-      throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx160m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dlogback.configurationFile=consumer-node-logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoppedConsumer.class.getName(),
-                hubs.connectionString(),
-                Integer.toString(PARTITIONS),
-                Integer.toString(PARTITIONS * EVENTS_PER_PARTITION),
-                Long.toString(MAX_BUFFERED_BYTES),
-                kind.name()))
-        .redirectError(errors.toFile())
-        .start();
+  private static JavaProcess start(EventHubsEmulator hubs, StoppedConsumer.Kind kind, Path errors) {
+    return JavaProcess.of(StoppedConsumer.class)
+        .withOptions(
+            "-Xmx160m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dlogback.configurationFile=consumer-node-logback.xml")
+        .withArguments(
+            hubs.connectionString(),
+            Integer.toString(PARTITIONS),
+            Integer.toString(PARTITIONS * EVENTS_PER_PARTITION),
+            Long.toString(MAX_BUFFERED_BYTES),
+            kind.name())
+        .withErrorsTo(errors)
+        .start("stopped-consumer");
   }
 
-  private static void goOn(Process consumer) throws IOException {
-    OutputStream input = consumer.getOutputStream();
-    input.write('\n');
-    input.flush();
-  }
-
-  private static long number(BufferedReader lines, String what, Path errors) throws IOException {
-    String line = lines.readLine();
+  private static long number(JavaProcess consumer, String what, Path errors) throws IOException {
+    String line = consumer.nextReport();
     assertThat(line)
         .as("what the consumer says, with this in its log:%n%s", Files.readString(errors))
         .startsWith(what + " ");
-    return Long.parseLong(line.substring(what.length() + 1));
+    return Long.parseLong(Objects.requireNonNull(line).substring(what.length() + 1));
   }
 }

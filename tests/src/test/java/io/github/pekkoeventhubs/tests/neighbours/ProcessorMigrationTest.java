@@ -17,6 +17,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +84,8 @@ class ProcessorMigrationTest {
   }
 
   private void processOfficially(ProcessorStore kind, int from, int to) {
-    try (OfficialProcessor processor = OfficialProcessor.start(services, store(kind))) {
+    try (OfficialProcessor processor =
+        OfficialProcessor.on(services).withStore(store(kind)).start()) {
       awaitCheckpoints(to - 1);
       assertThat(processor.processed()).containsExactlyInAnyOrderElementsOf(events(from, to));
     }
@@ -158,8 +160,8 @@ class ProcessorMigrationTest {
   @Test
   void twoProcessorsShareAnEventHubThroughOurStoreAndTheOneThatStaysTakesAll() throws Exception {
     CheckpointStore store = store(ProcessorStore.OURS);
-    try (OfficialProcessor first = OfficialProcessor.start(services, store)) {
-      try (OfficialProcessor second = OfficialProcessor.start(services, store)) {
+    try (OfficialProcessor first = OfficialProcessor.on(services).withStore(store).start()) {
+      try (OfficialProcessor second = OfficialProcessor.on(services).withStore(store).start()) {
         await()
             .atMost(PATIENCE)
             .until(() -> first.partitions().size() == 2 && second.partitions().size() == 2);

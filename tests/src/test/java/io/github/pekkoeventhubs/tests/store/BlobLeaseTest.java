@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.lease.BlobLease;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.SettableClock;
-import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -24,37 +17,29 @@ final class LeaseNodeProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Process process;
+  private final JavaProcess process;
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-  private LeaseNodeProcess(Process process) {
+  private LeaseNodeProcess(JavaProcess process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "lease-node-output");
-    reader.setDaemon(true);
-    reader.start();
+    process.readReports(lines::add, () -> {});
   }
 
   /** Starts one; it has said its address when this returns. */
   static LeaseNodeProcess start(Map<String, String> configuration, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.add("-Xmx128m");
-    command.add("-XX:TieredStopAtLevel=1");
-    configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.add("-cp");
-    // Surefire starts this JVM with a jar that only refers to the class path.
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(LeaseNode.class.getName());
-    command.addAll(List.of(arguments));
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      LeaseNodeProcess node = new LeaseNodeProcess(process);
-      await().atMost(PATIENCE).until(() -> node.last("ADDRESS ") != null);
-      return node;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    LeaseNodeProcess node =
+        new LeaseNodeProcess(
+            JavaProcess.of(LeaseNode.class)
+                .withOptions("-Xmx128m", "-XX:TieredStopAtLevel=1")
+                .withOptions(
+                    configuration.entrySet().stream()
+                        .map(entry -> "-D" + entry.getKey() + "=" + entry.getValue())
+                        .toList())
+                .withArguments(arguments)
+                .withErrorsAsReports()
+                .start("lease-node"));
+    await().atMost(PATIENCE).until(() -> node.last("ADDRESS ") != null);
+    return node;
   }
 
   String address() {
@@ -91,7 +76,7 @@ final class LeaseNodeProcess implements AutoCloseable {
 
   /** As by SIGKILL. */
   void kill() {
-    process.destroyForcibly();
+    process.kill();
   }
 
   /** What it has said, for a failure's message. */
@@ -102,17 +87,6 @@ final class LeaseNodeProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-  }
-
-  private void read() {
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-      }
-    } catch (IOException e) {
-      lines.add("the output has ended: " + e);
-    }
   }
 
   private @Nullable String last(String prefix) {

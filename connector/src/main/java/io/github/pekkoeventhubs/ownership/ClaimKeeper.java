@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.OwnershipClaim;
+import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One claim, from the look-up to the release or the loss: sends what the life asks for to the
+ * store, and keeps what the answers say. For the owner's thread alone.
+ *
+ * <p>Questions are answered through the owner's mailbox. The owner hands an answer that still
+ * counts back to the method of its name, which returns what the life is to hear.
+ */
+final class ClaimKeeper {
+
+  private final OwnerResources resources;
+  private final EventHubPartition partition;
+  private final ConsumerSettings settings;
+  private final OwnershipProtocol protocol;
+  private final ClaimTrust trust = new ClaimTrust();
+
+  private Optional<StoredOwnership> seen = Optional.empty();
+  private @Nullable OwnershipClaim claim;
+
+  ClaimKeeper(OwnerResources resources, StreamOfGroup stream) {
+    this.resources = resources;
+    this.partition = stream.partition(resources.partitionId());
+    this.settings = stream.settings();
+    this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
+  }
+
+  void lookUp(long operation) {
+    resources
+        .mailbox()
+        .tellWhenKnown(
+            protocol.lookUp(partition),
+            record -> new OwnerCommand.LookedUp(operation, record),
+            error -> new LifeInput.LookUpFailed(operation, error));
+  }
+
+  LifeInput lookedUp(OwnerCommand.LookedUp answer) {
+    seen = answer.record();
+    return resources.rules().mayClaim(seen, settings)
+        ? new LifeInput.MayClaim(answer.operation())
+        : new LifeInput.OwnedByAnother(answer.operation());
+  }
+
+  void claim(long operation) {
+    long sentAt = resources.nanoTime().getAsLong();
+    resources
+        .mailbox()
+        .tellWhenKnown(
+            protocol.claim(partition, seen, resources.rules().ownerId()),
+            outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, protocol, outcome),
+            error -> new LifeInput.ClaimFailed(operation, error));
+  }
+
+  LifeInput claimed(OwnerCommand.ClaimAnswered answer) {
+    if (answer.outcome() instanceof ClaimOutcome.Held held) {
+      adopt(held.claim(), answer.sentAt());
+      return new LifeInput.Claimed(answer.operation());
+    }
+    return new LifeInput.ClaimRefused(answer.operation());
+  }
+
+  /** Gives back a claim that nobody waits for: it would keep others waiting until it expires. */
+  static void giveBack(OwnerCommand.ClaimAnswered answer) {
+    if (answer.outcome() instanceof ClaimOutcome.Held held) {
+      answer.protocol().release(held.claim());
+    }
+  }
+
+  void verify(long operation) {
+    resources
+        .mailbox()
+        .tellWhenKnown(
+            protocol.verify(held()),
+            outcome -> new OwnerCommand.VerifyAnswered(operation, outcome),
+            error -> new LifeInput.VerifyFailed(operation, error));
+  }
+
+  LifeInput verified(OwnerCommand.VerifyAnswered answer) {
+    if (answer.outcome() instanceof ClaimOutcome.Held held) {
+      claim = held.claim();
+      return new LifeInput.Verified(answer.operation());
+    }
+    return new LifeInput.VerifyLost(answer.operation(), takenBy(answer.outcome()));
+  }
+
+  void renew(long operation) {
+    long sentAt = resources.nanoTime().getAsLong();
+    resources
+        .mailbox()
+        .tellWhenKnown(
+            protocol.renew(held()),
+            outcome -> new OwnerCommand.RenewalAnswered(operation, sentAt, outcome),
+            error -> new LifeInput.RenewalFailed(operation, error));
+  }
+
+  LifeInput renewed(OwnerCommand.RenewalAnswered answer) {
+    if (answer.outcome() instanceof ClaimOutcome.Held held) {
+      adopt(held.claim(), answer.sentAt());
+      return new LifeInput.Renewed(answer.operation());
+    }
+    return new LifeInput.RenewalLost(answer.operation(), takenBy(answer.outcome()));
+  }
+
+  void release(long operation) {
+    protocol
+        .release(held())
+        .whenComplete(
+            (outcome, error) -> {
+              if (error != null) {
+                OwnerLog.releaseFailed(partition, error);
+              }
+              resources.mailbox().tell(new LifeInput.Released(operation));
+            });
+  }
+
+  /** The claim in its newest version. */
+  OwnershipClaim held() {
+    return Objects.requireNonNull(claim, "claim");
+  }
+
+  /** Whether a neighbour asks for the partition, as of the last write. */
+  boolean isHandOverRequested() {
+    return claim != null && claim.record().handOverRequester().isPresent();
+  }
+
+  /** Until when and whether events may be emitted under the claim. */
+  ClaimTrust trust() {
+    return trust;
+  }
+
+  private void adopt(OwnershipClaim held, long sentAt) {
+    claim = held;
+    trust.written(sentAt, settings.ownership().validity());
+  }
+
+  private static String takenBy(ClaimOutcome outcome) {
+    String owner =
+        outcome instanceof ClaimOutcome.Lost lost
+            ? lost.current().map(StoredOwnership::ownerId).orElse("")
+            : "";
+    return owner.isEmpty() ? "the claim was removed" : "claimed by " + owner;
+  }
+}

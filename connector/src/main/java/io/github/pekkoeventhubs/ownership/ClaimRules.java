@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.annotation.InternalApi;
+
+/**
+ * How a placement lets its owners claim partitions: whether, under which name, when, and how often
+ * a claim is renewed. Each placement has its own.
+ */
+@InternalApi
+public interface ClaimRules {
+
+  /** Whether partitions are claimed. */
+  boolean claims();
+
+  /** Signs the claims; empty without claims. */
+  String ownerId();
+
+  /** Whether a partition with this ownership record may be claimed now. */
+  boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);
+
+  /** How soon after a renewal the next is due. */
+  default Duration renewalInterval(ConsumerSettings settings) {
+    return settings.ownership().renewalInterval();
+  }
+
+  /** Where to start whatever the checkpoint says, if that was asked for. */
+  Optional<EventPosition> fixedPosition(String partitionId);
+}

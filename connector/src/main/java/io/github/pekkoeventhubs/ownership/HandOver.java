@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One hand-over as the log tells it, from the request to stop emitting until nothing of the
+ * partition is held for the stream any more.
+ */
+final class HandOver {
+
+  private final EventHubPartition partition;
+  private final long startedAt;
+  private final Function<Timer, Duration> deadlines;
+  private String repetition = "";
+
+  /**
+   * @param startedAt by the monotonic clock
+   * @param deadlines how long each step may take
+   */
+  HandOver(EventHubPartition partition, long startedAt, Function<Timer, Duration> deadlines) {
+    this.partition = partition;
+    this.startedAt = startedAt;
+    this.deadlines = deadlines;
+  }
+
+  /** Whether a life in this state is handing its partition over. */
+  static boolean isUnderWay(State state) {
+    return switch (state) {
+      case DRAINING, USER_FINISHING, ACKNOWLEDGING, FLUSHING, RELEASING -> true;
+      case PARKED, LOOKING, WAITING, HOLDING, CLAIMING, FENCING, RUNNING, STOPPED -> false;
+    };
+  }
+
+  /** The epoch is over: nothing more of it will be stored. */
+  void epochEnded(Repetition known) {
+    repetition = "; " + known;
+  }
+
+  /** Logs the end: at WARN if a deadline has cut it off. */
+  void ended(long now, Set<Timer> missedDeadlines) {
+    OwnerLog.handedOver(partition, summary(now, missedDeadlines), !missedDeadlines.isEmpty());
+  }
+
+  String summary(long now, Set<Timer> missedDeadlines) {
+    List<String> cutOff = new ArrayList<>();
+    if (missedDeadlines.contains(Timer.DRAIN_DEADLINE)) {
+      cutOff.add("the stream had not finished what was emitted" + after(Timer.DRAIN_DEADLINE));
+    }
+    if (missedDeadlines.contains(Timer.FLUSH_DEADLINE)) {
+      cutOff.add("the store had not answered the last checkpoint" + after(Timer.FLUSH_DEADLINE));
+    }
+    if (missedDeadlines.contains(Timer.RELEASE_DEADLINE)) {
+      cutOff.add(
+          "the store had not answered the release"
+              + after(Timer.RELEASE_DEADLINE)
+              + ", and others may wait until the claim expires");
+    }
+    return "handed over after "
+        + OwnerLog.seconds(Duration.ofNanos(now - startedAt))
+        + repetition
+        + (cutOff.isEmpty() ? "" : "; cut off: " + String.join("; ", cutOff));
+  }
+
+  private String after(Timer deadline) {
+    return " after " + OwnerLog.seconds(deadlines.apply(deadline));
+  }
+}

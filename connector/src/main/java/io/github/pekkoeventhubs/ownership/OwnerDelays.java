@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/**
+ * How long each timer of a partition's life takes.
+ *
+ * @param random numbers from 0 to 1
+ */
+record OwnerDelays(ClaimRules rules, DoubleSupplier random) {
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_FENCE_RETRY = Duration.ofSeconds(5);
+  private static final double RENEWAL_JITTER = 0.1;
+
+  /**
+   * The delay until the timer fires.
+   *
+   * @param attempt counted from zero; retries wait longer with each
+   */
+  Duration delay(Timer timer, int attempt, ConsumerSettings settings) {
+    Duration handover = settings.handoverTimeout();
+    return switch (timer) {
+      case CLAIM_RETRY -> growing(FIRST_RETRY, settings.ownership().claimRetryInterval(), attempt);
+      case HOLD ->
+          growing(settings.ownership().lossMinHold(), settings.ownership().lossMaxHold(), attempt);
+      case FENCE_RETRY -> growing(FIRST_RETRY, longestFenceRetry(settings), attempt);
+      case ATTACH ->
+          growing(settings.reconnectMinBackoff(), settings.reconnectMaxBackoff(), attempt);
+      case RENEWAL ->
+          Duration.ofMillis(
+              (long)
+                  (rules.renewalInterval(settings).toMillis()
+                      * (1 - RENEWAL_JITTER * random.getAsDouble())));
+      case RENEWAL_RETRY -> settings.ownership().renewalRetryInterval();
+      case DRAIN_DEADLINE -> handover.multipliedBy(5).dividedBy(8);
+      case FLUSH_DEADLINE -> handover.dividedBy(4);
+      case RELEASE_DEADLINE -> handover.dividedBy(8);
+    };
+  }
+
+  /** The claim is not renewed while fencing is tried again. */
+  private Duration longestFenceRetry(ConsumerSettings settings) {
+    if (!rules.claims()) {
+      return LONGEST_FENCE_RETRY;
+    }
+    Duration renewal = rules.renewalInterval(settings);
+    return renewal.compareTo(LONGEST_FENCE_RETRY) < 0 ? renewal : LONGEST_FENCE_RETRY;
+  }
+
+  private Duration growing(Duration minimum, Duration maximum, int attempt) {
+    return new Backoff(minimum, maximum, random).delay(attempt);
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import java.util.Optional;
+
+/**
+ * What the next epoch of the same stream has to know of the one before.
+ *
+ * @param after where the next epoch goes on; empty for its checkpoint
+ * @param acknowledged whether that position is more than the one at which the stream was to start
+ * @param assignedAnew whether the stream gets the partition for the first time, or after a loss
+ */
+record Resumption(
+    Optional<AcknowledgedPosition> after, boolean acknowledged, boolean assignedAnew) {
+
+  /** There was no epoch of the same stream before. */
+  static final Resumption NONE = new Resumption(Optional.empty(), false, true);
+}

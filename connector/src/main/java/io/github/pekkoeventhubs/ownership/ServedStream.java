@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream that has the partition, from when an owner begins to serve it until it is given up or
+ * replaced, with what passes from one of its epochs to the next. For the owner's thread alone.
+ */
+final class ServedStream {
+
+  private final StreamOfGroup stream;
+  private Resumption resumption = Resumption.NONE;
+  private @Nullable StartingPoint start;
+
+  ServedStream(StreamOfGroup stream) {
+    this.stream = stream;
+  }
+
+  StreamOfGroup stream() {
+    return stream;
+  }
+
+  Resumption resumption() {
+    return resumption;
+  }
+
+  /** The next epoch starts here. */
+  void startFound(StartingPoint point) {
+    start = point;
+  }
+
+  /** Where the next epoch starts. To be taken once for each epoch. */
+  StartingPoint takeStart() {
+    StartingPoint taken = start;
+    start = null;
+    if (taken == null) {
+      throw new IllegalStateException("an epoch begins whose start was not found");
+    }
+    return taken;
+  }
+
+  void epochEnded(Resumption next) {
+    resumption = next;
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import com.azure.messaging.eventhubs.PartitionProperties;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds receivers of one epoch that are dead without having said so. For the owner's thread alone.
+ *
+ * <p>A receiver that waits for events while the service has some is dead, and so is a connection
+ * through which the service does not even answer. Two polls in a row have to say so, since an
+ * event, or an answer, may be on its way. A receiver that does not wait for events is not judged.
+ * The service is asked all the same: the lag of a partition that the stream keeps waiting is what a
+ * user most wants to know.
+ */
+final class StallWatch {
+
+  private static final int SILENT_POLLS = 2;
+
+  private final StreamOfGroup stream;
+  private final EventHubPartition partition;
+  private final long epoch;
+  private final PartitionRun run;
+  private final StartingPoint start;
+  private final OwnerMailbox mailbox;
+
+  private long countAtLastCheck;
+  private int silentPolls;
+  private boolean pollUnderWay;
+
+  /** Whether the receiver waited for events when the service was asked. */
+  private boolean receiverWaited;
+
+  private boolean hasWarned;
+
+  StallWatch(
+      StreamOfGroup stream,
+      EventHubPartition partition,
+      long epoch,
+      PartitionRun run,
+      StartingPoint start,
+      OwnerMailbox mailbox) {
+    this.stream = stream;
+    this.partition = partition;
+    this.epoch = epoch;
+    this.run = run;
+    this.start = start;
+    this.mailbox = mailbox;
+  }
+
+  /**
+   * Looks at the receiver, and asks the service if no earlier question is unanswered.
+   *
+   * @param attached whether a receiver is attached
+   * @return whether the service is being asked
+   */
+  boolean check(boolean attached) {
+    warnIfNotRun();
+    boolean waits = attached && run.hasDemand() && run.receivedCount() == countAtLastCheck;
+    if (!waits) {
+      countAtLastCheck = run.receivedCount();
+      silentPolls = 0;
+    }
+    if (!attached || pollUnderWay) {
+      return false;
+    }
+    pollUnderWay = true;
+    receiverWaited = waits;
+    mailbox.tellWhenKnown(
+        stream.partitionProperties(partition.partitionId()),
+        properties -> new OwnerCommand.ServiceAnswered(epoch, properties, null),
+        error -> new OwnerCommand.ServiceAnswered(epoch, null, error));
+    return true;
+  }
+
+  /**
+   * Judges the receiver by an answer.
+   *
+   * @return why it has to be replaced, through another connection; empty if it need not be
+   */
+  Optional<ServiceUnavailableException> judge(OwnerCommand.ServiceAnswered answer) {
+    pollUnderWay = false;
+    if (!receiverWaited) {
+      return Optional.empty();
+    }
+    String symptom = symptom(answer.properties(), answer.error());
+    boolean silent = symptom != null && run.receivedCount() == countAtLastCheck;
+    silentPolls = silent ? silentPolls + 1 : 0;
+    if (symptom == null || silentPolls < SILENT_POLLS) {
+      return Optional.empty();
+    }
+    silentPolls = 0;
+    run.abandonConnection();
+    return Optional.of(new ServiceUnavailableException(symptom, null));
+  }
+
+  private @Nullable String symptom(
+      @Nullable PartitionProperties properties, @Nullable Throwable error) {
+    if (properties != null) {
+      return isBehind(properties)
+          ? "no event has arrived although the partition has events up to sequence number "
+              + properties.getLastEnqueuedSequenceNumber()
+          : null;
+    }
+    if (error == null) {
+      return null;
+    }
+    OwnerLog.pollFailed(partition, error);
+    // A refusal has come through the connection: another connection would not change it.
+    return isUnanswered(error) ? "neither events nor answers arrive" : null;
+  }
+
+  private static boolean isUnanswered(Throwable error) {
+    return StageFailure.causeOf(error) instanceof ServiceUnavailableException unavailable
+        && unavailable.getCause() instanceof TimeoutException;
+  }
+
+  private boolean isBehind(PartitionProperties properties) {
+    if (properties.isEmpty()) {
+      return false;
+    }
+    long known =
+        run.lastReceived() == PartitionSession.NONE
+            ? start.acknowledged().sequenceNumber()
+            : run.lastReceived();
+    return known == PartitionSession.NONE
+        ? !properties.getLastEnqueuedOffset().equals(start.acknowledged().offset())
+        : properties.getLastEnqueuedSequenceNumber() > known;
+  }
+
+  private void warnIfNotRun() {
+    if (!hasWarned && !run.isRun()) {
+      hasWarned = true;
+      OwnerLog.notRun(partition, stream.settings().stallCheck());
+    }
+  }
+}

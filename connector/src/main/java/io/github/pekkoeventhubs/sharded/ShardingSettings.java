@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.sharded;
+
+import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.SettingsSection;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The section {@value #CONFIG_PATH}; {@code reference.conf} explains each value.
+ *
+ * @param keepAliveInterval how often partitions without a running owner are started
+ * @param keepAliveIntervalWhenComplete the same when all have answered
+ * @param minimumHold how long a partition stays before it may be moved for balance
+ * @param maxSimultaneousMoves how many partitions are moved for balance at once
+ * @param sharding Pekko's own settings of cluster sharding, for our owners
+ */
+record ShardingSettings(
+    Duration keepAliveInterval,
+    Duration keepAliveIntervalWhenComplete,
+    Duration minimumHold,
+    int maxSimultaneousMoves,
+    Config sharding) {
+
+  static final String CONFIG_PATH = "pekko.eventhubs.cluster-sharding";
+
+  ShardingSettings {
+    SettingsSection.atLeast("keep-alive-interval", keepAliveInterval, 10);
+    SettingsSection.atLeast("keep-alive-interval-when-complete", keepAliveIntervalWhenComplete, 10);
+    SettingsSection.notNegative("minimum-hold", minimumHold);
+    SettingsSection.atLeast("max-simultaneous-moves", maxSimultaneousMoves, 1);
+  }
+
+  /**
+   * Reads the section.
+   *
+   * @throws io.github.pekkoeventhubs.InvalidSettingsException if a value makes no sense, or a key
+   *     is unknown outside of {@code sharding}, whose keys are Pekko's
+   */
+  static ShardingSettings create(Config config) {
+    SettingsSection section =
+        new SettingsSection("the settings in " + CONFIG_PATH, config)
+            .withForeign(Set.of("sharding"));
+    ShardingSettings settings =
+        new ShardingSettings(
+            section.duration("keep-alive-interval"),
+            section.duration("keep-alive-interval-when-complete"),
+            section.duration("minimum-hold"),
+            section.number("max-simultaneous-moves"),
+            config.getConfig("sharding"));
+    section.refuseUnknownKeys();
+    return settings;
+  }
+}

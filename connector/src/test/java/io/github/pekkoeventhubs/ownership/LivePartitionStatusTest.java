@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
+import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.EventHubPartition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class LivePartitionStatusTest {
+
+  private final AtomicLong now = new AtomicLong();
+  private Instant time = Instant.EPOCH;
+  private final LivePartitionStatus status =
+      new LivePartitionStatus(
+          new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"),
+          now::get,
+          () -> time);
+  private final PartitionSession session = begin(Acknowledgement.UNORDERED);
+  private final List<CommittableOffset> emitted = new ArrayList<>();
+
+  private PartitionSession begin(Acknowledgement acknowledgement) {
+    PartitionSession begun =
+        TestSessions.session(
+            "0",
+            true,
+            acknowledgement,
+            100,
+            status.counters(),
+            position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
+    status.running(begun, new Received(9));
+    return begun;
+  }
+
+  private void emit(int events) {
+    for (int i = 0; i < events; i++) {
+      CommittableOffset offset = new CommittableOffset(session, emitted.size(), "o");
+      session.emitting(offset, now.get());
+      emitted.add(offset);
+    }
+  }
+
+  private AcknowledgementFigures figures() {
+    return status.snapshot().acknowledgements();
+  }
+
+  @Test
+  void nothingToReportBeforeTheFirstEpoch() {
+    PartitionStatus fresh =
+        new LivePartitionStatus(session.partition(), now::get, () -> time).snapshot();
+
+    assertThat(fresh.acknowledgements()).isEqualTo(AcknowledgementFigures.NONE);
+    assertThat(fresh.lag()).isEmpty();
+  }
+
+  @Test
+  void theAgeIsThatOfTheOldestEventThatIsNotAcknowledged() {
+    emit(1);
+    now.addAndGet(Duration.ofSeconds(3).toNanos());
+    emit(2);
+    assertThat(figures().oldestUnacknowledgedAge()).contains(Duration.ofSeconds(3));
+
+    emitted.forEach(CommittableOffset::acknowledge);
+    assertThat(figures().oldestUnacknowledgedAge()).isEmpty();
+  }
+
+  @Test
+  void whatIsAcknowledgedBehindAGapIsAhead() {
+    emit(5);
+    emitted.get(0).acknowledge();
+    emitted.get(2).acknowledge();
+    emitted.get(4).acknowledge();
+    assertThat(figures().ahead()).isEqualTo(2);
+
+    emitted.get(1).acknowledge();
+    assertThat(figures().ahead()).isEqualTo(1);
+  }
+
+  @Test
+  void skippedEventsAreCounted() {
+    session.skipped();
+    session.skipped();
+
+    assertThat(figures().skipped()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasAcknowledgedAndNotStoredWhenTheEpochEndedIsDroppedAndSoIsWhatComesLater() {
+    status.committed(0);
+    emit(5);
+    emitted.subList(0, 3).forEach(CommittableOffset::acknowledge);
+    session.end();
+    status.ended(session);
+    assertThat(figures().dropped()).isEqualTo(2);
+
+    emitted.get(3).acknowledge();
+    assertThat(figures().dropped()).isEqualTo(3);
+  }
+
+  @Test
+  void theCountsOutliveTheirEpochAndItsAgeDoesNot() {
+    emit(1);
+    now.addAndGet(1);
+    session.end();
+    emitted.get(0).acknowledge();
+    assertThat(figures().oldestUnacknowledgedAge()).isEmpty();
+
+    begin(Acknowledgement.ORDERED);
+    assertThat(figures()).isEqualTo(new AcknowledgementFigures(Optional.empty(), 0, 0, 1));
+  }
+
+  @Test
+  void theLagCountsFromTheCheckpointToTheLastEventThatIsKnown() {
+    status.committed(3);
+    assertThat(status.snapshot().lag()).hasValue(6);
+
+    status.lastEnqueued(20);
+    assertThat(status.snapshot().lag()).hasValue(17);
+  }
+
+  @Test
+  void anErrorHasATimeAndClearsWhenWhatFailedWorksAgain() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+
+    status.works(Trouble.LINK);
+    assertThat(status.snapshot().lastError()).isEmpty();
+    assertThat(status.snapshot().lastErrorAt()).isEmpty();
+  }
+
+  @Test
+  void ofTwoTroublesTheLaterIsShownUntilItEndsAndThenTheOther() {
+    status.trouble(Trouble.LINK, new IllegalStateException("the link was closed"));
+    time = Instant.EPOCH.plusSeconds(5);
+    status.trouble(Trouble.RENEWAL, new IllegalStateException("server busy"));
+    assertThat(status.snapshot().lastError()).contains("server busy");
+    assertThat(status.snapshot().lastErrorAt()).contains(time);
+
+    status.works(Trouble.RENEWAL);
+    assertThat(status.snapshot().lastError()).contains("the link was closed");
+    assertThat(status.snapshot().lastErrorAt()).contains(Instant.EPOCH);
+  }
+
+  @Test
+  void anErrorOfAnEarlierEpochIsNotShownInTheNext() {
+    status.trouble(Trouble.CLAIM, new IllegalStateException("server busy"));
+
+    begin(Acknowledgement.ORDERED);
+
+    assertThat(status.snapshot().lastError()).isEmpty();
+  }
+
+  @Test
+  void aReleasedPartitionLeavesNothingBehindButItsCounts() {
+    session.skipped();
+    status.committed(3);
+    status.lastEnqueued(20);
+    assertThat(status.isReleased()).isFalse();
+
+    status.released();
+
+    assertThat(status.isReleased()).isTrue();
+    assertThat(status.snapshot().received()).isEmpty();
+    assertThat(status.snapshot().lag()).isEmpty();
+    assertThat(figures().skipped()).isEqualTo(1);
+  }
+
+  /** A run that has received up to this sequence number. */
+  private record Received(long lastReceived) implements PartitionRun {
+
+    @Override
+    public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
+
+    @Override
+    public void abandonConnection() {}
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public long receivedCount() {
+      return 0;
+    }
+
+    @Override
+    public boolean hasDemand() {
+      return false;
+    }
+
+    @Override
+    public void finish() {}
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.sharded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ShardingSettingsTest {
+
+  private static ShardingSettings with(String entries) {
+    Config section =
+        ConfigFactory.parseString(ShardingSettings.CONFIG_PATH + " {" + entries + "}")
+            .withFallback(ConfigFactory.load())
+            .resolve()
+            .getConfig(ShardingSettings.CONFIG_PATH);
+    return ShardingSettings.create(section);
+  }
+
+  @Test
+  void theReferenceIsReadWithAllKeysOfPekkosSharding() {
+    ShardingSettings settings = with("");
+
+    assertThat(settings.keepAliveInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.keepAliveIntervalWhenComplete()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.minimumHold()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.maxSimultaneousMoves()).isEqualTo(100);
+    assertThat(settings.sharding().getDuration("rebalance-interval"))
+        .isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.sharding().hasPath("number-of-shards")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "minimum-hld = 5s, 'minimum-hold'",
+    "rebalance-interval = 5s, 'rebalance-interval'",
+    "minimum-hold = 5, minimum-hold = 5 has no unit",
+    "minimum-hold = -1s, minimum-hold must not be negative",
+    "keep-alive-interval = 1ms, keep-alive-interval must be at least 10ms",
+    "max-simultaneous-moves = 0, max-simultaneous-moves must be at least 1",
+  })
+  void aKeyOrAValueThatCannotBeMeantIsRefused(String entry, String message) {
+    assertThatThrownBy(() -> with(entry))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(message);
+  }
+}
