@@ -4,8 +4,9 @@ package io.github.pekkoeventhubs;
 import java.time.Duration;
 
 /**
- * How {@link Subscriptions#balanced()} finds out who owns what, and evens it out. {@code
- * reference.conf} explains each value. How long claims hold is said by {@link OwnershipSettings}.
+ * Timing of {@link Subscriptions#balanced()}: how often it looks up the owners of partitions, and
+ * how it evens out their numbers. {@code reference.conf} explains each value. {@link
+ * OwnershipSettings} say how long a claim is valid.
  *
  * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
  * refused with an {@link InvalidSettingsException} that names the keys.

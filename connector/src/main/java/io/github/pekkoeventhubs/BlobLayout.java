@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * The names of ownership and checkpoint blobs, as the official stores of all languages agree on
- * them: {@code namespace/event hub/consumer group/ownership/partition}. All in lower case, which is
- * what most of them write; the Java one writes names as they are given to it.
+ * them: {@code namespace/event hub/consumer group/ownership/partition}. Names are in lower case, as
+ * most of those stores write them; the Java one writes names as they are given to it.
  */
 final class BlobLayout {
 

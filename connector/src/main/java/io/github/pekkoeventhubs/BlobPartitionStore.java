@@ -2,12 +2,14 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.http.HttpClient;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
-import io.github.pekkoeventhubs.blob.BlobRequestException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ownership and checkpoints in the metadata of empty blobs, in the layout that the official
@@ -48,9 +52,14 @@ import org.jspecify.annotations.Nullable;
 public final class BlobPartitionStore implements PartitionStore {
 
   /** The section that {@link #fromConfig(ClassicActorSystemProvider)} reads. */
-  public static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
+  public static final String CONFIG_PATH = BlobStoreSettings.CONFIG_PATH;
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlobPartitionStore.class);
+
+  /** The package of the SDK's client whose answers pass through a pool that a hook ends. */
+  private static final String CLIENT_THAT_ENDS_EARLY = "com.azure.core.http.jdk.httpclient.";
 
   private static final String OWNER_ID = "ownerid";
   private static final Pattern OWNER_ID_TEXT =
@@ -62,26 +71,52 @@ public final class BlobPartitionStore implements PartitionStore {
   private final BlobRecords records;
   private final String account;
   private final String container;
+  private final BlobStoreFailures failures;
 
   private BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout) {
     this.records = new BlobRecords(client, requestTimeout);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
+    this.failures = new BlobStoreFailures(description(), URI.create(client.getAccountUrl()));
   }
 
   /**
    * Uses a client of yours, with a request timeout of 1.5 s. The timeout covers the client's own
    * retries, so turn those off: the connector retries with deadlines that fit a hand-over.
    *
+   * <p>Build the client with {@link #httpClient()}. The SDK's own client over the JDK (package
+   * {@code com.azure.core.http.jdk.httpclient}) hands each answer to a pool of azure-core that a
+   * shutdown hook ends, so that the checkpoints of a drain on SIGTERM may never be confirmed and
+   * their events are processed again; a client with that HTTP client is warned about.
+   *
    * @param client for an existing container
    */
   public static BlobPartitionStore create(BlobContainerAsyncClient client) {
+    String httpClient = client.getHttpPipeline().getHttpClient().getClass().getName();
+    if (httpClient.startsWith(CLIENT_THAT_ENDS_EARLY)) {
+      LOG.warn(
+          "the client for container '{}' uses {}, which may not hear the store's answers any more"
+              + " when the process gets a SIGTERM: events in hand would be processed twice. Build the"
+              + " client with httpClient(BlobPartitionStore.httpClient())",
+          client.getBlobContainerName(),
+          httpClient);
+    }
     return new BlobPartitionStore(client, DEFAULT_REQUEST_TIMEOUT);
   }
 
   /**
-   * Builds the client from {@code pekko.eventhubs.partition-store.blob}, on the HTTP client of the
-   * JDK and without retries of its own.
+   * The HTTP client that {@link #fromConfig(ClassicActorSystemProvider)} uses, for a blob client of
+   * yours. It is one for the whole process, runs on daemon threads of this library which nobody
+   * else shuts down, keeps requests and answers in memory as a whole, and gives an answer up after
+   * 60 seconds where its caller does not do so before. It cannot be closed and need not be.
+   */
+  public static HttpClient httpClient() {
+    return BlobHttpClient.instance();
+  }
+
+  /**
+   * Builds the client from {@code pekko.eventhubs.partition-store.blob}, on {@link #httpClient()}
+   * and without retries of its own.
    *
    * @throws InvalidSettingsException if the section names neither or both of {@code
    *     connection-string} and {@code account-url}, or if {@code account-url} has no shared access
@@ -342,39 +377,9 @@ public final class BlobPartitionStore implements PartitionStore {
           if (failure == null) {
             result.complete(answer);
           } else {
-            result.completeExceptionally(storeException(blob, failure));
+            result.completeExceptionally(failures.describe(blob, failure));
           }
         });
     return result;
-  }
-
-  private Throwable storeException(String blob, Throwable failure) {
-    Throwable cause = StageFailure.causeOf(failure);
-    if (!(cause instanceof BlobRequestException e)) {
-      return cause;
-    }
-    return new PartitionStoreException(
-        description()
-            + (blob.isEmpty() ? "" : ", blob '" + blob + "'")
-            + ": "
-            + remedy(e.kind())
-            + " ("
-            + e.detail()
-            + ")",
-        e,
-        e.kind() == BlobRequestException.Kind.UNAVAILABLE);
-  }
-
-  private static String remedy(BlobRequestException.Kind kind) {
-    return switch (kind) {
-      case NO_CONTAINER -> "the container does not exist; create it or correct the name";
-      case NOT_AUTHORIZED ->
-          "access was refused; check the account key, the shared access signature, or that the"
-              + " credential has the role 'Storage Blob Data Contributor'";
-      case LEASED -> "somebody holds a lease there; break it, checkpoints need none";
-      case UNAVAILABLE -> "the storage service could not be reached or did not answer in time";
-      case NOT_ACCEPTED ->
-          "the request was not accepted; for an unknown x-ms-version set an older service-version";
-    };
   }
 }

@@ -2,22 +2,23 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import com.typesafe.config.Config;
-import java.net.http.HttpClient;
+import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The section {@value BlobPartitionStore#CONFIG_PATH}, and the container client it describes. */
+/** The section {@value #CONFIG_PATH}, and the container client it describes. */
 final class BlobStoreSettings {
+
+  static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
 
   private final Optional<String> connectionString;
   private final Optional<String> accountUrl;
@@ -50,8 +51,7 @@ final class BlobStoreSettings {
   }
 
   static BlobStoreSettings read(ClassicActorSystemProvider system) {
-    return read(
-        system.classicSystem().settings().config().getConfig(BlobPartitionStore.CONFIG_PATH));
+    return read(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
   }
 
   static BlobStoreSettings read(Config section) {
@@ -66,12 +66,7 @@ final class BlobStoreSettings {
   BlobContainerAsyncClient container(@Nullable TokenCredential credential) {
     BlobContainerClientBuilder builder =
         new BlobContainerClientBuilder()
-            .httpClient(
-                // The service speaks HTTP/1.1; asking for more costs an upgrade attempt each time.
-                new JdkHttpClientBuilder(
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                    .connectionTimeout(requestTimeout)
-                    .build())
+            .httpClient(BlobHttpClient.instance())
             .retryOptions(oneAttempt());
     serviceVersion.ifPresent(builder::serviceVersion);
     if (accountUrl.isPresent()) {
@@ -150,7 +145,7 @@ final class BlobStoreSettings {
   }
 
   private static String key(String name) {
-    return BlobPartitionStore.CONFIG_PATH + "." + name;
+    return CONFIG_PATH + "." + name;
   }
 
   @Override

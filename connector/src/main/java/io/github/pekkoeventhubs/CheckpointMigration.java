@@ -30,7 +30,7 @@ public final class CheckpointMigration {
   public enum Outcome {
     /** The checkpoint was created or moved forward. */
     TAKEN_OVER,
-    /** The checkpoint was as far already, or further. */
+    /** The checkpoint was at this position already, or later. */
     ALREADY_AS_FAR,
     /** The earlier consumer owned the partition and has never stored a position. */
     WITHOUT_POSITION,
@@ -67,9 +67,9 @@ public final class CheckpointMigration {
   /**
    * Takes the positions over.
    *
-   * @param store which the streams will use; for blobs it may be the same container
+   * @param store the store that the streams will use; for blobs it may be the same container
    * @param namespace fully qualified, for example {@code my-namespace.servicebus.windows.net}
-   * @return what became of each partition of the source by its id. Fails with {@link
+   * @return the outcome for each partition of the source, by its id. Fails with {@link
    *     CheckpointUnreadableException} if a blob has a position that cannot be read, with {@link
    *     CheckpointWriteException} if somebody else keeps writing a checkpoint, and with {@link
    *     PartitionStoreException} if one of the stores does; the partitions before it are taken over
@@ -153,8 +153,8 @@ public final class CheckpointMigration {
         .readCheckpoint(partition)
         .thenCompose(
             current ->
-                // Ownership after the checkpoint: whoever claims after this writes the checkpoint
-                // too, and with that refuses what is written here.
+                // The ownership is read after the checkpoint: a consumer that claims later also
+                // writes the checkpoint, so that the write here is refused.
                 store
                     .readOwnership(partition)
                     .thenCompose(

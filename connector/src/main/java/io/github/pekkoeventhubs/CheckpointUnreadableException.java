@@ -4,8 +4,8 @@ package io.github.pekkoeventhubs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint exists and does not say where reading goes on. The connector never falls back to
- * another position by itself.
+ * A checkpoint exists, but does not hold a position from which reading could continue. The
+ * connector never falls back to another position by itself.
  */
 public final class CheckpointUnreadableException extends EventHubsException {
 
@@ -21,7 +21,7 @@ public final class CheckpointUnreadableException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Never: somebody has to correct the checkpoint or to delete it. */
+  /** Always false: somebody has to correct the checkpoint or to delete it. */
   @Override
   public boolean isTransient() {
     return false;

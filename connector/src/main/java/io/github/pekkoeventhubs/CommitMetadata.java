@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The rules for what a user may store beside a checkpoint. */
+/** The rules for the entries that a user may store beside a checkpoint. */
 final class CommitMetadata {
 
   static final int MAX_BYTES = 6 * 1024;

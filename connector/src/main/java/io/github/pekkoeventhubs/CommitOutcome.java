@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-/** What became of a commit that did not fail. */
+/** The outcome of a commit that did not fail. */
 public enum CommitOutcome {
   /** The store holds the acknowledged position, or a later one. */
   COMMITTED,

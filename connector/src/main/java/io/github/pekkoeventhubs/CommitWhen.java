@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-/** When a committer takes an offset that it sees for acknowledged. */
+/** Says when a committer regards an offset that it receives as acknowledged. */
 public enum CommitWhen {
   /** As soon as the offset is seen for the first time. */
   OFFSET_FIRST_OBSERVED,

@@ -5,8 +5,8 @@ package io.github.pekkoeventhubs;
  * The input of a committer: the offset of one event, or a batch of them. Operators that accept
  * committables are generic in {@code C extends Committable}, since Java generics are invariant.
  *
- * <p>Immutable, and safe for all threads. Nothing here fails: what happens to a commit is said by
- * the committer.
+ * <p>Immutable, and safe for all threads. Nothing here fails: the committer reports the outcome of
+ * a commit.
  */
 public sealed interface Committable permits CommittableOffset, CommittableOffsetBatch {
 

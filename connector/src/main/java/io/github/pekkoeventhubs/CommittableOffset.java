@@ -10,13 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The position of one event, to be passed on to a {@code Committer} when the event has been
  * processed. Immutable, and safe for all threads. Only arguments that are out of bounds are
- * refused, with an {@link IllegalArgumentException}; what happens to a commit is said by the
- * committer.
+ * refused, with an {@link IllegalArgumentException}; the committer reports the outcome of a commit.
  *
  * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
  * partition are compared by sequence number.
  */
-public final class CommittableOffset implements Committable {
+public final class CommittableOffset implements Committable, TrackedEvent {
 
   private final PartitionEpoch epoch;
   private final long sequenceNumber;
@@ -49,6 +48,7 @@ public final class CommittableOffset implements Committable {
   }
 
   /** The event's sequence number, which grows by one with each event of a partition. */
+  @Override
   public long sequenceNumber() {
     return sequenceNumber;
   }
@@ -56,11 +56,13 @@ public final class CommittableOffset implements Committable {
   /**
    * The event's offset as the service gave it: an opaque string, never to be parsed or compared.
    */
+  @Override
   public String offset() {
     return offset == null ? "" : offset;
   }
 
   /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
+  @Override
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -109,7 +111,9 @@ public final class CommittableOffset implements Committable {
     return epoch;
   }
 
-  /** Whether every acknowledgement counts by itself, so that none may stand for an earlier one. */
+  /**
+   * Whether each acknowledgement is for one event only, so that it does not include earlier ones.
+   */
   @InternalApi
   public boolean countsAlone() {
     return openParts != null || epoch.acknowledgement() == Acknowledgement.UNORDERED;

@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
  * Offsets of any number of partitions, to be committed together. Immutable, and safe for all
  * threads: each update returns a new batch. Nothing here fails.
  *
- * <p>Of a partition's offsets the one with the highest sequence number wins, in whatever order they
- * were added, and those of a newer epoch of ownership replace those of an older one. Offsets that
- * were acknowledged out of order, and parts of split offsets, are all kept.
+ * <p>For each partition the batch keeps the offset with the highest sequence number, in whatever
+ * order offsets were added. Offsets of a newer epoch of ownership replace those of an older one.
+ * Offsets with unordered acknowledgement, and parts of split offsets, are all kept.
  */
 public final class CommittableOffsetBatch implements Committable {
 
   private static final CommittableOffsetBatch EMPTY =
       new CommittableOffsetBatch(new CommittableOffset[0], null, 0);
 
-  /** One per partition: the highest of the offsets that stand for all earlier ones. */
+  /** For each partition, the highest of the offsets that also acknowledge all earlier ones. */
   private final CommittableOffset[] highest;
 
   private final @Nullable Alone alone;
   private final long batchSize;
 
-  /** An offset that stands for itself only, linked to those added before it. */
+  /** An offset that acknowledges one event only, linked to those added before it. */
   private record Alone(CommittableOffset offset, @Nullable Alone earlier) {}
 
   private CommittableOffsetBatch(

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 
 /**
- * When a committer stores acknowledged offsets. Immutable and thread-safe; each {@code withX}
- * returns a changed copy.
+ * Settings that decide when a committer stores acknowledged offsets. Immutable and thread-safe;
+ * each {@code withX} returns a changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.committer} in {@code reference.conf}, which
  * explains each of them. An unknown key, a duration without a unit and a value that makes no sense

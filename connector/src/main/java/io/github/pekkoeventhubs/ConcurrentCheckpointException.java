@@ -19,8 +19,9 @@ public final class ConcurrentCheckpointException extends EventHubsException {
   }
 
   /**
-   * Always: a restarted stream begins at the checkpoint that the other one has written, and goes on
-   * when that one has ended, as after an overlap of two deployments. Two that stay fail in turns.
+   * Always true: a restarted stream begins at the checkpoint that the other one has written, and
+   * continues once the other one has ended, as after an overlap of two deployments. If both keep
+   * running, they fail in turns.
    */
   @Override
   public boolean isTransient() {

@@ -11,10 +11,10 @@ import java.util.function.UnaryOperator;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * How an event hub is reached: what consumers and producers have in common. Immutable, and safe for
- * all threads; each {@code withX} returns a changed copy. The text form shows no secret. A
- * connection string that cannot be used fails the stream with an {@link InvalidSettingsException},
- * which does not show it.
+ * The settings of the connection to an event hub, which consumers and producers have in common.
+ * Immutable, and safe for all threads; each {@code withX} returns a changed copy. The text form
+ * shows no secret. A connection string that cannot be used fails the stream with an {@link
+ * InvalidSettingsException}, which does not show it.
  *
  * @param <S> the settings themselves, {@link ConsumerSettings} or {@link ProducerSettings}
  */
@@ -34,7 +34,7 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   /** A copy of all values, to be changed before anybody else sees it. */
   abstract S copy();
 
-  /** Access was given, and replaces what else there may be. */
+  /** Access was given: it replaces any other kind of access. */
   void accessGiven() {}
 
   final S changed(Consumer<S> change) {
@@ -83,8 +83,8 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
 
   /**
    * Called with the client builder of each connection after the connector has configured it, on the
-   * thread that starts the stream. A consumer sets the prefetch afterwards, per link. What it
-   * throws fails the stream, as the cause of an {@link InvalidSettingsException}.
+   * thread that starts the stream. A consumer sets the prefetch afterwards, per link. An exception
+   * that it throws fails the stream, as the cause of an {@link InvalidSettingsException}.
    */
   public final S withClientCustomizer(UnaryOperator<EventHubClientBuilder> value) {
     Objects.requireNonNull(value, "clientCustomizer");

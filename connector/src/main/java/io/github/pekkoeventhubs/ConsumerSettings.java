@@ -11,14 +11,13 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a consumer reads from, and how. Immutable, and safe for all threads; each {@code withX}
- * returns a changed copy.
+ * The settings of a consumer. Immutable, and safe for all threads; each {@code withX} returns a
+ * changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.consumer} in {@code reference.conf}, which
  * explains each of them. Unknown keys, durations without a unit, and numbers and durations out of
- * bounds are refused when they are read or set ({@link InvalidSettingsException}); what only the
- * whole can tell (no connection string, no event hub, no initial position) fails the stream when it
- * is run.
+ * bounds are refused when they are read or set ({@link InvalidSettingsException}); a missing
+ * connection string, event hub or initial position fails the stream when it is run.
  */
 public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings> {
 

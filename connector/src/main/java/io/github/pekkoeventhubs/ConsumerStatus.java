@@ -34,7 +34,7 @@ public record ConsumerStatus(
     RUNNING,
     /** Owned; the link was lost and is being attached again. */
     RECONNECTING,
-    /** Being handed over: what was emitted is being finished. */
+    /** Being handed over: the stream finishes the emitted events. */
     DRAINING,
     /** Handed over: such a partition leaves the status. */
     RELEASED,
@@ -43,7 +43,7 @@ public record ConsumerStatus(
   }
 
   /**
-   * How acknowledging a partition's events goes. The counts are those of this stream since it
+   * The progress of acknowledgements in a partition. The counts are those of this stream since it
    * started, over all times that it owned the partition. They leave the status with a partition
    * that is handed over, and come back with it.
    *
@@ -69,7 +69,7 @@ public record ConsumerStatus(
    *
    * @param partition the partition
    * @param state where it is in its life
-   * @param ownerId how this node signs its claims; empty without claims
+   * @param ownerId the owner's id in the claims of this node; empty without claims
    * @param received the sequence number of the last event that arrived from the service
    * @param emitted the sequence number of the last event the source gave to the stream
    * @param acknowledged the sequence number up to which the stream has acknowledged
@@ -78,12 +78,12 @@ public record ConsumerStatus(
    *     has arrived, or was there when the service was last asked, which is once in {@code
    *     stall-check} (30 s) while the partition is connected
    * @param inFlight the number of events emitted and not acknowledged
-   * @param oldestUncommittedAge how long the checkpoint has been behind what was emitted
-   * @param lastError what does not work now, if anything: the last error of what is being tried
-   *     again. It clears when that works again
+   * @param oldestUncommittedAge how long the checkpoint has been behind the emitted events
+   * @param lastError the last error of a step that is being tried again; empty when the step works
+   *     again
    * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
    *     lastError}
-   * @param acknowledgements how acknowledging goes
+   * @param acknowledgements the progress of acknowledgements
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -131,9 +131,9 @@ public record ConsumerStatus(
     }
 
     /**
-     * Events in the partition after the checkpoint, where both are known. What the service has and
-     * has not delivered is as of when it was last asked, up to {@code stall-check} ago; {@link
-     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * Returns the number of events in the partition after the checkpoint; empty unless both
+     * positions are known. The end of the partition was asked of the service up to {@code
+     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
       return committed.isPresent() && lastEnqueued.isPresent()

@@ -18,7 +18,7 @@ public final class EventHubNotFoundException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Never: somebody has to correct the names or to create what is missing. */
+  /** Always false: somebody has to correct the names, or create the event hub or consumer group. */
   @Override
   public boolean isTransient() {
     return false;

@@ -18,7 +18,7 @@ public final class EventHubsAuthorizationException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Never: somebody has to correct the key, or the role of the identity. */
+  /** Always false: somebody has to correct the key, or the role of the identity. */
   @Override
   public boolean isTransient() {
     return false;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A failure of the connector's streams and stages: each subclass is one kind of failure, and says
  * whether trying again can help. Immutable, and safe for all threads.
  *
- * <p>A stream that is restarted stops at what lasts with
+ * <p>A restarted stream ends at a lasting failure with
  *
  * <pre>{@code
  * RestartSettings.create(Duration.ofSeconds(1), Duration.ofSeconds(20), 0.2)
@@ -29,10 +29,10 @@ public class EventHubsException extends RuntimeException {
   }
 
   /**
-   * Whether the failure may pass by itself, so that a stream which is restarted may succeed. What
-   * lasts (a wrong key, a missing event hub, settings that do not fit) stays until somebody
-   * corrects it. An exception of this class itself has the failure of an application's function as
-   * its cause, and passes unless that cause is known to last.
+   * Whether the failure may pass by itself, so that a stream which is restarted may succeed. Other
+   * failures (a wrong key, a missing event hub, settings that do not fit) last until somebody
+   * corrects the cause. An exception of this class itself has the failure of an application's
+   * function as its cause, and passes unless that cause is known to last.
    */
   public boolean isTransient() {
     Throwable cause = getCause();
@@ -40,12 +40,12 @@ public class EventHubsException extends RuntimeException {
   }
 
   /**
-   * Whether it may help to restart a stream that has failed with this: not where the failure is an
-   * {@link EventHubsException} that lasts, also where a stage or a future has wrapped it. Failures
-   * of the application's own code are restarted.
+   * Whether it may help to restart a stream that has failed with this: false for an {@link
+   * EventHubsException} that lasts, also if a stage or a future has wrapped it. Failures of the
+   * application's own code are restarted.
    */
   public static boolean mayHelpToRestart(Throwable failure) {
-    Throwable cause = StageFailure.causeOf(failure);
+    Throwable cause = Wrapping.removedFrom(failure);
     return !(cause instanceof EventHubsException known) || known.isTransient();
   }
 }

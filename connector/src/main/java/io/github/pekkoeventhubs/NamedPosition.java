@@ -11,7 +11,7 @@ final class NamedPosition {
   /**
    * The position of {@code initial-position}.
    *
-   * @throws InvalidSettingsException if there is none of that name
+   * @throws InvalidSettingsException if no position has that name
    */
   static EventPosition of(String name) {
     return switch (name) {

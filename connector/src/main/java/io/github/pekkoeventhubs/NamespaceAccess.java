@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event hub is reached: by a connection string, or by a namespace and a credential for it,
- * of which each replaces the other. Immutable; its text form shows no secret.
+ * The access to an event hub: a connection string, or a namespace and a credential for it; each
+ * replaces the other. Immutable; its text form shows no secret.
  */
 final class NamespaceAccess {
 

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Decides what becomes of an event that is too large to be sent, in the place of failing the
- * stream.
+ * Handles an event that is too large to be sent; without a handler the stream fails.
  *
  * <p>Called on a thread of the SDK or of the actor system, which it must not block, and for several
  * events at a time; for events of one partition key or partition one at a time and in order. The

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs;
 import java.time.Duration;
 
 /**
- * How long claims on partitions hold. The defaults fit the official processors, so that both can
+ * The times of claims on partitions. The defaults fit the official processors, so that both can
  * share a consumer group; {@code reference.conf} explains each.
  *
  * <p>Immutable, and safe for all threads. Durations that are too short or do not fit each other are
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param renewalRetryInterval how soon after a failed renewal the next is tried
  * @param validity how long after the sending of its last renewal an owner trusts its own claim
  * @param expiry how long a foreign claim that is not renewed is respected
- * @param claimRetryInterval how soon a partition of somebody else is looked at again
+ * @param claimRetryInterval how soon the claim of another owner is read again
  * @param lossMinHold the first delay after a loss before the same partition is claimed again
  * @param lossMaxHold the bound of that delay, which grows with each loss in a row
  */

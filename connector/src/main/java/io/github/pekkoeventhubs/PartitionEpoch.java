@@ -5,9 +5,9 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * One partition during one epoch of its ownership, as offsets and committers see it: where
- * acknowledgements go and from where the acknowledged position is stored. The connector implements
- * it, and the testkit for tests of user streams; it is no part of the API.
+ * One partition during one epoch of its ownership, as offsets and committers see it: it takes
+ * acknowledgements, and stores the acknowledged position. The connector implements it, and the
+ * testkit for tests of user streams; it is not part of the API.
  *
  * <p>All methods may be called from any thread.
  */
@@ -27,12 +27,12 @@ public interface PartitionEpoch {
    * Records that the user's stream has finished this event; with {@link Acknowledgement#ORDERED}
    * also all earlier ones. Stores nothing by itself. Does nothing once the epoch is over.
    */
-  void acknowledge(CommittableOffset offset);
+  void acknowledge(TrackedEvent event);
 
   /** Counts an event that the user does not process on purpose. */
   default void skipped() {}
 
-  /** Counts events whose acknowledgement came to a committer when the epoch was over. */
+  /** Counts events whose acknowledgement came to a committer after the end of the epoch. */
   default void dropped(long events) {}
 
   /**
@@ -62,8 +62,8 @@ public interface PartitionEpoch {
   void committerLeft(Object committer);
 
   /**
-   * What is committed has still to be emitted: a drain waits, even if everything is acknowledged,
-   * until this is taken back with {@link #releaseDrain}.
+   * Committed events are still to be emitted: a drain waits until {@link #releaseDrain}, even if
+   * everything is acknowledged.
    */
   default void holdDrain() {}
 

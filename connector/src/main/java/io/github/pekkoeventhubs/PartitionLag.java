@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How far a consumer group is behind in a partition. Immutable, and safe for all threads; nothing
- * here fails, and what could not be found out is empty.
+ * The lag of a consumer group in a partition. Immutable, and safe for all threads; nothing here
+ * fails, and an unknown value is empty.
  *
  * @param partition the partition
  * @param events the events after the checkpoint that the partition still holds; without a

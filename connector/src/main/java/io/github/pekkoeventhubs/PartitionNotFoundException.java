@@ -18,7 +18,9 @@ public final class PartitionNotFoundException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Never: somebody has to correct the partition id, or to add partitions to the event hub. */
+  /**
+   * Always false: somebody has to correct the partition id, or to add partitions to the event hub.
+   */
   @Override
   public boolean isTransient() {
     return false;

@@ -18,7 +18,7 @@ public final class PartitionOwnedException extends EventHubsException {
     super(message, cause);
   }
 
-  /** Always: the owner may release the partition, or its claim may expire. */
+  /** Always true: the owner may release the partition, or its claim may expire. */
   @Override
   public boolean isTransient() {
     return true;

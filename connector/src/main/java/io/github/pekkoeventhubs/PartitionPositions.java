@@ -11,11 +11,12 @@ import java.util.function.Function;
 import org.apache.pekko.Done;
 
 /**
- * Positions that an application keeps itself, usually in one transaction with its results: asked
- * for when a partition is assigned, and stored when it is given up.
+ * Positions that an application keeps itself, usually in one transaction with its results. Its
+ * functions are called for a position when a partition is assigned, and to store the position when
+ * the partition is given up.
  *
  * <p>Immutable. Both functions are called on the thread of the partition's owner, and for several
- * partitions at once: they must not block. A function that throws is taken for one whose stage has
+ * partitions at once: they must not block. A function that throws counts as one whose stage has
  * failed.
  */
 public final class PartitionPositions {

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 
 /**
- * Where the owners of partitions and their checkpoints are kept. Each partition has one ownership
+ * A store of the owners of partitions and their checkpoints. Each partition has one ownership
  * record and one checkpoint record; each write of a record gives it a new version, and conditional
- * writes succeed only against the version they name. Nothing else is asked of a store: what makes
- * ownership safe is built on these conditions by the connector.
+ * writes succeed only against the version they name. A store needs nothing else: the connector
+ * makes ownership safe with these conditions.
  *
  * <p>Implementations are thread-safe and never block. No method retries: the connector does, with
  * its own deadlines. A record that does not exist is an empty result; every failure to find out
@@ -42,7 +42,7 @@ public interface PartitionStore {
   /**
    * Creates the ownership record of a partition that has none.
    *
-   * @param entries what to store beside the owner's id
+   * @param entries the entries to store beside the owner's id
    * @return the record as stored, or empty if there was one already
    */
   CompletionStage<Optional<StoredOwnership>> createOwnership(
@@ -80,9 +80,9 @@ public interface PartitionStore {
   CompletionStage<Instant> serverTime();
 
   /**
-   * Finds out, before a stream starts, whether the store can be used at all. A stream fails with
-   * what this fails with, instead of trying again. By default nothing is asked: a store that
-   * reports its failures is found out by its first request.
+   * Finds out, before a stream starts, whether the store can be used at all. If this fails, the
+   * stream fails with the same failure and does not try again. By default no request is sent: the
+   * first request of the stream shows whether a store that reports its failures can be used.
    */
   default CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
     return CompletableFuture.completedStage(Done.getInstance());
@@ -102,16 +102,16 @@ public interface PartitionStore {
 
   /**
    * Uses any checkpoint store of the SDK, for example one on Redis or on a database, for our
-   * sources. It works as it does under an {@code EventProcessorClient}, and no better: such a store
-   * shows no clock of its own, so that the age of a foreign claim goes by this machine's; it keeps
-   * neither what a stream stores beside its offsets nor acknowledgements beyond the checkpoint; and
+   * sources. It has the same limits as under an {@code EventProcessorClient}. Such a store shows no
+   * clock of its own, so that this machine's clock measures the age of a foreign claim. It keeps
+   * neither a stream's entries beside its offsets nor acknowledgements beyond the checkpoint. And
    * it writes checkpoints without a condition, so that <em>earlier owners are not fenced off</em>:
    * one that does not know yet that it has lost a partition can set its checkpoint back. The log
    * says so once, {@link ConsumerStatus#unfencedStore()} and {@link #description()} always.
    *
-   * <p>Those stores report every failure of a claim as a lost race. So a stream that starts first
-   * lists what is stored, and fails with a {@link PartitionStoreException} if that fails; and a
-   * claim that is refused while nobody else holds the partition fails in the same way.
+   * <p>Those stores report every failure of a claim as a lost race. So a stream first lists the
+   * stored records, and fails with a {@link PartitionStoreException} if that fails; and a claim
+   * that is refused while nobody else holds the partition fails in the same way.
    */
   static PartitionStore fromProcessorStore(CheckpointStore sdkStore) {
     return new ProcessorPartitionStore(sdkStore, Clock.systemUTC());

@@ -22,7 +22,7 @@ public final class PartitionStoreException extends EventHubsException {
   }
 
   /**
-   * Whether the same request may succeed later: not where the container is missing or access is
+   * Whether the same request may succeed later: false if the container is missing or access is
    * refused.
    */
   @Override

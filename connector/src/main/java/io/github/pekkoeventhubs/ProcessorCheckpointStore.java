@@ -8,14 +8,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One of our stores as an {@code EventProcessorClient} sees it. Nothing happens unsubscribed. */
+/**
+ * Makes a checkpoint store for an {@code EventProcessorClient} of one of our stores. No request is
+ * sent before a result is subscribed to.
+ */
 final class ProcessorCheckpointStore implements CheckpointStore {
 
   /** How often a checkpoint is read again because it has changed before it was written. */
@@ -37,7 +38,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
         .map(this::ownership);
   }
 
-  /** Claims all it can, and then fails if one could be neither claimed nor refused. */
+  /** Tries to claim each partition, and then fails if the store has failed for one of them. */
   @Override
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> requested) {
     return Flux.fromIterable(requested)
@@ -89,7 +90,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
                   checkpoint.getEventHubName(),
                   checkpoint.getConsumerGroup(),
                   checkpoint.getPartitionId());
-          return write(partition, entries(checkpoint), MAX_ROUNDS);
+          return write(partition, ProcessorCheckpointEntries.of(checkpoint), MAX_ROUNDS);
         });
   }
 
@@ -118,38 +119,7 @@ final class ProcessorCheckpointStore implements CheckpointStore {
             });
   }
 
-  /** What is stored for a checkpoint of the SDK. */
-  static Map<String, String> entries(Checkpoint checkpoint) {
-    Map<String, String> entries = new TreeMap<>();
-    Long sequenceNumber = checkpoint.getSequenceNumber();
-    if (sequenceNumber != null) {
-      entries.put(StoredCheckpoint.SEQUENCE_NUMBER, sequenceNumber.toString());
-    }
-    String offset = offset(checkpoint);
-    if (offset != null) {
-      entries.put(StoredCheckpoint.OFFSET, offset);
-    }
-    if (entries.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the checkpoint of partition "
-              + checkpoint.getPartitionId()
-              + " has neither a sequence number nor an offset");
-    }
-    return entries;
-  }
-
-  /** The deprecated number is the only form of the offset that some versions of the SDK set. */
-  @SuppressWarnings("deprecation")
-  private static @Nullable String offset(Checkpoint checkpoint) {
-    String text = checkpoint.getOffsetString();
-    if (text != null) {
-      return text;
-    }
-    Long number = checkpoint.getOffset();
-    return number == null ? null : number.toString();
-  }
-
-  /** With an age by the store's clock, which the SDK takes for one by its own. */
+  /** Turns the age by the store's clock into a time of this machine's, which the SDK expects. */
   private PartitionOwnership ownership(StoredOwnership stored) {
     EventHubPartition partition = stored.partition();
     return new PartitionOwnership()

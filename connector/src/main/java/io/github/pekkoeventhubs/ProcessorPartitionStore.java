@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Any of the SDK's stores as one of ours. Such a store keeps an owner's id and nothing beside it,
- * and writes checkpoints without a condition. So this remembers the entries of what it has written
- * itself, and shows them for as long as the record's version is the one it wrote: a claim is then
- * recognised by the line of its versions instead of by a stored token. The version of a checkpoint
- * is its content.
+ * Makes a partition store of any checkpoint store of the SDK. Such a store keeps an owner's id and
+ * nothing beside it, and writes checkpoints without a condition. So this class remembers the
+ * entries of the records it has written, and shows them as long as a record has the version it
+ * wrote. A claim is thus recognised by the sequence of its versions instead of by a stored token.
+ * The version of a checkpoint is its content.
  */
 final class ProcessorPartitionStore implements PartitionStore {
 
@@ -40,8 +40,8 @@ final class ProcessorPartitionStore implements PartitionStore {
     this.store = store;
     this.clock = clock;
     LOG.warn(
-        "Checkpoints are kept in {}: a former owner that does not know yet that it is one can"
-            + " overwrite them. Use BlobPartitionStore where that matters.",
+        "Checkpoints are kept in {}: an owner that has lost a partition and does not know it yet"
+            + " can overwrite them. Use BlobPartitionStore where that matters.",
         description());
   }
 
@@ -113,8 +113,8 @@ final class ProcessorPartitionStore implements PartitionStore {
   }
 
   /**
-   * SDK stores report whatever goes wrong with a claim as "not claimed". A race is lost only if
-   * somebody else's record is there.
+   * SDK stores report every failure of a claim as "not claimed". A race is lost only if the store
+   * has the record of another owner.
    */
   private CompletionStage<Optional<StoredOwnership>> refused(
       EventHubPartition partition, @Nullable String expectedVersion) {
@@ -188,7 +188,7 @@ final class ProcessorPartitionStore implements PartitionStore {
         store.updateCheckpoint(checkpoint).thenReturn(Optional.of(checkpoint(checkpoint))));
   }
 
-  /** Lists everything: of what SDK stores do, only that reports its failures. */
+  /** Lists all records: this is the only operation of SDK stores that reports its failures. */
   @Override
   public CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
     return listOwnerships(namespace, eventHub, consumerGroup)
@@ -216,7 +216,7 @@ final class ProcessorPartitionStore implements PartitionStore {
     return false;
   }
 
-  /** By this machine's clock, since SDK stores show no other. */
+  /** Uses this machine's clock, since SDK stores show no clock of their own. */
   @Override
   public CompletionStage<Instant> serverTime() {
     return CompletableFuture.completedStage(clock.instant());
@@ -256,7 +256,7 @@ final class ProcessorPartitionStore implements PartitionStore {
   }
 
   private static StoredCheckpoint checkpoint(Checkpoint checkpoint) {
-    Map<String, String> entries = ProcessorCheckpointStore.entries(checkpoint);
+    Map<String, String> entries = ProcessorCheckpointEntries.of(checkpoint);
     return new StoredCheckpoint(entries, new TreeMap<>(entries).toString());
   }
 
@@ -275,7 +275,10 @@ final class ProcessorPartitionStore implements PartitionStore {
         .toFuture();
   }
 
-  /** What a service refuses for good is known of the Azure ones only. */
+  /**
+   * Whether trying again may help. Only the status codes of Azure's services say that it cannot:
+   * any other failure counts as passing.
+   */
   private static boolean mayPass(Throwable failure) {
     if (!(failure instanceof HttpResponseException e) || e.getResponse() == null) {
       return true;

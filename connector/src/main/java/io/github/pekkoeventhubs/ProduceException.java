@@ -4,8 +4,8 @@ package io.github.pekkoeventhubs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sending failed for a reason that trying again does not cure, or went on failing until the retries
- * were used up. None of the batch's events is known to have been taken in.
+ * Sending failed for a lasting reason, or kept failing until the retries were used up. None of the
+ * batch's events is known to have been taken in.
  */
 public final class ProduceException extends EventHubsException {
 

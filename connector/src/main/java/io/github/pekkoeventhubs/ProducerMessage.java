@@ -10,8 +10,8 @@ import org.apache.pekko.NotUsed;
 /**
  * The elements of the producer's flows and sinks: events, where they go, and what comes back. All
  * of them are immutable, and safe for all threads, as long as nobody changes the SDK's events in
- * them. Routes that cannot be are refused with an {@link IllegalArgumentException}; what happens to
- * an event is said by the flow or sink.
+ * them. Routes that cannot exist are refused with an {@link IllegalArgumentException}; the flow or
+ * sink reports what happens to an event.
  */
 public final class ProducerMessage {
 

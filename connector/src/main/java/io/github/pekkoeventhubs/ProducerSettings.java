@@ -13,14 +13,14 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a producer sends to, and how. Immutable, and safe for all threads; each {@code withX}
- * returns a changed copy.
+ * The settings of a producer. Immutable, and safe for all threads; each {@code withX} returns a
+ * changed copy.
  *
  * <p>The defaults are those of {@code pekko.eventhubs.producer} in {@code reference.conf}, which
  * explains each of them. Unknown keys, durations without a unit, and numbers and durations out of
- * bounds are refused when they are read or set ({@link InvalidSettingsException}); what only the
- * whole can tell (no connection string, no event hub, a buffer smaller than a batch) fails the
- * stream when it is run.
+ * bounds are refused when they are read or set ({@link InvalidSettingsException}); a missing
+ * connection string or event hub, or a buffer smaller than a batch, fails the stream when it is
+ * run.
  */
 public final class ProducerSettings extends ConnectionSettings<ProducerSettings> {
 
@@ -37,6 +37,9 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   private int maxRetries;
   private Duration retryMinBackoff = Duration.ZERO;
   private Duration retryMaxBackoff = Duration.ZERO;
+  private Duration partitionRefreshInterval = Duration.ZERO;
+  private UnansweredSends unanswered = UnansweredSends.RETRY;
+  private String producerId = "";
   private @Nullable OversizedEventHandler oversizedEventHandler;
 
   private ProducerSettings(NamespaceAccess access) {
@@ -64,7 +67,10 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
             .withSendTimeout(section.duration("send-timeout"))
             .withMaxRetries(section.number("max-retries"))
             .withRetryBackoff(
-                section.duration("retry-min-backoff"), section.duration("retry-max-backoff"));
+                section.duration("retry-min-backoff"), section.duration("retry-max-backoff"))
+            .withPartitionRefreshInterval(section.duration("partition-refresh-interval"))
+            .withUnanswered(section.choice("unanswered", UnansweredSends.values()))
+            .withProducerId(section.text("producer-id"));
     section.refuseUnknownKeys();
     return settings;
   }
@@ -82,11 +88,12 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A client that many sinks and flows may share, with one AMQP connection for all of them. It is
    * the caller's: the connector neither configures nor closes it, and it names the event hub, so
-   * that connection string, credential, event hub name, {@code send-timeout} and the customizer do
-   * not apply. Build it without retries of its own ({@code new
-   * AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's. A client of
-   * the connector's own is replaced when it lets an attempt run into {@code send-timeout}, since
-   * its connection may be dead without saying so; this one is kept.
+   * that connection string, credential, event hub name and the customizer do not apply. Build it
+   * without retries of its own ({@code new AmqpRetryOptions().setMaxRetries(0)}), since they
+   * multiply with the connector's, and with a try time-out no longer than {@code send-timeout},
+   * after which an attempt counts as failed. A client of the connector's own is replaced when it
+   * lets an attempt run into {@code send-timeout}, since its connection may no longer answer
+   * although it looks open; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -157,6 +164,36 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   }
 
   /**
+   * The treatment of a batch with a partition key or a partition when it is not known whether the
+   * service has stored it.
+   */
+  public ProducerSettings withUnanswered(UnansweredSends value) {
+    Objects.requireNonNull(value, "unanswered");
+    return changed(s -> s.unanswered = value);
+  }
+
+  /**
+   * An id under which events with a partition key or a partition are numbered, so that readers can
+   * drop what they have seen ({@link ProducerNumber}, {@code RepeatedEvents}). At any time at most
+   * one running stream may use an id for one event hub. The numbers of a later run are greater, as
+   * long as the clock does not go back further than the time between the runs. Empty for no
+   * numbers.
+   */
+  public ProducerSettings withProducerId(String value) {
+    Objects.requireNonNull(value, "producer-id");
+    return changed(s -> s.producerId = value.trim());
+  }
+
+  /**
+   * How often a stream that sends events with partition keys asks for the partitions of the event
+   * hub, so that new ones get their share of the keys; longer than zero.
+   */
+  public ProducerSettings withPartitionRefreshInterval(Duration value) {
+    SettingsSection.positive("partition-refresh-interval", value);
+    return changed(s -> s.partitionRefreshInterval = value);
+  }
+
+  /**
    * The handler of events that are larger than a batch. Without a handler the stream fails with
    * {@link EventTooLargeException}.
    */
@@ -215,13 +252,28 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     return retryMaxBackoff;
   }
 
+  /** The treatment of a batch of which it is not known whether it is stored. */
+  public UnansweredSends unanswered() {
+    return unanswered;
+  }
+
+  /** The id under which events are numbered, if they are. */
+  public Optional<String> producerId() {
+    return producerId.isEmpty() ? Optional.empty() : Optional.of(producerId);
+  }
+
+  /** How often the partitions of the event hub are asked for. */
+  public Duration partitionRefreshInterval() {
+    return partitionRefreshInterval;
+  }
+
   /** The handler of events that are larger than a batch, if there is one. */
   public Optional<OversizedEventHandler> oversizedEventHandler() {
     return Optional.ofNullable(oversizedEventHandler);
   }
 
   /**
-   * Checks what only the whole can tell.
+   * Checks that the settings are complete and fit together.
    *
    * @throws InvalidSettingsException with what is missing or does not fit together
    */
@@ -252,8 +304,8 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A new client for these settings, to be closed by the caller. The SDK's retries of a call are
    * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
-   * busy service. What remains, within the time-out, is connecting again every two seconds, and
-   * sending again what failed for an internal error of the service.
+   * busy service. Within the time-out the SDK still connects again every two seconds, and repeats
+   * sends that fail with an internal error of the service.
    */
   @InternalApi
   public EventHubProducerAsyncClient buildClient() {
@@ -298,6 +350,9 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
         .add("maxRetries=" + maxRetries)
         .add("retryMinBackoff=" + retryMinBackoff)
         .add("retryMaxBackoff=" + retryMaxBackoff)
+        .add("partitionRefreshInterval=" + partitionRefreshInterval)
+        .add("unanswered=" + unanswered)
+        .add("producerId=" + producerId)
         .add("oversizedEventHandler=" + givenOrNone(oversizedEventHandler != null))
         .toString();
   }

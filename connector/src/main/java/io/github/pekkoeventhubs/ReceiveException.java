@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs;
 
 import org.jspecify.annotations.Nullable;
 
-/** Receiving from a partition failed for a reason that trying again does not cure. */
+/** Receiving from a partition failed in a way that the stream could not overcome. */
 public final class ReceiveException extends EventHubsException {
 
   private static final long serialVersionUID = 1L;
@@ -31,8 +31,8 @@ public final class ReceiveException extends EventHubsException {
   }
 
   /**
-   * Whether the link was closed or taken by another receiver. What the service has refused, such as
-   * a position that does not exist, is refused again.
+   * Whether the link was closed or taken by another receiver. If the service has refused the
+   * request, for example for a position that does not exist, it will refuse it again.
    */
   @Override
   public boolean isTransient() {

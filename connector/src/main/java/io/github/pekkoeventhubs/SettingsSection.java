@@ -205,7 +205,10 @@ public final class SettingsSection {
     return value;
   }
 
-  /** The duration, if it is not shorter than so many milliseconds: less cannot be meant. */
+  /**
+   * Returns the duration, and refuses one below this number of milliseconds: the user cannot have
+   * meant it.
+   */
   public static Duration atLeast(String key, Duration value, long minimumMillis) {
     if (positive(key, value).toMillis() < minimumMillis) {
       throw new InvalidSettingsException(

@@ -9,15 +9,15 @@ import org.apache.pekko.Done;
  * Stops, pauses and watches a running source. Streams know it as {@code Consumer.Control}.
  *
  * <p>Thread-safe: all methods may be called on any thread, at any time and repeatedly, and none of
- * them blocks. No method throws, and no stage fails but for that of {@link #drainAndShutdown}. The
+ * them blocks. No method throws, and only the stage of {@link #drainAndShutdown} can fail. The
  * stages complete on threads of the connector: dependent actions that block need an executor of
  * their own.
  */
 public interface SourceControl {
 
   /**
-   * Stops receiving and completes the source. Its partitions are drained, what was acknowledged is
-   * stored, and they are released, without further waiting here.
+   * Stops receiving and completes the source. Its partitions are then drained, their checkpoints
+   * stored, and their claims released; the returned stage does not wait for that.
    *
    * @return completes when the source has emitted its last event; at the latest when the hand-over
    *     timeout has passed, should the stream's thread be blocked
@@ -34,8 +34,8 @@ public interface SourceControl {
   CompletionStage<Done> shutdown();
 
   /**
-   * Stops, lets the stream finish what was emitted, and shuts down. Ends in any case: a stream that
-   * has not completed when the hand-over timeout has passed fails the result with a {@link
+   * Stops, lets the stream finish the emitted events, and shuts down. Ends in any case: a stream
+   * that has not completed when the hand-over timeout has passed fails the result with a {@link
    * java.util.concurrent.TimeoutException}, and its partitions are released all the same.
    *
    * @param streamCompletion completes with the stream
@@ -54,6 +54,14 @@ public interface SourceControl {
 
   /** The state of the source: a snapshot that costs the stream nothing. */
   ConsumerStatus status();
+
+  /**
+   * Says with what the whole stream ends, so that the shutdown of the actor system waits for it for
+   * a moment after the last hand-over: the stream then completes and is not terminated abruptly.
+   * {@code Consumer.createDrainingControl} calls it. A control that wraps another one passes it on.
+   * Does nothing by default.
+   */
+  default void endsWith(CompletionStage<?> streamCompletion) {}
 
   /**
    * The switch that lets a failed source keep its partitions for the next incarnation. A control

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
-/** What a completion stage has failed with, before other stages wrapped it. */
+/** The failure of a completion stage, without the wrappers of later stages. */
 @InternalApi
 public final class StageFailure {
 
@@ -15,23 +13,18 @@ public final class StageFailure {
   /**
    * The failure under any number of wrappings.
    *
-   * @param failure as a stage's callback gets it where there is no result
+   * @param failure the failure that a stage's callback gets if there is no result
    */
   public static Throwable causeOf(@Nullable Throwable failure) {
     if (failure == null) {
       return new IllegalStateException("neither an answer nor an error");
     }
-    Throwable current = failure;
-    while ((current instanceof CompletionException || current instanceof ExecutionException)
-        && current.getCause() != null) {
-      current = current.getCause();
-    }
-    return current;
+    return Wrapping.removedFrom(failure);
   }
 
   /**
-   * What a log line says of a failure: the message of one of ours, which is a sentence, and the
-   * class as well of any other.
+   * Returns the text of a failure for a log line. The message of an exception of ours is a sentence
+   * and stands alone; other exceptions are shown with their class.
    */
   public static String inWords(Throwable failure) {
     String message = failure.getMessage();

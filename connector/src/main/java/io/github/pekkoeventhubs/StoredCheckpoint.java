@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * @param entries every entry of the record with lower-case keys, those of other writers included,
  *     so that it can be written back as it was read
- * @param version changes with every write; what a conditional write has to name. A blob's ETag
+ * @param version changes with every write, and is named by a conditional write. A blob's ETag
  */
 public record StoredCheckpoint(Map<String, String> entries, String version) {
 
@@ -75,7 +75,7 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
     return Map.copyOf(metadata);
   }
 
-  /** The entries that say where reading goes on, for a record of this position. */
+  /** Returns the entries of a checkpoint at this position. */
   public static Map<String, String> entriesOf(long sequenceNumber, String offset) {
     Map<String, String> entries = new TreeMap<>();
     entries.put(SEQUENCE_NUMBER, Long.toString(sequenceNumber));

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param ownerId the owner's id; empty where the partition was released
  * @param entries every further entry of the record with lower-case keys, the {@link #CLAIM_TOKEN}
  *     of one of our own claims among them
- * @param version changes with every write; what a conditional write has to name. A blob's ETag
+ * @param version changes with every write, and is named by a conditional write. A blob's ETag
  * @param lastModified when the record was written, by the store's clock
  * @param readAt when the record was read, by the store's clock
  */

@@ -12,9 +12,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Makes subscriptions, which are immutable and safe for all threads. What is wrong with the
- * arguments is refused with an {@link InvalidSettingsException}; what is missing at run time (a
- * cluster, a store) fails the stream.
+ * Makes subscriptions, which are immutable and safe for all threads. Wrong arguments are refused
+ * with an {@link InvalidSettingsException}. If something is missing at run time (a cluster, a
+ * store), the stream fails.
  */
 public final class Subscriptions {
 
@@ -33,9 +33,9 @@ public final class Subscriptions {
   /**
    * No Pekko cluster: every process that runs such a stream of the consumer group claims its share
    * of the partitions in the partition store, which the settings must have, and nothing else
-   * connects them. Two of them move a partition by asking: its owner lets the stream finish what
-   * was emitted, stores what was acknowledged and releases it. Official processors may share the
-   * group; between them and us a partition moves by being taken, as among themselves.
+   * connects them. Two of them move a partition by asking: its owner lets the stream finish the
+   * emitted events, stores the checkpoint and releases the partition. Official processors may share
+   * the group; between them and us a partition is taken, not handed over, as among themselves.
    *
    * <p>Partitions of a process that stops or fails are shared by the others soon after it has
    * released them; those of one that has died, when its claims have expired. See {@link
@@ -82,7 +82,15 @@ public final class Subscriptions {
           "no partition is given: name at least one, or use Subscriptions.balanced() or"
               + " clusterSharded()");
     }
-    return new FixedPartitions(positions, Optional.empty());
+    return new FixedPartitions(positions, Optional.empty(), Optional.empty());
+  }
+
+  private static InvalidSettingsException endless(String subscription) {
+    return new InvalidSettingsException(
+        "Subscriptions."
+            + subscription
+            + " has no end, since its partitions come and go: read a bounded range with"
+            + " Subscriptions.partitions(..) or partitionsFrom(..)");
   }
 
   /** See {@link #clusterSharded()}. */
@@ -93,6 +101,16 @@ public final class Subscriptions {
     @Override
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
       return new ClusterSharded(Optional.of(listener));
+    }
+
+    @Override
+    public Subscription until(ReadUntil end) {
+      throw endless("clusterSharded()");
+    }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.clusterSharded(this);
     }
   }
 
@@ -105,13 +123,24 @@ public final class Subscriptions {
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
       return new Balanced(Optional.of(listener));
     }
+
+    @Override
+    public Subscription until(ReadUntil end) {
+      throw endless("balanced()");
+    }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.balanced(this);
+    }
   }
 
   /** See {@link #partitions(String...)}; a position is empty where the checkpoint decides. */
   @InternalApi
   public record FixedPartitions(
       Map<String, Optional<EventPosition>> positions,
-      Optional<ActorRef<PartitionLifecycle>> partitionListener)
+      Optional<ActorRef<PartitionLifecycle>> partitionListener,
+      Optional<ReadUntil> end)
       implements Subscription {
 
     /** Keeps the order of the partitions. */
@@ -121,7 +150,17 @@ public final class Subscriptions {
 
     @Override
     public Subscription withPartitionListener(ActorRef<PartitionLifecycle> listener) {
-      return new FixedPartitions(positions, Optional.of(listener));
+      return new FixedPartitions(positions, Optional.of(listener), end);
+    }
+
+    @Override
+    public Subscription until(ReadUntil newEnd) {
+      return new FixedPartitions(positions, partitionListener, Optional.of(newEnd));
+    }
+
+    @Override
+    public <R> R choose(Kinds<R> kinds) {
+      return kinds.fixed(this);
     }
   }
 }

@@ -10,18 +10,21 @@
  * io.github.pekkoeventhubs.ConnectionSettings}. Their choices: {@link
  * io.github.pekkoeventhubs.Acknowledgement}, {@link io.github.pekkoeventhubs.CommitDelivery},
  * {@link io.github.pekkoeventhubs.CommitWhen}, {@link
- * io.github.pekkoeventhubs.OversizedEventHandler}.
+ * io.github.pekkoeventhubs.OversizedEventHandler}, {@link
+ * io.github.pekkoeventhubs.UnansweredSends}.
  *
  * <p><b>Subscriptions</b>, or which partitions a stream reads: {@link
  * io.github.pekkoeventhubs.Subscriptions} makes a {@link io.github.pekkoeventhubs.Subscription},
  * whose listener is told of each {@link io.github.pekkoeventhubs.PartitionLifecycle}; {@link
- * io.github.pekkoeventhubs.PartitionPositions} are those that an application keeps itself.
+ * io.github.pekkoeventhubs.PartitionPositions} are those that an application keeps itself. A range
+ * of events ends at a {@link io.github.pekkoeventhubs.ReadUntil}.
  *
  * <p><b>Elements of streams</b>: {@link io.github.pekkoeventhubs.CommittableEvent} with its {@link
  * io.github.pekkoeventhubs.CommittableOffset}, {@link
  * io.github.pekkoeventhubs.CommittableOffsetBatch}, which both are {@link
- * io.github.pekkoeventhubs.Committable}, and {@link io.github.pekkoeventhubs.ProducerMessage}.
- * Where they come from: {@link io.github.pekkoeventhubs.EventHubPartition}.
+ * io.github.pekkoeventhubs.Committable}, and {@link io.github.pekkoeventhubs.ProducerMessage} with
+ * its {@link io.github.pekkoeventhubs.ProducerNumber}. Where they come from: {@link
+ * io.github.pekkoeventhubs.EventHubPartition}.
  *
  * <p><b>Running streams</b>: {@link io.github.pekkoeventhubs.SourceControl}, {@link
  * io.github.pekkoeventhubs.ConsumerStatus}, {@link io.github.pekkoeventhubs.PartitionLag}, {@link
@@ -32,7 +35,9 @@
  * {@link io.github.pekkoeventhubs.StoredOwnership} and {@link
  * io.github.pekkoeventhubs.StoredCheckpoint}; a commit ends with a {@link
  * io.github.pekkoeventhubs.CommitOutcome}. {@link io.github.pekkoeventhubs.CheckpointMigration}
- * takes the positions of earlier consumers over.
+ * takes the positions of earlier consumers over, and a {@link
+ * io.github.pekkoeventhubs.CheckpointReset}, with a {@link io.github.pekkoeventhubs.PartitionReset}
+ * for each partition, moves checkpoints where an operator wants them.
  *
  * <p><b>Failures</b>, all of them {@link io.github.pekkoeventhubs.EventHubsException}s that say
  * whether trying again can help:
@@ -40,21 +45,24 @@
  * <ul>
  *   <li>it may pass: {@link io.github.pekkoeventhubs.ServiceUnavailableException}, {@link
  *       io.github.pekkoeventhubs.PartitionOwnedException}, {@link
- *       io.github.pekkoeventhubs.ConcurrentCheckpointException};
+ *       io.github.pekkoeventhubs.ConcurrentCheckpointException}, {@link
+ *       io.github.pekkoeventhubs.ProducerFullException};
  *   <li>it lasts: {@link io.github.pekkoeventhubs.InvalidSettingsException}, {@link
  *       io.github.pekkoeventhubs.EventHubsAuthorizationException}, {@link
  *       io.github.pekkoeventhubs.EventHubNotFoundException}, {@link
  *       io.github.pekkoeventhubs.PartitionNotFoundException}, {@link
  *       io.github.pekkoeventhubs.CheckpointUnreadableException}, {@link
- *       io.github.pekkoeventhubs.EventTooLargeException};
+ *       io.github.pekkoeventhubs.EventTooLargeException}, {@link
+ *       io.github.pekkoeventhubs.UnansweredSendException};
  *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.PartitionStoreException}, {@link
  *       io.github.pekkoeventhubs.CheckpointWriteException}, {@link
  *       io.github.pekkoeventhubs.ProduceException}, {@link
  *       io.github.pekkoeventhubs.ReceiveException}.
  * </ul>
  *
- * <p>{@code PartitionEpoch}, {@code SettingsSection} and {@code StageFailure} are public for the
- * connector's other packages and for the testkit, and no part of the API.
+ * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code SettingsSection}, {@code StageFailure},
+ * {@code StreamFailureLog} and {@code GrowingDelay} are public for the connector's other packages
+ * and for the testkit, and not part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -78,7 +78,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "..")
-                  .and(DescribedPredicate.not(resideInAnyPackage(ROOT, ROOT + ".blob.."))));
+                  .and(
+                      DescribedPredicate.not(
+                          resideInAnyPackage(ROOT, ROOT + ".blob..", ROOT + ".threads.."))));
 
   private static final String[] PLACEMENTS = {
     ROOT + ".sharded..", ROOT + ".balanced..", ROOT + ".group.."
@@ -101,7 +103,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "..")
-                  .and(DescribedPredicate.not(resideInAPackage(ROOT + ".blob.."))));
+                  .and(
+                      DescribedPredicate.not(
+                          resideInAnyPackage(ROOT + ".blob..", ROOT + ".threads.."))));
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =

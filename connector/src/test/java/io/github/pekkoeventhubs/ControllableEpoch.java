@@ -107,7 +107,7 @@ public final class ControllableEpoch implements PartitionEpoch {
     return List.copyOf(acknowledged);
   }
 
-  /** What was acknowledged when each flush was asked for. */
+  /** The acknowledged offsets at the time of each flush request. */
   public List<List<Long>> flushes() {
     return List.copyOf(flushes);
   }
@@ -151,8 +151,8 @@ public final class ControllableEpoch implements PartitionEpoch {
   }
 
   @Override
-  public void acknowledge(CommittableOffset offset) {
-    acknowledged.add(offset.sequenceNumber());
+  public void acknowledge(TrackedEvent event) {
+    acknowledged.add(event.sequenceNumber());
     onAcknowledgement.run();
   }
 

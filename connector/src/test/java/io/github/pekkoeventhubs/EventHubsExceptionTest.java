@@ -35,6 +35,7 @@ class EventHubsExceptionTest {
         new PartitionOwnedException("owned"),
         new PartitionStoreException("throttled", null, true),
         new ProduceException("throttled", null, true),
+        new ProducerFullException(2, 1),
         new ReceiveException("closed", null, true),
         new EventHubsException("the function has failed"),
         new EventHubsException("the function has failed", new IllegalStateException("database")),
@@ -53,6 +54,7 @@ class EventHubsExceptionTest {
         new PartitionStoreException("no container", null, false),
         new ProduceException("refused"),
         new ReceiveException("refused"),
+        new UnansweredSendException("Sending", null),
         new EventHubsException("asking failed", wrong()));
   }
 

@@ -41,11 +41,13 @@ class ProducerSettingsTest {
     assertThat(defaults.maxBatchEvents()).isEqualTo(10_000);
     assertThat(defaults.maxWait()).isEqualTo(Duration.ofMillis(10));
     assertThat(defaults.parallelism()).isEqualTo(8);
-    assertThat(defaults.maxBufferedBytes()).isEqualTo(16 * 1024 * 1024);
+    assertThat(defaults.maxBufferedBytes()).isEqualTo(48 * 1024 * 1024);
     assertThat(defaults.sendTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(defaults.maxRetries()).isEqualTo(12);
     assertThat(defaults.retryMinBackoff()).isEqualTo(Duration.ofMillis(200));
     assertThat(defaults.retryMaxBackoff()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(defaults.unanswered()).isEqualTo(UnansweredSends.RETRY);
+    assertThat(defaults.partitionRefreshInterval()).isEqualTo(Duration.ofMinutes(1));
     assertThat(defaults.oversizedEventHandler()).isEmpty();
   }
 
@@ -65,6 +67,8 @@ class ProducerSettingsTest {
             .withSendTimeout(Duration.ofSeconds(3))
             .withMaxRetries(0)
             .withRetryBackoff(Duration.ofMillis(1), Duration.ofMillis(2))
+            .withPartitionRefreshInterval(Duration.ofSeconds(4))
+            .withUnanswered(UnansweredSends.FAIL)
             .withOversizedEventHandler(handler);
 
     assertThat(changed.connectionString()).isEqualTo(CONNECTION_STRING);
@@ -78,6 +82,8 @@ class ProducerSettingsTest {
     assertThat(changed.maxRetries()).isZero();
     assertThat(changed.retryMinBackoff()).isEqualTo(Duration.ofMillis(1));
     assertThat(changed.retryMaxBackoff()).isEqualTo(Duration.ofMillis(2));
+    assertThat(changed.unanswered()).isEqualTo(UnansweredSends.FAIL);
+    assertThat(changed.partitionRefreshInterval()).isEqualTo(Duration.ofSeconds(4));
     assertThat(changed.oversizedEventHandler()).contains(handler);
     assertThat(defaults.eventHubName()).isEmpty();
   }

@@ -22,8 +22,8 @@ import org.testng.annotations.Test;
 
 /**
  * Runs the rules of the Reactive Streams technology compatibility kit as tests of JUnit, one each.
- * What the kit cannot verify, by its own words ("untested"), is left out; a rule that says of
- * itself that it does not apply has to be among those that are known not to.
+ * Rules that the kit itself calls "untested" are left out; a rule that reports that it does not
+ * apply has to be in the list of those that do not.
  */
 public final class ReactiveStreamsRules {
 

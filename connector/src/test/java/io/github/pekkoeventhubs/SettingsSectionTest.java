@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every section of ours refuses: unknown keys, and durations that cannot be meant. */
+/** Every section of ours refuses unknown keys, and durations that cannot be meant. */
 class SettingsSectionTest {
 
   /** A section, and what reads it. */

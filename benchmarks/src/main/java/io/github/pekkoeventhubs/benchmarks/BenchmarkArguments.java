@@ -10,7 +10,7 @@ import java.util.List;
  * The command line.
  *
  * @param scenarios names or beginnings of names; none for all
- * @param folder where results go
+ * @param folder the folder for results
  */
 record BenchmarkArguments(
     List<String> scenarios, boolean quick, Path folder, boolean list, boolean help) {
@@ -33,7 +33,7 @@ record BenchmarkArguments(
       """;
 
   /**
-   * @throws IllegalArgumentException with a message for the person at the keyboard
+   * @throws IllegalArgumentException with a message for the user
    */
   static BenchmarkArguments parse(String... words) {
     List<String> scenarios = new ArrayList<>();

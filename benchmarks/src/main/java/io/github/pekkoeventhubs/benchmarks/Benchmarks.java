@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.ActorSystem;
 
-/** Runs the scenarios that are asked for and writes down what came out. */
+/** Runs the scenarios that are asked for and writes the results. */
 public final class Benchmarks {
 
   private static final int SUCCESS = 0;

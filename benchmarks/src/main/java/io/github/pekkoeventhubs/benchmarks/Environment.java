@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import org.apache.pekko.actor.ActorSystem;
 
 /**
- * What scenarios are run in.
+ * The environment in which scenarios run.
  *
  * @param services empty at the beginning; a scenario leaves nothing behind that costs time
- * @param folder where results go, and logs
+ * @param folder the folder for results and logs
  * @param quick whether a rough answer in a short time is wanted, on whatever machine
  */
 public record Environment(
@@ -23,7 +23,10 @@ public record Environment(
     return quick ? QUICK_ROUNDS : ROUNDS;
   }
 
-  /** How many rounds go before those that count; the median minds no slow one after them. */
+  /**
+   * The number of rounds before those that count; a slow round after them does not change the
+   * median much.
+   */
   public int warmUps() {
     return 1;
   }

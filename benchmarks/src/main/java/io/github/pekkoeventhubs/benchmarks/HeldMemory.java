@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs.benchmarks;
 import java.lang.management.ManagementFactory;
 
 /**
- * What of the heap is reachable.
+ * The reachable part of the heap.
  *
- * @param bytes after everything else was collected
+ * @param bytes the bytes in use after everything else was collected
  */
 public record HeldMemory(long bytes) {
 
@@ -20,7 +20,7 @@ public record HeldMemory(long bytes) {
     return new HeldMemory(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
   }
 
-  /** How many bytes more than at another time; 0 where it is less. */
+  /** The number of bytes more than at another time; 0 if it is less. */
   public long above(HeldMemory before) {
     return Math.max(0, bytes - before.bytes);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks;
 
-/** What was measured has not done what it should: a wrong count, a missing checkpoint. */
+/** The measured program has given a wrong result, such as a wrong count or a missing checkpoint. */
 public final class IncorrectResultException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

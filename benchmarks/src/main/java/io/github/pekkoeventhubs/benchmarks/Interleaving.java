@@ -8,8 +8,8 @@ import java.util.Random;
 
 /**
  * Measures several contenders in turn, in another order each round, which is the same in each run.
- * What disturbs the machine for a while thus disturbs all of them, and none always comes after the
- * same other one, of which something may go on.
+ * So a disturbance of the machine affects all of them. And no contender always follows the same
+ * other one, whose work may still go on in the background.
  */
 public final class Interleaving {
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * What several contenders have reached: a value for each round, in the order of the rounds.
+ * The results of several contenders: a value for each round, in the order of the rounds.
  *
  * @param <C> contenders
  */

@@ -7,7 +7,7 @@ import java.util.List;
 /** Something that can be measured by itself. */
 public interface Scenario {
 
-  /** Words with dots between them; its figures' names begin like this. */
+  /** The name: words with dots between them. The names of its figures begin with it. */
   String name();
 
   /** One line on what is measured. */
@@ -18,22 +18,22 @@ public interface Scenario {
     return true;
   }
 
-  /** Whether it is run only where it is named: what it measures has no goal and takes long. */
+  /** Whether it is run only if it is named: its figures have no goal and take long. */
   default boolean isByNameOnly() {
     return false;
   }
 
   /**
-   * Whether it hardly uses the processor, and does not mind others that do the same: such scenarios
-   * run beside each other, after the others.
+   * Whether it hardly uses the processor, so that others of this kind do not disturb it: such
+   * scenarios run beside each other, after the others.
    */
   default boolean mostlyWaits() {
     return false;
   }
 
   /**
-   * Measures. Throws what a part of it has thrown, and an {@link IncorrectResultException} if
-   * something was fast but wrong.
+   * Measures. Throws an exception of any of its parts, and an {@link IncorrectResultException} if a
+   * result is wrong.
    */
   List<Figure> run(Environment environment) throws Exception;
 }

@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.benchmarks.moves.ScaleScenario;
 import io.github.pekkoeventhubs.benchmarks.moves.TakeOverScenario;
 import io.github.pekkoeventhubs.benchmarks.overhead.OverheadScenario;
 import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
+import io.github.pekkoeventhubs.benchmarks.produce.KeysScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
 import io.github.pekkoeventhubs.benchmarks.start.StartScenario;
 import java.util.List;
@@ -32,6 +33,8 @@ final class Scenarios {
           new SettingsScenario(),
           new ProduceScenario("100B", 100, 300_000),
           new ProduceScenario("1KB", 1024, 100_000),
+          new KeysScenario("loopback", 0, 60_000),
+          new KeysScenario("10ms", 10, 60_000),
           new OverheadScenario(),
           new PiecesScenario(),
           new RequestsPerCheckpointScenario(),

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The connector measured side by side with what else there is to read and write event hubs with.
- */
+/** Measures the connector side by side with other ways to read and write event hubs. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks;
 

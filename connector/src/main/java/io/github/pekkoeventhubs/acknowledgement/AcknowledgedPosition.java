@@ -5,16 +5,16 @@ import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Up to where a partition has been acknowledged: what a checkpoint has to say. Two equal positions
- * need only one write.
+ * The position up to which a partition has been acknowledged: the content of a checkpoint. Two
+ * equal positions need only one write.
  *
  * @param sequenceNumber the last event of the unbroken run of acknowledged ones, or {@link
- *     #UNKNOWN} where a stored checkpoint had none and nothing has been acknowledged since
- * @param offset the offset of the same event; empty where a stored checkpoint had none
- * @param metadata what the user stores beside it
- * @param gapMap which later events are finished too, as text for the entry {@link #GAP_MAP_ENTRY};
- *     empty if none is. It holds for exactly this sequence number and offset, and is ignored where
- *     it is found beside others
+ *     #UNKNOWN} if a stored checkpoint had none and nothing has been acknowledged since
+ * @param offset the offset of the same event; empty if a stored checkpoint had none
+ * @param metadata the entries that the user stores beside it
+ * @param gapMap the later events that are finished too, as text for the entry {@link
+ *     #GAP_MAP_ENTRY}; empty if there are none. It is valid for exactly this sequence number and
+ *     offset, and is ignored beside others
  */
 @InternalApi
 public record AcknowledgedPosition(

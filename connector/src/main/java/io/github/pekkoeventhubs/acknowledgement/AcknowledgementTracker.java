@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.acknowledgement;
 
 import io.github.pekkoeventhubs.Acknowledgement;
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -10,13 +10,13 @@ import org.apache.pekko.annotation.InternalApi;
  * Follows the events of one partition during one epoch from emission to acknowledgement.
  *
  * <p>The source's stage calls {@link #emitting} for each event in the order of sequence numbers,
- * which may have holes (retention has removed events, or the service has): only what was emitted
- * counts. One thread at a time does that. {@link #acknowledge} and all queries may be called from
- * any thread. What a call of {@code acknowledge} has changed is visible to every query that starts
- * after it has returned, {@link #room} included: it is written and read as volatile variables are.
+ * which may have holes (retention has removed events, or the service has): only emitted events
+ * count. One thread at a time does that. {@link #acknowledge} and all queries may be called from
+ * any thread. A query that starts after a call of {@code acknowledge} has returned sees its effect,
+ * {@link #room} included: the state is written and read as volatile variables are.
  *
- * <p>A tracker never goes back. When a partition is read again from its acknowledged position, a
- * new tracker starts from {@link #acknowledged()} of the old one.
+ * <p>The position of a tracker never goes back. When a partition is read again from its
+ * acknowledged position, a new tracker starts from {@link #acknowledged()} of the old one.
  */
 @InternalApi
 public sealed interface AcknowledgementTracker permits OrderedTracker, UnorderedTracker {
@@ -47,17 +47,17 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    * @throws IllegalArgumentException if the sequence number is not higher than that of the last
    *     event
    */
-  boolean emitting(CommittableOffset offset, long nanoTime);
+  boolean emitting(TrackedEvent offset, long nanoTime);
 
   /**
-   * Records an acknowledgement. One that has come before, or for an event that was not emitted
-   * here, changes nothing.
+   * Records an acknowledgement. A repeated one, or one for an event that was not emitted here,
+   * changes nothing.
    *
    * @return whether {@link #acknowledged()} has changed, so that there is something to store
    */
-  boolean acknowledge(CommittableOffset offset);
+  boolean acknowledge(TrackedEvent offset);
 
-  /** What a checkpoint has to say now. */
+  /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged();
 
   /** The sequence number of {@link #acknowledged()}, without the cost of the whole. */
@@ -75,9 +75,9 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   long acknowledgedAhead();
 
   /**
-   * How many events the source may still emit from this partition for now, before as many as
-   * allowed are waiting for their acknowledgement or, with unordered acknowledgement, stand behind
-   * one that is; not above 0 where there are so many. Only {@link #emitting} lowers it.
+   * How many events the source may still emit from this partition for now. It is the bound less the
+   * events that wait for their acknowledgement and, with unordered acknowledgement, all events
+   * after the first of these; 0 or less if the bound is reached. Only {@link #emitting} lowers it.
    */
   long room();
 

@@ -4,10 +4,10 @@ package io.github.pekkoeventhubs.acknowledgement;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Remembers when one of the unacknowledged events was emitted, which stands for the oldest of them.
- * The next mark is set at the first emission after the marked event's acknowledgement, so that the
- * mark is never older or younger than the oldest event by more than one acknowledgement takes, and
- * no time need be kept for each event.
+ * Remembers the emission time of one unacknowledged event, as an estimate for the oldest one, so
+ * that no time need be kept for each event. The next mark is set at the first emission after the
+ * marked event's acknowledgement. So the estimate differs from the truth by no more than the time
+ * that one acknowledgement takes.
  *
  * <p>{@link #emitted} is called by one thread, {@link #time} by any.
  */

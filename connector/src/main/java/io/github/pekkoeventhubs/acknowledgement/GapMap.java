@@ -15,10 +15,10 @@ import java.util.zip.CRC32;
  * checkpoint, set where it is finished, lowest bit first. {@code r}: run lengths, unfinished and
  * finished in turn, in groups of seven bits, lowest first, the high bit set on all but the last.
  *
- * <p>The checksum covers the text before it and the offset of the checkpoint. A map that was
- * written with another position, or that is damaged, is thereby recognised and ignored: it must
- * never make unfinished work look finished. To leave something out of a map is always safe, since
- * it only repeats work; that is what happens to what does not fit.
+ * <p>The checksum covers the text before it and the offset of the checkpoint. It shows a map that
+ * was written with another position or is damaged; such a map is ignored, since it must never make
+ * unfinished work look finished. It is always safe to leave an event out of a map, since that only
+ * repeats work: events that do not fit are left out.
  */
 final class GapMap {
 
@@ -65,7 +65,8 @@ final class GapMap {
         default -> new SequenceRanges();
       };
     } catch (IllegalArgumentException e) {
-      // No base64, although the checksum holds: written by somebody else's rules.
+      // The text is not base64 although the checksum is right: another program wrote it by other
+      // rules.
       return new SequenceRanges();
     }
   }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks acknowledgements each of which stands for all earlier events: the highest one is the
- * position. Nothing is allocated per event, and nothing is locked.
+ * Tracks acknowledgements that each include all earlier events: the highest one is the position.
+ * Nothing is allocated per event, and nothing is locked.
  *
  * <p>Events are counted by the distance of their sequence numbers, within runs that have no holes.
  * There is one run unless the service has skipped numbers.
@@ -33,9 +33,9 @@ final class OrderedTracker implements AcknowledgementTracker {
   private final AcknowledgedPosition start;
   private final int maxUncommitted;
   private final EmissionMark mark = new EmissionMark();
-  private final AtomicReference<@Nullable CommittableOffset> highest = new AtomicReference<>();
+  private final AtomicReference<@Nullable TrackedEvent> highest = new AtomicReference<>();
 
-  /** Written by the emitting thread only, the run before the number. */
+  /** Written by the emitting thread only, which writes the run before the number. */
   private final AtomicLong lastEmitted;
 
   private volatile @Nullable Run newestRun;
@@ -47,7 +47,7 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
+  public boolean emitting(TrackedEvent offset, long nanoTime) {
     long sequenceNumber = offset.sequenceNumber();
     long previous = lastEmitted.getPlain();
     if (sequenceNumber <= previous) {
@@ -81,9 +81,9 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(CommittableOffset offset) {
+  public boolean acknowledge(TrackedEvent offset) {
     long sequenceNumber = offset.sequenceNumber();
-    CommittableOffset present = highest.get();
+    TrackedEvent present = highest.get();
     while (sequenceNumber > (present == null ? start.sequenceNumber() : present.sequenceNumber())) {
       if (highest.compareAndSet(present, offset)) {
         return true;
@@ -95,7 +95,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public AcknowledgedPosition acknowledged() {
-    CommittableOffset offset = highest.get();
+    TrackedEvent offset = highest.get();
     return offset == null
         ? start
         : new AcknowledgedPosition(offset.sequenceNumber(), offset.offset(), offset.metadata(), "");
@@ -103,7 +103,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public long acknowledgedSequenceNumber() {
-    CommittableOffset offset = highest.get();
+    TrackedEvent offset = highest.get();
     return offset == null ? start.sequenceNumber() : offset.sequenceNumber();
   }
 
@@ -114,7 +114,7 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public long unacknowledged() {
-    // The number first: the run that it belongs to, or a later one, is then seen too.
+    // The number is read first: then its run, or a later one, is seen, too.
     long emitted = lastEmitted.get();
     Run run = newestRun;
     long acknowledged = acknowledgedSequenceNumber();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
-import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,28 +12,28 @@ import org.slf4j.LoggerFactory;
  * Tracks acknowledgements that come in any order: the position is the last event of the unbroken
  * run of acknowledged ones.
  *
- * <p>The events after that run are kept in a ring in the order of their emission, which grows up to
- * the window; a bit for each says whether it is acknowledged. Since an event stands in the ring
- * close to where its sequence number says, finding it takes one step where numbers have no holes,
- * and a binary search between two bounds where they have. Each acknowledgement moves the start of
- * the ring over as many events as have become contiguous: constant time on average.
+ * <p>The events after that run are kept in a ring in the order of their emission; the ring grows up
+ * to the window. A bit for each event says whether it is acknowledged. The place of an event in the
+ * ring follows from its sequence number. If the numbers have no holes, this place is exact; else a
+ * binary search between two bounds finds it. Each acknowledgement moves the start of the ring past
+ * all events that have become contiguous: constant time on average.
  *
- * <p>What a gap map of the stored position says about events not yet read again is kept until they
- * are; until then it is part of each new gap map. All state is guarded by one lock, which is held
- * for nanoseconds, and for microseconds while a gap map is made; only {@link #room} does not take
- * it.
+ * <p>The stored position may have a gap map, which names finished events that are still to be read
+ * again. Its entries are kept until those events have been read, and are part of each new gap map
+ * until then. All state is guarded by one lock, which is held for nanoseconds, and for microseconds
+ * while a gap map is made; only {@link #room} does not take it.
  */
 final class UnorderedTracker implements AcknowledgementTracker {
 
-  /** As many bits fit into the longest gap map. */
+  /** The largest number of events that fits into the longest gap map, one bit each. */
   static final int LARGEST_WINDOW = 30_000;
 
   /** The longest gap map. */
   static final int MAX_GAP_MAP_CHARACTERS = 5 * 1024;
 
   /**
-   * What user metadata and gap map may take together: a blob's metadata are limited to 8 KiB, of
-   * which the entries of the checkpoint itself need some.
+   * The characters that user metadata and gap map may take together. A blob's metadata are limited
+   * to 8 KiB, and the entries of the checkpoint itself need a part of them.
    */
   private static final int MAX_CHARACTERS = 7 * 1024;
 
@@ -45,7 +45,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private final EmissionMark mark = new EmissionMark();
 
   /** The ring: its length is a power of two, and an event's slot is its number modulo length. */
-  private @Nullable CommittableOffset[] offsets = new CommittableOffset[FIRST_CAPACITY];
+  private @Nullable TrackedEvent[] offsets = new TrackedEvent[FIRST_CAPACITY];
 
   private long[] acknowledgedBits = new long[FIRST_CAPACITY / Long.SIZE];
 
@@ -58,9 +58,9 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private int unacknowledged;
   private long lastEmitted;
   private final AcknowledgedPosition start;
-  private @Nullable CommittableOffset contiguous;
+  private @Nullable TrackedEvent contiguous;
 
-  /** What the stored gap map says about events that are still to be read. */
+  /** The events that the stored gap map names as finished and that are still to be read. */
   private final SequenceRanges finishedAhead;
 
   private volatile int room;
@@ -80,7 +80,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
+  public boolean emitting(TrackedEvent offset, long nanoTime) {
     long sequenceNumber = offset.sequenceNumber();
     synchronized (lock) {
       if (sequenceNumber <= lastEmitted) {
@@ -112,7 +112,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(CommittableOffset offset) {
+  public boolean acknowledge(TrackedEvent offset) {
     synchronized (lock) {
       long number = find(offset.sequenceNumber());
       if (number < 0 || isAcknowledged(slot(number))) {
@@ -165,7 +165,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private long sequenceNumberAt(long number) {
-    CommittableOffset offset = offsets[slot(number)];
+    TrackedEvent offset = offsets[slot(number)];
     if (offset == null) {
       throw new IllegalStateException("no event at " + number + " of " + head + " to " + tail);
     }
@@ -193,10 +193,10 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private void grow() {
-    @Nullable CommittableOffset[] previousOffsets = offsets;
+    @Nullable TrackedEvent[] previousOffsets = offsets;
     long[] previousBits = acknowledgedBits;
     int previousLength = previousOffsets.length;
-    offsets = new CommittableOffset[previousLength * 2];
+    offsets = new TrackedEvent[previousLength * 2];
     acknowledgedBits = new long[previousBits.length * 2];
     for (long number = head; number < tail; number++) {
       int from = (int) (number & (previousLength - 1));

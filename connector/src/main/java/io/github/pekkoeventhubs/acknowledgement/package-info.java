@@ -1,6 +1,6 @@
 /**
- * How far a partition has been acknowledged, in order or with gaps: what lies between the events a
- * source emits and the checkpoint that is stored.
+ * Tracks acknowledgements, in order or with gaps: turns the acknowledged ones of a source's events
+ * into the checkpoint to store.
  */
 @NullMarked
 package io.github.pekkoeventhubs.acknowledgement;

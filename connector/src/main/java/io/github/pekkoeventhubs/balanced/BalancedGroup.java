@@ -3,25 +3,19 @@ package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
-import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
-import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -65,12 +58,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private record ListingFailed(Throwable error) implements Command {}
 
-  /**
-   * Records that were missing have been created.
-   *
-   * @param all all records of the group now; empty if they are not known, since others write too
-   * @param uncertain those of them that may still be missing
-   */
+  /** Records that were missing have been created; see {@link RecordListing}. */
   private record RecordsCreated(Optional<List<StoredOwnership>> all, Set<String> uncertain)
       implements Command {}
 
@@ -91,40 +79,16 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final String ownerId;
   private final LongSupplier nanoTime;
   private final GroupStreams streams = new GroupStreams();
-  private final Map<String, Owner> owners = new HashMap<>();
-  private final Map<String, Hold> holds = new HashMap<>();
+  private final LocalOwners owners = new LocalOwners();
+  private final HeldBack heldBack = new HeldBack();
   private final HubPartitions<Command> partitions;
-  private final Set<String> createdRecords = new HashSet<>();
+  private final RecordListing<Command> listing;
 
-  /** To be created again if they are missing, though not in this round. */
-  private final Set<String> uncertainRecords = new HashSet<>();
-
-  private @Nullable OwnershipSightings sightings;
+  private @Nullable ObservedOwnerships observed;
   private long lastOwner;
-
-  /** Asked for together with the partition ids, for the first round. */
-  private @Nullable CompletionStage<List<StoredOwnership>> listedAhead;
-
-  private boolean listing;
-  private boolean listAgain;
-  private boolean hasListed;
-  private int failedListings;
 
   /** Read by owners. */
   private volatile boolean mixed;
-
-  /** An owner that runs here, and whether it has been told to end. */
-  private static final class Owner {
-    final ActorRef<OwnerCommand> actor;
-    boolean ending;
-
-    Owner(ActorRef<OwnerCommand> actor) {
-      this.actor = actor;
-    }
-  }
-
-  /** A partition that was lost or could not be served is left alone for a growing while. */
-  private record Hold(int times, long untilNanos) {}
 
   static Behavior<Command> create(String ownerId, LongSupplier nanoTime) {
     return Behaviors.setup(
@@ -150,6 +114,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
             PartitionsKnown::new,
             PartitionsUnknown::new,
             Tick.REFRESH_PARTITIONS);
+    this.listing =
+        new RecordListing<>(context, streams, Listed::new, ListingFailed::new, RecordsCreated::new);
   }
 
   @Override
@@ -173,15 +139,15 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> join(StreamOfGroup stream) {
     if (streams.join(stream)) {
-      if (sightings == null) {
-        sightings =
-            new OwnershipSightings(
+      if (observed == null) {
+        observed =
+            new ObservedOwnerships(
                 stream.settings().ownership().expiry(),
                 stream.settings().balanced().handOverDeadline());
       }
       partitions.ask(stream);
-      if (partitions.ids().isEmpty() && listedAhead == null) {
-        listedAhead = list();
+      if (partitions.ids().isEmpty()) {
+        listing.askAhead();
       }
     }
     return this;
@@ -192,8 +158,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       if (streams.serving().isEmpty()) {
         timers.cancelAll();
         // The next to join may bring other settings.
-        sightings = null;
-        listedAhead = null;
+        observed = null;
+        listing.forgetAhead();
       }
       streams.withdraw(message.stream(), message.reason());
     }
@@ -203,8 +169,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private Behavior<Command> tick(Tick tick) {
     switch (tick) {
       case BALANCE -> {
-        createdRecords.removeAll(uncertainRecords);
-        uncertainRecords.clear();
+        listing.newRound();
         balance();
       }
       case REFRESH_PARTITIONS -> partitions.refresh();
@@ -218,7 +183,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (streams.serving().isEmpty()) {
       return this;
     }
-    boolean areNew = partitions.learn(ids);
+    boolean areNew = partitions.answered(ids);
     if (!timers.isTimerActive(Tick.REFRESH_PARTITIONS)) {
       timers.startTimerWithFixedDelay(
           Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings().partitionRefreshInterval());
@@ -230,8 +195,8 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
     // Too old by the time that the partitions are known.
-    listedAhead = null;
-    partitions.notLearned(message.asked(), message.error());
+    listing.forgetAhead();
+    partitions.refused(message.asked(), message.error());
     return this;
   }
 
@@ -239,45 +204,21 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   /** Begins a round, or has one follow the one that is under way. */
   private Behavior<Command> balance() {
-    List<StreamOfGroup> serving = streams.serving();
-    if (listing || serving.isEmpty() || partitions.ids().isEmpty()) {
-      listAgain = listing;
-      return this;
+    if (!streams.serving().isEmpty() && !partitions.ids().isEmpty()) {
+      listing.begin();
     }
-    listing = true;
-    listAgain = false;
-    CompletionStage<List<StoredOwnership>> ahead = listedAhead;
-    listedAhead = null;
-    getContext()
-        .pipeToSelf(
-            ahead == null ? list() : ahead,
-            (found, error) ->
-                error == null && found != null
-                    ? new Listed(found)
-                    : new ListingFailed(StageFailure.causeOf(error)));
     return this;
   }
 
-  private CompletionStage<List<StoredOwnership>> list() {
-    EventHubPartition any = partition("any");
-    // The next round waits for this one, so that this one must come to an end.
-    return CompletableFuture.completedFuture(store())
-        .thenCompose(
-            store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
-        .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   private Behavior<Command> listed(List<StoredOwnership> found) {
-    listing = false;
-    hasListed = true;
-    failedListings = 0;
-    OwnershipSightings seen = sightings;
+    listing.succeeded();
+    ObservedOwnerships seen = observed;
     if (streams.serving().isEmpty() || seen == null) {
       return this;
     }
     Map<String, StoredOwnership> records = new HashMap<>();
     found.forEach(record -> records.put(record.partition().partitionId(), record));
-    if (createMissing(records)) {
+    if (listing.createMissing(partitions.ids(), records)) {
       return this;
     }
     Collection<BalancingPolicy.Partition> all =
@@ -285,34 +226,27 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     mixed =
         all.stream()
             .anyMatch(each -> !each.isFree() && !each.handsOver() && !each.owner().equals(ownerId));
-    checkClaims(records);
-    BalancingPolicy.Decision decision = BalancingPolicy.decide(ownerId, all, held(), barred());
+    owners.checkClaims(ownerId, records);
+    BalancingPolicy.Decision decision =
+        BalancingPolicy.decide(ownerId, all, owners.held(), notToBeClaimed());
     perform(decision, records);
-    scheduleNext(decision.settled() && !listAgain);
+    scheduleNext(decision.settled() && !listing.isToFollow());
     return this;
   }
 
   private Behavior<Command> listingFailed(Throwable error) {
-    listing = false;
+    listing.failed();
     List<StreamOfGroup> serving = streams.serving();
     if (serving.isEmpty()) {
       return this;
     }
     boolean mayPass = !(error instanceof PartitionStoreException failure) || failure.isTransient();
-    if (!hasListed && !mayPass) {
+    if (!listing.hasSucceeded() && !mayPass) {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
     getContext().getLog().warn("listing the owners failed: {}; trying again", error.getMessage());
-    BalancedSettings balanced = settings().balanced();
-    timers.startSingleTimer(
-        Tick.BALANCE,
-        Tick.BALANCE,
-        new Backoff(
-                balanced.unsettledInterval(),
-                balanced.balancingInterval(),
-                ThreadLocalRandom.current()::nextDouble)
-            .delay(failedListings++));
+    timers.startSingleTimer(Tick.BALANCE, Tick.BALANCE, listing.delayAfterFailure());
     return this;
   }
 
@@ -324,101 +258,16 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         Tick.BALANCE, Tick.BALANCE, Duration.ofNanos((long) (interval.toNanos() * jitter)));
   }
 
-  /**
-   * Creates the records of partitions that nobody has claimed yet, without an owner: some of the
-   * official processors claim without a condition where there is no record.
-   *
-   * @return whether the round goes on when that is done
-   */
-  private boolean createMissing(Map<String, StoredOwnership> existing) {
-    Set<String> missing = new HashSet<>(partitions.ids());
-    missing.removeAll(existing.keySet());
-    missing.removeAll(createdRecords);
-    if (missing.isEmpty()) {
-      return false;
-    }
-    createdRecords.addAll(missing);
-    PartitionStore store = store();
-    List<CompletableFuture<Optional<StoredOwnership>>> creations =
-        missing.stream()
-            .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
-            .toList();
-    getContext()
-        .pipeToSelf(
-            CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new))
-                .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
-            (done, error) -> {
-              if (error != null) {
-                getContext()
-                    .getLog()
-                    .warn(
-                        "creating ownership records failed: {}",
-                        StageFailure.causeOf(error).getMessage());
-                return new RecordsCreated(Optional.empty(), missing);
-              }
-              return new RecordsCreated(withCreated(existing.values(), creations), Set.of());
-            });
-    return true;
-  }
-
-  /** All records; empty if a neighbour was faster with one, which may be claimed already. */
-  private static Optional<List<StoredOwnership>> withCreated(
-      Collection<StoredOwnership> existing,
-      List<CompletableFuture<Optional<StoredOwnership>>> creations) {
-    List<StoredOwnership> all = new ArrayList<>(existing);
-    creations.forEach(creation -> creation.join().ifPresent(all::add));
-    return all.size() == existing.size() + creations.size() ? Optional.of(all) : Optional.empty();
-  }
-
   private Behavior<Command> recordsCreated(RecordsCreated message) {
-    uncertainRecords.addAll(message.uncertain());
+    listing.uncertain(message.uncertain());
     Optional<List<StoredOwnership>> all = message.all();
-    return listing || all.isEmpty() ? balance() : listed(all.get());
+    return listing.isUnderWay() || all.isEmpty() ? balance() : listed(all.get());
   }
 
-  /**
-   * Lets owners look whose records name somebody else. They know better: the record may have been
-   * listed before they claimed it.
-   */
-  private void checkClaims(Map<String, StoredOwnership> records) {
-    owners.forEach(
-        (partitionId, owner) -> {
-          StoredOwnership record = records.get(partitionId);
-          if (!owner.ending && (record == null || !record.ownerId().equals(ownerId))) {
-            owner.actor.tell(new OwnerCommand.DoubtClaim());
-          }
-        });
-  }
-
-  private Set<String> held() {
-    Set<String> held = new HashSet<>();
-    owners.forEach(
-        (partitionId, owner) -> {
-          if (!owner.ending) {
-            held.add(partitionId);
-          }
-        });
-    return held;
-  }
-
-  private Set<String> barred() {
-    long now = nanoTime.getAsLong();
-    long forgetAfter = settings().ownership().lossMaxHold().toNanos();
-    holds.values().removeIf(hold -> now - hold.untilNanos() > forgetAfter);
-    Set<String> barred = new HashSet<>();
-    holds.forEach(
-        (partitionId, hold) -> {
-          if (now - hold.untilNanos() < 0) {
-            barred.add(partitionId);
-          }
-        });
-    owners.forEach(
-        (partitionId, owner) -> {
-          if (owner.ending) {
-            barred.add(partitionId);
-          }
-        });
-    return barred;
+  private Set<String> notToBeClaimed() {
+    Set<String> ids = heldBack.at(nanoTime.getAsLong(), settings().ownership());
+    ids.addAll(owners.ending());
+    return ids;
   }
 
   private void perform(BalancingPolicy.Decision decision, Map<String, StoredOwnership> records) {
@@ -442,7 +291,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
           Optional.ofNullable(records.get(partitionId))
               .flatMap(StoredOwnership::handOverRequester)
               .orElse("a neighbour");
-      endOwner(partitionId, "asked for by " + requester);
+      owners.end(partitionId, "asked for by " + requester);
     }
   }
 
@@ -501,22 +350,12 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                     nanoTime),
                 "owner-" + ++lastOwner);
     getContext().watchWith(actor, new OwnerEnded(partitionId, actor));
-    owners.put(partitionId, new Owner(actor));
+    owners.started(partitionId, actor);
     streams.ownerStarted(partitionId, actor);
   }
 
-  private void endOwner(String partitionId, String reason) {
-    Owner owner = owners.get(partitionId);
-    if (owner != null && !owner.ending) {
-      owner.ending = true;
-      owner.actor.tell(new OwnerCommand.Stop(reason));
-    }
-  }
-
   private Behavior<Command> ownerEnded(OwnerEnded message) {
-    Owner owner = owners.get(message.partitionId());
-    if (owner != null && owner.actor.equals(message.owner())) {
-      owners.remove(message.partitionId());
+    if (owners.ended(message.partitionId(), message.owner())) {
       streams.ownerEnded(message.partitionId(), message.owner());
     }
     return this;
@@ -527,7 +366,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (message.lost()) {
       hold(message.partitionId());
     }
-    endOwner(message.partitionId(), "owned by another process");
+    owners.end(message.partitionId(), "owned by another process");
     return this;
   }
 
@@ -535,42 +374,22 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (!streams.parked(message.partitionId(), message.formerStream())) {
       // The stream may have failed because of this partition, and not have said so yet.
       hold(message.partitionId());
-      endOwner(message.partitionId(), "no stream is left for it");
+      owners.end(message.partitionId(), "no stream is left for it");
     }
     return this;
   }
 
   private void hold(String partitionId) {
-    if (streams.serving().isEmpty()) {
-      return;
+    if (!streams.serving().isEmpty()) {
+      heldBack.add(partitionId, settings().ownership(), nanoTime.getAsLong());
     }
-    OwnershipSettings ownership = settings().ownership();
-    Hold before = holds.get(partitionId);
-    int times = before == null ? 0 : before.times();
-    Duration delay =
-        new Backoff(
-                ownership.lossMinHold(),
-                ownership.lossMaxHold(),
-                ThreadLocalRandom.current()::nextDouble)
-            .delay(times);
-    holds.put(partitionId, new Hold(times + 1, nanoTime.getAsLong() + delay.toNanos()));
-  }
-
-  // Small things.
-
-  private StreamOfGroup anyStream() {
-    return streams.serving().get(0);
   }
 
   private ConsumerSettings settings() {
-    return anyStream().settings();
+    return streams.serving().get(0).settings();
   }
 
   private PartitionStore store() {
     return settings().partitionStore().orElseThrow();
-  }
-
-  private EventHubPartition partition(String partitionId) {
-    return anyStream().partition(partitionId);
   }
 }

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
@@ -41,14 +39,6 @@ public final class BalancedPlacement implements Placement {
   public void join(StreamOfGroup stream) {
     check(stream.settings());
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
-    // The phase in which cluster sharding drains: as long, and there without a cluster.
-    Cancellable shutdownTask =
-        CoordinatedShutdown.get(system)
-            .addCancellableTask(
-                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
-                "drain " + stream.id(),
-                () -> leave(stream, "the actor system shuts down"));
-    left.thenRun(shutdownTask::cancel);
     group(stream).tell(new BalancedGroup.Join(stream));
   }
 

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What one process does next to get its share of a group's partitions, decided from the ownership
+ * Decides what one process does next to get its share of a group's partitions, from the ownership
  * records alone. It counts as the official processors do, so that both agree on when the group is
  * balanced: everybody has {@code partitions / owners}, and as many as the remainder says have one
  * more. Free partitions are claimed first; then one is taken from whoever has most, as long as that
@@ -24,9 +24,9 @@ import java.util.UUID;
  *
  * <p>It differs where processes of ours are among themselves. They ask instead of taking, for as
  * many partitions as they need, and a partition that was asked for counts as the asker's already,
- * so that two newcomers do not both ask for what one of them gets. Who cannot be seen in the
- * records yet takes or asks for a single partition, and thereby shows itself: of several processes
- * that start together none then claims everything, to give most of it away again.
+ * so that two newcomers do not both ask for the same one. A process that is not in the records yet
+ * takes or asks for a single partition, and is in the records then: of several processes that start
+ * together none claims everything, to give most of it away again.
  *
  * <p>Pure: without clock, chance or memory.
  */
@@ -53,7 +53,7 @@ final class BalancingPolicy {
   }
 
   /**
-   * What to do.
+   * The next steps of this process.
    *
    * @param claims to claim: free ones, ones that are taken from a processor that does not hand
    *     over, and ones that were not handed over in time
@@ -78,11 +78,11 @@ final class BalancingPolicy {
    * @param self the owner id of this process
    * @param partitions all of the event hub
    * @param held the partitions that this process has claimed or is claiming, and is not giving away
-   * @param barred partitions that this process is not to claim or ask for now
+   * @param heldBack partitions that this process is not to claim or ask for now
    */
   static Decision decide(
-      String self, Collection<Partition> partitions, Set<String> held, Set<String> barred) {
-    return new Round(self, partitions, held, barred).decide();
+      String self, Collection<Partition> partitions, Set<String> held, Set<String> heldBack) {
+    return new Round(self, partitions, held, heldBack).decide();
   }
 
   /** One decision: the counts change while it is made. */
@@ -91,19 +91,19 @@ final class BalancingPolicy {
     private final String self;
     private final List<Partition> partitions;
     private final Set<String> held;
-    private final Set<String> barred;
+    private final Set<String> heldBack;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Set<String> claims = new TreeSet<>();
     private final Set<String> requests = new TreeSet<>();
     private final Set<String> handOvers = new TreeSet<>();
     private final Set<String> erasures = new TreeSet<>();
 
-    Round(String self, Collection<Partition> partitions, Set<String> held, Set<String> barred) {
+    Round(String self, Collection<Partition> partitions, Set<String> held, Set<String> heldBack) {
       this.self = self;
       this.partitions =
           partitions.stream().sorted(Comparator.comparing(each -> preference(self, each))).toList();
       this.held = held;
-      this.barred = barred;
+      this.heldBack = heldBack;
       counts.put(self, 0);
       for (Partition partition : partitions) {
         // Whoever owns or asks takes part, also while nothing counts as theirs.
@@ -127,7 +127,7 @@ final class BalancingPolicy {
       if (held.contains(partition.id())) {
         return Optional.of(self);
       }
-      // What this process has in the records and not in its hands, it has left behind.
+      // This process has left a partition behind that it owns by the records and does not hold.
       return partition.isFree() || partition.owner().equals(self)
           ? Optional.empty()
           : Optional.of(partition.owner());
@@ -155,7 +155,7 @@ final class BalancingPolicy {
     }
 
     private boolean mayBeTaken(Partition partition) {
-      return !barred.contains(partition.id()) && !held.contains(partition.id());
+      return !heldBack.contains(partition.id()) && !held.contains(partition.id());
     }
 
     Decision decide() {
@@ -200,14 +200,14 @@ final class BalancingPolicy {
           continue;
         }
         if (partition.isFree()) {
-          if (!barred.contains(partition.id())) {
+          if (!heldBack.contains(partition.id())) {
             claims.add(partition.id());
           }
         } else if (own() > share()) {
           erasures.add(partition.id());
           counts.merge(self, -1, Integer::sum);
           counts.merge(partition.owner(), 1, Integer::sum);
-        } else if (partition.overdue() && !barred.contains(partition.id())) {
+        } else if (partition.overdue() && !heldBack.contains(partition.id())) {
           claims.add(partition.id());
         }
       }
@@ -271,7 +271,7 @@ final class BalancingPolicy {
               .allMatch(
                   partition ->
                       held.contains(partition.id())
-                          || barred.contains(partition.id())
+                          || heldBack.contains(partition.id())
                           || !(partition.isFree() || partition.requester().equals(self)));
     }
   }

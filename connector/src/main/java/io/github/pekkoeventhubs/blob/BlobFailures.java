@@ -6,12 +6,15 @@ import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobStorageException;
 import io.github.pekkoeventhubs.blob.BlobRequestException.Kind;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 
-/** Tells what a failed request means. */
+/** Translates a failed request into its meaning. */
 final class BlobFailures {
 
   private static final Set<BlobErrorCode> LEASED =
@@ -55,7 +58,8 @@ final class BlobFailures {
       return new BlobRequestException(Kind.NOT_AUTHORIZED, "no access token", failure);
     }
     if (isConnectionTrouble(failure)) {
-      return new BlobRequestException(Kind.UNAVAILABLE, "connection failed: " + failure, failure);
+      return new BlobRequestException(
+          Kind.UNAVAILABLE, "connection failed: " + reason(failure), failure);
     }
     return new BlobRequestException(Kind.NOT_ACCEPTED, failure.toString(), failure);
   }
@@ -78,6 +82,18 @@ final class BlobFailures {
   private static String codeOf(BlobStorageException e) {
     BlobErrorCode code = e.getErrorCode();
     return code == null || code.toString() == null ? "" : " " + code;
+  }
+
+  /** The JDK's client says neither of these in its message. */
+  private static String reason(Throwable failure) {
+    boolean refused = false;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "unknown host";
+      }
+      refused |= cause instanceof ConnectException && cause.getMessage() == null;
+    }
+    return refused ? "connection refused" : failure.toString();
   }
 
   /** HTTP clients wrap what the socket has thrown, each in its own way. */

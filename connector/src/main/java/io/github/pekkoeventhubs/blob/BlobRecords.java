@@ -15,6 +15,7 @@ import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlockBlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -59,7 +61,7 @@ public final class BlobRecords {
   public CompletionStage<Optional<BlobRecord>> read(String name) {
     return blob(name)
         .getPropertiesWithResponse(null)
-        .timeout(requestTimeout)
+        .transform(this::inTime)
         .map(response -> Optional.of(read(name, response)))
         .onErrorResume(BlobFailures::isAbsent, absent -> Mono.just(Optional.empty()))
         .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
@@ -75,9 +77,10 @@ public final class BlobRecords {
     return container
         .listBlobs(options)
         .byPage()
-        .timeout(requestTimeout)
+        .timeout(requestTimeout, OwnThreads.reactorTimer())
         .flatMapIterable(BlobRecords::listed)
         .collectList()
+        .transform(BlobRecords::offTheTimer)
         .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
         .toFuture();
   }
@@ -108,7 +111,7 @@ public final class BlobRecords {
   public CompletionStage<Instant> serverTime() {
     return container
         .getPropertiesWithResponse(null)
-        .timeout(requestTimeout)
+        .transform(this::inTime)
         .map(
             response ->
                 serverTime(response)
@@ -117,13 +120,25 @@ public final class BlobRecords {
         .toFuture();
   }
 
+  /** Fails a request that is not answered in time. */
+  private <T> Mono<T> inTime(Mono<T> request) {
+    return request
+        .timeout(requestTimeout, OwnThreads.reactorTimer())
+        .transform(BlobRecords::offTheTimer);
+  }
+
+  private static <T> Mono<T> offTheTimer(Mono<T> request) {
+    return request.onErrorResume(
+        TimeoutException.class, late -> Mono.<T>error(late).subscribeOn(OwnThreads.reactorPool()));
+  }
+
   private BlobAsyncClient blob(String name) {
     return clients.computeIfAbsent(name, container::getBlobAsyncClient);
   }
 
   private CompletionStage<Optional<BlobRecord>> conditional(Mono<BlobRecord> write) {
     return write
-        .timeout(requestTimeout)
+        .transform(this::inTime)
         .map(Optional::of)
         .onErrorResume(BlobFailures::isRefused, refused -> Mono.just(Optional.empty()))
         .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))

@@ -10,7 +10,7 @@ public final class BlobRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What there is to do about it. */
+  /** The kind of the failure, by the action that it needs. */
   public enum Kind {
     /** The container does not exist: create it, or correct its name. */
     NO_CONTAINER,
@@ -33,7 +33,7 @@ public final class BlobRequestException extends RuntimeException {
     this.detail = detail;
   }
 
-  /** What there is to do about it. */
+  /** Returns the kind of the failure. */
   public Kind kind() {
     return kind;
   }

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits the events of one partition before it emits them. While a commit is under way, or its
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 @InternalApi
 public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, PartitionEvent>> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitAhead.class);
 
   private final int maxBatch;
   private final Inlet<CommittableEvent> in = Inlet.create("CommitAhead.in");
@@ -118,7 +123,11 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private void answered(Answer answer) {
       Throwable error = answer.error();
       if (error != null) {
-        failStage(StageFailure.causeOf(error));
+        Throwable cause = StageFailure.causeOf(error);
+        PartitionEpoch current = epoch;
+        StreamFailureLog.failed(
+            LOG, "commit-ahead", current == null ? "" : current.partition().toString(), cause);
+        failStage(cause);
         return;
       }
       if (answer.outcome() == CommitOutcome.COMMITTED) {

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.commit;
 import io.github.pekkoeventhubs.CommitterSettings;
 
 /**
- * Decides when what has been acknowledged of a partition is stored. Times are nanoseconds of a
+ * Decides when the acknowledged events of a partition are stored. Times are nanoseconds of a
  * monotonic clock.
  *
  * <p>A flush is due when the batch is full, when the interval has passed since the first event that
@@ -15,7 +15,7 @@ import io.github.pekkoeventhubs.CommitterSettings;
  */
 final class FlushPolicy {
 
-  /** The answer for a partition of which nothing is to be stored. */
+  /** The answer for a partition that has nothing to store. */
   static final long NEVER = Long.MAX_VALUE;
 
   private final int maxBatch;
@@ -40,7 +40,7 @@ final class FlushPolicy {
         commits.pendingEvents() >= maxBatch || commits.isFlushRequested()
             ? 0
             : maxIntervalNanos - commits.nanosSinceFirstPending(now);
-    return Math.max(0, Math.max(wait, commits.pauseLeft(now)));
+    return Math.max(0, Math.max(wait, pauseLeft(commits, now)));
   }
 
   /** Whether the partition has reached its bound, so that the stage must not pull. */
@@ -56,8 +56,8 @@ final class FlushPolicy {
         || commits.isDraining();
   }
 
-  /** The pause after a write that took this long. */
-  long pauseAfter(long writeNanos) {
-    return Math.min(writeNanos, maxIntervalNanos);
+  /** The rest of the pause that follows the last write, which is as long as that write. */
+  private long pauseLeft(PartitionCommits commits, long now) {
+    return Math.min(commits.lastFlushNanos(), maxIntervalNanos) - commits.nanosSinceLastFlush(now);
   }
 }

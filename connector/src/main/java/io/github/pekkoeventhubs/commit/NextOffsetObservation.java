@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.commit;
 
-import io.github.pekkoeventhubs.CommittableOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,33 +10,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class NextOffsetObservation implements Observation {
 
-  private @Nullable CommittableOffset withheld;
-  private long withheldEvents;
+  private @Nullable Observed withheld;
 
   @Override
-  public void observe(CommittableOffset offset, long events, Target target) {
-    CommittableOffset previous = withheld;
-    long previousEvents = withheldEvents;
-    withheld = offset;
-    withheldEvents = events;
+  public @Nullable Observed observe(Observed observed) {
+    Observed previous = withheld;
+    withheld = observed;
     if (previous == null) {
-      return;
+      return null;
     }
-    if (previous.sequenceNumber() != offset.sequenceNumber()) {
-      target.acknowledged(previous, previousEvents);
-    } else if (previous.isSplit()) {
-      target.acknowledged(previous, 0);
-    } else {
-      withheldEvents = Math.max(events, previousEvents);
+    if (previous.offset().sequenceNumber() != observed.offset().sequenceNumber()) {
+      return previous;
     }
+    if (previous.offset().isSplit()) {
+      return new Observed(previous.offset(), 0);
+    }
+    withheld = new Observed(observed.offset(), Math.max(observed.events(), previous.events()));
+    return null;
   }
 
   @Override
-  public void complete(Target target) {
-    CommittableOffset last = withheld;
-    if (last != null) {
-      withheld = null;
-      target.acknowledged(last, withheldEvents);
-    }
+  public @Nullable Observed complete() {
+    Observed last = withheld;
+    withheld = null;
+    return last;
   }
 }

@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.commit;
 
-import io.github.pekkoeventhubs.CommitWhen;
-import io.github.pekkoeventhubs.CommittableOffset;
+import org.jspecify.annotations.Nullable;
 
 /** Tells when an offset that a committer has seen counts as acknowledged. One per partition. */
 interface Observation {
 
-  /** Takes the offsets that count as acknowledged. */
-  interface Target {
+  /** Takes an offset that has come, and returns the one that counts as acknowledged by now. */
+  @Nullable Observed observe(Observed observed);
 
-    /**
-     * This offset is acknowledged.
-     *
-     * @param events how many events it stands for
-     */
-    void acknowledged(CommittableOffset offset, long events);
-  }
-
-  /** The committer sees an offset. */
-  void observe(CommittableOffset offset, long events, Target target);
-
-  /** The stream has completed: no further offset will follow. */
-  void complete(Target target);
-
-  static Observation of(CommitWhen when) {
-    return switch (when) {
-      case OFFSET_FIRST_OBSERVED -> FirstOffsetObservation.INSTANCE;
-      case NEXT_OFFSET_OBSERVED -> new NextOffsetObservation();
-    };
-  }
+  /** Returns the offset that counts now that no other will follow. */
+  @Nullable Observed complete();
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.commit;
 
+import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition during one epoch, as one committer sees it: what is acknowledged and waits for a
- * flush, and what the flush that is under way will store. Used by one thread at a time.
+ * One partition during one epoch, as one committer sees it: the events that are acknowledged and
+ * wait for a flush, and those that the flush which is under way will store. Used by one thread at a
+ * time.
  */
-final class PartitionCommits implements Observation.Target {
+final class PartitionCommits {
 
   private final PartitionEpoch epoch;
   private final Observation observation;
@@ -29,15 +33,15 @@ final class PartitionCommits implements Observation.Target {
   private long flushingEvents;
   private long flushStartedAt;
 
-  private long pauseStartedAt;
-  private long pause;
+  private long lastFlushEndedAt;
+  private long lastFlushNanos;
 
   PartitionCommits(PartitionEpoch epoch, Observation observation, LongSupplier clock) {
     this.epoch = epoch;
     this.observation = observation;
     this.clock = clock;
     this.draining = epoch.isDraining();
-    this.pauseStartedAt = clock.getAsLong();
+    this.lastFlushEndedAt = clock.getAsLong();
   }
 
   PartitionEpoch epoch() {
@@ -46,16 +50,19 @@ final class PartitionCommits implements Observation.Target {
 
   /** The committer sees an offset of this epoch. */
   void observe(CommittableOffset offset, long events) {
-    observation.observe(offset, events, this);
+    acknowledge(observation.observe(new Observed(offset, events)));
   }
 
-  /** The stream has completed: what is withheld counts now. */
+  /** The stream has completed: the offset that is withheld counts now. */
   void complete() {
-    observation.complete(this);
+    acknowledge(observation.complete());
   }
 
-  @Override
-  public void acknowledged(CommittableOffset offset, long events) {
+  private void acknowledge(@Nullable Observed observed) {
+    if (observed == null) {
+      return;
+    }
+    CommittableOffset offset = observed.offset();
     if (pendingHighest == null && !failedBefore) {
       firstPendingAt = clock.getAsLong();
     }
@@ -64,7 +71,7 @@ final class PartitionCommits implements Observation.Target {
     if (pendingHighest == null || offset.sequenceNumber() > pendingHighest.sequenceNumber()) {
       pendingHighest = offset;
     }
-    pendingEvents += events;
+    pendingEvents += observed.events();
   }
 
   /** The owner gives the partition up: from now on each acknowledgement is stored at once. */
@@ -72,12 +79,12 @@ final class PartitionCommits implements Observation.Target {
     draining = true;
   }
 
-  /** Stores what is pending without waiting for the interval. */
+  /** The next flush does not wait for the interval. */
   void requestFlush() {
     flushRequested = true;
   }
 
-  /** What is acknowledged now is going to be stored. */
+  /** The events that are acknowledged now are going to be stored. */
   void flushStarted() {
     flushing = true;
     flushStartedAt = clock.getAsLong();
@@ -96,21 +103,29 @@ final class PartitionCommits implements Observation.Target {
         : CommittableOffsetBatch.standingFor(flushingHighest, flushingEvents);
   }
 
+  /** Has the epoch store the acknowledged events. */
+  CompletionStage<CommitOutcome> flush() {
+    try {
+      return epoch.flush();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   /** The store has answered, or was not needed. */
-  void flushEnded(FlushPolicy policy) {
-    long now = clock.getAsLong();
+  void flushEnded() {
     flushing = false;
     flushingHighest = null;
     flushingEvents = 0;
-    pauseStartedAt = now;
-    pause = policy.pauseAfter(now - flushStartedAt);
+    lastFlushEndedAt = clock.getAsLong();
+    lastFlushNanos = lastFlushEndedAt - flushStartedAt;
   }
 
-  /** The flush has failed, and what it should have stored is left to the next one. */
-  void flushFailed(FlushPolicy policy) {
-    flushEnded(policy);
+  /** The flush has failed, and the next one is to store its events, too. */
+  void flushFailed() {
+    flushEnded();
     failedBefore = true;
-    firstPendingAt = pauseStartedAt;
+    firstPendingAt = lastFlushEndedAt;
   }
 
   /** Whether there is something to flush beyond what is being flushed. */
@@ -142,8 +157,13 @@ final class PartitionCommits implements Observation.Target {
     return now - firstPendingAt;
   }
 
-  long pauseLeft(long now) {
-    return pause - (now - pauseStartedAt);
+  long nanosSinceLastFlush(long now) {
+    return now - lastFlushEndedAt;
+  }
+
+  /** The time that the last flush has taken; 0 before the first one has ended. */
+  long lastFlushNanos() {
+    return lastFlushNanos;
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 
-/** Says at start what in the cluster's own configuration does not fit a hand-over. */
+/** Warns at start if timeouts in the cluster's own configuration do not fit a hand-over. */
 @InternalApi
 public final class ClusterTimeouts {
 
@@ -16,10 +16,10 @@ public final class ClusterTimeouts {
   private static final String HANDOFF = "pekko.eventhubs.cluster-sharding.sharding.handoff-timeout";
   private static final String DOWNING = "pekko.cluster.downing-provider-class";
 
-  /** Sharding cuts its regions off so long before the phase ends. */
+  /** Sharding ends its regions this long before the phase ends. */
   private static final Duration SHUTDOWN_MARGIN = Duration.ofSeconds(1);
 
-  /** Sharding stops owners so long before a hand-off times out. */
+  /** Sharding stops owners this long before a hand-off times out. */
   private static final Duration HANDOFF_MARGIN = Duration.ofSeconds(5);
 
   private ClusterTimeouts() {}
@@ -39,7 +39,10 @@ public final class ClusterTimeouts {
     }
   }
 
-  /** Of the phase in which partitions are drained on shutdown, also where there is no cluster. */
+  /**
+   * Checks the timeout of the phase in which partitions are drained on shutdown, also without a
+   * cluster.
+   */
   public static void checkShutdown(ActorSystem<?> system, Duration handover) {
     warnIfShorter(
         system,

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The rules of an owner that reads a partition of a fixed list without claiming it.
  *
- * @param positions where the user wants the partitions to begin, by id
+ * @param positions the user's starting positions of the partitions, by id
  */
 record FixedClaimRules(Map<String, Optional<EventPosition>> positions) implements ClaimRules {
 

@@ -23,8 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -63,14 +61,6 @@ public final class FixedPlacement implements Placement {
             Behaviors.setup(context -> new Owners(context, stream, positions, left)),
             "pekko-eventhubs-fixed-" + stream.id(),
             Props.empty());
-    // The phase in which cluster sharding drains: as long, and there without a cluster.
-    Cancellable shutdownTask =
-        CoordinatedShutdown.get(system)
-            .addCancellableTask(
-                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
-                "drain " + stream.id(),
-                () -> leave(stream, "the actor system shuts down"));
-    left.thenRun(shutdownTask::cancel);
   }
 
   @Override
@@ -89,9 +79,9 @@ public final class FixedPlacement implements Placement {
   sealed interface Command {
     record Leave(String reason) implements Command {}
 
-    record Known(List<String> partitionIds) implements Command {}
+    record PartitionIdsAnswered(List<String> partitionIds) implements Command {}
 
-    record Unknown(Throwable error) implements Command {}
+    record PartitionIdsRefused(Throwable error) implements Command {}
 
     record AskAgain() implements Command {}
 
@@ -129,15 +119,18 @@ public final class FixedPlacement implements Placement {
               stream.partitionIds(),
               (ids, error) ->
                   error == null && ids != null
-                      ? new Command.Known(ids)
-                      : new Command.Unknown(StageFailure.causeOf(error)));
+                      ? new Command.PartitionIdsAnswered(ids)
+                      : new Command.PartitionIdsRefused(StageFailure.causeOf(error)));
     }
 
     @Override
     public Receive<Command> createReceive() {
       return newReceiveBuilder()
-          .onMessage(Command.Known.class, message -> known(message.partitionIds()))
-          .onMessage(Command.Unknown.class, message -> unknown(message.error()))
+          .onMessage(
+              Command.PartitionIdsAnswered.class,
+              message -> partitionIdsAnswered(message.partitionIds()))
+          .onMessage(
+              Command.PartitionIdsRefused.class, message -> partitionIdsRefused(message.error()))
           .onMessage(
               Command.AskAgain.class,
               message -> {
@@ -151,7 +144,7 @@ public final class FixedPlacement implements Placement {
           .build();
     }
 
-    private Behavior<Command> known(List<String> partitionIds) {
+    private Behavior<Command> partitionIdsAnswered(List<String> partitionIds) {
       if (leaving) {
         return this;
       }
@@ -173,7 +166,7 @@ public final class FixedPlacement implements Placement {
           new OwnerObserver() {
             @Override
             public void parked(String partitionId, StreamOfGroup formerStream) {
-              // The stream has failed, or is leaving: either way it will say so.
+              // The stream has failed, or is leaving: in both cases it will tell this actor.
             }
 
             @Override
@@ -194,7 +187,7 @@ public final class FixedPlacement implements Placement {
       return this;
     }
 
-    private Behavior<Command> unknown(Throwable error) {
+    private Behavior<Command> partitionIdsRefused(Throwable error) {
       if (error instanceof ServiceUnavailableException) {
         getContext().getLog().warn("[{}] {}; asking again", stream.id(), error.getMessage());
         getContext().scheduleOnce(ASK_AGAIN, getContext().getSelf(), new Command.AskAgain());

@@ -28,7 +28,7 @@ public final class GroupStreams {
   private final Map<String, Serving> streams = new LinkedHashMap<>();
   private final Map<String, Owner> owners = new HashMap<>();
 
-  /** A stream of this node and what has to be told when it has left. */
+  /** A stream of this node, and the future to complete when it has left. */
   private static final class Serving {
     final StreamOfGroup stream;
     @Nullable CompletableFuture<Done> left;
@@ -92,7 +92,9 @@ public final class GroupStreams {
       left.complete(Done.getInstance());
       return false;
     }
-    if (serving.isLeaving()) {
+    CompletableFuture<Done> leaving = serving.left;
+    if (leaving != null) {
+      leaving.thenAccept(left::complete);
       return false;
     }
     serving.left = left;
@@ -171,7 +173,8 @@ public final class GroupStreams {
     owner.next = null;
     endIfLeft(formerStream);
     if (owner.stream == null) {
-      // A stream that has just failed says so a moment later, and is not offered it once more.
+      // A stream that has just failed reports it a moment later: it is not offered the partition
+      // again.
       offer(owner, serving().stream().filter(stream -> stream != formerStream).toList());
     }
     return owner.stream != null;
@@ -236,7 +239,8 @@ public final class GroupStreams {
     return (int) owners.values().stream().filter(owner -> owner.endsUpWith(stream)).count();
   }
 
-  private void endIfLeft(StreamOfGroup stream) {
+  /** Tells a stream that is leaving that it has left, once no owner serves it any more. */
+  public void endIfLeft(StreamOfGroup stream) {
     Serving serving = streams.get(stream.id());
     boolean holdsNothing = owners.values().stream().noneMatch(owner -> owner.hasToDoWith(stream));
     if (serving != null && serving.left != null && holdsNothing) {

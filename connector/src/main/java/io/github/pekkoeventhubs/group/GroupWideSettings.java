@@ -6,7 +6,8 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.util.Optional;
 
 /**
- * What streams of one consumer group on one node must agree on, since partitions move between them.
+ * The settings that streams of one consumer group on one node must agree on, since partitions move
+ * between them.
  */
 final class GroupWideSettings {
 

@@ -17,10 +17,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The partitions of a group's event hub as far as they are known, and how they are asked for. For
- * the thread of the group's actor alone.
+ * The known partitions of a group's event hub; asks the service for them. For the thread of the
+ * group's actor alone.
  *
- * @param <C> what the group's actor is told
+ * @param <C> the messages of the group's actor
  */
 @InternalApi
 public final class HubPartitions<C> {
@@ -30,32 +30,33 @@ public final class HubPartitions<C> {
   private final ActorContext<C> context;
   private final TimerScheduler<C> timers;
   private final GroupStreams streams;
-  private final Function<List<String>, C> known;
-  private final BiFunction<StreamOfGroup, Throwable, C> unknown;
+  private final Function<List<String>, C> toAnswer;
+  private final BiFunction<StreamOfGroup, Throwable, C> toRefusal;
   private final C refresh;
   private final Set<String> ids = new HashSet<>();
 
   /**
-   * @param known tells the actor of an answer, which it is to {@link #learn}
-   * @param unknown tells it which stream has asked in vain, and why: {@link #notLearned} follows
-   * @param refresh tells it to {@link #refresh}
+   * @param toAnswer makes the message with an answer, for which the actor calls {@link #answered}
+   * @param toRefusal makes the message with a failure and the stream that asked, for which the
+   *     actor calls {@link #refused}
+   * @param refresh the message for which the actor calls {@link #refresh}
    */
   public HubPartitions(
       ActorContext<C> context,
       TimerScheduler<C> timers,
       GroupStreams streams,
-      Function<List<String>, C> known,
-      BiFunction<StreamOfGroup, Throwable, C> unknown,
+      Function<List<String>, C> toAnswer,
+      BiFunction<StreamOfGroup, Throwable, C> toRefusal,
       C refresh) {
     this.context = context;
     this.timers = timers;
     this.streams = streams;
-    this.known = known;
-    this.unknown = unknown;
+    this.toAnswer = toAnswer;
+    this.toRefusal = toRefusal;
     this.refresh = refresh;
   }
 
-  /** Those that are known; none before the first answer. */
+  /** Returns the known partitions; none before the first answer. */
   public Set<String> ids() {
     return Collections.unmodifiableSet(ids);
   }
@@ -66,8 +67,8 @@ public final class HubPartitions<C> {
         stream.partitionIds(),
         (found, error) ->
             error == null && found != null
-                ? known.apply(found)
-                : unknown.apply(stream, StageFailure.causeOf(error)));
+                ? toAnswer.apply(found)
+                : toRefusal.apply(stream, StageFailure.causeOf(error)));
   }
 
   /** Asks once more, since event hubs grow. */
@@ -80,7 +81,7 @@ public final class HubPartitions<C> {
    *
    * @return whether it named partitions that were not known
    */
-  public boolean learn(List<String> partitionIds) {
+  public boolean answered(List<String> partitionIds) {
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
     if (!newIds.isEmpty() && !ids.isEmpty()) {
@@ -90,7 +91,7 @@ public final class HubPartitions<C> {
   }
 
   /** Asks again if the failure may pass, and fails the stream that asked if not. */
-  public void notLearned(StreamOfGroup asked, Throwable error) {
+  public void refused(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }

@@ -1,6 +1,7 @@
 /**
- * What the placements share: the streams of one consumer group in this process, the partitions of
- * its event hub, and the fixed list of partitions, which needs neither a cluster nor claims.
+ * The common part of the placements: the streams of one consumer group in this process and the
+ * partitions of its event hub; and the fixed list of partitions, which needs neither a cluster nor
+ * claims.
  */
 @NullMarked
 package io.github.pekkoeventhubs.group;

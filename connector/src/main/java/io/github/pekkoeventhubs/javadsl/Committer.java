@@ -92,8 +92,8 @@ public final class Committer {
 
   /**
    * Commits in the middle of a stream that carries offsets as its context, where the elements are
-   * not needed any more. What comes out carries as its context what was stored, as from {@link
-   * #batchFlow}.
+   * not needed any more. The context of each output element is the batch that was stored, as {@link
+   * #batchFlow} emits it.
    *
    * <p>The context type of a user's flow is {@code CommittableOffset}. Do not filter such a stream
    * before the committer: with ordered acknowledgement a dropped offset is covered by the next one

@@ -31,10 +31,10 @@ import org.apache.pekko.stream.javadsl.SourceWithContext;
  * Sources of events.
  *
  * <p>All of them keep the order within a partition, and none between partitions. Lost connections,
- * throttling and stolen links are overcome without the stream noticing. What cannot be overcome (an
- * unknown event hub or consumer group, refused credentials, an unreadable checkpoint) fails the
- * stream with an {@link io.github.pekkoeventhubs.EventHubsException} that says what to do, and
- * whether trying again can help.
+ * throttling and stolen links are overcome without the stream noticing. Other failures (an unknown
+ * event hub or consumer group, refused credentials, an unreadable checkpoint) fail the stream with
+ * an {@link io.github.pekkoeventhubs.EventHubsException} that says what to do, and whether trying
+ * again can help.
  *
  * <p>Sources are blueprints: immutable, and safe for all threads. Events are emitted on the
  * stream's thread, and received on threads of the SDK and of the connector's actors.
@@ -92,6 +92,10 @@ public final class Consumer {
    * Events without offsets, for streams that keep their positions elsewhere or need none. A
    * partition starts at its checkpoint if there is a store that has one, and else at the initial
    * position; nothing is committed.
+   *
+   * <p>With {@code Subscriptions.partitionsFrom(..).until(ReadUntil.now())} it completes when what
+   * is there now has been emitted: older data is read again in one line. See {@link
+   * Subscription#until}.
    */
   public static Source<PartitionEvent, Control> plainSource(
       ConsumerSettings settings, Subscription subscription) {
@@ -189,14 +193,15 @@ public final class Consumer {
   }
 
   /**
-   * Events that are committed before they are emitted: at most once. What the stream does not
-   * finish is not seen again, neither after a failure nor after a crash.
+   * Events that are committed before they are emitted: at most once. An event that the stream does
+   * not finish is not emitted again, neither after a failure nor after a crash.
    *
    * <p>Commits are made ahead in batches, one write for each, of {@code max-committed-ahead} events
-   * at most. That is also the bound of what is lost of a partition when the process dies before it
-   * has emitted what it has committed. In a hand-over, a drain and a shutdown nothing is lost and
-   * nothing repeated: a partition is released after everything committed has been emitted, or when
-   * the hand-over timeout has passed, and what was committed by then is still emitted.
+   * at most. This number is also the most events of a partition that can be lost, when the process
+   * dies after committing events and before emitting them. In a hand-over, a drain and a shutdown
+   * nothing is lost and nothing repeated: a partition is released after everything committed has
+   * been emitted, or when the hand-over timeout has passed, and what was committed by then is still
+   * emitted.
    *
    * <p>A commit that fails for good fails the stream.
    */
@@ -245,8 +250,8 @@ public final class Consumer {
   }
 
   /**
-   * A control over all incarnations of a stream that is restarted with backoff. What is to be
-   * restarted stands inside, committer included:
+   * A control over all incarnations of a stream that is restarted with backoff. Put the whole
+   * stream that is to be restarted inside, with its committer:
    *
    * <pre>{@code
    * Consumer.RestartingControl restarting = Consumer.createRestartingControl();
@@ -263,7 +268,7 @@ public final class Consumer {
    *         .run(system);
    * }</pre>
    *
-   * Each is for one stream.
+   * Use each control for one stream only.
    */
   public static RestartingControl createRestartingControl() {
     return new RestartingControl();
@@ -294,6 +299,7 @@ public final class Consumer {
     private DrainingControl(SourceControl control, CompletionStage<T> streamCompletion) {
       super(control);
       this.streamCompletion = streamCompletion;
+      control.endsWith(streamCompletion);
     }
 
     /**
@@ -314,13 +320,14 @@ public final class Consumer {
   }
 
   /**
-   * The control of a source that is restarted. What is asked of it is asked of the incarnation that
-   * runs, and of every later one: an incarnation that is attached after a stop is stopped before it
+   * The control of a source that is restarted. It passes each request on to the incarnation that
+   * runs, and to every later one: an incarnation that is attached after a stop is stopped before it
    * has taken any partition. Thread-safe.
    *
    * <p>An incarnation that fails keeps its partitions for the {@code restart-hold} of its settings,
-   * until the next one has been attached, or until this is stopped: they do not move to other nodes
-   * during the backoff. What was emitted and not acknowledged is emitted again to the next one.
+   * until the next one has been attached, or until this control is stopped: they do not move to
+   * other nodes during the backoff. Events that were emitted and not acknowledged are emitted again
+   * by the next one.
    */
   public static final class RestartingControl extends Incarnations implements Control {
 
@@ -351,7 +358,6 @@ public final class Consumer {
      * @param streamCompletion completes with the whole stream, after the last incarnation
      */
     public <T> DrainingControl<T> draining(CompletionStage<T> streamCompletion) {
-      endsWith(streamCompletion);
       return new DrainingControl<>(this, streamCompletion);
     }
   }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.javadsl;
 import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
@@ -27,8 +28,9 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an event hub and a consumer group of it: asks the service and the partition
- * store, and changes nothing in either. Each call asks anew. Thread-safe; no method blocks.
+ * Facts about an event hub and one of its consumer groups. Each call asks the service or the
+ * partition store again. Only {@link #reset} and {@link #resetForced} change anything. Thread-safe;
+ * no method blocks.
  *
  * <p>Stages fail with an {@link EventHubsException} when the service or the store gives no answer,
  * for questions to the service within {@code metadata-timeout}.
@@ -37,11 +39,14 @@ public final class EventHubsMetadata {
 
   private final MetadataClient client;
   private final @Nullable PartitionStore store;
+  private final ConsumerSettings settings;
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
 
-  private EventHubsMetadata(MetadataClient client, @Nullable PartitionStore store) {
+  private EventHubsMetadata(
+      MetadataClient client, @Nullable PartitionStore store, ConsumerSettings settings) {
     this.client = client;
     this.store = store;
+    this.settings = settings;
   }
 
   /**
@@ -56,9 +61,14 @@ public final class EventHubsMetadata {
       ConsumerSettings settings, ClassicActorSystemProvider system) {
     EventHubsMetadata metadata =
         new EventHubsMetadata(
-            MetadataClient.open(settings), settings.partitionStore().orElse(null));
+            MetadataClient.open(settings), settings.partitionStore().orElse(null), settings);
     system.classicSystem().getWhenTerminated().thenRun(metadata::close);
     return metadata;
+  }
+
+  /** The partition of this id as the consumer group reads it; whether it exists is not asked. */
+  public EventHubPartition partition(String partitionId) {
+    return client.partition(partitionId);
   }
 
   /** The event hub: its partitions' ids among others. */
@@ -87,9 +97,9 @@ public final class EventHubsMetadata {
   }
 
   /**
-   * Who owns the consumer group's partitions, by partition id; partitions that were never claimed
-   * are missing. Fails with {@link InvalidSettingsException} if the settings have no partition
-   * store.
+   * Returns the owners of the consumer group's partitions, by partition id; partitions that were
+   * never claimed are missing. Fails with {@link InvalidSettingsException} if the settings have no
+   * partition store.
    */
   public CompletionStage<Map<String, StoredOwnership>> ownership() {
     return inStore(
@@ -107,9 +117,9 @@ public final class EventHubsMetadata {
   /**
    * How far the consumer group is behind in each partition, by partition id.
    *
-   * <p>Of a partition that has unprocessed events, the first one is read to learn its time. The
-   * service refuses that while somebody reads the partition in the same consumer group as its
-   * owner; the time is missing then. {@link #lagReadThrough} reads through another group.
+   * <p>If a partition has unprocessed events, the first one is read to learn its time. The service
+   * refuses to read it while a receiver with an owner level reads the partition in the same
+   * consumer group; then the time is missing. {@link #lagReadThrough} reads through another group.
    *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
    */
@@ -173,6 +183,82 @@ public final class EventHubsMetadata {
   private Duration age(Instant enqueued) {
     Duration age = Duration.between(enqueued, Instant.now());
     return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  /**
+   * Plans to move the checkpoints of all partitions to one position, backwards or forwards, and
+   * changes nothing. {@link #reset} performs the plan.
+   *
+   * <p>A position is turned into the event before the first one to read, as it is when a stream
+   * starts: {@code earliest()} and {@code latest()} are the first and the last event there are now;
+   * {@code fromSequenceNumber(n)} makes {@code n} the last event that counts as processed, and
+   * {@code fromSequenceNumber(n, true)} the first one to read; {@code fromEnqueuedTime(t)} reads on
+   * with the first event that was enqueued after {@code t}. A position that a partition does not
+   * reach, or does not hold any more, becomes its last event or the place before its first one.
+   *
+   * <p>For most positions an event is read, to learn its offset. The service refuses that in a
+   * consumer group in which an owner reads, so that it is read through {@code $Default} then. Of
+   * {@code $Default} itself such a plan fails until the owners are stopped.
+   *
+   * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
+   */
+  public CompletionStage<CheckpointReset> planReset(EventPosition position) {
+    return resets(planner -> planner.to(position));
+  }
+
+  /**
+   * The same for some of the partitions, each with a position of its own.
+   *
+   * @param positions by partition id; fails with {@link
+   *     io.github.pekkoeventhubs.PartitionNotFoundException} if there is no such partition
+   */
+  public CompletionStage<CheckpointReset> planReset(Map<String, EventPosition> positions) {
+    return resets(planner -> planner.to(positions));
+  }
+
+  /**
+   * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
+   * the other group has none are left out. Entries stored beside the other group's positions are
+   * not copied.
+   */
+  public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
+    return resets(planner -> planner.toThoseOf(consumerGroup));
+  }
+
+  /**
+   * Moves checkpoints as planned, where nobody owns the partition and nobody has written its
+   * checkpoint since the plan. Entries stored beside the old position, gaps included, are removed.
+   *
+   * <p>Each partition is claimed, written and released, so that no owner can interfere: one that
+   * claims at the same time either starts at the new position, or its partition is left alone and
+   * reported. If the process dies in between, the partition stays claimed until {@code
+   * ownership.expiry} has passed.
+   *
+   * @return completes with the outcome for each partition; a partition that could not be written
+   *     does not stop the others. See {@link CheckpointReset#isDone()}
+   */
+  public CompletionStage<CheckpointReset> reset(CheckpointReset plan) {
+    return resets(planner -> planner.perform(plan, false));
+  }
+
+  /**
+   * Moves checkpoints as planned, also where somebody owns the partition or has written its
+   * checkpoint since the plan. An owner of this connector loses the partition: its later commits
+   * are answered as dropped, and it, or another one, starts again at the new position. An official
+   * processor cannot be fenced off: it may store its position once more before it notices, so look
+   * at {@link #checkpoints()} afterwards.
+   *
+   * @return completes with what has become of each partition, and what its checkpoint was when it
+   *     was replaced
+   */
+  public CompletionStage<CheckpointReset> resetForced(CheckpointReset plan) {
+    return resets(planner -> planner.perform(plan, true));
+  }
+
+  private CompletionStage<CheckpointReset> resets(
+      Function<ResetPlanner, CompletionStage<CheckpointReset>> question) {
+    return inStore(
+        (partitions, group) -> question.apply(new ResetPlanner(client, partitions, settings)));
   }
 
   private <T> CompletionStage<Map<String, T>> forEachPartition(

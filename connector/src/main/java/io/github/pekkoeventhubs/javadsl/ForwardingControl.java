@@ -53,6 +53,11 @@ abstract class ForwardingControl implements SourceControl {
   }
 
   @Override
+  public void endsWith(CompletionStage<?> streamCompletion) {
+    control.endsWith(streamCompletion);
+  }
+
+  @Override
   public Optional<RestartHold> restartHold() {
     return control.restartHold();
   }

@@ -32,6 +32,7 @@ abstract class Incarnations implements SourceControl {
 
   // Guarded by this.
   private @Nullable SourceControl current;
+  private @Nullable CompletionStage<?> completion;
   private boolean stopRequested;
   private boolean streamHasEnded;
   private boolean paused;
@@ -52,7 +53,9 @@ abstract class Incarnations implements SourceControl {
     SourceControl previous;
     boolean stop;
     boolean pause;
+    CompletionStage<?> end;
     synchronized (this) {
+      end = completion;
       previous = current;
       current = incarnation;
       stop = stopRequested;
@@ -66,6 +69,9 @@ abstract class Incarnations implements SourceControl {
               hold.whenTakenOver().thenRun(() -> endHold(previous));
             },
             () -> warnOf(incarnation));
+    if (end != null) {
+      incarnation.endsWith(end);
+    }
     if (pause) {
       incarnation.pause();
     }
@@ -88,7 +94,16 @@ abstract class Incarnations implements SourceControl {
   }
 
   /** Ends when the whole stream does, after the last incarnation. */
-  final void endsWith(CompletionStage<?> streamCompletion) {
+  @Override
+  public final void endsWith(CompletionStage<?> streamCompletion) {
+    SourceControl running;
+    synchronized (this) {
+      completion = streamCompletion;
+      running = current;
+    }
+    if (running != null) {
+      running.endsWith(streamCompletion);
+    }
     streamCompletion.whenComplete(
         (result, error) -> {
           SourceControl last;

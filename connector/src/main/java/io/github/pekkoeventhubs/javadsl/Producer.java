@@ -39,9 +39,9 @@ import org.apache.pekko.stream.javadsl.Sink;
  *       something.
  * </ul>
  *
- * <p>When the upstream completes or fails, what the stream had taken in is still sent, which takes
- * as long as the service and the retries take. Each materialization has a connection of its own and
- * closes it at its end, unless the settings have a client to share.
+ * <p>When the upstream completes or fails, events that the stream has taken in are still sent,
+ * which takes as long as the service and the retries take. Each materialization has a connection of
+ * its own and closes it at its end, unless the settings have a client to share.
  *
  * <p>Sinks and flows are blueprints: immutable, and safe for all threads. Batches are encoded on
  * the actor system's default dispatcher, and sent on threads of the SDK.
@@ -109,10 +109,10 @@ public final class Producer {
 
   /**
    * {@link #committableSink} for a source with offsets as its context: sends the events of each
-   * envelope, and commits its context when all of them have been acknowledged. What the envelopes
-   * pass through themselves is dropped.
+   * envelope, and commits its context when all of them have been acknowledged. The values that the
+   * envelopes pass through themselves are dropped.
    *
-   * @param <P> passed through by the envelopes, which is dropped
+   * @param <P> the type of the values that envelopes pass through, which are dropped
    * @param <C> offsets, batches of them, or both: declare it as the type that the stream carries
    */
   public static <P, C extends Committable>

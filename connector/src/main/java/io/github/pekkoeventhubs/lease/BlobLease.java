@@ -27,7 +27,7 @@ import scala.concurrent.ExecutionContext;
 
 /**
  * Pekko's coordination lease in blob storage, above all for the split brain resolver's {@code
- * lease-majority}: with two nodes it keeps the survivor alive whichever of them dies. Configured by
+ * lease-majority}: with two nodes the survivor goes on, whichever of the two dies. Configured by
  * name:
  *
  * <pre>
@@ -54,7 +54,10 @@ public final class BlobLease extends Lease {
   /** The configuration of this lease in {@code reference.conf}. */
   public static final String CONFIG_PATH = "pekko.eventhubs.blob-lease";
 
-  /** Two times of the service, both in whole seconds, can be nearer than they seem by this much. */
+  /**
+   * The largest error of the difference between two times of the service, which are in whole
+   * seconds.
+   */
   private static final Duration CLOCK_GRANULARITY = Duration.ofSeconds(1);
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMillis(500);
@@ -104,14 +107,20 @@ public final class BlobLease extends Lease {
     this.nanoTime = nanoTime;
   }
 
-  /** What this object is doing; an answer to a phase that is over changes nothing. */
+  /**
+   * The present activity of this object. An answer to a request of an earlier phase changes
+   * nothing.
+   */
   private sealed interface Phase permits Idle, Acquiring, Holding {}
 
   private record Idle() implements Phase {}
 
   private static final class Acquiring implements Phase {}
 
-  /** A claim, and until when it can be trusted; once it could not, it never can again. */
+  /**
+   * A claim, and the time until which it can be trusted. A claim that has expired once is never
+   * trusted again.
+   */
   private static final class Holding implements Phase {
     private volatile Consumer<Optional<Throwable>> onLost;
 
@@ -212,7 +221,8 @@ public final class BlobLease extends Lease {
     }
     Holding holding = new Holding(held.claim(), validFrom(sent), onLost);
     if (!holding.isValid(nanoTime.getAsLong()) || !phase.compareAndSet(acquiring, holding)) {
-      // It came too late, or nobody waits for it any more; left alone it would keep others out.
+      // The claim came too late, or nobody waits for it any more: without a release it would keep
+      // others out.
       protocol.release(held.claim());
       return false;
     }
@@ -256,7 +266,10 @@ public final class BlobLease extends Lease {
     }
   }
 
-  /** A heartbeat may have arrived all the same: its claim would keep others out for nothing. */
+  /**
+   * A heartbeat that failed may have been applied: without a release its claim would keep others
+   * out.
+   */
   private void giveUp(Holding holding, Throwable reason) {
     if (!phase.compareAndSet(holding, new Idle())) {
       return;

@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One claim, from the look-up to the release or the loss: sends what the life asks for to the
- * store, and keeps what the answers say. For the owner's thread alone.
+ * One claim, from the look-up to the release or the loss. Sends the life's requests to the store,
+ * and keeps the results. For the owner's thread alone.
  *
- * <p>Questions are answered through the owner's mailbox. The owner hands an answer that still
- * counts back to the method of its name, which returns what the life is to hear.
+ * <p>Answers come through the owner's mailbox. The owner passes an answer that still counts to the
+ * method of the same name, which returns the input for the life.
  */
 final class ClaimKeeper {
 
@@ -134,7 +134,7 @@ final class ClaimKeeper {
     return claim != null && claim.record().handOverRequester().isPresent();
   }
 
-  /** Until when and whether events may be emitted under the claim. */
+  /** Decides whether and until when events may be emitted under the claim. */
   ClaimTrust trust() {
     return trust;
   }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * How a placement lets its owners claim partitions: whether, under which name, when, and how often
- * a claim is renewed. Each placement has its own.
+ * The rules by which owners of a placement claim partitions: whether, under which name, when, and
+ * how often a claim is renewed. Each placement has its own.
  */
 @InternalApi
 public interface ClaimRules {
@@ -29,6 +29,9 @@ public interface ClaimRules {
     return settings.ownership().renewalInterval();
   }
 
-  /** Where to start whatever the checkpoint says, if that was asked for. */
+  /**
+   * Returns the starting position that was asked for, which counts instead of the checkpoint, if
+   * there is one.
+   */
   Optional<EventPosition> fixedPosition(String partitionId);
 }

@@ -45,7 +45,7 @@ final class ClaimTrust {
   }
 
   /**
-   * To be called much more often than a pause may last.
+   * Looks for a pause of the process. To be called much more often than a pause may last.
    *
    * @return whether there has been a pause since the last call, and the claim has to be written
    *     again

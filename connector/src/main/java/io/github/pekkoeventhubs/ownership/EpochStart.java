@@ -13,12 +13,12 @@ import java.util.concurrent.CompletionStage;
 /**
  * Finds where an epoch starts, and fences off all earlier owners on the way.
  *
- * @param resumption what is known of the epoch before
+ * @param resumption the facts about the previous epoch
  */
 record EpochStart(
     StreamOfGroup stream, String partitionId, ClaimRules rules, Resumption resumption) {
 
-  /** The start of an epoch of a partition that nobody claims. Whatever throws fails the stage. */
+  /** The start of an epoch of a partition that nobody claims. An exception fails the stage. */
   CompletionStage<StartingPoint> unclaimed() {
     return positionGiven()
         .thenCompose(
@@ -26,7 +26,7 @@ record EpochStart(
   }
 
   /**
-   * The start of an epoch under a claim. Whatever throws fails the stage.
+   * The start of an epoch under a claim. An exception fails the stage.
    *
    * @return empty if the claim is gone
    */
@@ -53,7 +53,7 @@ record EpochStart(
         : CompletableFuture.completedFuture(Optional.empty());
   }
 
-  /** The position that the user wants, or the placement; empty where neither says one. */
+  /** Returns the position that the user or the placement wants; empty if neither names one. */
   private CompletionStage<Optional<EventPosition>> positionGiven() {
     CompletableFuture<Optional<EventPosition>> none =
         CompletableFuture.completedFuture(Optional.empty());

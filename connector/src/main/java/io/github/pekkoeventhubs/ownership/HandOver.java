@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One hand-over as the log tells it, from the request to stop emitting until nothing of the
+ * Reports one hand-over in the log, from the request to stop emitting until nothing of the
  * partition is held for the stream any more.
  */
 final class HandOver {

@@ -3,20 +3,22 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 
 /**
- * What a {@link PartitionLife} hears of, by name: the counterpart of its effects. Each input calls
- * its own method of the life, and its text is what the log says of it.
+ * An event that a {@link PartitionLife} is told of, by name: the counterpart of its effects. Each
+ * input calls its own method of the life, and its text appears in the log.
  */
 sealed interface LifeInput extends OwnerCommand {
 
   /** Tells the life. */
   List<Effect> tell(PartitionLife life);
 
-  /** Whether this is said of the epoch that runs, if it is said of an epoch at all. */
+  /** Whether this input is about the running epoch, or about no epoch. */
   default boolean isOf(long runningEpoch) {
     return true;
   }
@@ -31,7 +33,7 @@ sealed interface LifeInput extends OwnerCommand {
         || (error instanceof PartitionStoreException failure && failure.isTransient());
   }
 
-  /** An input about one epoch; it says nothing about a later one. */
+  /** An input about one epoch; it does not count for a later one. */
   sealed interface OfEpoch extends LifeInput {
 
     /** The number of the epoch's session. */
@@ -43,7 +45,7 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
-  // What is wanted.
+  // Requests of placements and streams.
 
   record StreamOffered() implements LifeInput {
     @Override

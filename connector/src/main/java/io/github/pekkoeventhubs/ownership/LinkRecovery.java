@@ -2,10 +2,10 @@
 package io.github.pekkoeventhubs.ownership;
 
 /**
- * When a link that was lost delivers again, so that the log and the status can say so. The SDK does
- * not tell when a link is attached, only when it has ended. A link counts as recovered when an
- * event has arrived, or when the service has answered a question that was asked while the same link
- * was attached. For the owner's thread alone.
+ * Finds out when a lost link delivers again, for the log and the status. The SDK does not tell when
+ * a link is attached, only when it has ended. A link counts as recovered when an event has arrived,
+ * or when the service has answered a question that was asked while the same link was attached. For
+ * the owner's thread alone.
  */
 final class LinkRecovery {
 

@@ -5,8 +5,9 @@ import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,7 +62,7 @@ public final class LivePartitionStatus {
     return counters;
   }
 
-  /** The life of the partition has come to this. */
+  /** The life of the partition has this state now. */
   void follow(State life, Link link) {
     state =
         switch (life) {
@@ -124,7 +125,7 @@ public final class LivePartitionStatus {
     lastEnqueued = sequenceNumber;
   }
 
-  /** Something does not work. Called by the owner's thread alone. */
+  /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
   void trouble(Trouble trouble, Throwable error) {
     String text =
         error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
@@ -133,7 +134,7 @@ public final class LivePartitionStatus {
     problems = List.copyOf(others);
   }
 
-  /** What was in trouble works again. Called by the owner's thread alone. */
+  /** Ends a trouble: the part concerned works again. Called by the owner's thread alone. */
   void works(Trouble trouble) {
     problems = List.copyOf(without(trouble));
   }
@@ -188,7 +189,10 @@ public final class LivePartitionStatus {
         counters.dropped());
   }
 
-  /** What arrives is enqueued; the service is asked now and then. */
+  /**
+   * Returns the last known event of the partition: the last one received, or a later one that the
+   * service named when it was last asked.
+   */
   private OptionalLong lastKnown(long received) {
     Long asked = lastEnqueued;
     return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));

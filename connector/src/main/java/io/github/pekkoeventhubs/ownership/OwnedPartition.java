@@ -4,8 +4,11 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.PartitionLife;
+import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,8 +18,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of a partition has in its hands now: the stream, the claim, the epoch and the
- * hand-over, one object each, for exactly as long as it lasts. It performs the effects of the
+ * The present parts of an owned partition: the stream, the claim, the epoch and the hand-over, one
+ * object each, which exists exactly as long as that part lasts. It performs the effects of the
  * partition's life on them. For the owner's thread alone.
  */
 final class OwnedPartition implements Effect.Performer {
@@ -60,9 +63,9 @@ final class OwnedPartition implements Effect.Performer {
     this.timers = timers;
   }
 
-  // What there is now.
+  // The parts that exist now.
 
-  /** The partition as the stream knows it, or as much of its name as is known without a stream. */
+  /** Returns the partition as the stream names it; without a stream, the known part of its name. */
   EventHubPartition partition() {
     return served == null
         ? new EventHubPartition("unknown", "unknown", "unknown", partitionId)
@@ -88,7 +91,7 @@ final class OwnedPartition implements Effect.Performer {
     return Optional.ofNullable(epoch);
   }
 
-  /** The number of the epoch that runs; one that no epoch has if none does. */
+  /** Returns the number of the running epoch; without one, a number that no epoch has. */
   long epochNumber() {
     return epoch == null ? NO_EPOCH : epoch.number();
   }
@@ -133,7 +136,10 @@ final class OwnedPartition implements Effect.Performer {
     return waited;
   }
 
-  /** All effects of an input are performed: shows and tells what has become of the partition. */
+  /**
+   * Called when all effects of an input are performed: updates the status, and tells the observer
+   * about the partition.
+   */
   void show(PartitionLife life) {
     HandOver ending = handOver;
     if (ending != null && !HandOver.isUnderWay(life.state())) {
@@ -330,7 +336,7 @@ final class OwnedPartition implements Effect.Performer {
     nextStream();
   }
 
-  /** Nothing of the former stream is left to do; what was claimed for it stays claimed. */
+  /** The former stream is finished. A claim that was made for it stays. */
   private void nextStream() {
     ServedStream former = served;
     StreamOfGroup next = nextStream;

@@ -13,14 +13,15 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link PartitionOwner} is told. All of it stays within one process. Each command calls its
- * own method of the {@link Recipient}, so that one that nobody receives does not compile.
+ * A message to a {@link PartitionOwner}; none leaves the process. Each command calls its own method
+ * of the {@link Recipient}: a command without such a method does not compile.
  *
- * <p>Placements send the first five. The owner sends the others to itself: answers of the store and
- * the service, checks that are due, and what its partition's life hears of ({@link LifeInput}).
+ * <p>SubscribedPlacement send the first five. The owner sends the others to itself: answers of the
+ * store and the service, checks that are due, and the inputs of its partition's life ({@link
+ * LifeInput}).
  *
- * <p>An owner that has ended needs none of them: placements watch it, and an answer that comes too
- * late has nothing left to change. Therefore they are no dead letters.
+ * <p>An owner that has ended needs none of them: placements watch it, and a late answer has nothing
+ * left to change. Therefore such messages are not logged as dead letters.
  */
 @InternalApi
 public sealed interface OwnerCommand
@@ -123,7 +124,7 @@ public sealed interface OwnerCommand
   }
 
   /**
-   * What the store says to a claim.
+   * The store's answer to a claim.
    *
    * @param sentAt when the claim was sent, by the monotonic clock
    * @param protocol gives the claim back if nobody waits for this answer any more
@@ -137,7 +138,7 @@ public sealed interface OwnerCommand
     }
   }
 
-  /** Where the epoch starts, with all earlier owners fenced off; empty if the claim is gone. */
+  /** The start of the epoch, with all earlier owners fenced off; empty if the claim is gone. */
   record StartFound(long operation, Optional<StartingPoint> start) implements OwnerCommand {
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
@@ -154,7 +155,7 @@ public sealed interface OwnerCommand
   }
 
   /**
-   * What the store says to a renewal.
+   * The store's answer to a renewal.
    *
    * @param sentAt when the renewal was sent, by the monotonic clock
    */
@@ -175,7 +176,7 @@ public sealed interface OwnerCommand
   }
 
   /**
-   * What the service says of a partition that was asked for its last event.
+   * The service's answer to the question for the partition's last event.
    *
    * @param epoch the epoch in which it was asked
    * @param properties null if the service has not answered
@@ -190,7 +191,7 @@ public sealed interface OwnerCommand
     }
   }
 
-  /** Something is to be looked at that nobody tells the owner. Each is a timer's key, too. */
+  /** A check of something that sends the owner no message. Each is also the key of its timer. */
   enum Check implements OwnerCommand {
     /** Whether the claim may still be trusted. */
     VALIDITY,

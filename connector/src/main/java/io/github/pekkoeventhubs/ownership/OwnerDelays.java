@@ -2,12 +2,12 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ownership.Effect.Timer;
+import io.github.pekkoeventhubs.life.Effect.Timer;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long each timer of a partition's life takes.
+ * The delays of all timers of a partition's life.
  *
  * @param random numbers from 0 to 1
  */

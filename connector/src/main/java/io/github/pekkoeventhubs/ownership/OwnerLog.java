@@ -3,8 +3,10 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +34,7 @@ final class OwnerLog {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  /** What the life has heard, and what it does in consequence. */
+  /** Logs an input of the life, the states before and after it, and the effects that follow. */
   static void input(
       Object partition, LifeInput input, String before, String after, List<Effect> effects) {
     if (LOG.isDebugEnabled()) {

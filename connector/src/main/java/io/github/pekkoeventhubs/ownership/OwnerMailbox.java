@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The only way in which anything but a call returns to an owner: a message, which waits until the
- * owner's thread has time for it. Any thread.
+ * Sends messages to an owner, where they wait for the owner's thread. Answers and events return to
+ * the owner in this way only. Any thread.
  */
 record OwnerMailbox(ActorRef<OwnerCommand> owner) {
 
@@ -16,7 +16,7 @@ record OwnerMailbox(ActorRef<OwnerCommand> owner) {
     owner.tell(message);
   }
 
-  /** Tells the owner one of the two when the answer has come. */
+  /** Sends the owner one of the two messages when the answer has come. */
   <T> void tellWhenKnown(
       CompletionStage<T> answer,
       Function<T, OwnerCommand> known,

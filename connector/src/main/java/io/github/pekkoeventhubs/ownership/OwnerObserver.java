@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import org.apache.pekko.annotation.InternalApi;
 
-/** Hears what becomes of a partition. The owner calls it, on its own thread. */
+/** Is told of changes of a partition. The owner calls it, on the owner's thread. */
 @InternalApi
 public interface OwnerObserver {
 

@@ -6,12 +6,12 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.actor.Scheduler;
 
 /**
- * What an owner's claims and epochs share with it, for as long as it lives.
+ * The resources of an owner that its claims and epochs share, as long as the owner lives.
  *
  * @param nanoTime the monotonic clock
- * @param mailbox the owner's own
+ * @param mailbox the mailbox of the owner
  * @param scheduler times the retries of checkpoints
- * @param executor runs what follows the writes of checkpoints
+ * @param executor runs the actions that follow writes of checkpoints
  */
 record OwnerResources(
     String partitionId,

@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.ownership.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Effect;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.PartitionLife;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,9 +20,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The owner of one partition on this node: it tells what comes into its mailbox to the {@link
- * PartitionLife}, and has the effects performed on what the partition is now ({@link
- * OwnedPartition}).
+ * The owner of one partition on this node: it passes the messages in its mailbox on to the {@link
+ * PartitionLife}, and has the effects performed on the {@link OwnedPartition}.
  */
 @InternalApi
 public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
@@ -75,7 +76,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
         .build();
   }
 
-  // What the owner is told.
+  // The commands of the owner.
 
   @Override
   public Behavior<OwnerCommand> offered(OwnerCommand.OfferStream command) {
@@ -123,7 +124,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
     return life.state() == State.STOPPED ? Behaviors.stopped() : this;
   }
 
-  // Answers. One that comes too late must not leave a trace.
+  // Answers. An answer that comes too late must change nothing.
 
   @Override
   public Behavior<OwnerCommand> lookedUp(OwnerCommand.LookedUp answer) {
@@ -225,7 +226,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       return happened(new LifeInput.ClaimDoubted());
     }
     current.validUntil(trust.emitUntil());
-    // Where the stage has found the time over just now, nothing else would wake it.
+    // If the stage has just found that its time was over, nothing else would wake it.
     if (now() - before >= 0) {
       current.wake();
     }

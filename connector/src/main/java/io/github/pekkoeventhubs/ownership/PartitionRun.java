@@ -18,13 +18,13 @@ public interface PartitionRun {
    */
   void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown);
 
-  /** The connection seems to be dead without saying so: the next receiver uses another. */
+  /** The connection seems to be dead although it looks open: the next receiver uses another one. */
   void abandonConnection();
 
-  /** Lets the stage look again, after something has changed that it may be waiting for. */
+  /** Makes the stage check again, after a change that it may be waiting for. */
   void wake();
 
-  /** Whether anything has run the part of the stream that the partition's events go to. */
+  /** Whether the part of the stream that takes the partition's events has been run. */
   default boolean isRun() {
     return true;
   }
@@ -45,9 +45,9 @@ public interface PartitionRun {
   void finish();
 
   /**
-   * How a receiver ended.
+   * The end of a receiver.
    *
-   * @param cause what the service or the connection said
+   * @param cause the error of the service or the connection
    * @param stolen whether another receiver displaced it
    * @param hadReceived whether events had arrived through it
    * @param mayPass whether attaching again can help

@@ -3,9 +3,9 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
-import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.TrackedEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
@@ -23,8 +23,8 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One epoch of one partition: where the stream that emits its events, the committers that
- * acknowledge them and the owner that will hand it over meet.
+ * One epoch of one partition, shared by the stream that emits its events, the committers that
+ * acknowledge them and the owner that will hand it over.
  *
  * <p>The source stage alone calls {@code emitting} and {@link #emissionStopped}; committers, on any
  * threads, {@link #acknowledge}, {@link #flush} and the methods about joining; the owner the rest.
@@ -43,7 +43,7 @@ public final class PartitionSession implements PartitionEpoch {
   private final Acknowledgement acknowledgement;
   private final AcknowledgementTracker tracker;
 
-  /** Where the epoch starts, as the tracker says it before the first acknowledgement. */
+  /** The start of the epoch: the tracker's position before the first acknowledgement. */
   private final AcknowledgedPosition start;
 
   private final Function<CheckpointPosition, CompletionStage<CommitOutcome>> store;
@@ -51,7 +51,7 @@ public final class PartitionSession implements PartitionEpoch {
   /** Written by the source stage; the tracker knows it too, but starts at the checkpoint. */
   private final AtomicLong emitted = new AtomicLong(NONE);
 
-  /** Tells apart positions of the same sequence number whose gaps differ. */
+  /** Distinguishes positions of the same sequence number whose gaps differ. */
   private final AtomicLong gapsRevision = new AtomicLong();
 
   private final CommitCounters counters;
@@ -116,7 +116,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   // The source stage.
 
-  /** Whether events may be emitted at this time: the claim is trusted only for so long. */
+  /** Whether events may be emitted at this time: the claim is trusted for a limited time only. */
   public boolean isValidAt(long nanoTime) {
     return nanoTime - validUntilNanos < 0;
   }
@@ -127,13 +127,13 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * The source is about to emit the event of this offset.
+   * The source is about to emit this event.
    *
    * @return false if it was finished before a restart, and is not to be emitted again
    */
-  public boolean emitting(CommittableOffset offset, long nanoTime) {
-    emitted.lazySet(offset.sequenceNumber());
-    return tracker.emitting(offset, nanoTime);
+  public boolean emitting(TrackedEvent event, long nanoTime) {
+    emitted.lazySet(event.sequenceNumber());
+    return tracker.emitting(event, nanoTime);
   }
 
   /** How many events the source may emit before it has to wait for acknowledgements. */
@@ -157,7 +157,8 @@ public final class PartitionSession implements PartitionEpoch {
 
   /** The source will emit nothing more of this epoch. Idempotent. */
   public void emissionStopped() {
-    // In this order, so that the owner hears of it before it hears that the session is drained.
+    // In this order, so that the owner is told of this before it is told that the session is
+    // drained.
     emissionEnd.complete(Done.getInstance());
     signalDrained(() -> emissionHasStopped = true);
   }
@@ -170,12 +171,12 @@ public final class PartitionSession implements PartitionEpoch {
   // Committers.
 
   @Override
-  public void acknowledge(CommittableOffset offset) {
+  public void acknowledge(TrackedEvent event) {
     if (over) {
       counters.dropped(1);
       return;
     }
-    if (!tracker.acknowledge(offset)) {
+    if (!tracker.acknowledge(event)) {
       return;
     }
     if (acknowledgement == Acknowledgement.UNORDERED) {
@@ -214,8 +215,8 @@ public final class PartitionSession implements PartitionEpoch {
     // The revision first: gaps that a later acknowledgement adds are then written once more.
     long revision = gapsRevision.get();
     AcknowledgedPosition position = tracker.acknowledged();
-    // Where nothing has been acknowledged the start is no progress: it may lie far beyond the
-    // checkpoint. Without an offset only what comes after a checkpoint that had none is.
+    // Without an acknowledgement the start is no progress: it may lie far beyond the checkpoint.
+    // The same holds for a start without an offset, which comes from a checkpoint that had none.
     return !hasAcknowledged(position) || position.offset().isBlank()
         ? CompletableFuture.completedFuture(CommitOutcome.COMMITTED)
         : store.apply(
@@ -277,7 +278,7 @@ public final class PartitionSession implements PartitionEpoch {
     return tracker.acknowledgedSequenceNumber();
   }
 
-  /** What a checkpoint has to say now. */
+  /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged() {
     return tracker.acknowledged();
   }
@@ -295,7 +296,7 @@ public final class PartitionSession implements PartitionEpoch {
     return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
   }
 
-  /** Whether anything was done in this epoch: acknowledged, or emitted where that is all. */
+  /** Whether an event was acknowledged here or, without acknowledgements, emitted. */
   boolean hasProgressed() {
     return committable ? !tracker.acknowledged().equals(start) : lastEmitted() != NONE;
   }
@@ -304,7 +305,7 @@ public final class PartitionSession implements PartitionEpoch {
     return startWasAcknowledged || !position.equals(start);
   }
 
-  /** The epoch goes on after what was acknowledged in another one, which may not be stored yet. */
+  /** The start was acknowledged in an earlier epoch, and may not be stored yet. */
   void startWasAcknowledged() {
     startWasAcknowledged = true;
   }
@@ -330,7 +331,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   /**
-   * What is acknowledged beyond this checkpoint can be stored no more, and counts as dropped.
+   * Counts as dropped the acknowledgements after this checkpoint, which can no longer be stored.
    *
    * @param stored the sequence number of the checkpoint in the store
    */

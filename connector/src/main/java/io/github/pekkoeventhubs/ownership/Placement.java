@@ -15,8 +15,8 @@ public interface Placement {
   @Nullable Long ownerLevel(ConsumerSettings settings);
 
   /**
-   * Begins to give partitions to the stream. Does not block; whatever goes wrong fails the stream.
-   * Called once per stream.
+   * Begins to give partitions to the stream. Does not block; every failure fails the stream. Called
+   * once per stream.
    */
   void join(StreamOfGroup stream);
 
@@ -27,4 +27,12 @@ public interface Placement {
    * @return completes when nothing of the stream is owned any more
    */
   CompletionStage<Done> leave(StreamOfGroup stream, String reason);
+
+  /**
+   * The same where the actor system shuts down, in the phase in which cluster sharding hands its
+   * shards over.
+   */
+  default CompletionStage<Done> leaveAtShutdown(StreamOfGroup stream) {
+    return leave(stream, "the actor system shuts down");
+  }
 }

@@ -5,9 +5,9 @@ import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import java.util.Optional;
 
 /**
- * What the next epoch of the same stream has to know of the one before.
+ * The facts about an epoch that the next epoch of the same stream needs.
  *
- * @param after where the next epoch goes on; empty for its checkpoint
+ * @param after the position after which the next epoch starts; empty for its checkpoint
  * @param acknowledged whether that position is more than the one at which the stream was to start
  * @param assignedAnew whether the stream gets the partition for the first time, or after a loss
  */

@@ -8,7 +8,8 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
-import io.github.pekkoeventhubs.ownership.LinkLife.Link;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * One epoch of one partition, from its beginning in the stream to its end. For the owner's thread
- * alone, but for the session, the run and the checkpointer, which say themselves who calls them.
+ * alone. The session, the run and the checkpointer have their own rules for threads.
  */
 final class RunningEpoch {
 
@@ -144,9 +145,9 @@ final class RunningEpoch {
   }
 
   /**
-   * Looks whether a link that was lost delivers again, and says so once.
+   * Checks whether a lost link delivers again, and logs it once.
    *
-   * @return whether there is nothing more to look for
+   * @return whether nothing more has to be checked
    */
   boolean checkRecovery(Link link) {
     if (link == Link.ATTACHED && recovery.recoversWith(run.receivedCount())) {
@@ -167,7 +168,7 @@ final class RunningEpoch {
     }
   }
 
-  /** The service has answered; returns why the receiver has to be replaced, if it has to be. */
+  /** The service has answered; returns the reason to replace the receiver, if there is one. */
   Optional<ServiceUnavailableException> serviceAnswered(
       OwnerCommand.ServiceAnswered answer, Link link) {
     if (answer.properties() != null) {
@@ -195,7 +196,7 @@ final class RunningEpoch {
     wake();
   }
 
-  /** Lets the stage look again, after something has changed that it may be waiting for. */
+  /** Makes the stage check again, after a change that it may be waiting for. */
   void wake() {
     run.wake();
   }
@@ -222,7 +223,7 @@ final class RunningEpoch {
     return session.hasProgressed();
   }
 
-  /** Stores what was acknowledged, or tries to. */
+  /** Tries to store the acknowledged position. */
   void flush(long operation) {
     session
         .flush()
@@ -235,13 +236,15 @@ final class RunningEpoch {
             });
   }
 
-  /** What the next owner will emit again, if nothing more of this epoch is stored. */
+  /**
+   * Returns how many events the next owner will emit again if nothing more of this epoch is stored.
+   */
   Repetition repetition() {
     if (!stream.isCommittable()) {
       return new Repetition(false, 0, 0);
     }
     long acknowledged = session.lastAcknowledged();
-    // Where the start itself was not acknowledged, the events below it are nobody's to repeat.
+    // If the start itself was not acknowledged, no owner repeats the events below it.
     long lowest =
         startWasAcknowledged ? PartitionSession.NONE : start.acknowledged().sequenceNumber();
     long confirmed = Math.max(stored().orElse(PartitionSession.NONE), lowest);
@@ -251,7 +254,10 @@ final class RunningEpoch {
     return new Repetition(true, session.unacknowledged(), isUnconfirmed ? unconfirmed : 0);
   }
 
-  /** Nothing of this epoch is stored from now on. Returns how the same stream would go on. */
+  /**
+   * Ends the epoch: nothing of it is stored from now on. Returns the facts for the stream's next
+   * epoch.
+   */
   Resumption end(boolean lost, String reason) {
     Resumption next = new Resumption(resumeAfter(lost), session.hasAcknowledged(), lost);
     Repetition repetition = repetition();
@@ -269,8 +275,8 @@ final class RunningEpoch {
   }
 
   /**
-   * Where the same stream would go on. After a loss others may have committed more: a committable
-   * stream starts from the checkpoint then.
+   * Returns the start of the stream's next epoch. After a loss others may have committed more: then
+   * a committable stream starts from the checkpoint.
    */
   private Optional<AcknowledgedPosition> resumeAfter(boolean lost) {
     if (stream.isCommittable()) {

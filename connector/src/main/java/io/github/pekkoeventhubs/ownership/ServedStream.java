@@ -4,8 +4,9 @@ package io.github.pekkoeventhubs.ownership;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that has the partition, from when an owner begins to serve it until it is given up or
- * replaced, with what passes from one of its epochs to the next. For the owner's thread alone.
+ * The stream that has the partition, from the time an owner begins to serve it until it is given up
+ * or replaced, with the facts that one of its epochs passes to the next. For the owner's thread
+ * alone.
  */
 final class ServedStream {
 
@@ -30,7 +31,7 @@ final class ServedStream {
     start = point;
   }
 
-  /** Where the next epoch starts. To be taken once for each epoch. */
+  /** Takes the start of the next epoch; to be called once for each epoch. */
   StartingPoint takeStart() {
     StartingPoint taken = start;
     start = null;

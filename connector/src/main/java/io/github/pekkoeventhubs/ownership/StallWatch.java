@@ -10,13 +10,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds receivers of one epoch that are dead without having said so. For the owner's thread alone.
+ * Finds receivers of one epoch that are dead although nothing has reported their end. For the
+ * owner's thread alone.
  *
  * <p>A receiver that waits for events while the service has some is dead, and so is a connection
  * through which the service does not even answer. Two polls in a row have to say so, since an
  * event, or an answer, may be on its way. A receiver that does not wait for events is not judged.
- * The service is asked all the same: the lag of a partition that the stream keeps waiting is what a
- * user most wants to know.
+ * The service is asked in that case, too: users need the lag above all when the stream keeps a
+ * partition waiting.
  */
 final class StallWatch {
 

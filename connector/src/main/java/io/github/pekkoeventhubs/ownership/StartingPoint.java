@@ -20,11 +20,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an epoch starts.
+ * The start of an epoch.
  *
- * @param startAfter where receiving begins; exclusive
- * @param acknowledged the same as a checkpoint says it
- * @param writer writes the checkpoint; null where none is kept
+ * @param startAfter the position after which receiving begins
+ * @param acknowledged the same position in the form of a checkpoint
+ * @param writer writes the checkpoint; null if none is kept
  */
 record StartingPoint(
     EventPosition startAfter,
@@ -54,9 +54,9 @@ record StartingPoint(
 
   /**
    * Finds the start of a partition that nobody claims, in this order: the position that was given,
-   * the end of this stream's previous epoch, the checkpoint, the initial position. Where a stream
-   * that commits finds no checkpoint it stores where it starts, as with a claim: {@code latest}
-   * would be another place after a restart.
+   * the end of this stream's previous epoch, the checkpoint, the initial position. If a stream that
+   * commits finds no checkpoint, it stores its start as one, as with a claim: after a restart
+   * {@code latest} would be another position.
    *
    * @param resumed where an earlier epoch of the same stream has ended
    */

@@ -24,7 +24,7 @@ public interface StreamOfGroup {
   /** Names the stream in log lines; unique in this process. */
   String id();
 
-  /** What the stream was configured with. */
+  /** Returns the settings of the stream. */
   ConsumerSettings settings();
 
   /** This partition as the stream's consumer group reads it. */
@@ -40,15 +40,16 @@ public interface StreamOfGroup {
   CompletionStage<PartitionProperties> partitionProperties(String partitionId);
 
   /**
-   * The entries of a checkpoint that stands for a position: exclusive, and with the values of an
-   * event that exists (or of the place before the first). Fails if no position is given.
+   * Returns the entries of a checkpoint for a position. A checkpoint is exclusive: it has the
+   * values of the event before the position, or of the place before the first event. Fails if no
+   * position is given.
    */
   CompletionStage<Map<String, String>> checkpointAt(
       String partitionId, Optional<EventPosition> position);
 
   /**
-   * Where the stream's user wants a partition to begin that has been assigned; empty for the
-   * checkpoint or the initial position. Fails if the user cannot say.
+   * Returns the user's starting position of an assigned partition; empty for the checkpoint or the
+   * initial position. Fails if the user's function fails.
    */
   default CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
     return CompletableFuture.completedFuture(Optional.empty());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchLoad {
 
-  private final Route route;
+  private final Destination destination;
   private final Supplier<CompletionStage<EventBatch>> attempt;
   private @Nullable CompletionStage<EventBatch> opening;
   private boolean openingWasTaken;
@@ -30,14 +29,14 @@ final class BatchLoad {
    * @param attempt opens a batch of the SDK's, and does so again after a failure
    * @param early whether that is to be done at once
    */
-  BatchLoad(Route route, Supplier<CompletionStage<EventBatch>> attempt, boolean early) {
-    this.route = route;
+  BatchLoad(Destination destination, Supplier<CompletionStage<EventBatch>> attempt, boolean early) {
+    this.destination = destination;
     this.attempt = attempt;
     this.opening = early ? attempt.get() : null;
   }
 
-  Route route() {
-    return route;
+  Destination destination() {
+    return destination;
   }
 
   /**
@@ -54,8 +53,8 @@ final class BatchLoad {
   }
 
   /**
-   * Loads what has been added to the events, if the batch is open by now. What cannot be loaded is
-   * left to {@link #add}, with all that follows it.
+   * Loads what has been added to the events, if the batch is open by now. An event that cannot be
+   * loaded is left to {@link #add}, with all that follows it.
    */
   void addIfOpen(List<OutgoingEvent> events) {
     EventBatch batch = open == null ? nowOpen() : open;
@@ -89,7 +88,7 @@ final class BatchLoad {
     while (taken < events.size()) {
       Optional<Routed> current = events.get(taken).current();
       if (current.isPresent()) {
-        if (!batch.tryAdd(current.get().event())) {
+        if (!batch.tryAdd(current.get())) {
           return false;
         }
         size++;

@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.OversizedEventHandler;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.UnansweredSendException;
+import io.github.pekkoeventhubs.UnansweredSends;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -26,19 +29,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. The steps of one batch follow each other on whichever thread completes them, but
  * for the encoding of its events, which is half of what sending costs: the batches are encoded one
- * after the other on a thread of the dispatcher, so that the stage goes on meanwhile and they set
- * out in the order in which they were given. The other half is to find out what fits, which the
- * stage does with each event as it comes: it has the event at hand, and stays about as busy as the
- * encoding, so that no more than needed piles up between the two.
+ * after the other on a thread of the stream's dispatcher, so that the stage goes on meanwhile and
+ * they set out in the order in which they were given. The other half is to find out what fits,
+ * which the stage does with each event as it comes: it has the event at hand, and stays about as
+ * busy as the encoding, so that no more than needed piles up between the two.
  */
 final class BatchTransmission {
 
   private static final Logger log = LoggerFactory.getLogger(BatchTransmission.class);
 
   private final EventSender sender;
+  private final boolean failAlone;
   private final RetryBackoff backoff;
+  private final UnansweredSends unanswered;
   private final Optional<OversizedEventHandler> oversizedEventHandler;
   private final ActorSystem system;
+  private final Executor encoding;
   private volatile boolean stopped;
 
   /** The last attempt to open a batch. */
@@ -47,15 +53,26 @@ final class BatchTransmission {
   /** The last encoding that was asked for. Guarded by this. */
   private CompletableFuture<?> lastEncoding = CompletableFuture.completedFuture(null);
 
+  /**
+   * @param failAlone whether an event that cannot be sent is left out, instead of failing all
+   * @param system for the delays between attempts
+   * @param encoding what the events are encoded on
+   */
   BatchTransmission(
       EventSender sender,
       RetryBackoff backoff,
+      UnansweredSends unanswered,
       Optional<OversizedEventHandler> oversizedEventHandler,
-      ActorSystem system) {
+      boolean failAlone,
+      ActorSystem system,
+      Executor encoding) {
     this.sender = sender;
+    this.failAlone = failAlone;
     this.backoff = backoff;
+    this.unanswered = unanswered;
     this.oversizedEventHandler = oversizedEventHandler;
     this.system = system;
+    this.encoding = encoding;
   }
 
   /**
@@ -63,16 +80,25 @@ final class BatchTransmission {
    * is tried again when the batch is to be sent; and while there is no connection only what is to
    * be sent asks for one.
    */
-  BatchLoad open(Route route) {
+  BatchLoad open(Destination destination) {
     CompletableFuture<EventBatch> last = lastOpening;
     boolean early = last == null || (last.isDone() && !last.isCompletedExceptionally());
-    return new BatchLoad(route, () -> opening(route), early);
+    return new BatchLoad(destination, () -> opening(destination), early);
   }
 
-  private CompletionStage<EventBatch> opening(Route route) {
-    CompletionStage<EventBatch> opening = attempted(() -> sender.openBatch(route));
+  private CompletionStage<EventBatch> opening(Destination destination) {
+    CompletionStage<EventBatch> opening = attempted(() -> sender.openBatch(destination));
     lastOpening = opening.toCompletableFuture();
     return opening;
+  }
+
+  /**
+   * The partitions that the event hub has now. A question that fails for a passing reason is
+   * repeated as often as a batch. Fails with an {@code EventHubsException}.
+   */
+  CompletionStage<List<String>> partitionIds() {
+    return repeatedly(
+        "Asking for the partitions, which the partition keys need,", 0, sender::partitionIds);
   }
 
   /**
@@ -84,42 +110,86 @@ final class BatchTransmission {
    * @param load made for these events; the caller leaves it alone from now on
    */
   CompletionStage<Done> send(BatchLoad load, List<OutgoingEvent> events) {
-    return repeatedly(load.route(), events.size(), 0, load::opened)
+    return repeatedly(sending(load.destination(), events.size()), 0, load::opened)
         .thenCompose(batch -> inTurn(() -> sendLoaded(load, batch, events)));
   }
 
-  private CompletionStage<Done> sendRest(Route route, List<OutgoingEvent> rest) {
+  private CompletionStage<Done> sendRest(Destination destination, List<OutgoingEvent> rest) {
     return rest.isEmpty()
         ? CompletableFuture.completedFuture(Done.getInstance())
-        : send(open(route), rest);
+        : send(open(destination), rest);
   }
 
-  private synchronized CompletionStage<Done> inTurn(Supplier<CompletionStage<Done>> encoding) {
+  private synchronized CompletionStage<Done> inTurn(Supplier<CompletionStage<Done>> sending) {
     CompletableFuture<CompletionStage<Done>> turn =
-        lastEncoding.handleAsync((done, failure) -> encoding.get(), system.dispatcher());
+        lastEncoding.handleAsync((done, failure) -> sending.get(), encoding);
     lastEncoding = turn;
-    return turn.thenCompose(sending -> sending);
+    return turn.thenCompose(sent -> sent);
   }
 
   private CompletionStage<Done> sendLoaded(
       BatchLoad load, EventBatch batch, List<OutgoingEvent> events) {
-    load.add(batch, events);
-    Route route = load.route();
+    RuntimeException unloadable = null;
+    try {
+      load.add(batch, events);
+    } catch (RuntimeException e) {
+      unloadable = e;
+    }
+    Destination destination = load.destination();
     List<OutgoingEvent> rest = events.subList(load.taken(), events.size());
     if (load.size() > 0) {
-      return repeatedly(route, load.size(), 0, batch::send)
-          .thenCompose(sent -> sendRest(route, rest));
+      String attempted = sending(destination, load.size());
+      return repeatedly(attempted, 0, () -> sendOnce(destination, attempted, batch))
+          .thenCompose(sent -> sendRest(destination, rest));
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
-    return rest.isEmpty()
-        ? sendRest(route, rest)
-        : resolveOversized(rest.get(0), batch.limit()).thenCompose(done -> sendRest(route, rest));
+    if (rest.isEmpty()) {
+      return sendRest(destination, rest);
+    }
+    OutgoingEvent first = rest.get(0);
+    return aloneOrAll(
+            first,
+            unloadable == null
+                ? resolveOversized(first, batch.limit())
+                : CompletableFuture.failedFuture(unloadable))
+        .thenCompose(done -> sendRest(destination, rest));
+  }
+
+  /**
+   * Where events fail alone, what fails with one of them is its own failure, and it is left out.
+   */
+  private CompletionStage<Done> aloneOrAll(OutgoingEvent event, CompletionStage<Done> resolved) {
+    return failAlone
+        ? resolved.exceptionally(
+            failure -> {
+              event.fail(StageFailure.causeOf(failure));
+              return Done.getInstance();
+            })
+        : resolved;
+  }
+
+  /** Where the order counts, what may have been stored is not sent again unless that is wanted. */
+  private CompletionStage<?> sendOnce(Destination destination, String attempted, EventBatch batch) {
+    if (!destination.ordered() || unanswered == UnansweredSends.RETRY) {
+      return batch.send();
+    }
+    return batch
+        .send()
+        .exceptionallyCompose(
+            thrown -> {
+              SendFailure failure = SendFailure.of(thrown);
+              return CompletableFuture.failedFuture(
+                  failure.isPassing() && !failure.isRefusal()
+                      ? new UnansweredSendException(attempted, failure.cause())
+                      : thrown);
+            });
   }
 
   private CompletionStage<Done> resolveOversized(OutgoingEvent event, long limit) {
     EventData oversized = event.current().orElse(event.original()).event();
     EventTooLargeException tooLarge =
-        new EventTooLargeException(EventSize.estimate(oversized, event.original().route()), limit);
+        new EventTooLargeException(
+            EventSize.estimateAlone(oversized, event.original().route()), limit);
     if (oversizedEventHandler.isEmpty() || event.isReplaced()) {
       return CompletableFuture.failedFuture(tooLarge);
     }
@@ -133,8 +203,12 @@ final class BatchTransmission {
             });
   }
 
+  private static String sending(Destination destination, int events) {
+    return "Sending a batch of " + events + " events to " + destination;
+  }
+
   private <T> CompletionStage<T> repeatedly(
-      Route route, int events, int retries, Supplier<CompletionStage<T>> attempt) {
+      String attempted, int retries, Supplier<CompletionStage<T>> attempt) {
     return attempted(attempt)
         .exceptionallyCompose(
             thrown -> {
@@ -142,18 +216,16 @@ final class BatchTransmission {
               Optional<Duration> delay =
                   failure.isPassing() && !stopped ? backoff.delay(retries) : Optional.empty();
               if (delay.isEmpty()) {
-                return CompletableFuture.failedFuture(
-                    failure.toException(route, events, retries + 1));
+                return CompletableFuture.failedFuture(failure.toException(attempted, retries + 1));
               }
               log.warn(
-                  "Sending a batch of {} events to {} failed; attempt {} follows in {} ms: {}",
-                  events,
-                  route,
+                  "{} failed; attempt {} follows in {} ms: {}",
+                  attempted,
                   retries + 2,
                   delay.get().toMillis(),
                   failure.cause().toString());
               return after(delay.get())
-                  .thenCompose(done -> repeatedly(route, events, retries + 1, attempt));
+                  .thenCompose(done -> repeatedly(attempted, retries + 1, attempt));
             });
   }
 

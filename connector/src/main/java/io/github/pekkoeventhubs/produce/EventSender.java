@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import com.azure.messaging.eventhubs.EventData;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What is used of the SDK's producer client. Attempts that fail are repeated by the caller; the
- * sender does not retry.
+ * The part of the SDK's producer client that is used. Attempts that fail are repeated by the
+ * caller; the sender does not retry.
  */
 interface EventSender {
 
-  /** An empty batch for the route; connects where necessary. */
-  CompletionStage<EventBatch> openBatch(Route route);
+  /** The ids of all partitions that the event hub has now; connects where necessary. */
+  CompletionStage<List<String>> partitionIds();
+
+  /** An empty batch for the destination; connects where necessary. */
+  CompletionStage<EventBatch> openBatch(Destination destination);
 
   /** Gives up the connection, if it is the sender's own. Does not wait for it. */
   void close();
@@ -20,8 +23,8 @@ interface EventSender {
   /** A batch that knows its encoded size. Not thread-safe. */
   interface EventBatch {
 
-    /** Adds the event if it fits in. */
-    boolean tryAdd(EventData event);
+    /** Adds the event if it fits in, with its key if it has one. */
+    boolean tryAdd(Routed event);
 
     /** The bytes a batch may have. */
     long limit();

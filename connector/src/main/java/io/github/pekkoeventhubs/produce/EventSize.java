@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import com.azure.core.amqp.models.AmqpAnnotatedMessage;
+import com.azure.core.amqp.models.AmqpMessageHeader;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
@@ -9,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes an event takes in a batch: an estimate from slightly above that needs no encoding,
- * so that batches are planned nearly full and rarely turn out too large. What fits is decided by
- * the SDK when the batch is made.
+ * so that batches are planned nearly full and rarely turn out too large. The fit is decided by the
+ * SDK when the batch is made.
  */
 final class EventSize {
 
-  /** What a batch adds to each event, and the descriptor of the body. */
+  /** The bytes that a batch adds to each event, and the descriptor of the body. */
   private static final int FRAME = 19;
 
   /** A section with a map or a list: descriptor, type code, size and count. */
@@ -22,6 +24,9 @@ final class EventSize {
 
   /** The type codes of the properties that are not set, and their numbers and times. */
   private static final int PROPERTIES = COMPOUND + 32;
+
+  /** A header with all of its fields. */
+  private static final int HEADER = COMPOUND + 14;
 
   /** A number with its type code. */
   private static final int NUMBER = 9;
@@ -36,18 +41,46 @@ final class EventSize {
   static long estimate(EventData event, Route route) {
     long size = FRAME + binary(event.getBody());
     size += properties(event.getRawAmqpMessage().getProperties());
-    Map<String, Object> applicationProperties = event.getProperties();
-    if (!applicationProperties.isEmpty()) {
-      size += COMPOUND;
-      for (Map.Entry<String, Object> entry : applicationProperties.entrySet()) {
-        size += text(entry.getKey()) + value(entry.getValue());
-      }
-    }
+    size += map(event.getProperties());
+    AmqpAnnotatedMessage message = event.getRawAmqpMessage();
+    size += annotations(event, route);
+    size += map(message.getDeliveryAnnotations()) + map(message.getFooter());
+    size += header(message.getHeader());
+    return size;
+  }
+
+  /** The same for the first event of a batch, of which the batch has the annotations as well. */
+  static long estimateAlone(EventData event, Route route) {
+    return estimate(event, route) + annotations(event, route);
+  }
+
+  private static long annotations(EventData event, Route route) {
+    long size = map(event.getRawAmqpMessage().getMessageAnnotations());
     if (route instanceof Route.PartitionKey key) {
-      // The first event of a batch has it twice.
-      size += 2 * (COMPOUND + PARTITION_KEY_NAME + text(key.key()));
+      size += COMPOUND + PARTITION_KEY_NAME + text(key.key());
     }
     return size;
+  }
+
+  private static long map(Map<String, Object> values) {
+    if (values.isEmpty()) {
+      return 0;
+    }
+    long size = COMPOUND;
+    for (Map.Entry<String, Object> entry : values.entrySet()) {
+      size += text(entry.getKey()) + value(entry.getValue());
+    }
+    return size;
+  }
+
+  private static long header(AmqpMessageHeader header) {
+    return header.getTimeToLive() == null
+            && header.isDurable() == null
+            && header.getPriority() == null
+            && header.getDeliveryCount() == null
+            && header.isFirstAcquirer() == null
+        ? 0
+        : HEADER;
   }
 
   private static long properties(AmqpMessageProperties properties) {

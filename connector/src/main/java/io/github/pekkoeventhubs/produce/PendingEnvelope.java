@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An envelope whose results have not been emitted. Confined to the stage. */
 final class PendingEnvelope<P> {
@@ -18,9 +19,9 @@ final class PendingEnvelope<P> {
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
     this.events = outgoing(envelope.events());
-    long bytes = Unacknowledged.OVERHEAD;
+    long bytes = OutgoingFootprint.ENVELOPE;
     for (OutgoingEvent event : events) {
-      bytes += event.size() + Unacknowledged.OVERHEAD;
+      bytes += event.footprint();
     }
     this.bufferedBytes = bytes;
     this.unacknowledged = events.size();
@@ -29,11 +30,11 @@ final class PendingEnvelope<P> {
   private List<OutgoingEvent> outgoing(List<Routed> routed) {
     if (routed.size() == 1) {
       // The usual case, for each event of most streams.
-      return List.of(new OutgoingEvent(this, routed.get(0)));
+      return List.of(new OutgoingEvent(this::acknowledgeOne, routed.get(0)));
     }
     List<OutgoingEvent> outgoing = new ArrayList<>(routed.size());
     for (Routed event : routed) {
-      outgoing.add(new OutgoingEvent(this, event));
+      outgoing.add(new OutgoingEvent(this::acknowledgeOne, event));
     }
     return outgoing;
   }
@@ -46,7 +47,7 @@ final class PendingEnvelope<P> {
     return bufferedBytes;
   }
 
-  void acknowledgeOne() {
+  private void acknowledgeOne(@Nullable Throwable failedAlone) {
     unacknowledged--;
   }
 

@@ -25,15 +25,14 @@ final class PendingEvents<T, R> implements Unacknowledged<T, R> {
   public void add(T element, Consumer<OutgoingEvent> taken) {
     OutgoingEvent event = new OutgoingEvent(null, routing.apply(element));
     events++;
-    bufferedBytes += event.size() + OVERHEAD;
+    bufferedBytes += event.footprint();
     taken.accept(event);
   }
 
   @Override
   public void acknowledged(Batch<OutgoingEvent, ?> batch) {
-    int acknowledged = batch.events().size();
-    events -= acknowledged;
-    bufferedBytes -= batch.bytes() + acknowledged * OVERHEAD;
+    events -= batch.events().size();
+    bufferedBytes -= batch.held();
   }
 
   @Override

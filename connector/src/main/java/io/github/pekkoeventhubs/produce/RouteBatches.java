@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,12 +16,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which events make a batch, and when a batch may be sent. The events of a route are
+ * Decides which events make a batch, and when a batch may be sent. The events of a destination are
  * batched in the order they were added. A batch is due when it is full or when its first event has
  * waited long enough; until it is sent it takes in further events. Due batches are sent while fewer
- * than {@code parallelism} are in flight, the route that became due first goes first, and an
- * ordered route has at most one batch in flight, so that a batch which must be sent again cannot be
- * overtaken.
+ * than {@code parallelism} are in flight, the destination that became due first goes first, and an
+ * ordered destination has at most one batch in flight, so that a batch which must be sent again
+ * cannot be overtaken.
  *
  * <p>Times are readings of one monotonic clock in nanoseconds. Every operation is O(1), amortized.
  * Not thread-safe.
@@ -36,9 +35,9 @@ final class RouteBatches<E, P> {
   private final long maxBytes;
   private final long maxWaitNanos;
   private final int parallelism;
-  private final Function<Route, P> preparation;
+  private final Function<Destination, P> preparation;
 
-  private final Map<Route, Lane<E, P>> lanes = new HashMap<>();
+  private final Map<Destination, Lane<E, P>> lanes = new HashMap<>();
 
   /** Lanes whose first batch may be sent now. */
   private final ArrayDeque<Lane<E, P>> ready = new ArrayDeque<>();
@@ -64,7 +63,7 @@ final class RouteBatches<E, P> {
       long maxBytes,
       long maxWaitNanos,
       int parallelism,
-      Function<Route, P> preparation) {
+      Function<Destination, P> preparation) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
     this.maxWaitNanos = maxWaitNanos;
@@ -73,19 +72,19 @@ final class RouteBatches<E, P> {
   }
 
   /**
-   * Adds an event to the last batch of its route, and returns that batch. An event that exceeds the
-   * bytes gets its own batch.
+   * Adds an event to the last batch of its destination, and returns that batch. An event that
+   * exceeds the bytes gets its own batch.
    *
    * @param clock asked only where the event opens a batch
    */
-  Batch<E, P> add(Route route, E event, long bytes, LongSupplier clock) {
-    Lane<E, P> lane = lane(route);
+  Batch<E, P> add(Destination destination, E event, long bytes, LongSupplier clock) {
+    Lane<E, P> lane = lane(destination);
     Batch<E, P> batch = lane.waiting.peekLast();
     if (batch != null && !batch.full && batch.bytes + bytes > maxBytes) {
       fill(batch);
     }
     if (batch == null || batch.full) {
-      batch = new Batch<>(lane, preparation.apply(route), clock.getAsLong() + maxWaitNanos);
+      batch = new Batch<>(lane, preparation.apply(destination), clock.getAsLong() + maxWaitNanos);
       lane.waiting.add(batch);
       lingering.add(batch);
       if (oldest == null) {
@@ -110,12 +109,12 @@ final class RouteBatches<E, P> {
     if (!batch.full) {
       fill(batch);
     }
-    return add(batch.route(), event, bytes, clock);
+    return add(batch.destination(), event, bytes, clock);
   }
 
-  private Lane<E, P> lane(Route route) {
-    if (last == null || last.route != route) {
-      last = lanes.computeIfAbsent(route, Lane::new);
+  private Lane<E, P> lane(Destination destination) {
+    if (last == null || !last.destination.equals(destination)) {
+      last = lanes.computeIfAbsent(destination, Lane::new);
     }
     return last;
   }
@@ -137,7 +136,7 @@ final class RouteBatches<E, P> {
 
   private void offer(Lane<E, P> lane) {
     Batch<E, P> first = lane.waiting.peek();
-    boolean free = lane.inFlight == 0 || !lane.route.ordered();
+    boolean free = lane.inFlight == 0 || !lane.destination.ordered();
     if (first != null && first.due && free && !lane.ready) {
       lane.ready = true;
       ready.add(lane);
@@ -168,13 +167,13 @@ final class RouteBatches<E, P> {
     return Optional.of(batch);
   }
 
-  /** A batch that was taken out has been sent: its route may send the next one. */
+  /** A batch that was taken out has been sent: its destination may be sent the next one. */
   void finished(Batch<E, P> batch) {
     Lane<E, P> lane = batch.lane;
     lane.inFlight--;
     inFlight--;
     if (lane.inFlight == 0 && lane.waiting.isEmpty()) {
-      lanes.remove(lane.route);
+      lanes.remove(lane.destination);
       if (lane == last) {
         last = null;
       }
@@ -205,17 +204,17 @@ final class RouteBatches<E, P> {
 
   private static final class Lane<E, P> {
 
-    private final Route route;
+    private final Destination destination;
     private final ArrayDeque<Batch<E, P>> waiting = new ArrayDeque<>();
     private int inFlight;
     private boolean ready;
 
-    private Lane(Route route) {
-      this.route = route;
+    private Lane(Destination destination) {
+      this.destination = destination;
     }
   }
 
-  /** Events of one route, to be sent together and in this order. */
+  /** Events of one destination, to be sent together and in this order. */
   static final class Batch<E, P> {
 
     private final Lane<E, P> lane;
@@ -223,6 +222,7 @@ final class RouteBatches<E, P> {
     private final long dueAt;
     private final List<E> events = new ArrayList<>();
     private long bytes;
+    private long held;
     private boolean full;
     private boolean due;
 
@@ -232,11 +232,11 @@ final class RouteBatches<E, P> {
       this.dueAt = dueAt;
     }
 
-    Route route() {
-      return lane.route;
+    Destination destination() {
+      return lane.destination;
     }
 
-    /** What was prepared for it. */
+    /** The preparation of the batch. */
     P preparation() {
       return preparation;
     }
@@ -252,6 +252,16 @@ final class RouteBatches<E, P> {
 
     long bytes() {
       return bytes;
+    }
+
+    /** One of its events takes so much memory. */
+    void hold(long memory) {
+      held += memory;
+    }
+
+    /** How much memory its events take together. */
+    long held() {
+      return held;
     }
   }
 }

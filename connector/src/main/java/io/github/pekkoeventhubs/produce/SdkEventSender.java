@@ -6,22 +6,30 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventDataBatch;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.threads.OwnThreads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Sends through the SDK's client: the one of the settings, or one of its own.
  *
- * <p>A connection may be deaf without knowing it: after the service has ended a session, or when
+ * <p>A connection may be dead without knowing it: after the service has ended a session, or when
  * nobody answers behind an open socket, the SDK goes on waiting in it. So a client of its own that
- * lets an attempt run into its time-out is replaced, and with it the connection.
+ * lets an attempt run into its time-out is replaced, and with it the connection. An attempt that
+ * was not answered may still be on its way there. Where the order counts, the old connection is
+ * therefore closed before the failure is reported, and so before the batch is sent again: the SDK
+ * never writes what it has not written yet. Data that the operating system has taken over can still
+ * arrive.
  */
 final class SdkEventSender implements EventSender {
 
@@ -29,116 +37,142 @@ final class SdkEventSender implements EventSender {
 
   private static final int UNKNOWN = 0;
 
+  /** The SDK's own time-out comes first where it works, and tells more. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final ProducerSettings settings;
+  private final ActorSystem system;
+  private final Deadline deadline;
   private final boolean ownsClient;
   private final int maxBatchBytes;
 
   /** The one to use now. Written under the lock of this. */
-  private volatile EventHubProducerAsyncClient client;
+  private volatile SdkClient client;
 
   private boolean closed;
 
   /** The smaller of what the settings and what the service allow, once that is known. */
   private volatile int limit = UNKNOWN;
 
-  private SdkEventSender(ProducerSettings settings) {
+  private SdkEventSender(ProducerSettings settings, ActorSystem system) {
     this.settings = settings;
+    this.system = system;
+    this.deadline = new Deadline(settings.sendTimeout().plus(GRACE), system);
     this.ownsClient = settings.client().isEmpty();
     this.maxBatchBytes = settings.maxBatchBytes();
-    this.client = settings.client().orElseGet(settings::buildClient);
+    this.client = new SdkClient(settings.client().orElseGet(settings::buildClient));
   }
 
-  static SdkEventSender create(ProducerSettings settings) {
-    return new SdkEventSender(settings.validated());
+  static SdkEventSender create(ProducerSettings settings, ActorSystem system) {
+    return new SdkEventSender(settings.validated(), system);
   }
 
   @Override
-  public CompletionStage<EventBatch> openBatch(Route route) {
-    return attempt(used -> limit == UNKNOWN ? firstBatch(used, route) : limitedBatch(used, route))
-        .<EventBatch>map(batch -> new SdkBatch(batch, route))
-        .toFuture();
+  public CompletionStage<List<String>> partitionIds() {
+    return attempt(false, used -> used.getPartitionIds().collectList());
   }
 
-  private <T> Mono<T> attempt(Function<EventHubProducerAsyncClient, Mono<T>> operation) {
-    EventHubProducerAsyncClient used = client;
-    return operation
-        .apply(used)
-        .doOnError(
-            error -> {
-              if (SendFailure.of(error).isUnanswered()) {
-                replace(used);
-              }
-            });
+  @Override
+  public CompletionStage<EventBatch> openBatch(Destination destination) {
+    return attempt(
+        false,
+        used ->
+            (limit == UNKNOWN ? firstBatch(used, destination) : limitedBatch(used, destination))
+                .map(batch -> new SdkBatch(batch, destination.ordered())));
   }
 
-  private synchronized void replace(EventHubProducerAsyncClient deaf) {
-    if (ownsClient && !closed && client == deaf) {
+  /**
+   * @param ordered whether an attempt that is not answered must not arrive after the next one
+   */
+  private <T> CompletionStage<T> attempt(
+      boolean ordered, Function<EventHubProducerAsyncClient, Mono<T>> operation) {
+    SdkClient used = client;
+    return deadline
+        .around(operation.apply(used.client()).toFuture())
+        .exceptionallyCompose(
+            thrown ->
+                ownsClient && SendFailure.of(thrown).isUnanswered()
+                    ? giveUp(used, ordered)
+                        .thenCompose(done -> CompletableFuture.failedFuture(thrown))
+                    : CompletableFuture.failedFuture(thrown));
+  }
+
+  /** Goes on with another client, and completes when the failure may be reported. */
+  private CompletionStage<Done> giveUp(SdkClient unanswered, boolean ordered) {
+    replace(unanswered);
+    if (ordered) {
+      return unanswered.closeSoon(system);
+    }
+    // Batches that others have under way with it may still be answered, within the same time.
+    OwnThreads.later(settings.sendTimeout(), unanswered::close);
+    return CompletableFuture.completedFuture(Done.getInstance());
+  }
+
+  private synchronized void replace(SdkClient unanswered) {
+    if (!closed && client == unanswered) {
       LOG.warn(
           "no answer from {}/{} within {}: sending goes on over a new connection",
-          deaf.getFullyQualifiedNamespace(),
-          deaf.getEventHubName(),
+          unanswered.client().getFullyQualifiedNamespace(),
+          unanswered.client().getEventHubName(),
           settings.sendTimeout());
-      client = settings.buildClient();
-      // What others have under way with it may still be answered, within the same time.
-      Schedulers.boundedElastic()
-          .schedule(deaf::close, settings.sendTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      client = new SdkClient(settings.buildClient());
     }
   }
 
   /** Only a batch without a limit of ours tells the service's; one above that would be refused. */
-  private Mono<EventDataBatch> firstBatch(EventHubProducerAsyncClient used, Route route) {
-    return used.createBatch(options(route))
+  private Mono<EventDataBatch> firstBatch(
+      EventHubProducerAsyncClient used, Destination destination) {
+    return used.createBatch(options(destination))
         .flatMap(
             batch -> {
               limit = Math.min(maxBatchBytes, batch.getMaxSizeInBytes());
               return limit == batch.getMaxSizeInBytes()
                   ? Mono.just(batch)
-                  : limitedBatch(used, route);
+                  : limitedBatch(used, destination);
             });
   }
 
-  private Mono<EventDataBatch> limitedBatch(EventHubProducerAsyncClient used, Route route) {
-    return used.createBatch(options(route).setMaximumSizeInBytes(limit));
+  private Mono<EventDataBatch> limitedBatch(
+      EventHubProducerAsyncClient used, Destination destination) {
+    return used.createBatch(options(destination).setMaximumSizeInBytes(limit));
   }
 
-  private static CreateBatchOptions options(Route route) {
+  private static CreateBatchOptions options(Destination destination) {
     CreateBatchOptions options = new CreateBatchOptions();
-    if (route instanceof Route.PartitionKey key) {
-      return options.setPartitionKey(key.key());
-    }
-    return route instanceof Route.PartitionId partition
-        ? options.setPartitionId(partition.id())
-        : options;
+    destination.partitionId().ifPresent(options::setPartitionId);
+    return options;
   }
 
   @Override
   public synchronized void close() {
     closed = true;
     if (ownsClient) {
-      // Closing blocks until the connection has been closed.
-      Schedulers.boundedElastic().schedule(client::close);
+      client.close();
     }
   }
 
   private final class SdkBatch implements EventBatch {
 
     private final EventDataBatch batch;
-    private final Route route;
+    private final boolean ordered;
 
-    SdkBatch(EventDataBatch batch, Route route) {
+    SdkBatch(EventDataBatch batch, boolean ordered) {
       this.batch = batch;
-      this.route = route;
+      this.ordered = ordered;
     }
 
     @Override
-    public boolean tryAdd(EventData event) {
+    public boolean tryAdd(Routed routed) {
+      EventData sendable = SendableEvent.of(routed.event(), routed.route());
       try {
-        return batch.tryAdd(UnroutedEvent.of(event, route));
+        return batch.tryAdd(sendable);
       } catch (AmqpException e) {
         if (SendFailure.of(e).isTooLarge()) {
           return false;
         }
         throw e;
+      } catch (RuntimeException e) {
+        throw UnencodableEvent.failure(sendable, routed.route(), e);
       }
     }
 
@@ -149,7 +183,7 @@ final class SdkEventSender implements EventSender {
 
     @Override
     public CompletionStage<?> send() {
-      return attempt(used -> used.send(batch)).toFuture();
+      return attempt(ordered, used -> used.send(batch));
     }
   }
 }

@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProduceException;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** What an attempt to send failed with, and what follows from it. */
+/** The failure of an attempt to send, and what follows from it. */
 record SendFailure(Throwable cause) {
 
   static SendFailure of(Throwable thrown) {
@@ -51,6 +50,11 @@ record SendFailure(Throwable cause) {
     return cause instanceof TimeoutException;
   }
 
+  /** Whether the service has said that it did not store what was sent. */
+  boolean isRefusal() {
+    return condition() == AmqpErrorCondition.SERVER_BUSY_ERROR;
+  }
+
   boolean isTooLarge() {
     return condition() == AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED;
   }
@@ -59,8 +63,12 @@ record SendFailure(Throwable cause) {
     return cause instanceof AmqpException amqp ? amqp.getErrorCondition() : null;
   }
 
-  /** What the stream fails with. */
-  EventHubsException toException(Route route, int events, int attempts) {
+  /**
+   * The failure for the stream.
+   *
+   * @param attempted what was attempted, for the beginning of a sentence
+   */
+  EventHubsException toException(String attempted, int attempts) {
     if (cause instanceof EventHubsException known) {
       return known;
     }
@@ -76,10 +84,7 @@ record SendFailure(Throwable cause) {
           cause);
     }
     return new ProduceException(
-        "Sending a batch of "
-            + events
-            + " events to "
-            + route
+        attempted
             + " failed after "
             + attempts
             + (attempts == 1 ? " attempt: " : " attempts: ")

@@ -6,21 +6,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage has taken in and not given out. Confined to the stage.
+ * The elements that a stage has taken in and not given out. Confined to the stage.
  *
  * @param <T> what comes in
  * @param <R> what goes out
  */
 interface Unacknowledged<T, R> {
 
-  /** What an event or an envelope costs in memory on top of the event's size. */
-  long OVERHEAD = 128;
-
   /** Takes in an element, and passes its events on. */
   void add(T element, Consumer<OutgoingEvent> events);
 
   /** The events of this batch have been acknowledged. */
   void acknowledged(Batch<OutgoingEvent, ?> batch);
+
+  /** Whether what fails, fails alone, and the stage goes on with the rest. */
+  default boolean failsAlone() {
+    return false;
+  }
+
+  /** This event has failed, where events fail alone. */
+  default void failed(OutgoingEvent event, Throwable failure) {
+    throw new IllegalStateException("an event has failed alone where events do not", failure);
+  }
 
   /** Whether there is something to give out. */
   boolean hasResult();
@@ -31,6 +38,6 @@ interface Unacknowledged<T, R> {
   /** Whether all has been given out, and where nothing is given out acknowledged. */
   boolean isEmpty();
 
-  /** What it holds in memory, by estimate. */
+  /** The bytes that it holds in memory, by estimate: see {@link OutgoingFootprint}. */
   long bufferedBytes();
 }

@@ -15,13 +15,13 @@ import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The control of a source: each of its answers comes within the hand-over timeout and two seconds,
- * whatever the stream does. Thread-safe.
+ * The control of a source. Each stage that it returns completes within the hand-over timeout and
+ * two seconds, whatever the stream does. Thread-safe.
  */
 @InternalApi
 public class BoundedControl implements SourceControl {
 
-  /** What closing the connections may add to a hand-over. */
+  /** The time that closing the connections may add to a hand-over. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final SourceLifetime lifetime;
@@ -36,6 +36,11 @@ public class BoundedControl implements SourceControl {
   @Override
   public final Optional<RestartHold> restartHold() {
     return Optional.of(lifetime);
+  }
+
+  @Override
+  public final void endsWith(CompletionStage<?> streamCompletion) {
+    lifetime.endsWith(streamCompletion);
   }
 
   @Override

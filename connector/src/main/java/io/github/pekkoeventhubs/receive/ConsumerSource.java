@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -31,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all sources have in common: joining a placement when they start, taking partitions from it
- * while they run, and leaving it when they end for whatever reason.
+ * The common part of all sources: a source joins a placement when it starts, takes partitions from
+ * it while it runs, and leaves it when it ends for any reason.
  *
- * @param <T> what is emitted
+ * @param <T> the type of the emitted elements
  */
 @InternalApi
 abstract class ConsumerSource<T>
@@ -83,6 +86,11 @@ abstract class ConsumerSource<T>
 
   abstract Logic createLogic();
 
+  /** Whether the stage completes when all partitions are at their ends. */
+  boolean canEnd() {
+    return false;
+  }
+
   @Override
   public Pair<GraphStageLogic, SourceLifetime> createLogicAndMaterializedValuePair(
       Attributes inheritedAttributes) {
@@ -90,15 +98,19 @@ abstract class ConsumerSource<T>
     return Pair.create(logic, logic.lifetime);
   }
 
-  /** The part of a source's stage that knows nothing of what it emits. */
+  /** The part of a source's stage that does not depend on the type of its elements. */
   abstract class Logic extends GraphStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
     private final SourceLifetime lifetime;
     private final AtomicBoolean left = new AtomicBoolean();
-    private volatile @Nullable RunningStream stream;
+    private volatile @Nullable MaterializedSource stream;
     private volatile @Nullable Placement placement;
+    private @Nullable BoundedReading bounds;
+    private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
+    private boolean failedDownstream;
+    private boolean systemShutsDown;
 
     Logic() {
       super(shape);
@@ -124,6 +136,7 @@ abstract class ConsumerSource<T>
             public void onDownstreamFinish(Throwable cause) {
               if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
                 failure = cause;
+                failedDownstream = true;
               }
               cancelStage(cause);
             }
@@ -148,13 +161,6 @@ abstract class ConsumerSource<T>
         completeStage();
         return;
       }
-      AsyncCallback<PartitionIntake> begin =
-          createAsyncCallback(
-              intake -> {
-                intake.adopted();
-                begin(intake);
-              });
-      AsyncCallback<PartitionIntake> finish = createAsyncCallback(this::finish);
       AsyncCallback<Throwable> fail =
           createAsyncCallback(
               error -> {
@@ -163,36 +169,24 @@ abstract class ConsumerSource<T>
               });
       try {
         checkSettings();
+        bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
-        RunningStream running =
-            new RunningStream(
+        MaterializedSource running =
+            new MaterializedSource(
                 id,
                 settings,
                 EventHubClients.open(settings, chosen.ownerLevel(settings)),
                 committable,
                 manualPositions,
                 subscription.partitionListener(),
-                new RunningStream.Stage() {
-                  @Override
-                  public void begin(PartitionIntake intake) {
-                    begin.invoke(intake);
-                  }
-
-                  @Override
-                  public void finish(PartitionIntake intake) {
-                    finish.invoke(intake);
-                  }
-
-                  @Override
-                  public void fail(Throwable error) {
-                    fail.invoke(error);
-                  }
-                },
+                callsOnTheStagesThread(fail),
+                bounds,
                 System::nanoTime,
                 InstantSource.system());
         stream = running;
         placement = chosen;
         lifetime.started(running);
+        endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
       } catch (EventHubsException e) {
         failure = e;
@@ -200,11 +194,81 @@ abstract class ConsumerSource<T>
       }
     }
 
-    /** A stage that has stopped meanwhile never hears of it, and never joins. */
+    private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
+      AsyncCallback<PartitionIntake> begin =
+          createAsyncCallback(
+              intake -> {
+                intake.adopted();
+                begin(intake);
+              });
+      AsyncCallback<PartitionIntake> finish =
+          createAsyncCallback(
+              intake -> {
+                finish(intake);
+                completeAfterTheLastHandOver();
+              });
+      return new MaterializedSource.Stage() {
+        @Override
+        public void begin(PartitionIntake intake) {
+          begin.invoke(intake);
+        }
+
+        @Override
+        public void finish(PartitionIntake intake) {
+          finish.invoke(intake);
+        }
+
+        @Override
+        public void fail(Throwable error) {
+          fail.invoke(error);
+        }
+      };
+    }
+
+    /** In the phase in which cluster sharding drains: it is there without a cluster, too. */
+    private void endWithTheActorSystem(MaterializedSource running, Placement chosen) {
+      AsyncCallback<Done> begun =
+          createAsyncCallback(
+              done -> {
+                systemShutsDown = true;
+                completeAfterTheLastHandOver();
+              });
+      Cancellable task =
+          CoordinatedShutdown.get(materializer().system())
+              .addCancellableTask(
+                  CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                  "hand over the partitions of " + id,
+                  () -> {
+                    begun.invoke(Done.getInstance());
+                    return chosen
+                        .leaveAtShutdown(running)
+                        .thenCompose(done -> lifetime.endAtShutdown());
+                  });
+      lifetime.whenReleased().thenRun(task::cancel);
+    }
+
+    /** No partition comes any more: the operators below may finish what they have collected. */
+    private void completeAfterTheLastHandOver() {
+      MaterializedSource running = stream;
+      if (systemShutsDown && running != null && running.isWithoutPartitions()) {
+        completeStage();
+      }
+    }
+
+    /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
-        RunningStream running, Placement chosen, AsyncCallback<Throwable> fail) {
+        MaterializedSource running, Placement chosen, AsyncCallback<Throwable> fail) {
       AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
-      CompletableFuture<Done> probed = running.probeStore().toCompletableFuture();
+      BoundedReading ends = bounds;
+      CompletableFuture<Done> probed =
+          running
+              .probeStore()
+              .thenCompose(
+                  done ->
+                      ends == null
+                          ? CompletableFuture.completedFuture(done)
+                          : ends.begin(running::partitionProperties))
+              .toCompletableFuture();
       if (probed.isDone() && !probed.isCompletedExceptionally()) {
         join(running, chosen);
         return;
@@ -219,9 +283,25 @@ abstract class ConsumerSource<T>
           });
     }
 
-    private void join(RunningStream running, Placement chosen) {
+    private void join(MaterializedSource running, Placement chosen) {
       if (left.get()) {
         return;
+      }
+      BoundedReading ends = bounds;
+      if (ends != null) {
+        if (ends.isFinished()) {
+          completeStage();
+          return;
+        }
+        looks =
+            materializer()
+                .system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                    BoundedReading.LOOK_INTERVAL,
+                    BoundedReading.LOOK_INTERVAL,
+                    () -> ends.look(running::partitionProperties),
+                    materializer().executionContext());
       }
       try {
         chosen.join(running);
@@ -230,6 +310,24 @@ abstract class ConsumerSource<T>
         failure = e;
         failStage(e);
       }
+    }
+
+    private @Nullable BoundedReading bounds() {
+      if (!(subscription instanceof Subscriptions.FixedPartitions partitions)
+          || partitions.end().isEmpty()) {
+        return null;
+      }
+      if (!canEnd()) {
+        throw new InvalidSettingsException(
+            "Subscription.until(..) does not go with partitioned sources, atMostOnceSource and"
+                + " processBatches: use plainSource or committableSource, which complete");
+      }
+      return BoundedReading.of(partitions.end().get(), partitions);
+    }
+
+    /** Whether everything up to the ends has been emitted. */
+    final boolean isFinished() {
+      return bounds != null && bounds.isFinished();
     }
 
     private void checkSettings() {
@@ -254,9 +352,14 @@ abstract class ConsumerSource<T>
 
     @Override
     public void postStop() {
+      looks.cancel();
       stopAll();
       lifetime.completed();
-      RunningStream running = stream;
+      MaterializedSource running = stream;
+      if (failure != null) {
+        String name = MaterializedSource.name(running, settings);
+        StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+      }
       if (running == null) {
         lifetime.released();
         return;
@@ -265,14 +368,13 @@ abstract class ConsumerSource<T>
       if (failure == null) {
         leave("the stream has stopped", CompletableFuture.completedFuture(Done.getInstance()));
       } else {
-        leave(
-            "the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
+        leave("the stream has failed: " + StageFailure.inWords(failure), lifetime.whenHoldEnds());
       }
     }
 
     /** Gives up what is owned, once: on the stage's thread, or on another if that is blocked. */
     private void leave(String reason, CompletionStage<Done> mayLeave) {
-      RunningStream running = stream;
+      MaterializedSource running = stream;
       Placement chosen = placement;
       if (running == null || chosen == null || left.getAndSet(true)) {
         return;

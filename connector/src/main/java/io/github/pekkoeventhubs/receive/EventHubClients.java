@@ -12,6 +12,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,16 +24,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
- * The SDK's clients of one stream, over as many connections as it is to have. The partitions are
- * spread over them in the order in which they come, so that the first one finds a connection that
- * is open: the one that questions about the event hub have opened.
+ * The SDK's clients of one stream, over the configured number of connections. The partitions are
+ * spread over the connections in the order in which they come. So the first partition gets a
+ * connection that is open already: questions about the event hub have opened it.
  */
 final class EventHubClients {
 
@@ -58,7 +61,7 @@ final class EventHubClients {
       this.builder = builder.shareConnection();
     }
 
-    /** A closed connection is not opened again: its client fails whatever it is asked. */
+    /** A closed connection is not opened again: every call of its client fails. */
     synchronized EventHubConsumerAsyncClient client(int prefetchCount) {
       return closed
           ? clients.values().iterator().next()
@@ -75,6 +78,7 @@ final class EventHubClients {
   private final ConsumerSettings settings;
   private final ServiceErrors errors;
   private final String namespace;
+  private final NamespaceAddress address;
   private final String eventHub;
   private final @Nullable Long ownerLevel;
 
@@ -93,6 +97,7 @@ final class EventHubClients {
     EventHubConsumerAsyncClient any = current.get(0).client(FOR_QUESTIONS);
     this.namespace = any.getFullyQualifiedNamespace();
     this.eventHub = any.getEventHubName();
+    this.address = NamespaceAddress.of(namespace, settings.connectionString());
     this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
   }
 
@@ -180,39 +185,31 @@ final class EventHubClients {
         anyClient()
             .getPartitionIds()
             .collectList()
-            .timeout(settings.metadataTimeout())
-            .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList())
-            .toFuture());
+            .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList()));
   }
 
   static final Comparator<String> NUMBERS_FIRST =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
-  /** What the service says about the event hub. */
+  /** Asks the service for the properties of the event hub. */
   CompletionStage<EventHubProperties> eventHubProperties() {
     return answered(
         "asking for the properties of event hub '" + eventHub() + "'",
-        anyClient().getEventHubProperties().timeout(settings.metadataTimeout()).toFuture());
+        anyClient().getEventHubProperties());
   }
 
   /** A partition's first and last event. */
   CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return answered(
         "asking for the properties of partition '" + partitionId + "'",
-        client(partitionId)
-            .getPartitionProperties(partitionId)
-            .timeout(settings.metadataTimeout())
-            .toFuture());
+        client(partitionId).getPartitionProperties(partitionId));
   }
 
   /** The first event from a position on; fails if none comes in time. */
   CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
     return answered(
         "looking for the first event of partition '" + partitionId + "' from " + from,
-        events(client(partitionId), partitionId, from)
-            .next()
-            .timeout(settings.metadataTimeout())
-            .toFuture());
+        events(client(partitionId), partitionId, from).next());
   }
 
   /**
@@ -244,17 +241,20 @@ final class EventHubClients {
     return client.receiveFromPartition(partitionId, from, options);
   }
 
-  /** The partition's client is deaf: the next receiver gets another one. */
+  /**
+   * Replaces the partition's connection, which no longer answers although it looks open: the next
+   * receiver gets another one.
+   */
   synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
-    Connection deaf = current.get(slot);
-    if (!closed && deaf.partitionIds.contains(partitionId)) {
-      retired.add(deaf);
+    Connection silent = current.get(slot);
+    if (!closed && silent.partitionIds.contains(partitionId)) {
+      retired.add(silent);
       current.set(slot, connect(settings));
     }
   }
 
-  /** The partition receives no more: a connection that was kept open for it alone is closed. */
+  /** The partition no longer receives: closes a connection that was kept open for it alone. */
   void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
@@ -266,7 +266,10 @@ final class EventHubClients {
     }
   }
 
-  /** Answers the connection to close, if the partition was the last of a retired one. */
+  /**
+   * Returns the connection to close if the partition was the last one of a retired connection, else
+   * null.
+   */
   private @Nullable Connection leaveRetired(String partitionId) {
     for (Connection connection : retired) {
       if (connection.partitionIds.remove(partitionId) && connection.partitionIds.isEmpty()) {
@@ -296,9 +299,18 @@ final class EventHubClients {
                 .orElseThrow());
   }
 
-  private <T> CompletionStage<T> answered(String question, CompletableFuture<T> answer) {
-    return answer.exceptionallyCompose(
-        error -> CompletableFuture.failedFuture(errors.questionFailed(question, error)));
+  private <T> CompletionStage<T> answered(String question, Mono<T> asked) {
+    return asked
+        .timeout(settings.metadataTimeout(), OwnThreads.reactorTimer())
+        .onErrorResume(
+            TimeoutException.class,
+            late -> Mono.<T>error(late).subscribeOn(OwnThreads.reactorPool()))
+        .toFuture()
+        .exceptionallyCompose(
+            error ->
+                errors
+                    .questionFailed(question, error, address)
+                    .thenCompose(CompletableFuture::failedFuture));
   }
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */
@@ -310,11 +322,11 @@ final class EventHubClients {
       open.addAll(retired);
       retired.clear();
     }
-    return CompletableFuture.runAsync(() -> open.forEach(Connection::close));
+    return CompletableFuture.runAsync(() -> open.forEach(Connection::close), OwnThreads.pool());
   }
 
   private static void closeQuietly(Connection connection) {
-    CompletableFuture.runAsync(connection::close)
+    CompletableFuture.runAsync(connection::close, OwnThreads.pool())
         .exceptionally(
             error -> {
               LOG.debug("closing an abandoned connection failed", error);

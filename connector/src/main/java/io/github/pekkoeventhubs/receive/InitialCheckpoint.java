@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Turns a position into the checkpoint that stands for it. Checkpoints are exclusive, so that this
- * is the pair of the event before the first one to read; where there is none, the place before the
- * first event of the partition.
+ * Turns a position into a checkpoint. Checkpoints are exclusive: the result has the sequence number
+ * and offset of the event before the first one to read or, if there is none, of the place before
+ * the first event of the partition.
  *
- * <p>Pinning even "latest" down at the first claim means that what arrives before the first commit
- * is not lost when the partition moves.
+ * <p>At the first claim even "latest" becomes a fixed position. So events that arrive before the
+ * first commit are not lost when the partition moves.
  */
 final class InitialCheckpoint {
 
@@ -30,7 +30,7 @@ final class InitialCheckpoint {
     this.partitionId = partitionId;
   }
 
-  /** The entries of the checkpoint that stands for the position now. */
+  /** Returns the entries of the checkpoint for the position as it is now. */
   CompletionStage<Map<String, String>> of(EventPosition position) {
     return clients
         .partitionProperties(partitionId)

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Positions that the user keeps: asked for when a partition is assigned, and the occasion to store
- * them when it is given up. Functions that throw are taken for stages that failed.
+ * Positions that the user keeps. The user's functions are called for a position when a partition is
+ * assigned, and to store the position when it is given up. A function that throws counts as a stage
+ * that has failed.
  */
 final class ManualPositions {
 
@@ -28,7 +29,7 @@ final class ManualPositions {
     this.positions = positions;
   }
 
-  /** Where the user wants the partition to begin; fails as the user's function does. */
+  /** Returns the user's starting position of the partition; fails if the user's function fails. */
   CompletionStage<Optional<EventPosition>> of(EventHubPartition partition) {
     return starting(() -> positions.onAssign().apply(Set.of(partition)))
         .handle(

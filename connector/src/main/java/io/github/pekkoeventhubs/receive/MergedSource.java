@@ -37,7 +37,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   /** A source of events with their offsets. */
   public static MergedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
-    return committable(settings, subscription, Placements::of);
+    return committable(settings, subscription, SubscribedPlacement::choose);
   }
 
   static MergedSource<CommittableEvent> committable(
@@ -50,7 +50,16 @@ public final class MergedSource<T> extends ConsumerSource<T> {
   public static MergedSource<PartitionEvent> plain(
       ConsumerSettings settings, Subscription subscription) {
     return new MergedSource<>(
-        "EventHubs.plainSource", settings, subscription, Elements.plain(), Placements::of);
+        "EventHubs.plainSource",
+        settings,
+        subscription,
+        Elements.plain(),
+        SubscribedPlacement::choose);
+  }
+
+  @Override
+  boolean canEnd() {
+    return true;
   }
 
   @Override
@@ -77,6 +86,9 @@ public final class MergedSource<T> extends ConsumerSource<T> {
         // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {
+          if (isFinished()) {
+            completeStage();
+          }
           return;
         }
         signal.disarm();
@@ -92,7 +104,8 @@ public final class MergedSource<T> extends ConsumerSource<T> {
 
     private @Nullable T next() {
       int partitions = intakes.size();
-      // One more look than there are partitions: the one whose turn has ended gets another turn.
+      // One more check than there are partitions: the partition whose turn has ended gets another
+      // turn.
       for (int looked = 0; looked <= partitions && partitions > 0; looked++) {
         T element = elements.next(intakes.get(turn));
         if (element != null) {

@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -38,12 +39,12 @@ public final class MetadataClient {
         clients.namespace(), clients.eventHub(), consumerGroup, partitionId);
   }
 
-  /** What the service says about the event hub. */
+  /** Asks the service for the properties of the event hub. */
   public CompletionStage<EventHubProperties> eventHubProperties() {
     return clients.eventHubProperties();
   }
 
-  /** What the service says about a partition. */
+  /** Asks the service for the properties of a partition. */
   public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return clients.partitionProperties(partitionId);
   }
@@ -53,6 +54,15 @@ public final class MetadataClient {
     return clients
         .firstEvent(partitionId, from)
         .thenApply(event -> event.getData().getEnqueuedTime());
+  }
+
+  /**
+   * The entries of the checkpoint that stands for a position now: those of the event before the
+   * first one to read.
+   */
+  public CompletionStage<Map<String, String>> checkpointAt(
+      String partitionId, EventPosition position) {
+    return new InitialCheckpoint(clients, partitionId).of(position);
   }
 
   /** Closes the connection. */

@@ -89,6 +89,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   /** Written before {@link #lastReceived}, and read after it. */
   private @Nullable PartitionEvent lastEvent;
 
+  private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
   private volatile boolean adopted;
   private volatile boolean wide;
@@ -197,10 +198,20 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return receivedCount.get();
   }
 
+  /** Nothing is to arrive any more when this is true; so nobody misses anything then. */
+  void endsWhen(BooleanSupplier condition) {
+    atEnd = condition;
+  }
+
+  /** Whether no event waits here. */
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   @Override
   public boolean hasDemand() {
     PartitionReceiver current = receiver;
-    return current != null && current.granted() > receivedCount.get();
+    return current != null && current.granted() > receivedCount.get() && !atEnd.getAsBoolean();
   }
 
   @Override

@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
  */
 final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
-  /** What has become of an event that arrived. */
+  /** The result of offering an event that has arrived. */
   enum Arrival {
     /** The event waits for the stage. */
     TAKEN,

@@ -41,7 +41,7 @@ public final class PartitionedSource<T>
   /** Events with their offsets. */
   public static PartitionedSource<CommittableEvent> committable(
       ConsumerSettings settings, Subscription subscription) {
-    return committable(settings, subscription, Placements::of);
+    return committable(settings, subscription, SubscribedPlacement::choose);
   }
 
   static PartitionedSource<CommittableEvent> committable(
@@ -64,7 +64,7 @@ public final class PartitionedSource<T>
         subscription,
         Elements.acknowledged(),
         Optional.of(new ManualPositions(positions)),
-        Placements::of);
+        SubscribedPlacement::choose);
   }
 
   /** Events that are not acknowledged. */
@@ -76,7 +76,7 @@ public final class PartitionedSource<T>
         subscription,
         Elements.plain(),
         Optional.empty(),
-        Placements::of);
+        SubscribedPlacement::choose);
   }
 
   /** Events that are not acknowledged, from positions that the user keeps. */
@@ -88,7 +88,7 @@ public final class PartitionedSource<T>
         subscription,
         Elements.plain(),
         Optional.of(new ManualPositions(positions)),
-        Placements::of);
+        SubscribedPlacement::choose);
   }
 
   @Override

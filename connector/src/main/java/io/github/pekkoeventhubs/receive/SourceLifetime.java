@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +15,19 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source materialises: the stop, pause and status of its stage, and how far its life has got
- * (joined, completed, released). Thread-safe.
+ * The materialised value of a source: stops and pauses its stage, shows its status, and completes
+ * futures when the source has joined, completed and released its partitions. Thread-safe.
  */
 @InternalApi
 public final class SourceLifetime implements RestartHold {
 
-  /** A stage that runs completes in no time. */
+  /**
+   * How long the shutdown of the actor system waits for the rest of a stream whose source has ended
+   * and handed everything over. The rest may run on, if it has further sources.
+   */
+  private static final Duration REST_OF_THE_STREAM = Duration.ofSeconds(1);
+
+  /** A running stage that is told to complete does so well within this time. */
   private static final Duration STAGE_PATIENCE = Duration.ofSeconds(1);
 
   private final CompletableFuture<Done> completed = new CompletableFuture<>();
@@ -30,13 +37,16 @@ public final class SourceLifetime implements RestartHold {
   private final Duration restartHold;
   private final Runnable requestStop;
   private final Runnable leave;
-  private volatile @Nullable RunningStream stream;
+  private volatile @Nullable MaterializedSource stream;
   private volatile boolean pausedBeforeStart;
   private volatile boolean stopRequested;
   private volatile Duration hold = Duration.ZERO;
+  private volatile CompletionStage<?> streamCompletion =
+      CompletableFuture.completedFuture(Done.getInstance());
 
   /**
-   * @param restartHold how long a source that has failed keeps its partitions, if it is told to
+   * @param restartHold how long a source that has failed keeps its partitions, if a restart is
+   *     expected
    * @param requestStop completes the source; may be called at any time and often
    * @param leave gives up what the source owns although it has not completed; may be called often
    */
@@ -46,7 +56,7 @@ public final class SourceLifetime implements RestartHold {
     this.leave = leave;
   }
 
-  void started(RunningStream running) {
+  void started(MaterializedSource running) {
     stream = running;
     if (pausedBeforeStart) {
       running.pause();
@@ -77,19 +87,40 @@ public final class SourceLifetime implements RestartHold {
     released.complete(Done.getInstance());
   }
 
+  void endsWith(CompletionStage<?> completion) {
+    streamCompletion = completion;
+  }
+
+  /**
+   * Ends the source where the actor system shuts down and everything has been handed over.
+   *
+   * @return completes when the whole stream has ended, or a moment after the source has
+   */
+  CompletionStage<Done> endAtShutdown() {
+    stop();
+    return whenReleased().thenCompose(done -> restOfTheStream());
+  }
+
+  private CompletionStage<Done> restOfTheStream() {
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    streamCompletion.whenComplete((result, failure) -> ended.complete(Done.getInstance()));
+    OwnThreads.later(REST_OF_THE_STREAM, () -> ended.complete(Done.getInstance()));
+    return ended;
+  }
+
   /** Completes the source; its partitions are then drained, flushed and released. */
   public void stop() {
     stopRequested = true;
     end();
     requestStop.run();
-    // A stage whose thread is blocked, by the operators it is fused with, never hears of it.
-    CompletableFuture.delayedExecutor(STAGE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              if (!completed.isDone()) {
-                leave.run();
-              }
-            });
+    // A stage does not react while its thread is blocked by the operators it is fused with.
+    OwnThreads.later(
+        STAGE_PATIENCE,
+        () -> {
+          if (!completed.isDone()) {
+            leave.run();
+          }
+        });
   }
 
   @Override
@@ -121,7 +152,7 @@ public final class SourceLifetime implements RestartHold {
   /** Stops emitting, and in consequence receiving, and keeps what is owned. */
   public void pause() {
     pausedBeforeStart = true;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.pause();
     }
@@ -130,15 +161,15 @@ public final class SourceLifetime implements RestartHold {
   /** Goes on emitting. */
   public void resume() {
     pausedBeforeStart = false;
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     if (running != null) {
       running.resume();
     }
   }
 
-  /** What the source is doing. */
+  /** Returns the status of the source. */
   public ConsumerStatus status() {
-    RunningStream running = stream;
+    MaterializedSource running = stream;
     return running == null ? new ConsumerStatus(Map.of()) : running.status();
   }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Wakes a stage that has run out of events. A wake-up costs the producer, which is the connection's
@@ -65,12 +64,7 @@ final class StageSignal {
    * @param wake makes the stage look again; called on any thread
    */
   StageSignal(Runnable wake) {
-    // The SDK's own time-outs run on this scheduler, so that no further thread is needed.
-    this(
-        wake,
-        System::nanoTime,
-        (delay, task) ->
-            Schedulers.parallel().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS));
+    this(wake, System::nanoTime, OwnThreads::soon);
   }
 
   StageSignal(Runnable wake, LongSupplier nanoTime, Timer timer) {

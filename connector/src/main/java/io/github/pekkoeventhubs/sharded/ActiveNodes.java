@@ -49,10 +49,10 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
     return startRequests;
   }
 
-  /** Which partitions this node is to look after, as things stand. */
+  /** Returns which partitions this node has to start, by the nodes it knows now. */
   StartDuty<String> startDuty() {
     Set<Address> nodes = active();
-    // The receptionist may not have heard yet of one that has died, and keeps those out of reach.
+    // The receptionist may still list a node that has died, and keeps unreachable ones.
     nodes.retainAll(members());
     cluster.state().getUnreachable().forEach(member -> nodes.remove(member.address()));
     return new StartDuty<>(
@@ -69,7 +69,7 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
         || status == MemberStatus.removed();
   }
 
-  /** Without the members that are leaving: what is placed there would move again at once. */
+  /** Without the members that are leaving: partitions placed there would move again at once. */
   @Override
   public Set<Address> active() {
     Set<Address> result = new HashSet<>();

@@ -17,14 +17,14 @@ import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Tells cluster sharding where partitions go, by the {@link AllocationPolicy}. Where no node runs a
- * stream, a partition stays with whoever asked: its owner parks there without a claim.
+ * Tells cluster sharding where partitions go, by the {@link AllocationPolicy}. If no node runs a
+ * stream, a partition stays on the node that asked for it: its owner waits there without a claim.
  *
  * <p>Sharding calls this on the node of the coordinator, one call at a time.
  */
 final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocationStrategy {
 
-  /** What the strategy has to know of the cluster. */
+  /** The facts about the cluster that the strategy needs. */
   interface ClusterView {
 
     /** The addresses of the nodes that run a stream of the group. */
@@ -38,8 +38,8 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
   }
 
   /**
-   * A partition is asked for again within seconds. One that is not, for whatever reason, does not
-   * keep the others where they are for ever.
+   * A moved partition is asked for again within seconds. After this time one that is not asked for
+   * no longer holds up the moves of others.
    */
   private static final Duration LONGEST_WAY = Duration.ofSeconds(30);
 
@@ -80,7 +80,8 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     if (!inProgress.isEmpty() || cluster.isUnsettled()) {
       return Futures.successful(Set.of());
     }
-    // From a node that is gone sharding takes them by itself; a move would wait for the dead.
+    // Sharding itself takes partitions from a node that is gone; a move would wait for an answer of
+    // that node.
     partitions.keySet().retainAll(among(current.keySet(), cluster.members()));
     return Futures.successful(
         policy.moves(partitions, among(current.keySet(), cluster.active()), this::mayMove));

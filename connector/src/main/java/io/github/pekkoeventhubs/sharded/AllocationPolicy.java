@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On which node a partition's owner runs: on nodes that run a stream of the group, evenly, with as
- * few moves as possible. Nodes are compared by nothing but what they hold.
+ * Decides on which node a partition's owner runs: on nodes that run a stream of the group, evenly,
+ * with as few moves as possible. Only the numbers of partitions on the nodes count.
  *
- * @param maxMoves at most so many partitions are moved for balance at once
+ * @param maxMoves the most partitions that are moved for balance at once
  */
 record AllocationPolicy(int maxMoves) {
 
@@ -65,7 +65,7 @@ record AllocationPolicy(int maxMoves) {
       }
       String partition = fullest.takeLast(mayMove);
       if (partition == null) {
-        // All it has came just now: the next fullest may still give.
+        // All its partitions came just now: the next fullest node may still give one.
         givers.remove(fullest);
         continue;
       }
@@ -77,7 +77,7 @@ record AllocationPolicy(int maxMoves) {
     return moves;
   }
 
-  /** What a node keeps, and how many it will have when all moves are done. */
+  /** The partitions that a node keeps, and the number it will have when all moves are done. */
   private static final class Holding implements Comparable<Holding> {
 
     private final List<String> kept;

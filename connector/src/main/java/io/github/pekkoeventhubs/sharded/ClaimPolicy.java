@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a partition may be claimed by an owner that cluster sharding has started.
+ * Decides whether an owner that cluster sharding has started may claim its partition.
  *
  * <p>Sharding starts an owner only after the one before has ended, so that a claim left by a member
  * of this cluster is a left-over: it need not expire. That holds for a member that is reachable,
@@ -24,7 +24,8 @@ record ClaimPolicy(Duration expiry) {
   private static final Pattern OWNER_ID = Pattern.compile("(.+@.+:\\d+)#(-?\\d+)");
 
   /**
-   * What is known of the cluster. Members are named as owners are: {@code system@host:port#uid}.
+   * The known members of the cluster. Members are named as owners are: {@code
+   * system@host:port#uid}.
    *
    * @param reachable members that can be reached, this one included
    * @param unreachable members that cannot

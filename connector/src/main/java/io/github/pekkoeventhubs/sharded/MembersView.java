@@ -7,6 +7,6 @@ interface MembersView {
   /** This node. */
   String self();
 
-  /** What is known of all now. */
+  /** Returns the members that are known now. */
   ClaimPolicy.Members members();
 }

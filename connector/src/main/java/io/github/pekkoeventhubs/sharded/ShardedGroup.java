@@ -46,13 +46,16 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   record Leave(StreamOfGroup stream, String reason, CompletableFuture<Done> left)
       implements Command {}
 
+  /** The actor system shuts down: sharding stops the owners. */
+  record AwaitHandOvers(StreamOfGroup stream, CompletableFuture<Done> left) implements Command {}
+
   record OwnerStarted(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
   private record OwnerEnded(String partitionId, ActorRef<OwnerCommand> owner) implements Command {}
 
   private record Parked(String partitionId, StreamOfGroup formerStream) implements Command {}
 
-  private record Handing(String partitionId) implements Command {}
+  private record PartitionLeaving(String partitionId) implements Command {}
 
   private record PartitionsKnown(List<String> partitionIds) implements Command {}
 
@@ -150,10 +153,17 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     return newReceiveBuilder()
         .onMessage(Join.class, message -> join(message.stream()))
         .onMessage(Leave.class, this::leave)
+        .onMessage(
+            AwaitHandOvers.class,
+            message -> {
+              streams.beginLeaving(message.stream(), message.left());
+              streams.endIfLeft(message.stream());
+              return this;
+            })
         .onMessage(OwnerStarted.class, this::ownerStarted)
         .onMessage(OwnerEnded.class, this::ownerEnded)
         .onMessage(Parked.class, this::parked)
-        .onMessage(Handing.class, message -> handing(message.partitionId()))
+        .onMessage(PartitionLeaving.class, message -> partitionLeaving(message.partitionId()))
         .onMessage(PartitionsKnown.class, message -> partitionsKnown(message.partitionIds()))
         .onMessage(PartitionsUnknown.class, this::partitionsUnknown)
         .onMessage(
@@ -184,12 +194,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> leave(Leave message) {
     if (streams.beginLeaving(message.stream(), message.left())) {
-      // Out of the placement first, so that nothing is sent here while this drains.
+      // The node leaves the placement first, so that no partition is sent here while this drains.
       if (streams.serving().isEmpty()) {
         withdraw();
       }
-      streams.withdraw(message.stream(), message.reason());
     }
+    streams.withdraw(message.stream(), message.reason());
     return this;
   }
 
@@ -226,7 +236,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     if (serving.isEmpty()) {
       return this;
     }
-    partitions.learn(ids);
+    partitions.answered(ids);
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -235,7 +245,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> partitionsUnknown(PartitionsUnknown message) {
-    partitions.notLearned(message.asked(), message.error());
+    partitions.refused(message.asked(), message.error());
     return this;
   }
 
@@ -255,8 +265,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /**
    * Starts every partition that does not run, wherever it belongs, and does nothing to the others.
-   * The active nodes share the work; when one of them is gone, the others find what it has left
-   * undone among what they do not know to run, at their next tick.
+   * The active nodes share the work. When one of them is gone, the others start its part at their
+   * next tick: these are partitions of which they do not know that they run.
    */
   private void startAll() {
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
@@ -303,7 +313,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
    * ask for it at once, instead of at their next tick. Sharding keeps the request until it has
    * finished the move.
    */
-  private Behavior<Command> handing(String partitionId) {
+  private Behavior<Command> partitionLeaving(String partitionId) {
     activeNodes.startRequests().stream()
         .filter(other -> !other.equals(startRequests))
         .forEach(other -> other.tell(partitionId));
@@ -311,7 +321,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private Behavior<Command> startRequested(String partitionId) {
-    // A region that shuts down waits for what it was asked to deliver.
+    // A region that shuts down waits for the messages that it was asked to deliver.
     if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);
@@ -321,7 +331,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> ownerEnded(OwnerEnded message) {
     if (streams.ownerEnded(message.partitionId(), message.owner())) {
-      handing(message.partitionId());
+      partitionLeaving(message.partitionId());
     }
     return this;
   }
@@ -341,7 +351,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
                 @Override
                 public void stopping(String id) {
-                  group.tell(new Handing(id));
+                  group.tell(new PartitionLeaving(id));
                 }
               };
           return PartitionOwner.create(

@@ -7,17 +7,28 @@ import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.OwnThreads;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /** Partitions placed by cluster sharding. */
 @InternalApi
 public final class ShardedPlacement implements Placement {
+
+  /**
+   * How long sharding is given to begin the hand-over of a partition at a shutdown. Where no
+   * coordinator answers, the stream drains its partitions on its own after that time.
+   */
+  private static final Duration SHARDING_PATIENCE = Duration.ofSeconds(3);
 
   private final ActorSystem<?> system;
 
@@ -54,14 +65,41 @@ public final class ShardedPlacement implements Placement {
 
   @Override
   public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
+    return left(left -> group(stream).tell(new ShardedGroup.Leave(stream, reason, left)));
+  }
+
+  /**
+   * Sharding hands the partitions over itself, and sooner than a stream could leave. A node that
+   * the others have declared down has no part in sharding any more, and drains on its own.
+   */
+  @Override
+  public CompletionStage<Done> leaveAtShutdown(StreamOfGroup stream) {
+    Cluster cluster = Cluster.get(system);
+    MemberStatus status = cluster.selfMember().status();
+    if (cluster.isTerminated()
+        || status.equals(MemberStatus.down())
+        || status.equals(MemberStatus.removed())) {
+      return Placement.super.leaveAtShutdown(stream);
+    }
+    OwnThreads.later(
+        SHARDING_PATIENCE,
+        () -> {
+          if (!cluster.isTerminated()) {
+            Placement.super.leaveAtShutdown(stream);
+          }
+        });
+    return left(left -> group(stream).tell(new ShardedGroup.AwaitHandOvers(stream, left)));
+  }
+
+  private CompletionStage<Done> left(Consumer<CompletableFuture<Done>> request) {
     CompletableFuture<Done> left = new CompletableFuture<>();
-    group(stream).tell(new ShardedGroup.Leave(stream, reason, left));
+    request.accept(left);
     // If the actor system ends first, nothing answers any more.
     system.getWhenTerminated().thenAccept(left::complete);
     return left.minimalCompletionStage();
   }
 
   private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {
-    return ClusterSharded.get(system).group(ConsumerGroupName.of(stream));
+    return ShardedGroups.get(system).group(ConsumerGroupName.of(stream));
   }
 }

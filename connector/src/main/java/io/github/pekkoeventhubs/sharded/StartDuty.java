@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which node looks after a partition, so that not all of them ask for each one: one of the active
- * nodes, by the partition's id. Nodes that see different members may differ for a while, and a
- * partition be looked after by several of them or by none until they agree.
+ * Decides which node starts a partition, so that not every node asks for each one: one of the
+ * active nodes, by the partition's id. Nodes that see different members may disagree for a while;
+ * until they agree, several nodes or none may be responsible for a partition.
  *
  * @param <N> nodes
  */

@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * How far a partition has been processed, as one checkpoint says it.
+ * The position up to which a partition has been processed: the content of one checkpoint.
  *
- * @param sequenceNumber of the last processed event
- * @param offset of the last processed event: opaque, not empty
- * @param metadata what the user stores beside it
- * @param gaps which events beyond the sequence number are finished too, in the acknowledgement
+ * @param sequenceNumber the number of the last processed event
+ * @param offset the offset of the last processed event: opaque, not empty
+ * @param metadata the entries that the user stores beside it
+ * @param gaps the events beyond the sequence number that are finished, too, in the acknowledgement
  *     tracker's own encoding: printable ASCII without blanks; empty if there are none
  * @param gapsRevision grows with each change of {@code gaps} in this epoch while the sequence
- *     number stands still; 0 where nothing but the sequence number has changed. Never stored
+ *     number stands still; 0 if only the sequence number has changed. Never stored
  */
 @InternalApi
 public record CheckpointPosition(
@@ -53,7 +53,7 @@ public record CheckpointPosition(
     return new CheckpointPosition(sequenceNumber, offset, Map.of(), "", 0);
   }
 
-  /** Whether this position says more than the other one, of the same epoch. */
+  /** Whether this position is later than the other one of the same epoch, or has newer gaps. */
   public boolean isAfter(CheckpointPosition other) {
     return sequenceNumber > other.sequenceNumber
         || (sequenceNumber == other.sequenceNumber && gapsRevision > other.gapsRevision);

@@ -6,7 +6,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The decisions of a checkpoint write, from what was read. */
+/** Decides the next step of a checkpoint write, from the records that were read. */
 final class CheckpointRule {
 
   private CheckpointRule() {}
@@ -18,9 +18,9 @@ final class CheckpointRule {
 
   /**
    * Whether the stored record makes writing the position needless, or harmful: its sequence number
-   * is higher, or equal with a record no older than the position. Of equal numbers only the gaps
-   * can be newer, and only this epoch writes gaps; so any other content than the position's own is
-   * older.
+   * is higher, or equal with a record no older than the position. With equal numbers only the gaps
+   * can be newer, and only this epoch writes gaps; so a record with other content is older than the
+   * position.
    */
   static boolean covers(StoredCheckpoint stored, CheckpointPosition position) {
     OptionalLong number = stored.sequenceNumber();

@@ -4,13 +4,13 @@ package io.github.pekkoeventhubs.store;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.util.Map;
 
-/** What a checkpoint write has to do next, after the records have been read. */
+/** The next step of a checkpoint write, after the records have been read. */
 sealed interface CheckpointStep {
 
   /** The claim is gone: write nothing. */
   record GiveUp() implements CheckpointStep {}
 
-  /** The stored record says as much already: go on from its version. */
+  /** The stored record holds this position or a later one already: continue from its version. */
   record Adopt(StoredCheckpoint stored) implements CheckpointStep {}
 
   /** There is no record. */

@@ -14,8 +14,8 @@ import org.apache.pekko.annotation.InternalApi;
 public interface CheckpointWriter {
 
   /**
-   * Stores the position unless the store holds it, or a later one. After a failure it may be stored
-   * or not, and calling this again is safe.
+   * Stores the position unless the store holds it, or a later one. After a failure the position may
+   * be stored or not; it is safe to call this again.
    */
   CompletionStage<WriteOutcome> write(CheckpointPosition position);
 

@@ -5,9 +5,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
-/**
- * What the store says about a claim. A store that says nothing is a failure, never one of these.
- */
+/** The store's answer to a claim. A store that does not answer is a failure, never one of these. */
 @InternalApi
 public sealed interface ClaimOutcome {
 

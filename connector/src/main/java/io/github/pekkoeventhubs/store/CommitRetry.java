@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * When a checkpoint write that failed for a passing reason is tried again: after a delay that
- * doubles each time, of which a random half is taken off.
+ * Decides when a checkpoint write that failed for a passing reason is tried again: after a delay
+ * that doubles each time and is shortened at random by up to a half.
  *
  * @param minBackoff the first delay
  * @param maxBackoff the longest delay

@@ -14,9 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a checkpoint against the version last seen: one request as long as nobody else writes.
- * What a refusal means is the subclass's business. Never writes a lower position than the last one
- * seen.
+ * Writes a checkpoint against the version last seen: one request as long as nobody else writes. The
+ * subclass decides what a refusal means. Never writes a lower position than the last one seen.
  */
 abstract sealed class ConditionalCheckpoint implements CheckpointWriter
     permits FencedCheckpoint, UnclaimedCheckpoint {
@@ -30,7 +29,7 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
   private final AtomicLong conflicts = new AtomicLong();
   private volatile Optional<StoredCheckpoint> stored;
 
-  /** Handed from write to write by the stages between them. */
+  /** Needs no lock: the completion stage of one write passes it to the next. */
   private @Nullable CheckpointPosition lastStored;
 
   ConditionalCheckpoint(
@@ -40,7 +39,7 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
     this.stored = stored;
   }
 
-  /** What to do after the store has refused to write the position. */
+  /** Decides the next step after the store has refused to write the position. */
   abstract CompletionStage<CheckpointStep> afterRefusal(CheckpointPosition position);
 
   @Override

@@ -13,12 +13,12 @@ public sealed interface FenceOutcome {
    * No earlier owner can commit any more.
    *
    * @param checkpoint the writer of this claim's checkpoint; its {@link CheckpointWriter#stored()}
-   *     says where to read on
+   *     is the position to continue from
    */
   record Fenced(CheckpointWriter checkpoint) implements FenceOutcome {}
 
   /**
-   * The claim is gone; nothing was touched after that was known.
+   * The claim is gone; nothing was written after that was known.
    *
    * @param current the ownership record as it stands; empty if there is none
    */

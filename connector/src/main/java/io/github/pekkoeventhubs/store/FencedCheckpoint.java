@@ -14,19 +14,19 @@ import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The checkpoint of a claimed partition, which no earlier owner can write any more and a later one
- * takes away.
+ * The checkpoint of a claimed partition. No earlier owner can write it any more, and this owner
+ * cannot once a later one has claimed the partition.
  *
- * <p>Every write is conditional on the checkpoint's version. A version is only ever obtained by
- * reading the checkpoint, <em>then</em> reading the ownership, and finding our token there. That
- * order is what makes it sound: a successor touches the checkpoint after it has claimed the
- * ownership; if our token was still there, that touch is later than our read of the checkpoint, and
- * makes the version we hold a stale one. Read the other way round, a successor can claim and touch
- * between the two reads, and hand us its own fresh version.
+ * <p>Every write is conditional on the checkpoint's version. We use a version only after reading
+ * the checkpoint, <em>then</em> reading the ownership, and finding our token there. The safety
+ * depends on that order. A successor first claims the ownership and then touches the checkpoint. If
+ * our token was still there, that touch comes after our read of the checkpoint, and makes our
+ * version stale. In the other order a successor could claim and touch between the two reads, and we
+ * would get its new version.
  *
- * <p>An own write whose reply was lost looks like a foreign one; reading it back shows a record
- * that covers the position. A write that is delayed beyond its timeout dies of its condition, or
- * lands before the successor reads.
+ * <p>A write of our own whose reply was lost looks like a foreign one; reading the record shows
+ * that it covers the position. A write that is delayed beyond its timeout is refused by its
+ * condition, or is applied before the successor reads.
  */
 @InternalApi
 public final class FencedCheckpoint extends ConditionalCheckpoint {
@@ -44,7 +44,7 @@ public final class FencedCheckpoint extends ConditionalCheckpoint {
 
   /**
    * Fences off every earlier owner: writes the checkpoint back as it is, against the version read,
-   * or creates it. After a failure call it again, for as long as the claim is wanted.
+   * or creates it. After a failure call this method again, as long as the claim is wanted.
    *
    * @param startPosition the entries of a partition without a checkpoint: the resolved position,
    *     exclusive. Asked for only then
@@ -95,8 +95,9 @@ public final class FencedCheckpoint extends ConditionalCheckpoint {
     }
 
     /**
-     * The absence was read before the ownership is; resolving the start position in between takes
-     * nothing from that, since a successor would have created the record in the meantime.
+     * The absence of the checkpoint is read before the ownership. It does no harm to resolve the
+     * start position in between: a successor would have created the record meanwhile, and the
+     * creation would be refused.
      */
     private CompletionStage<FenceOutcome> create(Map<String, String> entries, int rounds) {
       return ifHeld(() -> store.createCheckpoint(claim.partition(), entries), rounds);

@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * One claim of one partition. The token, not the owner's id, says whose record it is: the same
- * owner may claim a partition again, and what an earlier claim has left under way must not pass for
- * the new one.
+ * One claim of one partition. The token identifies the claim; the owner's id does not. The same
+ * owner may claim a partition again, and requests of its earlier claim that are still under way
+ * must not count for the new one.
  *
  * @param claimToken random, written by this claim and kept by its renewals
  * @param record the ownership record as this claim last read or wrote it

@@ -18,21 +18,24 @@ import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Claims, keeps and releases partitions by compare-and-set on their ownership records. Whether a
- * record is still ours is decided by the claim's token alone: by the owner's id an earlier claim of
- * the same owner would pass for this one, and by the version a renewal whose reply was lost, or a
- * neighbour's request to hand over, would be taken for a loss.
+ * Claims, keeps and releases partitions by compare-and-set on their ownership records. The claim's
+ * token alone decides whether a record is still ours. With the owner's id, an earlier claim of the
+ * same owner would count as this one. With the version, a renewal whose reply was lost, or a
+ * neighbour's request to hand over, would look like a loss.
  *
- * <p>A failure says nothing about ownership: the write may have been applied, and every method can
- * simply be called again. Nothing is retried here but what the store has refused because of a
- * version that is not of another claim.
+ * <p>After a failure the ownership is unknown, since the write may have been applied: call the
+ * method again. This class repeats a write only if the store has refused it because of its version
+ * and the record is of no other claim.
  *
  * <p>Thread-safe; stages complete on the store's threads.
  */
 @InternalApi
 public final class OwnershipProtocol {
 
-  /** Refusals in a row without another claim behind them: somebody keeps writing to the record. */
+  /**
+   * The most refusals in a row without another claim as the cause: somebody keeps writing to the
+   * record.
+   */
   private static final int MAX_ROUNDS = 5;
 
   private final PartitionStore store;
@@ -78,8 +81,8 @@ public final class OwnershipProtocol {
   }
 
   /**
-   * Renews a claim: its record is written again as it is, so that it is as young as can be by the
-   * store's clock.
+   * Renews a claim: writes its record again as it is, so that its age by the store's clock starts
+   * anew.
    */
   public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim) {
     return replaceWhileHeld(
@@ -107,8 +110,8 @@ public final class OwnershipProtocol {
             claim, current -> store.replaceOwnership(current, "", request(current)), MAX_ROUNDS)
         .thenApply(
             replacement ->
-                // A record that somebody has released is as good as one released by this call; it
-                // may be, since the reply of an earlier attempt can have been lost.
+                // A record without an owner counts as released by this call: the reply of an
+                // earlier attempt may have been lost.
                 replacement.written().or(replacement::foreign).stream()
                         .anyMatch(StoredOwnership::isReleased)
                     ? ReleaseOutcome.RELEASED
@@ -116,11 +119,12 @@ public final class OwnershipProtocol {
   }
 
   /**
-   * Asks the owner of a partition to hand it over. The owner finds the request when it renews. This
-   * makes the record young again, so whoever asks must not wait for it to expire.
+   * Asks the owner of a partition to hand it over. The owner finds the request when it renews. The
+   * request renews the record's age, so the process that asks must not wait for the record to
+   * expire.
    *
    * @param seen the owner's record
-   * @param requesterId who asks
+   * @param requesterId the id of the process that asks
    * @return the record with the request, or empty if it is not the one that was seen any more
    */
   public CompletionStage<Optional<StoredOwnership>> requestHandOver(
@@ -149,7 +153,7 @@ public final class OwnershipProtocol {
         .orElse(Map.of());
   }
 
-  /** What became of a conditional write: the record written, or the one that is not ours. */
+  /** The result of a conditional write: the record written, or the current one of another owner. */
   private record Replacement(
       Optional<StoredOwnership> written, Optional<StoredOwnership> foreign) {}
 
@@ -192,7 +196,10 @@ public final class OwnershipProtocol {
                             Optional.empty(), ((ClaimOutcome.Lost) outcome).current())));
   }
 
-  /** The write may have been applied all the same; if that cannot be found out, it has failed. */
+  /**
+   * The write may have been applied although it failed. If reading cannot tell, it counts as
+   * failed.
+   */
   private CompletionStage<ClaimOutcome> claimAfterFailure(
       EventHubPartition partition, String token, Throwable failure) {
     return Stages.recovering(

@@ -26,8 +26,8 @@ import scala.concurrent.ExecutionContext;
 /**
  * Stores the position of one partition during one epoch. At most one write is under way; positions
  * that arrive meanwhile become one write, of the newest of them, and a write that fails for a
- * passing reason is tried again with the newest position known by then. What is stored never goes
- * back.
+ * passing reason is tried again with the newest position known by then. The stored position never
+ * goes back.
  *
  * <p>A claim that is gone is an outcome, not a failure. A write still under way when this is closed
  * may be applied later or not; its version keeps it from harming a successor.
@@ -142,8 +142,8 @@ public final class PartitionCheckpointer {
   }
 
   /**
-   * Time is short, as while draining: a write that waits for its next attempt is tried at once, and
-   * from now on all delays are the shortest.
+   * Hurries, for example while draining: a write that waits for its next attempt is tried at once,
+   * and from now on all delays are the shortest.
    */
   public void hurry() {
     Backoff cutShort;
@@ -157,7 +157,10 @@ public final class PartitionCheckpointer {
     }
   }
 
-  /** Ends the epoch: whatever is not known to be stored is answered as dropped, now and later. */
+  /**
+   * Ends the epoch: every position that is not known to be stored is answered as dropped, now and
+   * later.
+   */
   public void close() {
     List<CompletableFuture<CommitOutcome>> unanswered;
     Backoff cancelled;
@@ -195,7 +198,10 @@ public final class PartitionCheckpointer {
     }
   }
 
-  /** Why the write under way has not succeeded yet; empty if the last one did. */
+  /**
+   * Returns the failure of the last attempt of the write under way; empty if the last write
+   * succeeded.
+   */
   public Optional<Throwable> lastFailure() {
     synchronized (lock) {
       return Optional.ofNullable(lastFailure);
@@ -293,7 +299,8 @@ public final class PartitionCheckpointer {
   }
 
   /**
-   * With the newest position there is by now. Whoever comes second, of timer and hurry, is late.
+   * Tries again with the newest position. Timer and hurry both call this: the second call changes
+   * nothing.
    */
   private void attemptAgain(Backoff waiting) {
     Write write = waiting.write;

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.store;
 
 import org.apache.pekko.annotation.InternalApi;
 
-/** What became of a release. Either way the partition is not ours afterwards. */
+/** The outcome of a release. In each case the partition is not ours afterwards. */
 @InternalApi
 public enum ReleaseOutcome {
   /** The record says that nobody owns the partition, so that a successor need not wait. */

@@ -7,12 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What {@link CompletionStage} lacks: a start that may throw, and recovery by a stage. */
+/**
+ * Two operations that {@link CompletionStage} lacks: a start that may throw, and recovery by a
+ * stage.
+ */
 final class Stages {
 
   private Stages() {}
 
-  /** The stage, or a failed one if it could not even be started. */
+  /** Returns the stage, or a failed one if starting it has thrown an exception. */
   static <T> CompletionStage<T> starting(Supplier<? extends CompletionStage<T>> start) {
     try {
       return start.get();
@@ -21,7 +24,10 @@ final class Stages {
     }
   }
 
-  /** The stage, or what {@code recovery} makes of its failure. */
+  /**
+   * Returns a stage with the result of the given one, or with the result of {@code recovery} if it
+   * fails.
+   */
   static <T> CompletionStage<T> recovering(
       CompletionStage<T> stage, Function<Throwable, CompletionStage<T>> recovery) {
     return stage

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * The checkpoint of a fixed partition, for which nobody holds a claim. A second writer that is
- * ahead is found out and fails the write with {@link ConcurrentCheckpointException}; one that is
- * behind is overwritten. Positions below the one stored at the beginning are not written.
+ * The checkpoint of a fixed partition, for which nobody holds a claim. If a second writer has
+ * stored a later position, the write fails with {@link ConcurrentCheckpointException}; an earlier
+ * position is overwritten. Positions below the one stored at the beginning are not written.
  */
 @InternalApi
 public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
@@ -33,7 +33,7 @@ public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
   }
 
   /**
-   * Reads the checkpoint to go on from, or creates it where there is none.
+   * Reads the checkpoint to go on from, or creates it if there is none.
    *
    * @param startPosition the entries of a partition without a checkpoint: the resolved position,
    *     exclusive. Asked for only then

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.store;
 
 import org.apache.pekko.annotation.InternalApi;
 
-/** What became of one checkpoint write that did not fail. */
+/** The outcome of one checkpoint write that did not fail. */
 @InternalApi
 public enum WriteOutcome {
   /** The store holds the position. */

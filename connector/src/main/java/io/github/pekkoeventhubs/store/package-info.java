@@ -1,7 +1,7 @@
 /**
- * What makes ownership and checkpoints safe on a plain compare-and-set store: claims with a random
- * token, checkpoints fenced by their version, and one checkpoint writer per partition and epoch.
- * Internal to the connector.
+ * Makes ownership and checkpoints safe on a plain compare-and-set store: claims carry a random
+ * token, checkpoints are fenced by their version, and each partition has one checkpoint writer per
+ * epoch. Internal to the connector.
  */
 @NullMarked
 package io.github.pekkoeventhubs.store;

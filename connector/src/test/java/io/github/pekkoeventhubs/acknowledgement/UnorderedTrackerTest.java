@@ -49,7 +49,10 @@ class UnorderedTrackerTest {
     }
   }
 
-  /** What a source would emit again of these events after a restart from this position. */
+  /**
+   * Returns those of these events that a source would emit again after a restart from this
+   * position.
+   */
   private List<Long> emittedAfterRestart(AcknowledgedPosition stored, LongStream events) {
     AcknowledgementTracker restarted = tracker(stored, 10_000);
     return events
@@ -207,7 +210,7 @@ class UnorderedTrackerTest {
 
     assertThat(stored.metadata()).isEqualTo(large);
     assertThat(stored.gapMap()).hasSizeBetween(900, 1_200);
-    // What did not fit is done again, and nothing is lost.
+    // Events that did not fit are processed again, and none is lost.
     assertThat(emittedAfterRestart(stored, LongStream.range(42, 30_000)))
         .containsAll(LongStream.range(42, 30_000).filter(n -> n % 2 == 1).boxed().toList());
   }

@@ -240,7 +240,7 @@ class BalancingConvergenceTest {
   /** Lists at one step and acts at a later one; drains take a step as well. */
   private static final class OurProcess extends Member {
 
-    private final OwnershipSightings sightings = new OwnershipSightings(EXPIRY, PATIENCE);
+    private final ObservedOwnerships observed = new ObservedOwnerships(EXPIRY, PATIENCE);
     private final Set<String> held = new TreeSet<>();
     private final Set<String> draining = new TreeSet<>();
     private @Nullable Map<String, StoredOwnership> listed;
@@ -271,7 +271,7 @@ class BalancingConvergenceTest {
       Decision decision =
           BalancingPolicy.decide(
               name,
-              sightings.observe(world.partitionIds, records, world.nanoTime()),
+              observed.observe(world.partitionIds, records, world.nanoTime()),
               held,
               draining);
       for (String id : decision.claims()) {

@@ -18,7 +18,7 @@ class BalancingPolicyTest {
 
   private final List<Partition> partitions = new ArrayList<>();
   private final Set<String> held = new TreeSet<>();
-  private final Set<String> barred = new TreeSet<>();
+  private final Set<String> heldBack = new TreeSet<>();
 
   private BalancingPolicyTest free(int count) {
     return add(count, new Partition("", "", false, "", false));
@@ -55,7 +55,7 @@ class BalancingPolicyTest {
   }
 
   private Decision decide() {
-    return BalancingPolicy.decide(SELF, partitions, held, barred);
+    return BalancingPolicy.decide(SELF, partitions, held, heldBack);
   }
 
   private Set<String> ownersOf(Set<String> ids) {
@@ -166,7 +166,7 @@ class BalancingPolicyTest {
   @Test
   void nobodyIsAskedForADifferenceOfOneWhileFreePartitionsHaveToWait() {
     ownedBy("b", 1).free(2);
-    barred.addAll(Set.of("1", "2"));
+    heldBack.addAll(Set.of("1", "2"));
     assertThat(decide().requests()).isEmpty();
   }
 
@@ -262,9 +262,9 @@ class BalancingPolicyTest {
   }
 
   @Test
-  void barredPartitionsAreLeftAlone() {
+  void partitionsThatAreHeldBackAreLeftAlone() {
     mine(1).free(1).ownedBy("b", 5);
-    barred.addAll(Set.of("1", "2", "3", "4", "5"));
+    heldBack.addAll(Set.of("1", "2", "3", "4", "5"));
     Decision decision = decide();
     assertThat(decision.claims()).isEmpty();
     assertThat(decision.requests()).containsExactly("6");

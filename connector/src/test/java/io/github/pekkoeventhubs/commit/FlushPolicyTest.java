@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ControllableEpoch;
 import java.time.Duration;
@@ -28,7 +27,7 @@ class FlushPolicyTest {
   private PartitionCommits commits = newCommits();
 
   private PartitionCommits newCommits() {
-    return new PartitionCommits(epoch, Observation.of(CommitWhen.OFFSET_FIRST_OBSERVED), () -> now);
+    return new PartitionCommits(epoch, new FirstOffsetObservation(), () -> now);
   }
 
   private void acknowledge(int events) {
@@ -40,7 +39,7 @@ class FlushPolicyTest {
   private void write(long nanos) {
     commits.flushStarted();
     now += nanos;
-    commits.flushEnded(policy);
+    commits.flushEnded();
   }
 
   private long wait(PartitionCommits partition) {
@@ -131,7 +130,7 @@ class FlushPolicyTest {
   void aFailedWriteIsRepeatedAfterTheInterval() {
     acknowledge(3);
     commits.flushStarted();
-    commits.flushFailed(policy);
+    commits.flushFailed();
 
     assertThat(wait(commits)).isEqualTo(INTERVAL);
     assertThat(commits.flushingBatch().isEmpty()).isTrue();

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ControllableEpoch;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NextOffsetObservationTest {
@@ -14,35 +15,45 @@ class NextOffsetObservationTest {
   private final ControllableEpoch epoch = ControllableEpoch.ofPartition("0");
   private final NextOffsetObservation observation = new NextOffsetObservation();
   private final List<String> acknowledged = new ArrayList<>();
-  private final Observation.Target target =
-      (offset, events) -> {
-        offset.acknowledge();
-        acknowledged.add(events + " at " + offset.sequenceNumber());
-      };
+
+  private void observe(CommittableOffset offset, long events) {
+    acknowledge(observation.observe(new Observed(offset, events)));
+  }
+
+  private void complete() {
+    acknowledge(observation.complete());
+  }
+
+  private void acknowledge(@Nullable Observed observed) {
+    if (observed != null) {
+      observed.offset().acknowledge();
+      acknowledged.add(observed.events() + " at " + observed.offset().sequenceNumber());
+    }
+  }
 
   @Test
   void anOffsetCountsWhenADifferentOneFollows() {
-    observation.observe(epoch.offset(1), 1, target);
-    observation.observe(epoch.offset(1), 1, target);
+    observe(epoch.offset(1), 1);
+    observe(epoch.offset(1), 1);
     assertThat(acknowledged).isEmpty();
 
-    observation.observe(epoch.offset(2), 1, target);
+    observe(epoch.offset(2), 1);
 
     assertThat(acknowledged).containsExactly("1 at 1");
   }
 
   @Test
   void theLastOffsetCountsOnCompletionOnce() {
-    observation.observe(epoch.offset(1), 4, target);
-    observation.complete(target);
-    observation.complete(target);
+    observe(epoch.offset(1), 4);
+    complete();
+    complete();
 
     assertThat(acknowledged).containsExactly("4 at 1");
   }
 
   @Test
   void nothingCountsOnCompletionOfAStreamWithoutOffsets() {
-    observation.complete(target);
+    complete();
 
     assertThat(acknowledged).isEmpty();
   }
@@ -50,12 +61,12 @@ class NextOffsetObservationTest {
   @Test
   void eachPartOfASplitOffsetIsAcknowledgedAndTheLastOneWithheld() {
     CommittableOffset split = epoch.offset(1).split(3);
-    observation.observe(split, 1, target);
-    observation.observe(split, 1, target);
-    observation.observe(split, 1, target);
+    observe(split, 1);
+    observe(split, 1);
+    observe(split, 1);
     assertThat(epoch.acknowledgedNumbers()).isEmpty();
 
-    observation.observe(epoch.offset(2), 1, target);
+    observe(epoch.offset(2), 1);
 
     assertThat(epoch.acknowledgedNumbers()).containsExactly(1L);
     assertThat(acknowledged).containsExactly("0 at 1", "0 at 1", "1 at 1");

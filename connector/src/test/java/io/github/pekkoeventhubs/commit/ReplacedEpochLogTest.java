@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What a committer says in the log when a newer epoch of a partition replaces an older one. */
+/** The log of a committer when a newer epoch of a partition replaces an older one. */
 class ReplacedEpochLogTest {
 
   private static final ActorSystem SYSTEM = ActorSystem.create("ReplacedEpochLogTest");

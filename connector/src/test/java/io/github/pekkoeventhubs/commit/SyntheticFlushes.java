@@ -18,7 +18,7 @@ public final class SyntheticFlushes {
    */
   public SyntheticFlushes(CommitterSettings settings, PartitionEpoch epoch) {
     this.policy = new FlushPolicy(settings);
-    this.commits = new PartitionCommits(epoch, Observation.of(settings.when()), System::nanoTime);
+    this.commits = new PartitionCommits(epoch, new FirstOffsetObservation(), System::nanoTime);
   }
 
   /**
@@ -37,7 +37,7 @@ public final class SyntheticFlushes {
       }
     }
     commits.flushStarted();
-    commits.flushEnded(policy);
+    commits.flushEnded();
     return wait;
   }
 }

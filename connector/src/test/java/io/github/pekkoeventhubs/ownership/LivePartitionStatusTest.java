@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.life.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What an owner says in the log and in the status, so that a hand-over can be read there. */
+/** The log lines and the status of an owner, in which a hand-over can be read. */
 class OwnerLogTest {
 
   private static final AtomicInteger HUBS = new AtomicInteger();

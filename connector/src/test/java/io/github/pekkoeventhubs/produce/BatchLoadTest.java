@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchLoadTest {
 
-  private static final Route ANY = Route.roundRobin();
+  private static final Destination ANY = Destination.any();
   private static final String TOO_MUCH = "x".repeat(8);
   private static final int LIMIT = 10;
 
@@ -31,7 +31,7 @@ class BatchLoadTest {
   }
 
   private void arrives(String body) {
-    events.add(new OutgoingEvent(null, new Routed(new EventData(body), ANY)));
+    events.add(new OutgoingEvent(null, new Routed(new EventData(body), Route.roundRobin())));
     load.addIfOpen(events);
   }
 

@@ -3,8 +3,7 @@ package io.github.pekkoeventhubs.produce;
 
 import static org.awaitility.Awaitility.await;
 
-import com.azure.messaging.eventhubs.EventData;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +27,25 @@ final class FakeSender implements EventSender {
   private final LinkedBlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> openFailure = new AtomicReference<>();
+  private volatile CompletableFuture<List<String>> partitionIds =
+      CompletableFuture.completedFuture(IntStream.range(0, 8).mapToObj(String::valueOf).toList());
+  private final AtomicInteger partitionQuestions = new AtomicInteger();
 
   FakeSender(long limit) {
     this.limit = limit;
   }
 
   @Override
-  public CompletionStage<EventBatch> openBatch(Route route) {
+  public CompletionStage<List<String>> partitionIds() {
+    partitionQuestions.incrementAndGet();
+    return partitionIds;
+  }
+
+  @Override
+  public CompletionStage<EventBatch> openBatch(Destination destination) {
     Throwable failure = openFailure.getAndSet(null);
     return failure == null
-        ? CompletableFuture.completedFuture(new FakeBatch(route))
+        ? CompletableFuture.completedFuture(new FakeBatch(destination))
         : CompletableFuture.failedFuture(failure);
   }
 
@@ -46,6 +56,15 @@ final class FakeSender implements EventSender {
 
   boolean isClosed() {
     return closed.get();
+  }
+
+  /** What the questions for the partitions are answered with from now on. */
+  void answerPartitions(CompletableFuture<List<String>> answer) {
+    partitionIds = answer;
+  }
+
+  int partitionQuestions() {
+    return partitionQuestions.get();
   }
 
   void failNextOpening(Throwable failure) {
@@ -65,7 +84,7 @@ final class FakeSender implements EventSender {
   }
 
   /** One attempt to send a batch, to be answered by the test. */
-  record Attempt(Route route, List<String> events, CompletableFuture<Void> answer) {
+  record Attempt(Destination destination, List<String> events, CompletableFuture<Void> answer) {
 
     void acknowledge() {
       answer.complete(null);
@@ -78,22 +97,22 @@ final class FakeSender implements EventSender {
 
   private final class FakeBatch implements EventBatch {
 
-    private final Route route;
+    private final Destination destination;
     private final List<String> events = new ArrayList<>();
     private long size;
 
-    private FakeBatch(Route route) {
-      this.route = route;
+    private FakeBatch(Destination destination) {
+      this.destination = destination;
     }
 
     @Override
-    public boolean tryAdd(EventData event) {
-      long length = event.getBody().length;
+    public boolean tryAdd(Routed event) {
+      long length = event.event().getBody().length;
       if (size + length > limit) {
         return false;
       }
       size += length;
-      events.add(event.getBodyAsString());
+      events.add(event.event().getBodyAsString());
       return true;
     }
 
@@ -104,7 +123,7 @@ final class FakeSender implements EventSender {
 
     @Override
     public CompletionStage<?> send() {
-      Attempt attempt = new Attempt(route, List.copyOf(events), new CompletableFuture<>());
+      Attempt attempt = new Attempt(destination, List.copyOf(events), new CompletableFuture<>());
       attempts.add(attempt);
       return attempt.answer();
     }

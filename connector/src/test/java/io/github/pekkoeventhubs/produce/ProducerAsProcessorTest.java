@@ -4,9 +4,11 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.ReactiveStreamsRules;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,11 +49,16 @@ class ProducerAsProcessorTest {
   private static final class Acknowledging implements EventSender {
 
     @Override
-    public CompletionStage<EventBatch> openBatch(Route route) {
+    public CompletionStage<List<String>> partitionIds() {
+      return CompletableFuture.completedFuture(List.of("0"));
+    }
+
+    @Override
+    public CompletionStage<EventBatch> openBatch(Destination destination) {
       return CompletableFuture.completedFuture(
           new EventBatch() {
             @Override
-            public boolean tryAdd(EventData event) {
+            public boolean tryAdd(Routed event) {
               return true;
             }
 
@@ -77,7 +84,7 @@ class ProducerAsProcessorTest {
         .map(
             number ->
                 ProducerMessage.single(new EventData("event"), Route.partitionKey("k"), number))
-        .via(ProducerStage.ofEnvelopes(settings, Acknowledging::new, System::nanoTime))
+        .via(ProducerStage.ofEnvelopes(settings, system -> new Acknowledging(), System::nanoTime))
         .map(ProducerMessage.Results::passThrough);
   }
 

@@ -79,7 +79,7 @@ class ProducerOrderProperties {
         Source.from(input)
             .via(
                 ProducerStage.ofEnvelopes(
-                    settings(maxBatchEvents, parallelism), () -> service, System::nanoTime))
+                    settings(maxBatchEvents, parallelism), system -> service, System::nanoTime))
             .map(ProducerMessage.Results::passThrough)
             .runWith(Sink.seq(), kit.system())
             .toCompletableFuture()
@@ -119,8 +119,12 @@ class ProducerOrderProperties {
       return random.nextInt(bound);
     }
 
-    private synchronized void arrive(Route route, List<String> events) {
-      arrived.computeIfAbsent(route, any -> new ArrayList<>()).addAll(events);
+    private synchronized void arrive(List<Routed> events) {
+      for (Routed event : events) {
+        arrived
+            .computeIfAbsent(event.route(), any -> new ArrayList<>())
+            .add(event.event().getBodyAsString());
+      }
     }
 
     private synchronized List<String> firstArrivals(Route route) {
@@ -128,8 +132,13 @@ class ProducerOrderProperties {
     }
 
     @Override
-    public CompletionStage<EventBatch> openBatch(Route route) {
-      return CompletableFuture.completedFuture(new Batch(route));
+    public CompletionStage<List<String>> partitionIds() {
+      return CompletableFuture.completedFuture(List.of("0", "1"));
+    }
+
+    @Override
+    public CompletionStage<EventBatch> openBatch(Destination destination) {
+      return CompletableFuture.completedFuture(new Batch());
     }
 
     @Override
@@ -137,16 +146,11 @@ class ProducerOrderProperties {
 
     private final class Batch implements EventBatch {
 
-      private final Route route;
-      private final List<String> events = new ArrayList<>();
-
-      private Batch(Route route) {
-        this.route = route;
-      }
+      private final List<Routed> events = new ArrayList<>();
 
       @Override
-      public boolean tryAdd(EventData event) {
-        return events.add(event.getBodyAsString());
+      public boolean tryAdd(Routed event) {
+        return events.add(event);
       }
 
       @Override
@@ -161,7 +165,7 @@ class ProducerOrderProperties {
         return CompletableFuture.runAsync(
             () -> {
               if (outcome > 0) {
-                arrive(route, events);
+                arrive(events);
               }
               if (outcome < 2) {
                 throw new AmqpException(

@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.produce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,12 +23,12 @@ class RouteBatchesProperties {
   private static final long MAX_BYTES = 50;
   private static final long MAX_WAIT = 5;
 
-  private static final List<Route> ROUTES =
+  private static final List<Destination> ROUTES =
       List.of(
-          Route.partitionKey("a"),
-          Route.partitionKey("b"),
-          Route.partitionId("0"),
-          Route.roundRobin());
+          Destination.keysOf("0"),
+          Destination.keysOf("1"),
+          Destination.partition("0"),
+          Destination.any());
 
   /** An event for a route; then time passes, and one of the batches in flight may be finished. */
   record Step(int route, long bytes, long elapsed, int finished) {}
@@ -72,10 +71,10 @@ class RouteBatchesProperties {
 
     private final int maxEvents;
     private final int parallelism;
-    private final RouteBatches<Event, Route> batches;
-    private final List<Batch<Event, Route>> inFlight = new ArrayList<>();
-    private final Map<Route, List<Event>> added = new HashMap<>();
-    private final Map<Route, List<Event>> sent = new HashMap<>();
+    private final RouteBatches<Event, Destination> batches;
+    private final List<Batch<Event, Destination>> inFlight = new ArrayList<>();
+    private final Map<Destination, List<Event>> added = new HashMap<>();
+    private final Map<Destination, List<Event>> sent = new HashMap<>();
     private long now = Long.MAX_VALUE - 20;
     private int count;
 
@@ -86,14 +85,14 @@ class RouteBatchesProperties {
           new RouteBatches<>(maxEvents, MAX_BYTES, MAX_WAIT, parallelism, route -> route);
     }
 
-    private void add(Route route, long bytes) {
+    private void add(Destination destination, long bytes) {
       Event event = new Event(count++, bytes, now);
-      batches.add(route, event, bytes, () -> now);
-      added.computeIfAbsent(route, any -> new ArrayList<>()).add(event);
+      batches.add(destination, event, bytes, () -> now);
+      added.computeIfAbsent(destination, any -> new ArrayList<>()).add(event);
     }
 
     private void sendDue(boolean flush) {
-      for (Optional<Batch<Event, Route>> next = batches.next(now, flush);
+      for (Optional<Batch<Event, Destination>> next = batches.next(now, flush);
           next.isPresent();
           next = batches.next(now, flush)) {
         taken(next.get(), flush);
@@ -104,35 +103,35 @@ class RouteBatchesProperties {
       }
     }
 
-    private void taken(Batch<Event, Route> batch, boolean flush) {
+    private void taken(Batch<Event, Destination> batch, boolean flush) {
       List<Event> events = batch.events();
       long bytes = events.stream().mapToLong(Event::bytes).sum();
       assertThat(events).isNotEmpty().hasSizeLessThanOrEqualTo(maxEvents);
       assertThat(bytes).isEqualTo(batch.bytes());
       assertThat(bytes <= MAX_BYTES || events.size() == 1).isTrue();
-      if (batch.route().ordered()) {
-        assertThat(inFlight).noneMatch(other -> other.route().equals(batch.route()));
+      if (batch.destination().ordered()) {
+        assertThat(inFlight).noneMatch(other -> other.destination().equals(batch.destination()));
       }
       boolean waited = now - events.get(0).time() >= MAX_WAIT;
       boolean full = events.size() == maxEvents || bytes >= MAX_BYTES;
       if (!flush && !waited && !full) {
         // Then the next event did not fit in, and was added before this batch was taken.
-        List<Event> all = added.getOrDefault(batch.route(), List.of());
+        List<Event> all = added.getOrDefault(batch.destination(), List.of());
         int next = all.indexOf(events.get(events.size() - 1)) + 1;
         assertThat(all).hasSizeGreaterThan(next);
         assertThat(bytes + all.get(next).bytes()).isGreaterThan(MAX_BYTES);
       }
       inFlight.add(batch);
-      sent.computeIfAbsent(batch.route(), any -> new ArrayList<>()).addAll(events);
+      sent.computeIfAbsent(batch.destination(), any -> new ArrayList<>()).addAll(events);
       assertThat(inFlight).hasSizeLessThanOrEqualTo(parallelism);
     }
 
     /** With a slot free, a route that is free has sent every event that has waited long enough. */
     private void assertNothingOverdueIsLeft() {
-      for (Map.Entry<Route, List<Event>> route : added.entrySet()) {
+      for (Map.Entry<Destination, List<Event>> route : added.entrySet()) {
         boolean busy =
             route.getKey().ordered()
-                && inFlight.stream().anyMatch(batch -> batch.route().equals(route.getKey()));
+                && inFlight.stream().anyMatch(batch -> batch.destination().equals(route.getKey()));
         int done = sent.getOrDefault(route.getKey(), List.of()).size();
         if (!busy && done < route.getValue().size()) {
           assertThat(now - route.getValue().get(done).time()).isLessThan(MAX_WAIT);

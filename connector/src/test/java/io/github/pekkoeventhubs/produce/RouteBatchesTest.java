@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.produce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +15,19 @@ class RouteBatchesTest {
   private static final long MAX_BYTES = 100;
   private static final long MAX_WAIT = 10;
 
-  private static final Route KEY = Route.partitionKey("k");
-  private static final Route OTHER_KEY = Route.partitionKey("l");
-  private static final Route ANY = Route.roundRobin();
+  private static final Destination KEY = Destination.keysOf("0");
+  private static final Destination OTHER_KEY = Destination.keysOf("1");
+  private static final Destination ANY = Destination.any();
 
-  private RouteBatches<String, Route> batches = withParallelism(4);
+  private RouteBatches<String, Destination> batches = withParallelism(4);
 
-  private static RouteBatches<String, Route> withParallelism(int parallelism) {
+  private static RouteBatches<String, Destination> withParallelism(int parallelism) {
     return new RouteBatches<>(MAX_EVENTS, MAX_BYTES, MAX_WAIT, parallelism, route -> route);
   }
 
-  private void add(Route route, long now, String... events) {
+  private void add(Destination destination, long now, String... events) {
     for (String event : events) {
-      batches.add(route, event, 10, () -> now);
+      batches.add(destination, event, 10, () -> now);
     }
   }
 
@@ -38,7 +37,7 @@ class RouteBatchesTest {
 
   private List<List<String>> drain(long now, boolean flush) {
     List<List<String>> taken = new ArrayList<>();
-    for (Optional<Batch<String, Route>> next = batches.next(now, flush);
+    for (Optional<Batch<String, Destination>> next = batches.next(now, flush);
         next.isPresent();
         next = batches.next(now, flush)) {
       taken.add(next.get().events());
@@ -87,9 +86,9 @@ class RouteBatchesTest {
     batches.add(KEY, "large", 500, () -> 0);
     batches.add(KEY, "b", 10, () -> 0);
 
-    Batch<String, Route> first = batches.next(0, false).orElseThrow();
+    Batch<String, Destination> first = batches.next(0, false).orElseThrow();
     batches.finished(first);
-    Batch<String, Route> second = batches.next(0, false).orElseThrow();
+    Batch<String, Destination> second = batches.next(0, false).orElseThrow();
 
     assertThat(first.events()).containsExactly("a");
     assertThat(second.events()).containsExactly("large");
@@ -108,7 +107,7 @@ class RouteBatchesTest {
   void anOrderedRouteHasOneBatchInFlight() {
     add(KEY, 0, "a", "b", "c", "d", "e", "f");
 
-    Batch<String, Route> first = batches.next(0, false).orElseThrow();
+    Batch<String, Destination> first = batches.next(0, false).orElseThrow();
     assertThat(due(100)).isEmpty();
     batches.finished(first);
 
@@ -118,7 +117,7 @@ class RouteBatchesTest {
   @Test
   void aBatchThatCannotBeSentYetTakesInFurtherEvents() {
     add(KEY, 0, "a");
-    Batch<String, Route> first = batches.next(10, false).orElseThrow();
+    Batch<String, Destination> first = batches.next(10, false).orElseThrow();
     add(KEY, 10, "b");
     assertThat(due(30)).isEmpty();
     add(KEY, 31, "c");
@@ -141,7 +140,7 @@ class RouteBatchesTest {
     add(KEY, 0, "a");
     add(OTHER_KEY, 0, "b");
     add(ANY, 0, "c");
-    Batch<String, Route> first = batches.next(10, false).orElseThrow();
+    Batch<String, Destination> first = batches.next(10, false).orElseThrow();
     assertThat(due(10)).containsExactly(List.of("b"));
 
     batches.finished(first);
@@ -154,12 +153,12 @@ class RouteBatchesTest {
     batches = withParallelism(1);
     add(ANY, 0, "a", "b", "c", "d", "e", "f");
     add(KEY, 0, "x", "y", "z");
-    Batch<String, Route> first = batches.next(0, false).orElseThrow();
+    Batch<String, Destination> first = batches.next(0, false).orElseThrow();
     batches.finished(first);
-    Batch<String, Route> second = batches.next(0, false).orElseThrow();
+    Batch<String, Destination> second = batches.next(0, false).orElseThrow();
     batches.finished(second);
 
-    assertThat(second.route()).isEqualTo(KEY);
+    assertThat(second.destination()).isEqualTo(KEY);
     assertThat(due(0)).containsExactly(List.of("d", "e", "f"));
   }
 
@@ -168,7 +167,7 @@ class RouteBatchesTest {
     assertThat(batches.isEmpty()).isTrue();
     add(KEY, 0, "a");
     assertThat(batches.isEmpty()).isFalse();
-    Batch<String, Route> only = batches.next(10, false).orElseThrow();
+    Batch<String, Destination> only = batches.next(10, false).orElseThrow();
     assertThat(batches.isEmpty()).isFalse();
     batches.finished(only);
     assertThat(batches.isEmpty()).isTrue();
@@ -194,9 +193,9 @@ class RouteBatchesTest {
   @Test
   void anEventThatDoesNotFitAfterAllOpensTheNextBatch() {
     batches.add(ANY, "a", 10, () -> 0);
-    Batch<String, Route> first = batches.add(ANY, "b", 20, () -> 0);
+    Batch<String, Destination> first = batches.add(ANY, "b", 20, () -> 0);
 
-    Batch<String, Route> second = batches.moveLast(first, 20, () -> 5);
+    Batch<String, Destination> second = batches.moveLast(first, 20, () -> 5);
 
     assertThat(batches.next(0, false)).containsSame(first);
     assertThat(first.events()).containsExactly("a");

@@ -9,7 +9,6 @@ import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.ProduceException;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -23,7 +22,7 @@ class SendFailureTest {
   }
 
   private static Throwable raised(Throwable cause) {
-    return SendFailure.of(cause).toException(Route.roundRobin(), 5, 2);
+    return SendFailure.of(cause).toException("Sending 5 events", 2);
   }
 
   @Test
@@ -68,8 +67,7 @@ class SendFailureTest {
         .isInstanceOf(EventHubsAuthorizationException.class);
     assertThat(raised(amqp(false, AmqpErrorCondition.ARGUMENT_ERROR)))
         .isInstanceOf(ProduceException.class)
-        .hasMessageContaining("5 events")
-        .hasMessageContaining("RoundRobin")
+        .hasMessageContaining("Sending 5 events failed")
         .hasMessageContaining("2 attempts");
     assertThat(raised(tooLarge)).isSameAs(tooLarge);
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
-/** Connections that a partition has found deaf, and that others receive through for now. */
+/** Connections that no longer answer for one partition, while others still receive through them. */
 class RetiredConnectionsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -26,7 +26,7 @@ class StageSignalTest {
   private final StageSignal signal =
       new StageSignal(wakeUps::incrementAndGet, () -> now, (delay, task) -> timers.add(task));
 
-  /** The stage runs out of events so soon after the last time that it dozes. */
+  /** The stage runs out of events so soon after the last time that its wake-up is delayed. */
   private void doze() {
     signal.arm();
     signal.disarm();
@@ -164,8 +164,8 @@ class StageSignalTest {
 
   /**
    * A stage and a producer with the queue that intakes use, which publishes lazily. The producer
-   * pauses at random, so that the stage often goes to sleep or dozes; a lost wake-up would never
-   * end.
+   * pauses at random, so that the stage often waits for one event or for many; a lost wake-up would
+   * never end.
    */
   @Test
   @Timeout(30)

@@ -28,7 +28,9 @@ class RemovedNodeAllocationTest {
 
   private final ActorSystem system = ActorSystem.create();
 
-  /** What the coordinator's node sees; {@code members} are those that are not removed. */
+  /**
+   * The cluster as the coordinator's node sees it; {@code members} are those that are not removed.
+   */
   private record View(Set<Address> active, Set<Address> members)
       implements ActiveNodesAllocation.ClusterView {
 

@@ -58,7 +58,7 @@ class FencingInterleavingTest {
     return violations;
   }
 
-  /** What makes the old owner's first attempt fail. */
+  /** The cause for which the old owner's first attempt fails. */
   private enum Interference {
     NONE,
     FOREIGN_WRITE,

@@ -38,7 +38,7 @@ public final class ScriptedPartitionStore implements PartitionStore {
     LIST
   }
 
-  /** What becomes of one request. */
+  /** The outcome of one request. */
   enum Fate {
     /** It never arrives. */
     LOST,
@@ -76,7 +76,7 @@ public final class ScriptedPartitionStore implements PartitionStore {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long versions;
 
-  /** What becomes of the next request of this kind that has no fate yet. */
+  /** Sets the outcome of the next request of this kind that has none yet. */
   void next(Operation operation, Fate fate) {
     fates.computeIfAbsent(operation, ignored -> new ArrayDeque<>()).add(fate);
   }

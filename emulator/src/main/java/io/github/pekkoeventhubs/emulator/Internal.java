@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks what is public only because another package of the emulators uses it. It may change in any
- * release; applications do not use it.
+ * Marks a class that is public only because another package of the emulators uses it. It may change
+ * in any release; applications do not use it.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.METHOD})

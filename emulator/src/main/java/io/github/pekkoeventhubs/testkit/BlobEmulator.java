@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Azure Blob Storage in this process, on a loopback port: what checkpoint stores need of it, for
- * the unmodified official clients of any language.
+ * Azure Blob Storage in this process, on a loopback port, with the operations that checkpoint
+ * stores need, for the unmodified official clients of any language.
  *
  * <pre>{@code
  * try (BlobEmulator blobs = BlobEmulator.start()) {
@@ -80,9 +80,9 @@ public final class BlobEmulator implements AutoCloseable {
   }
 
   /**
-   * What a client needs to connect; it contains the account's key.
+   * Returns the connection string for clients; it contains the account's key.
    *
-   * <p>Unless another account was set, that is the public key of development storage.
+   * <p>Unless another account was set, the key is the public one of development storage.
    */
   public String connectionString() {
     return "DefaultEndpointsProtocol=http;AccountName="
@@ -117,8 +117,8 @@ public final class BlobEmulator implements AutoCloseable {
 
   /**
    * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
-   * is cancelled. Hits are 1 from the beginning: it is the clock that is hit, and who has read it
-   * meanwhile is not counted.
+   * is cancelled. Hits are 1 from the beginning: the hit is the jump of the clock, and reads of the
+   * clock are not counted.
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);

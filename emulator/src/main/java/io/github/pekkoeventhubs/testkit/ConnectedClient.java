@@ -9,10 +9,11 @@ import java.util.Set;
  * A connection to an {@link EventHubsEmulator}; one client may have several.
  *
  * @param port the client's end
- * @param containerId what the client calls itself; empty before it has said so
- * @param product the SDK and its version; empty where the client does not say
+ * @param containerId the name that the client gives itself; empty before it has sent one
+ * @param product the SDK and its version; empty if the client does not send them
  * @param since when it was accepted, by the emulator's clock
- * @param eventHubs in lower case, those it has attached to, asked about or shown a token for
+ * @param eventHubs the event hubs that it has attached to, asked about or presented a token for, in
+ *     lower case
  * @param receivers links that receive events
  * @param senders links that send events
  */

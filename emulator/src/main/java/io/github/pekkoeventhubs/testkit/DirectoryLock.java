@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other emulators, of this process or of another, from a directory that one of them writes
- * to. The operating system takes it back when the process dies.
+ * to. The operating system releases the lock when the process dies.
  */
 final class DirectoryLock implements AutoCloseable {
 
@@ -27,7 +27,8 @@ final class DirectoryLock implements AutoCloseable {
    * Takes the lock.
    *
    * @param directory null for nothing to lock
-   * @param what is kept there: an emulator of events and one of blobs may share a directory
+   * @param what the kind of data kept there: an emulator of events and one of blobs may share a
+   *     directory
    * @throws UncheckedIOException if another emulator has it
    */
   static DirectoryLock take(@Nullable Path directory, String what) {

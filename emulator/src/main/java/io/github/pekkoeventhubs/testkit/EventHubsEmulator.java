@@ -54,7 +54,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     this.key = key;
   }
 
-  /** What to start; nothing but event hubs has to be given. */
+  /** Returns a builder of an emulator; only the event hubs have to be given. */
   public static Builder builder() {
     return new Builder();
   }
@@ -81,11 +81,11 @@ public final class EventHubsEmulator implements AutoCloseable {
   }
 
   /**
-   * Faults on command that concern this event hub only: of connections, those of clients that have
-   * attached to it, asked about it or shown a token for it. {@link EventHubsFaults#jumpClock},
+   * Faults on command that affect this event hub only. A connection belongs to it if its client has
+   * attached to it, asked about it or presented a token for it. {@link EventHubsFaults#jumpClock},
    * {@link EventHubsFaults#refuseNextManagementLinks} and {@link
-   * EventHubsFaults#refuseNextTokenLinks} concern the whole service nevertheless, and methods that
-   * take an event hub concern that one.
+   * EventHubsFaults#refuseNextTokenLinks} affect the whole service nevertheless, and methods that
+   * take an event hub affect that one.
    */
   public EventHubsFaults faults(String eventHub) {
     call(broker -> broker.partitionIds(eventHub));
@@ -93,22 +93,26 @@ public final class EventHubsEmulator implements AutoCloseable {
   }
 
   /**
-   * Stores events in a partition as if a producer had sent them, all at once.
+   * Stores events in a partition, with every field, as the official Java client would send them.
    *
    * @return the sequence number of the last one
+   * @throws IllegalArgumentException if that client could not encode one of them
    */
   public long send(String eventHub, String partitionId, EventData... events) {
-    List<byte[]> messages = encode(events);
+    List<byte[]> messages = EventDataEncoder.encodeAll(events);
     return call(broker -> broker.append(eventHub, partitionId, messages));
   }
 
   /**
    * Stores events in the partition where the service puts events with this key.
    *
+   * @param partitionKey 1 to 128 characters, as the official clients require
    * @return the id of that partition
+   * @throws IllegalArgumentException if the key is empty or longer, or as for {@link #send}
    */
   public String sendWithKey(String eventHub, String partitionKey, EventData... events) {
-    List<byte[]> messages = encode(events);
+    EventDataEncoder.checkKey(partitionKey);
+    List<byte[]> messages = EventDataEncoder.encodeAll(events);
     return call(broker -> broker.appendWithKey(eventHub, partitionKey, messages));
   }
 
@@ -189,7 +193,7 @@ public final class EventHubsEmulator implements AutoCloseable {
     change(broker -> broker.recreateEventHub(eventHub, partitionCount));
   }
 
-  /** Adds partitions until there are so many; does nothing if there are more already. */
+  /** Adds partitions until there are this many; does nothing if there are more already. */
   public void growEventHub(String eventHub, int partitionCount) {
     change(broker -> broker.growEventHub(eventHub, partitionCount));
   }
@@ -232,10 +236,6 @@ public final class EventHubsEmulator implements AutoCloseable {
 
   private <T> T call(Function<Broker, T> command) {
     return UnknownNames.report(() -> service.call(command));
-  }
-
-  private static List<byte[]> encode(EventData... events) {
-    return Arrays.stream(events).map(EventDataEncoder::encode).toList();
   }
 
   /** Says what to start. Not thread-safe. */
@@ -297,7 +297,7 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
-    /** The name and the key that are in the connection string and sign its tokens. */
+    /** The name and the key of the connection string, which sign its tokens. */
     public Builder sasKey(String name, String newKey) {
       keyName = name;
       key = newKey;
@@ -344,7 +344,7 @@ public final class EventHubsEmulator implements AutoCloseable {
       return this;
     }
 
-    /** After how long a silent client is given up; the service's 4 minutes by default. */
+    /** The time after which a silent client's connection is closed; 4 minutes by default. */
     Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
       return this;

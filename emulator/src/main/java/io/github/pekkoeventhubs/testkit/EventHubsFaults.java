@@ -32,12 +32,12 @@ public final class EventHubsFaults {
     this.scope = scope;
   }
 
-  /** Closes the sockets of all clients without a word. Hits count connections. */
+  /** Closes the sockets of all clients without a closing frame. Hits count connections. */
   public FaultHandle dropConnections() {
     return done(service.dropConnections(scope));
   }
 
-  /** Closes all connections politely, without an error. Hits count connections. */
+  /** Closes all connections by the protocol, without an error. Hits count connections. */
   public FaultHandle closeConnections() {
     return done(service.closeConnections(scope, null));
   }
@@ -49,16 +49,16 @@ public final class EventHubsFaults {
   }
 
   /**
-   * Neither reads from nor writes to the connections that are there now, without a word, until the
-   * handle is cancelled: what a client sees of a network that has gone. New connections are served.
-   * Hits count connections.
+   * Neither reads from nor writes to the present connections until the handle is cancelled, so that
+   * it looks to clients as if the network were down. New connections are served. Hits count
+   * connections.
    */
   public FaultHandle freezeConnections() {
     Fault fault = new Fault(0);
     return new FaultHandle(fault::hits, service.freezeConnections(scope, fault));
   }
 
-  /** Detaches all links that receive or send events politely. Hits count links. */
+  /** Detaches all links that receive or send events, without an error. Hits count links. */
   public FaultHandle detachLinks() {
     return done(service.call(broker -> broker.detachLinks(scope, null)));
   }
@@ -68,7 +68,7 @@ public final class EventHubsFaults {
     return done(service.call(broker -> broker.detachLinks(scope, detached(condition))));
   }
 
-  /** Detaches all links that send events politely. Hits count links. */
+  /** Detaches all links that send events, without an error. Hits count links. */
   public FaultHandle detachSenders() {
     return done(service.call(broker -> broker.detachSenders(scope, null)));
   }
@@ -78,7 +78,7 @@ public final class EventHubsFaults {
     return done(service.call(broker -> broker.detachSenders(scope, detached(condition))));
   }
 
-  /** Detaches the receivers of a partition politely, without an error. Hits count receivers. */
+  /** Detaches the receivers of a partition, without an error. Hits count receivers. */
   public FaultHandle detachReceivers(String eventHub, String partitionId) {
     return detach(eventHub, partitionId, null);
   }
@@ -115,8 +115,8 @@ public final class EventHubsFaults {
   }
 
   /**
-   * Refuses the next links on which clients want to show their tokens, of whatever event hub: such
-   * a link names none. Hits count attaches.
+   * Refuses the next links on which clients want to present their tokens, of whatever event hub:
+   * such a link names none. Hits count attaches.
    */
   public FaultHandle refuseNextTokenLinks(int count, String condition, String description) {
     return refuse(LinkKind.TOKENS, null, count, condition, description);
@@ -132,8 +132,8 @@ public final class EventHubsFaults {
   }
 
   /**
-   * Stores the next events or batches only after this time, and tells the client then; what it
-   * sends on the same link meanwhile waits behind them. Hits count sends.
+   * Stores the next events or batches only after this time, and answers the client then; events
+   * that it sends on the same link meanwhile wait behind them. Hits count sends.
    */
   public FaultHandle delayNextSends(int count, Duration delay) {
     return pending(service.call(broker -> broker.delaySends(scope, count, delay)));
@@ -148,17 +148,16 @@ public final class EventHubsFaults {
   }
 
   /**
-   * Sends no event of this partition any more, without a word, until the handle is cancelled. Hits
-   * count how often a receiver that had something to be sent was not sent it; the same event may
-   * count more than once.
+   * Sends no event of this partition until the handle is cancelled, without any error. Hits count
+   * how often an event was withheld from a receiver; the same event may count more than once.
    */
   public FaultHandle stall(String eventHub, String partitionId) {
     return lasting(fault -> service.stall(eventHub, partitionId, fault));
   }
 
   /**
-   * Sends at most so many events of this partition per second, all receivers together, until the
-   * handle is cancelled. Hits count as those of {@link #stall}.
+   * Sends at most this number of events of the partition per second, all receivers together, until
+   * the handle is cancelled. Hits count as those of {@link #stall}.
    */
   public FaultHandle throttle(String eventHub, String partitionId, int eventsPerSecond) {
     if (eventsPerSecond < 1) {
@@ -217,9 +216,9 @@ public final class EventHubsFaults {
 
   /**
    * Sets the emulator's clock this much forward, or back with a negative duration, until the handle
-   * is cancelled: enqueued times, retention and the expiry of tokens go by it, those of all event
-   * hubs. Hits are 1 from the beginning: it is the clock that is hit, and who has read it meanwhile
-   * is not counted.
+   * is cancelled: it gives enqueued times, retention and the expiry of tokens of all event hubs.
+   * Hits are 1 from the beginning: the hit is the jump of the clock, and reads of the clock are not
+   * counted.
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);

@@ -19,7 +19,10 @@ public final class FaultHandle implements AutoCloseable {
     this.cancel = cancel;
   }
 
-  /** How often it has hit so far: a connection, a link, an attach or a send, as the fault says. */
+  /**
+   * Returns the number of hits so far; the method of the fault says what counts: connections,
+   * links, attaches or sends.
+   */
   public long hits() {
     return hits.getAsLong();
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults at random times: a pure function of its seed, so that a run that has failed can be had
- * again. Its {@code toString} says what is going to happen; print it when a test fails.
+ * Faults at random times: a pure function of its seed, so that a failed run can be repeated. Its
+ * {@code toString} lists the faults; print it when a test fails.
  *
  * <pre>{@code
  * try (FaultSchedule.Run faults = FaultSchedule.of(4711, Duration.ofSeconds(5), 30).start(hub)) {
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultSchedule {
 
-  /** What may happen. */
+  /** The kinds of faults. */
   public enum Kind {
     /** {@link EventHubsFaults#dropConnections()}. */
     DROP_CONNECTIONS,
@@ -109,7 +109,7 @@ public final class FaultSchedule {
     JUMP_BLOB_CLOCK
   }
 
-  /** What a stream that keeps its promises survives without losing an event. */
+  /** Faults that a stream must survive without losing an event. */
   private static final Set<Kind> DEFAULT_KINDS =
       Collections.unmodifiableSet(
           EnumSet.complementOf(
@@ -170,7 +170,7 @@ public final class FaultSchedule {
     return List.copyOf(steps);
   }
 
-  /** What is going to happen, in the order of times. */
+  /** Returns the faults to come, in the order of their times. */
   public List<Step> steps() {
     return steps;
   }
@@ -316,7 +316,7 @@ public final class FaultSchedule {
     private record Failure(Step step, RuntimeException cause) {}
   }
 
-  /** What is to fail. */
+  /** The services in which the faults happen. */
   private record Target(
       EventHubsFaults eventHubs,
       BlobFaults blobs,
@@ -380,7 +380,7 @@ public final class FaultSchedule {
       };
     }
 
-    /** Of two thieves at one time the one with the higher owner level has the partition. */
+    /** If two faults take the partition at one time, the one with the higher owner level has it. */
     private FaultHandle steal(String partitionId, long ownerLevel) {
       try {
         return eventHubs.steal(eventHub, consumerGroup, partitionId, ownerLevel);

@@ -17,7 +17,7 @@ final class JumpingClock extends Clock {
     this.right = right;
   }
 
-  /** Jumps, and back when the handle is cancelled; the one hit is the jump itself. */
+  /** Jumps, and jumps back when the handle is cancelled; the one hit is the jump itself. */
   FaultHandle jump(Duration by) {
     add(by);
     AtomicBoolean over = new AtomicBoolean();

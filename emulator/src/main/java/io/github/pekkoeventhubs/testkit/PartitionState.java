@@ -4,13 +4,14 @@ package io.github.pekkoeventhubs.testkit;
 import io.github.pekkoeventhubs.emulator.amqp.PartitionSnapshot;
 
 /**
- * What an {@link EventHubsEmulator} knows of a partition at one moment.
+ * The state of a partition of an {@link EventHubsEmulator} at one moment.
  *
- * @param firstSequenceNumber of the oldest event that is kept, or of the next one to come
- * @param lastSequenceNumber of the newest event ever stored; -1 if there was none
- * @param lastOffset of the newest event ever stored; {@code "-1"} if there was none
- * @param eventCount events that are kept
- * @param attaches receivers of any consumer group admitted so far
+ * @param firstSequenceNumber the number of the oldest stored event, or of the next one if none is
+ *     stored
+ * @param lastSequenceNumber the number of the newest event ever stored; -1 if there was none
+ * @param lastOffset the offset of the newest event ever stored; {@code "-1"} if there was none
+ * @param eventCount the number of stored events
+ * @param attaches receivers admitted so far, of all consumer groups
  * @param delivered events sent to receivers so far; one sent to two receivers counts twice
  */
 public record PartitionState(

@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.emulator.amqp.ServiceException;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
-/** Tells a caller in this JVM in Java's words what a client would be told in those of AMQP. */
+/** Translates the AMQP error for an unknown name into a Java exception for a caller in this JVM. */
 final class UnknownNames {
   private UnknownNames() {}
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The emulators as a test in Java sees them: {@link
- * io.github.pekkoeventhubs.testkit.EventHubsEmulator}, {@link
- * io.github.pekkoeventhubs.testkit.BlobEmulator}, their faults, and what they tell of their state.
+ * The emulators for tests in Java: {@link io.github.pekkoeventhubs.testkit.EventHubsEmulator},
+ * {@link io.github.pekkoeventhubs.testkit.BlobEmulator}, their faults, and their state.
  */
 @NullMarked
 package io.github.pekkoeventhubs.testkit;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may talk to the embedded Blob service. */
+/** The embedded Blob service serves requests that are signed with the account's key. */
 class BlobAuthenticationTest {
 
   private static final String WRONG_KEY = "d3Jvbmcta2V5LW9mLWEtdGVzdA==";

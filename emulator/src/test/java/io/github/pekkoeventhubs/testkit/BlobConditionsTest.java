@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What conditional headers do, operation by operation, through the official client. */
+/** The effects of conditional headers, operation by operation, through the official client. */
 class BlobConditionsTest {
 
   private static final Map<String, String> OTHER = Map.of("ownerid", "other");

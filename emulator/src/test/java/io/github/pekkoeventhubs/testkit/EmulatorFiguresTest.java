@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What the emulators cost; printed as figures, since machines differ. */
+/** Measures the costs of the emulators, and prints them as figures, since machines differ. */
 class EmulatorFiguresTest {
 
   private static final int EVENTS = 50_000;

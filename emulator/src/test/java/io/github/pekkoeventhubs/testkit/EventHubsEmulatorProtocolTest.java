@@ -33,7 +33,7 @@ import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the official clients never do, or never show. */
+/** Behaviour that the official clients never ask for, or never show. */
 class EventHubsEmulatorProtocolTest {
   private static final String RECEIVER_ADDRESS = HUB + "/ConsumerGroups/$Default/Partitions/0";
   private static final int IDLE_TIMEOUT_MILLIS = 60_000;

@@ -49,7 +49,7 @@ class EventHubsFaultsTest {
 
     FaultHandle fault = faults.dropConnections();
 
-    // What the client makes of a lost connection, whatever the way it was lost.
+    // The client ends its stream after a lost connection, in whatever way it was lost.
     receiving.awaitCompletion();
     assertThat(fault.hits()).isEqualTo(1);
     assertThat(emulator.receivers()).isEmpty();

@@ -57,6 +57,26 @@ class PersistenceTest {
   }
 
   @Test
+  void refusesFewerPartitionsThanHaveEvents() {
+    try (EventHubsEmulator first = startEventHubs()) {
+      first.send(HUB, "1", event("kept"));
+    }
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> EventHubsEmulator.builder().eventHub(HUB, 1).persist(directory).start())
+        .withMessageContaining("'" + HUB + "'")
+        .withMessageContaining("at least 2")
+        .withMessageContaining(directory.toString());
+    try (EventHubsEmulator second = startEventHubs()) {
+      assertThat(second.events(HUB, "1")).hasSize(1);
+      second.recreateEventHub(HUB, 1);
+    }
+    try (EventHubsEmulator third =
+        EventHubsEmulator.builder().eventHub(HUB, 1).persist(directory).start()) {
+      assertThat(third.partitionIds(HUB)).containsExactly("0");
+    }
+  }
+
+  @Test
   void dropsAnEventThatWasCutShort() throws Exception {
     try (EventHubsEmulator first = startEventHubs()) {
       first.send(HUB, "0", event("whole"), event("cut short"));

@@ -57,7 +57,7 @@ class WireRobustnessTest {
   private static final Duration FUZZING = Duration.ofSeconds(2);
   private static final int MIN_CONVERSATIONS = 500;
 
-  /** So many at a time: each has been read when it is closed, and none is waited for. */
+  /** The conversations that are open at a time: each has been read when it is closed. */
   private static final int OPEN_CONVERSATIONS = 50;
 
   /** The header of SASL, and a frame that chooses the mechanism ANONYMOUS. */
@@ -227,7 +227,7 @@ class WireRobustnessTest {
           socket.shutdownOutput();
         }
       }
-      // Who has half closed can say nothing more.
+      // A client that has half closed its socket can send nothing more.
       await().atMost(JavaClients.PATIENCE).until(() -> emulator.connectionCount() == before + 200);
       assertTheBystanderIsServed();
     } finally {

@@ -7,7 +7,7 @@ import static io.github.pekkoeventhubs.model.Check.refuted;
 
 import java.util.List;
 
-/** What is checked: configurations of the protocol, its wrong variants, and probes. */
+/** The checks: configurations of the protocol, its wrong variants, and probes. */
 final class Checks {
 
   private Checks() {}
@@ -140,7 +140,10 @@ final class Checks {
             .with("TouchKeepsAllKeys", false));
   }
 
-  /** What must be able to happen; else the protocol would hold because nothing does. */
+  /**
+   * Returns checks for states that must be reachable: otherwise the protocol could hold only
+   * because nothing happens.
+   */
   static List<Check> probes() {
     return List.of(
         reached("an old owner waits for a reply while its successor runs", "NeverTwoEpochs"),

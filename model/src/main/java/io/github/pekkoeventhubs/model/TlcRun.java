@@ -35,12 +35,12 @@ final class TlcRun {
   }
 
   /**
-   * What a run found.
+   * The result of a run.
    *
-   * @param asExpected whether that is what the check expects
-   * @param finding in words
+   * @param asExpected whether the result is the one that the check expects
+   * @param finding the result in words
    * @param distinctStates as TLC counted them, or "?"
-   * @param output what TLC printed, with the counterexample
+   * @param output the output of TLC, with the counterexample
    */
   record Result(
       Check check,

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the two services are, and what is used in them. Travels to other processes in environment
- * variables, which keeps the keys in it off their command lines.
+ * The connections to the two services, and the names used in them. They are passed to other
+ * processes in environment variables, so that the keys are not on command lines.
  *
  * @param eventHubs connection string of the Event Hubs namespace
  * @param storage connection string of the storage account
@@ -28,7 +28,7 @@ record Connections(
   private static final String CONTAINER = "STORAGE_CONTAINER";
 
   /**
-   * What the environment says, if it names both services.
+   * Returns the connection strings in the environment; empty if it names neither service.
    *
    * @throws IllegalArgumentException if it names only one of them
    */
@@ -70,7 +70,7 @@ record Connections(
         "pekko.eventhubs.partition-store.blob.container", container);
   }
 
-  /** The official producer client, which also answers what is in the event hub. */
+  /** The official producer client, which also tells the contents of the event hub. */
   EventHubProducerClient producerClient() {
     return new EventHubClientBuilder().connectionString(eventHubs, eventHub).buildProducerClient();
   }

@@ -3,15 +3,15 @@ package io.github.pekkoeventhubs.quickstart;
 
 import java.util.Map;
 
-/** Those who process the events: a stream in this process, or several in others. */
+/** The consumers of the events: a stream in this process, or several in others. */
 interface Consumers extends AutoCloseable {
 
   /**
-   * What the owners of partitions say about them, by partition.
+   * Returns the partitions as their owners report them, by partition id.
    *
    * @throws IllegalStateException if a consumer has failed
    */
-  Map<String, OwnedPartition> partitions();
+  Map<String, ReportedPartition> partitions();
 
   /** The short name of an owner. */
   String nameOf(String ownerId);

@@ -38,11 +38,11 @@ final class LocalConsumer implements Consumers {
   }
 
   @Override
-  public Map<String, OwnedPartition> partitions() {
+  public Map<String, ReportedPartition> partitions() {
     if (control.streamCompletion().toCompletableFuture().isDone()) {
       control.streamCompletion().toCompletableFuture().join();
     }
-    return OwnedPartition.of(control.status());
+    return ReportedPartition.of(control.status());
   }
 
   @Override

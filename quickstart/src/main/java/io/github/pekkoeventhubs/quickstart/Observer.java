@@ -40,14 +40,14 @@ final class Observer {
   }
 
   List<PartitionProgress> progress(Consumers consumers) {
-    Map<String, OwnedPartition> owned = consumers.partitions();
+    Map<String, ReportedPartition> owned = consumers.partitions();
     StoredPositions stored = stored();
     return partitions.stream()
         .map(
             partition -> {
-              OwnedPartition mine =
+              ReportedPartition mine =
                   owned.getOrDefault(
-                      partition, new OwnedPartition(partition, "", OptionalLong.empty()));
+                      partition, new ReportedPartition(partition, "", OptionalLong.empty()));
               String ownerId = stored.owner(partition);
               return new PartitionProgress(
                   partition,

@@ -8,9 +8,10 @@ import java.util.Optional;
 /**
  * An event of the quickstart, as it was received.
  *
- * @param run which run of the quickstart has produced it; real event hubs may hold others
- * @param number from 0, without gaps within a run
- * @param partition where it was read from
+ * @param run the run of the quickstart that has produced it; real event hubs may hold events of
+ *     others
+ * @param number the number of the order, from 0, without gaps within a run
+ * @param partition the partition it was read from
  * @param sequenceNumber its position there
  */
 record Order(String run, int number, String partition, long sequenceNumber) {

@@ -51,7 +51,7 @@ final class OrderProducer implements AutoCloseable {
     return finished;
   }
 
-  /** What has ended it before its time. */
+  /** Returns the failure that has ended the producer early, if there was one. */
   Optional<RuntimeException> failure() {
     return failure;
   }

@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.quickstart;
 import java.util.OptionalLong;
 
 /**
- * How far one partition has come.
+ * The progress of one partition.
  *
  * @param partition its id
  * @param owner the node that has claimed it; empty without one
- * @param state what the owner says it is doing; empty without one
+ * @param state the state that the owner reports; empty without one
  * @param position the sequence number of the last event that was given to the stream
  * @param committed the sequence number of the checkpoint
  * @param lastEnqueued the sequence number of the last event in the event hub

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -54,7 +56,7 @@ public final class QuickstartNode {
   /** Does what standard input says; exits when it has drained, or when the parent is gone. */
   public static void main(String[] arguments) throws IOException {
     Connections connections = Connections.from(System.getenv()).orElseThrow();
-    ActorSystem<?> system = QuickstartSystem.start(connections.toConfiguration());
+    ActorSystem<?> system = QuickstartSystem.start(configuration(connections));
     System.out.println(ADDRESS + QuickstartSystem.address(system));
 
     BufferedReader commands =
@@ -66,6 +68,13 @@ public final class QuickstartNode {
     next(commands);
     control.drainAndShutdown().toCompletableFuture().join();
     System.exit(0);
+  }
+
+  /** The process of a node that the cluster has downed ends with its actor system. */
+  private static Map<String, String> configuration(Connections connections) {
+    Map<String, String> configuration = new HashMap<>(connections.toConfiguration());
+    configuration.put("pekko.coordinated-shutdown.exit-jvm", "on");
+    return configuration;
   }
 
   /** The next command; without a parent nobody is left to report to. */
@@ -99,8 +108,8 @@ public final class QuickstartNode {
 
   private static void report(Consumer.Control control) {
     System.out.println(
-        OwnedPartition.of(control.status()).values().stream()
-            .map(OwnedPartition::toWord)
+        ReportedPartition.of(control.status()).values().stream()
+            .map(ReportedPartition::toWord)
             .collect(Collectors.joining(" ", PARTITIONS, "")));
   }
 

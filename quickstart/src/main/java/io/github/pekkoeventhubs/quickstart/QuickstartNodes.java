@@ -40,8 +40,8 @@ final class QuickstartNodes implements Consumers {
   }
 
   @Override
-  public Map<String, OwnedPartition> partitions() {
-    Map<String, OwnedPartition> all = new TreeMap<>();
+  public Map<String, ReportedPartition> partitions() {
+    Map<String, ReportedPartition> all = new TreeMap<>();
     for (QuickstartProcess node : nodes) {
       if (node.hasFailed()) {
         throw new IllegalStateException(node.name() + " has ended by itself");

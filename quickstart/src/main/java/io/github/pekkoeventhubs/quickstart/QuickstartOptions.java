@@ -4,12 +4,12 @@ package io.github.pekkoeventhubs.quickstart;
 import java.time.Duration;
 
 /**
- * What to show.
+ * The options of a demonstration.
  *
- * @param nodes 1, all in one process, or 3 and more, each in a process of its own
- * @param partitions of the embedded event hub
- * @param events how many to produce
- * @param duration over how long to produce them
+ * @param nodes 1 (everything in one process), or at least 3, each in a process of its own
+ * @param partitions the number of partitions of the embedded event hub
+ * @param events the number of events to produce
+ * @param duration the time over which they are produced
  */
 record QuickstartOptions(int nodes, int partitions, int events, Duration duration) {
 

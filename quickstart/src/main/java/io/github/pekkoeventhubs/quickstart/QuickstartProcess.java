@@ -22,7 +22,7 @@ final class QuickstartProcess {
   private final Ledger ledger;
   private final CompletableFuture<String> address = new CompletableFuture<>();
   private final CompletableFuture<Done> up = new CompletableFuture<>();
-  private volatile Map<String, OwnedPartition> partitions = Map.of();
+  private volatile Map<String, ReportedPartition> partitions = Map.of();
   private volatile boolean expectedToEnd;
 
   private QuickstartProcess(String name, JavaProcess process, Ledger ledger) {
@@ -58,10 +58,10 @@ final class QuickstartProcess {
     if (line.startsWith(QuickstartNode.PROCESSED)) {
       ledger.processed(Order.parse(line.substring(QuickstartNode.PROCESSED.length())));
     } else if (line.startsWith(QuickstartNode.PARTITIONS)) {
-      Map<String, OwnedPartition> reported = new TreeMap<>();
+      Map<String, ReportedPartition> reported = new TreeMap<>();
       Arrays.stream(line.substring(QuickstartNode.PARTITIONS.length()).split(" "))
           .filter(word -> !word.isEmpty())
-          .map(OwnedPartition::parse)
+          .map(ReportedPartition::parse)
           .forEach(partition -> reported.put(partition.partition(), partition));
       partitions = reported;
     } else if (line.startsWith(QuickstartNode.ADDRESS)) {
@@ -101,7 +101,7 @@ final class QuickstartProcess {
   }
 
   /** Its partitions when it last reported; none after its end. */
-  Map<String, OwnedPartition> partitions() {
+  Map<String, ReportedPartition> partitions() {
     return partitions;
   }
 

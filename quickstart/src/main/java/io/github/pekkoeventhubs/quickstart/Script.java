@@ -3,21 +3,21 @@ package io.github.pekkoeventhubs.quickstart;
 
 import java.util.List;
 
-/** What happens to the consumers while events flow. */
+/** The course of a demonstration: starts and stops consumers while events flow. */
 interface Script {
 
-  /** Looks at the progress, a few times a second, and does what is due. */
+  /** Checks the progress, a few times a second, and takes the next step if it is due. */
   void advance(List<PartitionProgress> progress);
 
   boolean isDone();
 
-  /** What to say about duplicates, and whether they are as few as they have to be. */
+  /** Returns a sentence about duplicates, and whether their number is within the promised bound. */
   Verdict duplicates();
 
   /**
    * A sentence for the summary.
    *
-   * @param text what has been found
+   * @param text the finding
    * @param holds whether that is as it should be
    */
   record Verdict(String text, boolean holds) {}

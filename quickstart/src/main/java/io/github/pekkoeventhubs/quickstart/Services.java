@@ -28,7 +28,8 @@ final class Services implements AutoCloseable {
   }
 
   /**
-   * Both in this process, on loopback ports of their own, with an event hub of so many partitions.
+   * Both in this process, on loopback ports of their own, with an event hub of this many
+   * partitions.
    */
   static Services embedded(int partitions) {
     EventHubsEmulator eventHubs =

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is left when everything has ended.
+ * The figures at the end of a demonstration.
  *
  * @param produced events that were sent, all of which the event hub has accepted
  * @param processed different events that were processed
  * @param lost events that were produced and not processed
- * @param duplicates what was processed twice, and why
- * @param partitions what the event hub and the container hold at the end
+ * @param duplicates the events that were processed twice, and why
+ * @param partitions the last event and the checkpoint of each partition at the end
  */
 record Summary(
     int produced,
@@ -63,7 +63,7 @@ record Summary(
     return problems().isEmpty();
   }
 
-  /** What is not as it should be. */
+  /** Returns a sentence for each result that is not as it should be. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     if (lost > 0) {

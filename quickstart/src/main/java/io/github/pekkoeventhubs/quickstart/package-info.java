@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The README's stream at work, and an account of what it has done. */
+/** Runs the README's stream, and checks that no event is lost. */
 @NullMarked
 package io.github.pekkoeventhubs.quickstart;
 

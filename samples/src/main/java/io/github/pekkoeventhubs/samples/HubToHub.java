@@ -16,8 +16,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
- * Reads events of one event hub and sends what comes of them to another. An event is committed when
- * the other event hub has accepted its result, so that none is lost; after a crash some results are
+ * Reads events of one event hub and sends their results to another. An event is committed when the
+ * other event hub has accepted its result, so that none is lost; after a crash some results are
  * sent again.
  */
 public final class HubToHub {

@@ -19,19 +19,19 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 
 /**
- * Keeps the positions in a database of yours, in one transaction with the results, so that the
- * result of each event is stored exactly once. Nothing is committed to Blob Storage.
+ * Keeps the positions in your own database, in one transaction with the results, so that the result
+ * of each event is stored exactly once. Nothing is committed to Blob Storage.
  */
 public final class OwnPositions {
 
   /** More partitions than an event hub has. */
   private static final int PARTITIONS = 2_048;
 
-  /** What the database has to do. */
+  /** The methods that the database needs. */
   public interface Database {
 
     /**
-     * Stores what comes of the event together with its sequence number, in one transaction. Does
+     * Stores the result of the event together with its sequence number, in one transaction. Does
      * nothing if the stored number of the partition is not smaller: then a previous owner of the
      * partition has stored the event already.
      */

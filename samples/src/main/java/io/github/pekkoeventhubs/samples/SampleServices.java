@@ -26,8 +26,9 @@ import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * What the samples run on: both services embedded in this process, with the event hubs "orders" and
- * "invoices", and an actor system whose configuration names them. Safe for use by any thread.
+ * The services for the samples: Event Hubs and Blob Storage embedded in this process, with the
+ * event hubs "orders" and "invoices", and an actor system whose configuration names them. Safe for
+ * use by any thread.
  */
 final class SampleServices implements AutoCloseable {
 
@@ -91,7 +92,10 @@ final class SampleServices implements AutoCloseable {
     return ProducerSettings.create(system).withEventHubName(eventHub);
   }
 
-  /** Sends so many more of "order 0", "order 1" and so on; returns when they are stored. */
+  /**
+   * Sends this number of further events, "order 0", "order 1" and so on; returns when they are
+   * stored.
+   */
   void sendOrders(int count) {
     int first = sent.getAndAdd(count);
     join(
@@ -100,20 +104,20 @@ final class SampleServices implements AutoCloseable {
             .runWith(Producer.plainSink(producerSettings("orders")), system));
   }
 
-  /** Stands for what an application does with an event, and says so on the screen. */
+  /** Replaces the work of an application with an event: prints a line. */
   CompletionStage<Done> print(String line) {
     System.out.println(line);
     printed.release();
     return done();
   }
 
-  /** What is finished at once. */
+  /** Returns a stage that is completed already. */
   CompletionStage<Done> done() {
     return CompletableFuture.completedFuture(Done.getInstance());
   }
 
   /**
-   * Waits until so many lines were printed.
+   * Waits until this number of lines has been printed.
    *
    * @throws IllegalStateException if that takes longer than a minute
    */

@@ -18,7 +18,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.junit.jupiter.api.Test;
 
-/** What the README's stream does with a failure. */
+/** The README's stream ends its node after a failure. */
 class OrderStreamTest {
 
   @Test

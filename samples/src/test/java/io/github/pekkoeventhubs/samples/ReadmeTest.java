@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the README shows is what is compiled and run here. */
+/** The README shows the code that is compiled and run here. */
 class ReadmeTest {
 
   private static final Path README = Path.of("..", "README.md");

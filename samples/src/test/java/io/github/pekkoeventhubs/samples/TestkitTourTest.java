@@ -30,7 +30,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the guide to testing shows; {@link TestingGuideTest} compares the two. */
+/** The code of the guide to testing; {@link TestingGuideTest} compares the two. */
 class TestkitTourTest {
 
   @RegisterExtension

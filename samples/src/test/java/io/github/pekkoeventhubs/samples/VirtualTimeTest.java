@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What the guide to testing shows of time; {@link TestingGuideTest} compares the two. */
+/** The code about time in the guide to testing; {@link TestingGuideTest} compares the two. */
 class VirtualTimeTest {
 
   @Test

@@ -3,13 +3,13 @@ package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
-import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** An epoch whose commits all succeed, and of which nothing is kept. */
+/** An epoch whose commits all succeed, and which keeps nothing. */
 record AcceptingEpoch(EventHubPartition partition) implements PartitionEpoch {
 
   @Override
@@ -23,7 +23,7 @@ record AcceptingEpoch(EventHubPartition partition) implements PartitionEpoch {
   }
 
   @Override
-  public void acknowledge(CommittableOffset offset) {}
+  public void acknowledge(TrackedEvent event) {}
 
   @Override
   public CompletionStage<CommitOutcome> flush() {

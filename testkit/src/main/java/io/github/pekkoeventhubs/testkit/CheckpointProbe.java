@@ -14,14 +14,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The checkpoints of a {@link TestEventHub} as they are in the blobs, by whatever client they were
- * written: what the embedded Blob service holds, and the log of its writes.
+ * The checkpoints of a {@link TestEventHub} as they are in the blobs, whichever client has written
+ * them, and the log of writes of the embedded Blob service.
  */
 public final class CheckpointProbe {
 
-  private final TestEventHub eventHub;
+  private final ProbedEventHub eventHub;
 
-  CheckpointProbe(TestEventHub eventHub) {
+  CheckpointProbe(ProbedEventHub eventHub) {
     this.eventHub = eventHub;
   }
 
@@ -29,15 +29,27 @@ public final class CheckpointProbe {
   public Map<String, Long> all() {
     Map<String, Long> checkpoints = new TreeMap<>();
     for (String partitionId : eventHub.partitionIds()) {
-      OptionalLong checkpoint = eventHub.partition(partitionId).checkpoint();
+      OptionalLong checkpoint = checkpoint(partitionId);
       checkpoint.ifPresent(number -> checkpoints.put(partitionId, number));
     }
     return checkpoints;
   }
 
+  /** The sequence number that is stored for a partition; asks the store. */
+  OptionalLong checkpoint(String partitionId) {
+    OptionalLong stored =
+        Waiting.forAnswer(eventHub.partitionStore().readCheckpoint(eventHub.partition(partitionId)))
+            .map(StoredCheckpoint::sequenceNumber)
+            .orElse(OptionalLong.empty());
+    long first = eventHub.firstNumber(partitionId);
+    return stored.isPresent() && stored.getAsLong() >= first
+        ? OptionalLong.of(stored.getAsLong() - first)
+        : OptionalLong.empty();
+  }
+
   /**
-   * The metadata of a partition's checkpoint blob; empty where there is none. Skips the test where
-   * the service is no embedded one.
+   * The metadata of a partition's checkpoint blob; empty if there is none. Skips the test unless
+   * the service is an embedded one.
    */
   public SortedMap<String, String> metadata(String partitionId) {
     return eventHub
@@ -49,7 +61,7 @@ public final class CheckpointProbe {
 
   /**
    * The sequence numbers that were written for a partition, in their order; repeated ones are
-   * writes that did not move the checkpoint. Skips the test where the service is no embedded one.
+   * writes that did not move the checkpoint. Skips the test unless the service is an embedded one.
    */
   public List<Long> history(String partitionId) {
     String blob = blob(partitionId);
@@ -83,7 +95,7 @@ public final class CheckpointProbe {
   }
 
   private String blob(String partitionId) {
-    EventHubPartition partition = eventHub.partition(partitionId).id();
+    EventHubPartition partition = eventHub.partition(partitionId);
     return "%s/%s/%s/checkpoint/%s"
         .formatted(
             partition.namespace(), partition.eventHub(), partition.consumerGroup(), partitionId)

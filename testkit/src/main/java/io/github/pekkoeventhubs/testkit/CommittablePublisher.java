@@ -55,7 +55,7 @@ public final class CommittablePublisher {
     probe.sendError(error);
   }
 
-  /** What {@code Consumer.committableSource} would materialise. */
+  /** Returns the control that {@code Consumer.committableSource} would materialise. */
   public Consumer.Control control() {
     return control;
   }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.testkit.TestSubscriber;
 
 /**
- * Takes the events of a {@link CommittableTestSink}. What does not come in time is an {@link
- * AssertionError}. For one thread.
+ * Takes the events of a {@link CommittableTestSink}. An event that does not come in time is an
+ * {@link AssertionError}. Not thread-safe.
  */
 public final class CommittableSubscriber {
 
@@ -28,7 +28,7 @@ public final class CommittableSubscriber {
     return requestEvents(1).get(0);
   }
 
-  /** Asks for so many events and waits for them, for up to 20 seconds each. */
+  /** Asks for this number of events and waits for them, for up to 20 seconds each. */
   public List<CommittableEvent> requestEvents(int count) {
     probe.request(count);
     List<CommittableEvent> events = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class CommittableSubscriber {
   /**
    * Acknowledges the event, with ordered acknowledgement also all before it, and stores that at
    * once, as a committer with a batch of one does. Completes when it is stored; see {@link
-   * CommitOutcome} for what may become of it.
+   * CommitOutcome} for the possible outcomes.
    */
   public CompletionStage<CommitOutcome> commit(CommittableEvent event) {
     event.committableOffset().acknowledge();

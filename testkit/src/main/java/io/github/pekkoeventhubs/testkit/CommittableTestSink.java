@@ -7,9 +7,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 
 /**
- * A sink that takes committable events when a test asks for them and commits them when it says so:
- * for tests of a source, or of flows in front of a committer. Needs {@code pekko-stream-testkit} on
- * the class path.
+ * A sink that takes and commits committable events when a test tells it to: for tests of a source,
+ * or of flows in front of a committer. Needs {@code pekko-stream-testkit} on the class path.
  */
 public final class CommittableTestSink {
 

@@ -10,8 +10,8 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Makes working {@link Consumer.Control}s for sources that no event hub is behind, so that the code
- * that runs, drains and watches a stream can be tested without any service.
+ * Makes working {@link Consumer.Control}s for sources without an event hub, so that the code that
+ * runs, drains and watches a stream can be tested without any service.
  *
  * <pre>{@code
  * Source<CommittableEvent, Consumer.Control> source =
@@ -26,7 +26,7 @@ public final class ConsumerControlFactory {
 
   private ConsumerControlFactory() {}
 
-  /** The same source with a control in the place of what it materialises. */
+  /** The same source, which materialises a control instead of its own value. */
   public static <T> Source<T, Consumer.Control> attachControl(Source<T, ?> source) {
     return source.viaMat(ConsumerControlFactory.<T>controlled(), Keep.right());
   }
@@ -56,7 +56,8 @@ public final class ConsumerControlFactory {
   }
 
   /**
-   * In the place of {@code Consumer.committableSource} and the like: emits nothing until stopped.
+   * A source to use instead of {@code Consumer.committableSource} and similar ones: emits nothing
+   * until it is stopped.
    */
   public static <T> Source<T, Consumer.Control> idleSource() {
     return attachControl(Source.<T>maybe().mapMaterializedValue(end -> NotUsed.getInstance()));

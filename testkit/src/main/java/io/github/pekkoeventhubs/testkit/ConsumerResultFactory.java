@@ -13,10 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Makes what the sources of {@code Consumer} emit, for tests of streams without any service.
+ * Makes elements as the sources of {@code Consumer} emit them, for tests of streams without any
+ * service.
  *
- * <p>Offsets made here can be committed, and nothing is kept of it; those of a {@link
- * RecordingCommitter} show what was committed.
+ * <p>Offsets made here can be committed, but no commit is recorded; a {@link RecordingCommitter}
+ * makes offsets whose commits it records.
  */
 public final class ConsumerResultFactory {
 
@@ -30,7 +31,7 @@ public final class ConsumerResultFactory {
    * An event as {@code plainSource} emits it.
    *
    * @param offset the opaque string that the event's {@code getOffsetString()} answers
-   * @param enqueuedTime when the service is to have taken it in
+   * @param enqueuedTime the time at which the service is said to have stored it
    */
   public static PartitionEvent partitionEvent(
       EventHubPartition partition,
@@ -82,7 +83,7 @@ public final class ConsumerResultFactory {
         EPOCHS.computeIfAbsent(partition, AcceptingEpoch::new), sequenceNumber, offset);
   }
 
-  /** The offset of an event, with what is to be stored beside the checkpoint. */
+  /** The offset of an event, with the entries to be stored beside the checkpoint. */
   public static CommittableOffset committableOffset(
       EventHubPartition partition,
       long sequenceNumber,

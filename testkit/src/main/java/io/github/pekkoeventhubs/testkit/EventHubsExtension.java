@@ -60,13 +60,14 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * EventHubsEmulator} or {@link BlobEmulator}, those of {@code @BeforeAll} methods as well.
  *
  * <p>After a test that has passed, its streams must have stopped and its connections be closed;
- * otherwise it fails, with an {@link AssertionError} that says what is left. So it does if threads
- * are left, or connections that have named no event hub yet, where that can be told: while other
- * tests run in this JVM it cannot. What clients share by design does not count: the pools of
- * Reactor, Netty, the JDK and the SDK, and the kept-alive connections of their HTTP clients.
+ * otherwise it fails, with an {@link AssertionError} that says what is left. It also fails if
+ * threads are left, or connections that have named no event hub yet. That is not checked while
+ * other tests run in this JVM, because the threads could be theirs. Resources that clients share by
+ * design do not count: the pools of Reactor, Netty, the JDK and the SDK, and the kept-alive
+ * connections of their HTTP clients.
  *
  * <p>The actor systems are configured by {@code application.conf}, but wait only 10 ms before they
- * connect or send again for the first time; {@link #withConfig} has the last word.
+ * connect or send again for the first time; {@link #withConfig} overrides both.
  *
  * <p>The services are the embedded ones, unless the system property {@value #SERVICES_PROPERTY} or
  * {@link #withServices} says otherwise. Needs {@code junit-jupiter-api}, {@code

@@ -19,8 +19,8 @@ import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Finds what one test has left behind: streams, connections and threads. All are given some time to
- * end.
+ * Finds streams, connections and threads that one test has left behind. It gives all of them some
+ * time to end.
  */
 final class LeakCheck {
 
@@ -30,6 +30,8 @@ final class LeakCheck {
   private static final List<String> SHARED_THREADS =
       List.of(
           "parallel-",
+          "pekko-eventhubs-worker-",
+          "pekko-eventhubs-timer-",
           "boundedElastic",
           "BoundedElasticEvictor",
           "single-",

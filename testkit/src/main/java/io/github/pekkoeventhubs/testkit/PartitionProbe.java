@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.testkit;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
@@ -16,26 +15,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one partition of a {@link TestEventHub}: what is stored about it and, {@linkplain
- * #of(Consumer.Control) of a running stream}, what that does with it. The methods that wait do so
- * for up to 20 seconds, unless {@linkplain #within told otherwise}, and fail with an {@link
- * AssertionError} that says what there was instead. Immutable.
+ * Watches one partition of a {@link TestEventHub}: its stored checkpoint and owner and, {@linkplain
+ * #of(Consumer.Control) with a running stream}, its status in that stream. The methods that wait do
+ * so for up to 20 seconds, unless {@linkplain #within another time} is set, and fail with an {@link
+ * AssertionError} that shows the actual state. Immutable.
  */
 public final class PartitionProbe {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final TestEventHub eventHub;
+  private final ProbedEventHub eventHub;
   private final EventHubPartition partition;
   private final Consumer.@Nullable Control control;
   private final Duration patience;
 
-  PartitionProbe(TestEventHub eventHub, EventHubPartition partition) {
+  PartitionProbe(ProbedEventHub eventHub, EventHubPartition partition) {
     this(eventHub, partition, null, PATIENCE);
   }
 
   private PartitionProbe(
-      TestEventHub eventHub,
+      ProbedEventHub eventHub,
       EventHubPartition partition,
       Consumer.@Nullable Control control,
       Duration patience) {
@@ -62,14 +61,7 @@ public final class PartitionProbe {
 
   /** The sequence number that is stored, if anything was processed; asks the store. */
   public OptionalLong checkpoint() {
-    OptionalLong stored =
-        TestEventHub.await(eventHub.partitionStore().readCheckpoint(partition))
-            .map(StoredCheckpoint::sequenceNumber)
-            .orElse(OptionalLong.empty());
-    long first = eventHub.firstNumber(partition.partitionId());
-    return stored.isPresent() && stored.getAsLong() >= first
-        ? OptionalLong.of(stored.getAsLong() - first)
-        : OptionalLong.empty();
+    return checkpoints().checkpoint(partition.partitionId());
   }
 
   /** The sequence number of the last event; -1 if there is none. */
@@ -79,17 +71,22 @@ public final class PartitionProbe {
 
   /** The checkpoints of all partitions. */
   public CheckpointProbe checkpoints() {
-    return eventHub.checkpoints();
+    return new CheckpointProbe(eventHub);
   }
 
-  /** Who has claimed the partition and not released it; asks the store. */
+  /**
+   * Returns the id of the owner that has claimed the partition and not released it; asks the store.
+   */
   public Optional<String> owner() {
-    return TestEventHub.await(eventHub.partitionStore().readOwnership(partition))
+    return Waiting.forAnswer(eventHub.partitionStore().readOwnership(partition))
         .map(StoredOwnership::ownerId)
         .filter(Predicate.not(String::isEmpty));
   }
 
-  /** What the stream does with the partition; empty while it has nothing to do with it. */
+  /**
+   * Returns the status of the partition in the stream; empty while the stream does not have the
+   * partition.
+   */
   public Optional<PartitionStatus> status() {
     return Optional.ofNullable(stream().status().partitions().get(partition.partitionId()));
   }

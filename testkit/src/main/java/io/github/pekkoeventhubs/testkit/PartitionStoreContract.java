@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link PartitionStore} must do: extend this to test one of your own. JUnit Jupiter
- * runs the tests it has; it needs {@code assertj-core} on the class path.
+ * The contract of a {@link PartitionStore} as tests: extend this class to test a store of your own.
+ * JUnit Jupiter runs the tests; they need {@code assertj-core} on the class path.
  */
 public abstract class PartitionStoreContract {
 
@@ -38,10 +38,10 @@ public abstract class PartitionStoreContract {
   /** An empty store; the same one during a test. */
   protected abstract PartitionStore store();
 
-  /** Moves the store's clock on by whole seconds, or waits for so long. */
+  /** Moves the store's clock forward by whole seconds, or waits for that time. */
   protected abstract void passTime(Duration time);
 
-  /** By how much the age of records is tested; 90 seconds. For stores that have to wait, less. */
+  /** The age of records in the tests; 90 seconds. Choose less for a store that has to wait. */
   protected Duration testedAge() {
     return Duration.ofSeconds(90);
   }

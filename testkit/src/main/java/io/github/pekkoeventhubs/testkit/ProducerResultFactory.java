@@ -12,12 +12,15 @@ import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Flow;
 
-/** Makes what the flows of {@code Producer} emit, for tests of streams without any service. */
+/**
+ * Makes results as the flows of {@code Producer} emit them, for tests of streams without any
+ * service.
+ */
 public final class ProducerResultFactory {
 
   private ProducerResultFactory() {}
 
-  /** The results of an envelope all of whose events were taken in. */
+  /** The results of an envelope, as if the service had stored all its events. */
   public static <P> Results<P> results(Envelope<P> envelope) {
     return new Results<>(envelope.events(), envelope.passThrough());
   }
@@ -37,14 +40,14 @@ public final class ProducerResultFactory {
     return results(ProducerMessage.passThrough(passThrough));
   }
 
-  /** In the place of {@code Producer.flexiFlow}: everything is taken in at once. */
+  /** A flow to use instead of {@code Producer.flexiFlow}: every event counts as stored at once. */
   public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow() {
     return flow(ProducerResultFactory::results);
   }
 
   /**
-   * In the place of {@code Producer.flexiFlow}, with results of your choice: keep the envelopes to
-   * see what was sent, and throw to fail the stream.
+   * A flow to use instead of {@code Producer.flexiFlow}, with results of your choice: keep the
+   * envelopes to see what was sent, and throw to fail the stream.
    */
   public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow(
       Function<? super Envelope<P>, Results<P>> send) {

@@ -3,9 +3,9 @@ package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
-import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** One epoch of a partition whose checkpoints a {@link RecordingCommitter} keeps. */
 final class RecordedEpoch implements PartitionEpoch {
 
-  private final RecordingCommitter committer;
+  /** Takes down what happens to the epoch, and decides about its commits. */
+  interface Journal {
+
+    void acknowledged(TrackedEvent event);
+
+    /** Stores a position, when the obstacles in its way allow it. */
+    CompletionStage<CommitOutcome> commit(RecordedEpoch epoch, TrackedEvent position);
+  }
+
+  private final Journal journal;
   private final EventHubPartition partition;
   private final long number;
   private final Acknowledgement acknowledgement;
@@ -28,21 +37,18 @@ final class RecordedEpoch implements PartitionEpoch {
 
   // Guarded by this.
   /** The offsets given out that are not below the acknowledged position; absent until finished. */
-  private final TreeMap<Long, @Nullable CommittableOffset> window = new TreeMap<>();
+  private final TreeMap<Long, @Nullable TrackedEvent> window = new TreeMap<>();
 
   private final Map<Object, Runnable> committers = new HashMap<>();
-  private @Nullable CommittableOffset acknowledged;
-  private @Nullable CommittableOffset stored;
+  private @Nullable TrackedEvent acknowledged;
+  private @Nullable TrackedEvent stored;
   private boolean draining;
 
   private volatile boolean over;
 
   RecordedEpoch(
-      RecordingCommitter committer,
-      EventHubPartition partition,
-      long number,
-      Acknowledgement acknowledgement) {
-    this.committer = committer;
+      Journal journal, EventHubPartition partition, long number, Acknowledgement acknowledgement) {
+    this.journal = journal;
     this.partition = partition;
     this.number = number;
     this.acknowledgement = acknowledgement;
@@ -57,7 +63,7 @@ final class RecordedEpoch implements PartitionEpoch {
   }
 
   /** The position was written; false if an equal or later one was before. */
-  synchronized boolean stored(CommittableOffset position) {
+  synchronized boolean stored(TrackedEvent position) {
     if (stored != null && stored.sequenceNumber() >= position.sequenceNumber()) {
       return false;
     }
@@ -73,7 +79,7 @@ final class RecordedEpoch implements PartitionEpoch {
     return numberOf(stored);
   }
 
-  private static OptionalLong numberOf(@Nullable CommittableOffset position) {
+  private static OptionalLong numberOf(@Nullable TrackedEvent position) {
     return position == null ? OptionalLong.empty() : OptionalLong.of(position.sequenceNumber());
   }
 
@@ -119,24 +125,24 @@ final class RecordedEpoch implements PartitionEpoch {
   }
 
   @Override
-  public void acknowledge(CommittableOffset offset) {
+  public void acknowledge(TrackedEvent event) {
     if (!over) {
-      advance(offset);
-      committer.acknowledged(offset);
+      advance(event);
+      journal.acknowledged(event);
     }
   }
 
-  private synchronized void advance(CommittableOffset offset) {
+  private synchronized void advance(TrackedEvent event) {
     if (acknowledgement == Acknowledgement.ORDERED) {
-      if (acknowledged == null || offset.sequenceNumber() > acknowledged.sequenceNumber()) {
-        acknowledged = offset;
+      if (acknowledged == null || event.sequenceNumber() > acknowledged.sequenceNumber()) {
+        acknowledged = event;
       }
       return;
     }
-    if (window.containsKey(offset.sequenceNumber())) {
-      window.put(offset.sequenceNumber(), offset);
+    if (window.containsKey(event.sequenceNumber())) {
+      window.put(event.sequenceNumber(), event);
     }
-    for (Map.Entry<Long, @Nullable CommittableOffset> first = window.firstEntry();
+    for (Map.Entry<Long, @Nullable TrackedEvent> first = window.firstEntry();
         first != null && first.getValue() != null;
         first = window.firstEntry()) {
       acknowledged = first.getValue();
@@ -146,7 +152,7 @@ final class RecordedEpoch implements PartitionEpoch {
 
   @Override
   public CompletionStage<CommitOutcome> flush() {
-    CommittableOffset position;
+    TrackedEvent position;
     synchronized (this) {
       position = acknowledged;
     }
@@ -155,7 +161,7 @@ final class RecordedEpoch implements PartitionEpoch {
     }
     return position == null
         ? CompletableFuture.completedFuture(CommitOutcome.COMMITTED)
-        : committer.commit(this, position);
+        : journal.commit(this, position);
   }
 
   @Override

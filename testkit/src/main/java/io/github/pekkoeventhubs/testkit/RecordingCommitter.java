@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands in for the checkpoints of a stream under test: it gives out offsets and events, records
- * what a {@code Committer} stores of them and in which order, and fails, delays or fences on
+ * Replaces the checkpoints of a stream under test: it gives out offsets and events, records which
+ * of them a {@code Committer} stores and in which order, and fails, delays or fences commits on
  * command. No service is involved.
  *
  * <pre>{@code
@@ -47,7 +48,7 @@ public final class RecordingCommitter {
   /**
    * One checkpoint that was stored.
    *
-   * @param metadata what {@link CommittableOffset#withMetadata} has added
+   * @param metadata the entries that {@link CommittableOffset#withMetadata} has added
    */
   public record Commit(
       EventHubPartition partition,
@@ -55,7 +56,7 @@ public final class RecordingCommitter {
       String offset,
       Map<String, String> metadata) {}
 
-  /** What happens to a commit before it is stored. */
+  /** A step that may delay or fail a commit before it is stored. */
   @FunctionalInterface
   private interface Obstacle {
     CompletionStage<CommitOutcome> hinder(CompletableFuture<CommitOutcome> proceed);
@@ -221,28 +222,18 @@ public final class RecordingCommitter {
 
   private RecordedEpoch epoch(EventHubPartition partition) {
     return epochs.computeIfAbsent(
-        partition, absent -> new RecordedEpoch(this, partition, ++epochNumber, acknowledgement));
+        partition,
+        absent -> new RecordedEpoch(new Recording(), partition, ++epochNumber, acknowledgement));
   }
 
-  synchronized void acknowledged(CommittableOffset offset) {
-    acknowledged.add(offset);
-  }
-
-  /** Stores a position, when the obstacles in its way allow it. */
-  CompletionStage<CommitOutcome> commit(RecordedEpoch epoch, CommittableOffset position) {
-    CompletableFuture<CommitOutcome> proceed = new CompletableFuture<>();
-    CompletionStage<CommitOutcome> hindered = nextObstacle().hinder(proceed);
-    return hindered.thenApply(outcome -> store(epoch, position));
-  }
-
-  private synchronized CommitOutcome store(RecordedEpoch epoch, CommittableOffset position) {
+  private synchronized CommitOutcome store(RecordedEpoch epoch, TrackedEvent position) {
     if (epoch.isOver()) {
       return epoch.drop();
     }
     if (epoch.stored(position)) {
       commits.add(
           new Commit(
-              position.partition(),
+              epoch.partition(),
               position.sequenceNumber(),
               position.offset(),
               position.metadata()));
@@ -271,6 +262,24 @@ public final class RecordingCommitter {
     PlannedObstacle planned = new PlannedObstacle(times, obstacle);
     obstacles.add(planned);
     return new FaultHandle(planned.hits::get, () -> planned.remaining.set(0));
+  }
+
+  private final class Recording implements RecordedEpoch.Journal {
+
+    @Override
+    public void acknowledged(TrackedEvent event) {
+      synchronized (RecordingCommitter.this) {
+        // The epochs are told of the offsets that this has given out, and of nothing else.
+        acknowledged.add((CommittableOffset) event);
+      }
+    }
+
+    @Override
+    public CompletionStage<CommitOutcome> commit(RecordedEpoch epoch, TrackedEvent position) {
+      CompletableFuture<CommitOutcome> proceed = new CompletableFuture<>();
+      CompletionStage<CommitOutcome> hindered = nextObstacle().hinder(proceed);
+      return hindered.thenApply(outcome -> store(epoch, position));
+    }
   }
 
   private static final class PlannedObstacle {

@@ -14,7 +14,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
-/** What an {@link EventHubsExtension} has made for one test, and takes away after it. */
+/** The resources that an {@link EventHubsExtension} creates for one test and removes after it. */
 final class RunningTest {
 
   private final EventHubsServices services;
@@ -26,7 +26,7 @@ final class RunningTest {
   private final Set<Integer> portsBefore;
 
   /**
-   * @param hubs by the names the test knows them by, in the order in which they were asked for
+   * @param hubs the event hubs by the names in the test, in the order in which they were asked for
    */
   RunningTest(
       EventHubsServices services,
@@ -74,10 +74,10 @@ final class RunningTest {
   }
 
   /**
-   * Takes everything away, all of it even if some cannot be; then throws what has happened first.
+   * Removes all resources, even if removing some of them fails; then throws the first failure.
    *
-   * @param passed whether what is left is a failure of the test; one that has failed already is
-   *     told about that, and not of what follows from it
+   * @param passed whether leaks fail the test; a test that has failed already reports that failure
+   *     only
    */
   void end(boolean passed) {
     List<String> leaks = new ArrayList<>();
@@ -104,7 +104,7 @@ final class RunningTest {
     }
   }
 
-  /** Runs all of them and answers what has failed first, with the rest suppressed. */
+  /** Runs all of them and returns the first failure, with the other ones suppressed. */
   private static Optional<Throwable> runAll(List<Runnable> steps) {
     Throwable first = null;
     for (Runnable step : steps) {

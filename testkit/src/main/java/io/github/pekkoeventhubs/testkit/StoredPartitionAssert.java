@@ -2,17 +2,24 @@
 package io.github.pekkoeventhubs.testkit;
 
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.assertj.core.api.AbstractAssert;
 
-/** Assertions about what is stored of a partition; by {@link TestEventHubAssert#partition}. */
+/**
+ * Assertions about the stored checkpoint and owner of a partition; by {@link
+ * TestEventHubAssert#partition}.
+ */
 public final class StoredPartitionAssert
     extends AbstractAssert<StoredPartitionAssert, PartitionProbe> {
 
-  private final TestEventHubAssert eventHub;
+  private final Function<String, StoredPartitionAssert> others;
 
-  StoredPartitionAssert(TestEventHubAssert eventHub, PartitionProbe actual) {
+  /**
+   * @param others the assertions about the partition with this id
+   */
+  StoredPartitionAssert(PartitionProbe actual, Function<String, StoredPartitionAssert> others) {
     super(actual, StoredPartitionAssert.class);
-    this.eventHub = eventHub;
+    this.others = others;
   }
 
   /** Exactly this sequence number is stored. */
@@ -76,7 +83,7 @@ public final class StoredPartitionAssert
 
   /** About another partition. */
   public StoredPartitionAssert partition(String partitionId) {
-    return eventHub.partition(partitionId);
+    return others.apply(partitionId);
   }
 
   private static String text(OptionalLong stored) {

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.testkit;
 import java.util.Map;
 import org.assertj.core.api.AbstractAssert;
 
-/** Assertions about what is stored of a {@link TestEventHub}; by {@link EventHubsAssertions}. */
+/** Assertions about the stored state of a {@link TestEventHub}; by {@link EventHubsAssertions}. */
 public final class TestEventHubAssert extends AbstractAssert<TestEventHubAssert, TestEventHub> {
 
   TestEventHubAssert(TestEventHub actual) {
@@ -18,7 +18,7 @@ public final class TestEventHubAssert extends AbstractAssert<TestEventHubAssert,
       failWithMessage(
           "%s has no partition '%s' but %s", actual, partitionId, actual.partitionIds());
     }
-    return new StoredPartitionAssert(this, actual.partition(partitionId));
+    return new StoredPartitionAssert(actual.partition(partitionId), this::partition);
   }
 
   /** These checkpoints are stored, by partition, and no others. */

@@ -10,8 +10,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * Time that passes only when a test says so, for streams between a test source and a {@code
- * Committer}: intervals of hours are over in no time. All timers of the actor system go by it, so
- * do not let such a system connect to a service, the embedded ones included.
+ * Committer}: a test of intervals of hours ends at once. All timers of the actor system go by it,
+ * so do not let such a system connect to a service, the embedded ones included.
  *
  * <pre>{@code
  * ActorTestKit kit = ActorTestKit.create(VirtualTime.config().withFallback(ConfigFactory.load()));
@@ -45,8 +45,8 @@ public final class VirtualTime {
   }
 
   /**
-   * Lets time pass and runs the timers that are due. What they cause in streams happens on the
-   * streams' threads afterwards: await it.
+   * Lets time pass and runs the timers that are due. Their effects in streams happen afterwards on
+   * the streams' threads: await them.
    */
   public void pass(Duration duration) {
     nanoTime.addAndGet(duration.toNanos());

@@ -2,16 +2,26 @@
 package io.github.pekkoeventhubs.testkit;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for conditions that nobody announces. */
+/** Waits for answers, and for conditions that nobody announces. */
 final class Waiting {
 
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
+  /** How long the services of a test may take for an answer. */
+  private static final int ANSWER_SECONDS = 20;
+
   private Waiting() {}
+
+  /** Returns the value with which the stage completes within 20 seconds; throws its failure. */
+  static <T> T forAnswer(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+  }
 
   /**
    * Returns when the condition holds.

@@ -73,7 +73,9 @@ class PartitionStoreInteropTest {
     }
   }
 
-  /** What stands for the positions: before the first event, before the first kept, after one. */
+  /**
+   * Checkpoints for these positions: before the first event, before the first kept one, after one.
+   */
   @Test
   void theJavaScriptStoreReadsTheCheckpointOfAFirstClaim() {
     NodeTools.assumeInstalled();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests;
 
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -57,7 +56,7 @@ public final class EmbeddedServices implements AutoCloseable {
   public BlobContainerAsyncClient container(String name) {
     return new BlobServiceClientBuilder()
         .connectionString(blobs.connectionString())
-        .httpClient(new JdkHttpClientBuilder().build())
+        .httpClient(BlobPartitionStore.httpClient())
         .buildAsyncClient()
         .getBlobContainerAsyncClient(name);
   }

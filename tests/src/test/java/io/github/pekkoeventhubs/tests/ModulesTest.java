@@ -136,7 +136,7 @@ class ModulesTest {
         .isEmpty();
   }
 
-  /** What two modules need, such as the start of a process, is written once and shared. */
+  /** Code that two modules need, such as the start of a process, is written once and shared. */
   @Test
   void eachNameMeansOneThing() {
     Map<String, Set<String>> modules =

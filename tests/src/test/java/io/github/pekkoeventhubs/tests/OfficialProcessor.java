@@ -127,7 +127,7 @@ public final class OfficialProcessor implements AutoCloseable {
     return client.getIdentifier();
   }
 
-  /** What was processed, as {@code partition/body}. */
+  /** Returns the processed events, as {@code partition/body}. */
   public Queue<String> processed() {
     return processed;
   }
@@ -137,7 +137,7 @@ public final class OfficialProcessor implements AutoCloseable {
     return partitions;
   }
 
-  /** What it has reported; links that were stolen among it. */
+  /** Returns the errors it has reported, stolen links among them. */
   public Queue<Throwable> errors() {
     return errors;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What committing costs, and how it behaves when the store is slow. */
+/** The cost of committing, and its behaviour when the store is slow. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.commit;
 

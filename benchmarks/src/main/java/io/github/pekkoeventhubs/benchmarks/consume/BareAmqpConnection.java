@@ -24,7 +24,7 @@ import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.engine.Transport;
 import org.apache.qpid.proton.message.Message;
 
-/** One socket and one thread that does all there is to do on it. */
+/** One socket and one thread that does all its work. */
 final class BareAmqpConnection {
 
   private static final Symbol FILTER = Symbol.valueOf("apache.org:selector-filter:string");

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The AMQP engine that the SDK is made of, without the SDK: what can be reached at all. It decodes
- * each message, which any client must, and does nothing else with it.
+ * Reads with the AMQP engine inside the SDK, without the SDK: this is the highest rate that a
+ * client could reach. It decodes each message, as every client must, and does nothing else.
  */
 record BareAmqpReader(String name, Tuning tuning) implements Reader {
 

@@ -24,8 +24,8 @@ import org.apache.pekko.stream.javadsl.Sink;
  * last event has been stored.
  *
  * @param partitioned whether each partition has a stream and a committer of its own
- * @param consumer what differs from the defaults
- * @param committer what differs from the defaults
+ * @param consumer the changes to the defaults of the consumer
+ * @param committer the changes to the defaults of the committer
  */
 record ConnectorReader(
     String name,

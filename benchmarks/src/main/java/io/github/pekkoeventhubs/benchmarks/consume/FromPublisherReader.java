@@ -24,7 +24,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import reactor.core.publisher.Flux;
 
 /**
- * What is written by hand where there is no connector: {@code Source.fromPublisher} on the SDK's
+ * A stream as one would write it without the connector: {@code Source.fromPublisher} on the SDK's
  * Fluxes, and every few seconds a checkpoint of the last event of each partition.
  */
 record FromPublisherReader(String name, Tuning tuning, Duration checkpointInterval)

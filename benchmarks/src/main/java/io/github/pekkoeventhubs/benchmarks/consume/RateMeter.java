@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How fast a number of events comes: between the first tenth, in which credit is granted and
- * threads wake up, and the last, in which some partitions have ended already.
+ * Measures the rate of events without the first tenth, in which credit is granted and threads wake
+ * up, and the last tenth, in which some partitions have ended already.
  *
- * <p>Counting costs an addition per event; what several threads share is touched once in {@value
- * #STEP} events.
+ * <p>Counting costs an addition per event; a value that several threads share is updated once in
+ * {@value #STEP} events.
  */
 public final class RateMeter {
 

@@ -16,7 +16,7 @@ interface Reader {
   interface Running {
 
     /**
-     * Ends it, once the meter has seen enough; detaches all receivers.
+     * Ends the reader when the meter has counted enough events; detaches all receivers.
      *
      * @throws io.github.pekkoeventhubs.benchmarks.IncorrectResultException if it was not right
      */

@@ -2,10 +2,10 @@
 package io.github.pekkoeventhubs.benchmarks.consume;
 
 /**
- * What can be set alike in all clients.
+ * The settings that all clients have in common.
  *
- * @param prefetch credit per partition
- * @param connections over which the partitions are spread
+ * @param prefetch the credit per partition, in events
+ * @param connections the number of connections over which the partitions are spread
  */
 record Tuning(int prefetch, int connections) {
 

@@ -9,7 +9,8 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
  *
  * @param name words with dots between them, from the general to the special
  * @param value the median where there were several measurements
- * @param interval where the median lies with 95 %; the value itself where there was one measurement
+ * @param interval the interval that holds the median with 95 %; the value itself if there was one
+ *     measurement
  * @param measurements how many there were
  * @param unit such as {@code events/s}; {@code ratio} where there is none
  */

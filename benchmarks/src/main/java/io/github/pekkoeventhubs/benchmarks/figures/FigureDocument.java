@@ -223,7 +223,7 @@ final class FigureDocument {
             + Numbers.rounded(interval.high(), decimals(figure));
   }
 
-  /** As many as mean something. */
+  /** Returns the number of decimals that carry information for a figure of this unit and size. */
   private static int decimals(Figure figure) {
     if (figure.unit().equals("ratio")) {
       return 2;

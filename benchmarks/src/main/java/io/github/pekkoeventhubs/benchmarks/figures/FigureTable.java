@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.benchmarks.figures;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures for people: a table, and a line for each for those who search in logs. */
+/** Prints figures as a table, and as a line for each so that they can be found in logs. */
 public final class FigureTable {
 
   private FigureTable() {}

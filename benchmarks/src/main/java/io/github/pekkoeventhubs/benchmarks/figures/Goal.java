@@ -4,13 +4,16 @@ package io.github.pekkoeventhubs.benchmarks.figures;
 import io.github.pekkoeventhubs.benchmarks.statistics.Interval;
 import java.util.Locale;
 
-/** What a figure is to reach. A goal counts as reached when the figure's interval reaches it. */
+/**
+ * A bound that a figure has to reach. A goal counts as reached when the figure's interval reaches
+ * it.
+ */
 public sealed interface Goal {
 
   /** Whether it is reached. */
   boolean isReachedBy(Interval interval);
 
-  /** Whether something must be broken, rather than the machine busy. */
+  /** Whether the figure misses the goal by so much that a fault is likelier than a busy machine. */
   boolean isFarFrom(Interval interval);
 
   /** As it stands in a table; empty if there is none. */

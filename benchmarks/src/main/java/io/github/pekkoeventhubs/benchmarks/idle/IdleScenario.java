@@ -30,8 +30,8 @@ import org.apache.pekko.cluster.Cluster;
 
 /**
  * Blob requests of a consumer that owns 32 partitions in which nothing happens, with all defaults.
- * The three are watched at the same time, each with a blob service of its own, since what they do
- * takes minutes and next to no work.
+ * The three are watched at the same time, each with a blob service of its own, since they take
+ * minutes and need hardly any processor time.
  */
 public final class IdleScenario implements Scenario {
 

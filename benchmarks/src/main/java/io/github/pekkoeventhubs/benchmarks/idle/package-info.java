@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is asked of the services while there is nothing to do. */
+/** The requests to the services while there is nothing to do. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.idle;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is held while nobody takes events. */
+/** The memory in use while no stream takes events. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.memory;
 

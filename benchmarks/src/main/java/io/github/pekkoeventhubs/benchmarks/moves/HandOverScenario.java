@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * For how long a partition that is handed over is not processed, by what causes it: half of 32
- * partitions move between two nodes in each step.
+ * Measures for how long a partition that is handed over is not processed, for each cause of a
+ * hand-over: half of 32 partitions move between two nodes in each step.
  */
 public final class HandOverScenario implements Scenario {
 
   private static final int PARTITIONS = 32;
   private static final int ROUNDS = 3;
-  private static final Duration FEED_INTERVAL = Duration.ofMillis(20);
+  private static final Duration FEED_INTERVAL = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final double GOAL_SECONDS = 0.5;
@@ -99,7 +99,7 @@ public final class HandOverScenario implements Scenario {
     void nodeLeaves() {
       Set<String> back = other.running();
       Instant since = Instant.now();
-      other.leave();
+      other.terminate();
       group.await("the node to have left", () -> !other.isAlive());
       group.awaitShares(stays);
       add(leave, other, back, since);

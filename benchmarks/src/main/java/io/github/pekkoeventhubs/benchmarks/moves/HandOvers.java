@@ -7,7 +7,7 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What hand-overs of one kind have cost so far. */
+/** The costs of hand-overs of one kind so far. */
 final class HandOvers {
 
   private final String name;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * For how long nobody processed events of partitions that have moved, while events were produced
+ * The times in which nobody processed events of partitions that moved, while events were produced
  * all the time.
  *
  * @param partitions those that have moved

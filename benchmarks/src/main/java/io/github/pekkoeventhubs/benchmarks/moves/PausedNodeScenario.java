@@ -18,14 +18,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a node does that is paused for so long that the others have taken its partitions, and then
- * runs on: it believes for a moment that they are still its own.
+ * Pauses a node for so long that the others take its partitions, and lets it run on. For a moment
+ * the node still believes that it owns them: the scenario counts the checkpoints it tries to write,
+ * and those that are refused.
  */
 public final class PausedNodeScenario implements Scenario {
 
   private static final int PARTITIONS = 9;
   private static final int ROUNDS = 3;
-  private static final Duration FEED_INTERVAL = Duration.ofMillis(5);
+  private static final Duration FEED_INTERVAL = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Override

@@ -20,7 +20,7 @@ record TakeOver(double seconds, long duplicates) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /**
-   * Lets it happen.
+   * Runs one take-over.
    *
    * @param configuration of the nodes; the name of a resource
    * @param feedInterval between two events of a partition
@@ -68,7 +68,7 @@ record TakeOver(double seconds, long duplicates) {
     group.await("the other node to have left", () -> !survivor.isAlive());
   }
 
-  /** Of two members the resolver of split brains keeps the one with the lowest address. */
+  /** The split brain resolver keeps the one of two members that has the lowest address. */
   private static NodeProcess lowest(NodeProcess one, NodeProcess other) {
     return one.port().orElse(0) <= other.port().orElse(0) ? one : other;
   }

@@ -36,7 +36,7 @@ public final class TakeOverScenario implements Scenario {
   /** Starting is what keeps the processor busy. */
   private static final int STARTING_AT_ONCE = 2;
 
-  /** Of a take-over that is only reported. */
+  /** Rounds of a take-over that is only reported, without a goal. */
   private static final int FASTEST_ROUNDS = 5;
 
   @Override

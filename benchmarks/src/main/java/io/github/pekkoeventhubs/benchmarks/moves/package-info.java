@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What happens to partitions whose owner changes: consumers in processes of their own, the services
- * in this one.
+ * The cost of a change of owner for a partition. Consumers run in processes of their own, the
+ * services in this one.
  */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.moves;

@@ -5,7 +5,10 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
-/** What all threads together have allocated since a moment; threads that ended meanwhile aside. */
+/**
+ * The bytes that all threads together have allocated since a moment, without threads that ended
+ * meanwhile.
+ */
 final class AllocatedBytes {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What the connector adds to an event by itself: nothing is received and nothing stored. */
+/** Measures the connector's own cost per event: nothing is received and nothing stored. */
 public final class OverheadScenario implements Scenario {
 
   private static final int PARTITIONS = 4;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the connector's stages cost by themselves. */
+/** The cost of the connector's stages alone. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.overhead;
 

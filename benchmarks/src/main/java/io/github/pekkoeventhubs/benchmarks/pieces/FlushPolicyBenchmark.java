@@ -11,7 +11,9 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What a committer does for an offset between two flushes, and the flushes' bookkeeping. */
+/**
+ * Measures a committer's work for an offset between two flushes, and the bookkeeping of flushes.
+ */
 @State(Scope.Thread)
 public class FlushPolicyBenchmark {
 

@@ -7,7 +7,9 @@ interface Sender {
   /** For the names of figures: words with hyphens. */
   String name();
 
-  /** What part of the task's events it sends, so that slow ways do not take too long. */
+  /**
+   * Returns the number of the task's events that this sender sends: slow senders send only a part.
+   */
   default int events(ProduceTask task) {
     return task.events();
   }

@@ -9,7 +9,10 @@ public final class OfficialCheckpoints {
 
   private OfficialCheckpoints() {}
 
-  /** Stores so many of one partition in a container of their own, one after the other. */
+  /**
+   * Stores this number of checkpoints of one partition in a container of their own, one after the
+   * other.
+   */
   public static void store(ServicesProcess services, String eventHub, int count) {
     BlobCheckpointStore store = new BlobCheckpointStore(services.newContainer());
     for (int i = 0; i < count; i++) {

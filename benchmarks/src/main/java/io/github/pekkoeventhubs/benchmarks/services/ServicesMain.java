@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both emulators in a process of their own. It obeys one command per line of its input, answers
@@ -37,6 +38,7 @@ public final class ServicesMain {
   private final BlobEmulator blobs;
   private final List<FaultHandle> gates = new ArrayList<>();
   private BlobFault blobDelay;
+  private @Nullable FaultHandle sendDelay;
 
   private ServicesMain(EventHubsEmulator eventHubs, BlobEmulator blobs) {
     this.eventHubs = eventHubs;
@@ -83,6 +85,7 @@ public final class ServicesMain {
       case "events" -> events(arguments[0]);
       case "container" -> container(arguments[0]);
       case "blob-delay" -> delayBlobs(number(arguments[0]));
+      case "send-delay" -> delaySends(number(arguments[0]));
       case "blob-requests" -> blobs.requests().values().stream().mapToLong(Long::longValue).sum();
       case "blob-writes" ->
           blobs.requests(BlobOperation.SET_METADATA) + blobs.requests(BlobOperation.PUT_BLOB);
@@ -154,6 +157,18 @@ public final class ServicesMain {
   private long container(String name) {
     blobs.createContainer(name);
     return 0;
+  }
+
+  private long delaySends(int milliseconds) {
+    if (sendDelay != null) {
+      sendDelay.cancel();
+      sendDelay = null;
+    }
+    if (milliseconds > 0) {
+      sendDelay =
+          eventHubs.faults().delayNextSends(Integer.MAX_VALUE, Duration.ofMillis(milliseconds));
+    }
+    return milliseconds;
   }
 
   private long delayBlobs(int milliseconds) {

@@ -104,7 +104,7 @@ public final class ServicesProcess implements AutoCloseable {
     command("resume");
   }
 
-  /** Waits until there are so many receivers, of all event hubs together. */
+  /** Waits until there are this many receivers, of all event hubs together. */
   public void awaitReceivers(int count) throws TimeoutException {
     await("receivers", receivers -> receivers == count, "there to be " + count + " receivers");
   }
@@ -142,9 +142,19 @@ public final class ServicesProcess implements AutoCloseable {
     return command("blob-writes");
   }
 
-  /** From now on each request to Blob Storage takes at least so long; 0 for as fast as it can. */
+  /**
+   * From now on each request to Blob Storage takes at least this time; 0 for as fast as possible.
+   */
   public void delayBlobs(int milliseconds) {
     command("blob-delay " + milliseconds);
+  }
+
+  /**
+   * From now on what is sent is stored and acknowledged so much later, whatever is sent behind it
+   * meanwhile; 0 for as fast as it can.
+   */
+  public void delaySends(int milliseconds) {
+    command("send-delay " + milliseconds);
   }
 
   /** A blob container that nobody has used before. */

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
 
-/** A consumer that says when it has its first event, and is then killed. */
+/** A consumer that reports its first event, and is then killed. */
 final class FirstEventMain {
 
   static final String FIRST_EVENT = "first event";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.benchmarks.start;
 
-/** Who starts. */
+/** The kind of consumer that starts. */
 enum StartKind {
   /** The official processor. */
   PROCESSOR,

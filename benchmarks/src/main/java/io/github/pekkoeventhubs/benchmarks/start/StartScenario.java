@@ -13,13 +13,16 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.util.List;
 
-/** From the start of a process to its first event, where nobody else is in the consumer group. */
+/**
+ * Measures the time from the start of a process to its first event, while nobody else is in the
+ * consumer group.
+ */
 public final class StartScenario implements Scenario {
 
   private static final String EVENT_HUB = "start";
   private static final int PARTITIONS = 4;
 
-  /** Of a start that is only reported. */
+  /** Rounds of a start that is only reported, without a goal. */
   private static final int FEW_ROUNDS = 5;
 
   @Override

@@ -80,9 +80,9 @@ public final class Sample {
   }
 
   /**
-   * Where the median of the quantity itself lies with a probability of at least 95 %, whatever its
-   * distribution: between two of the sorted values. With fewer than six values that cannot be said,
-   * and this is their whole range.
+   * The interval that holds the true median with a probability of at least 95 %, whatever the
+   * distribution: its bounds are two of the sorted values. With fewer than six values no such
+   * interval exists, and this is their whole range.
    */
   public Interval medianInterval() {
     int excluded = excludedAtEachEnd(sorted.length);

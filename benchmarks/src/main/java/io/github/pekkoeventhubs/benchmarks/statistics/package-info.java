@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Medians and how sure one can be of them. Knows nothing of what was measured. */
+/** Medians and their confidence intervals, for any measured quantity. */
 @NullMarked
 package io.github.pekkoeventhubs.benchmarks.statistics;
 

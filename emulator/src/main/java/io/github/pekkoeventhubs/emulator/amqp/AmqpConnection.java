@@ -26,7 +26,7 @@ import org.apache.qpid.proton.engine.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection: passes what the engine reports on to the links it concerns. */
-final class AmqpConnection implements EventLoop.Channel {
+final class AmqpConnection implements EventLoop.Channel, ServiceLink.Host {
   private static final String CONTAINER_ID = "embedded-event-hubs_G1";
   private static final int MAX_FRAME_SIZE = 64 * 1024;
   private static final int CHANNEL_MAX = 4999;
@@ -56,7 +56,7 @@ final class AmqpConnection implements EventLoop.Channel {
   private boolean closed;
 
   /**
-   * @param onClosed told once when the socket is closed, by whomever
+   * @param onClosed called once when the socket is closed, by either side
    */
   AmqpConnection(
       SocketChannel channel,
@@ -78,7 +78,7 @@ final class AmqpConnection implements EventLoop.Channel {
     Sasl sasl = transport.sasl();
     sasl.server();
     sasl.setMechanisms("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL");
-    // Who a client is, it says later, on $cbs.
+    // A client authenticates later, with a token that it sends to $cbs.
     sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
     connection.collect(events);
     transport.bind(connection);
@@ -132,8 +132,8 @@ final class AmqpConnection implements EventLoop.Channel {
     drop();
   }
 
-  /** Closes the socket without a word. */
-  void drop() {
+  @Override
+  public void drop() {
     if (!closed) {
       closed = true;
       socket.close();
@@ -143,7 +143,7 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /** Neither reads nor writes from now on, as if the network had gone. */
+  /** Neither reads nor writes from now on, as if the network were down. */
   void freeze() {
     freezes++;
     socket.ignore();
@@ -159,12 +159,8 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /**
-   * The client has attached to, asked about or shown a token for something.
-   *
-   * @param address the name of an event hub, or an address within it
-   */
-  void touched(String address) {
+  @Override
+  public void touched(String address) {
     String path = LinkAddress.path(address);
     int end = path.indexOf('/');
     String name = end < 0 ? path : path.substring(0, end);
@@ -173,7 +169,7 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  /** Whether it has to do with this event hub; with null, in any case. */
+  /** Whether the connection uses this event hub; true for null. */
   boolean concerns(@Nullable String eventHub) {
     return eventHub == null || eventHubs.contains(EventHub.key(eventHub));
   }
@@ -193,8 +189,8 @@ final class AmqpConnection implements EventLoop.Channel {
         count(ProducerLink.class));
   }
 
-  /** How many links of any kind are attached, and at least one. */
-  int linkCount() {
+  @Override
+  public int linkCount() {
     return Math.max(1, links.size());
   }
 
@@ -202,7 +198,7 @@ final class AmqpConnection implements EventLoop.Channel {
     return (int) links.stream().filter(kind::isInstance).count();
   }
 
-  /** Says goodbye, with an error if there is one, and closes the socket. */
+  /** Closes the connection by the protocol, with an error if there is one, and then the socket. */
   void close(@Nullable ServiceException error) {
     if (error != null) {
       connection.setCondition(ServiceLink.condition(error));
@@ -211,7 +207,7 @@ final class AmqpConnection implements EventLoop.Channel {
     requestWork();
   }
 
-  /** Ends the sessions that carry events, and only those; says how many there were. */
+  /** Ends the sessions that carry events, and only those; returns their number. */
   int endSessions() {
     List<Session> sessions =
         links.stream()
@@ -228,8 +224,8 @@ final class AmqpConnection implements EventLoop.Channel {
   }
 
   /**
-   * Lets the engine send heartbeats and say goodbye to a silent client. One that does not take that
-   * either, or has not got as far as the engine, loses its socket.
+   * Lets the engine send heartbeats and close the connection of a silent client. If such a client
+   * does not read that either, or has not reached the engine yet, its socket is closed.
    */
   void tick() {
     if (freezes == 0 && loop.millis() - lastHeardMillis > 2L * idleTimeoutMillis) {
@@ -240,23 +236,24 @@ final class AmqpConnection implements EventLoop.Channel {
     requestWork();
   }
 
-  /** Has this connection look for things to send. */
-  void requestWork() {
+  @Override
+  public void requestWork() {
     if (!workRequested && !closed) {
       workRequested = true;
       loop.requestWork(this);
     }
   }
 
-  /** Has the link asked for what it has to send. */
-  void requestPump(ServiceLink link) {
+  @Override
+  public void requestPump(ServiceLink link) {
     if (link.markForPump()) {
       toPump.add(link);
     }
     requestWork();
   }
 
-  void remember(ServiceLink link) {
+  @Override
+  public void remember(ServiceLink link) {
     links.add(link);
     link.link().setContext(link);
     if (link instanceof ReplyLink reply) {
@@ -269,13 +266,14 @@ final class AmqpConnection implements EventLoop.Channel {
     }
   }
 
-  void forget(ServiceLink link) {
+  @Override
+  public void forget(ServiceLink link) {
     links.remove(link);
     replyLinks.values().removeIf(reply -> reply == link);
   }
 
-  /** Sends an answer; it is lost if the client has no such link. */
-  void reply(@Nullable String replyTo, byte[] message) {
+  @Override
+  public void reply(@Nullable String replyTo, byte[] message) {
     ReplyLink link = replyTo == null ? null : replyLinks.get(replyTo);
     if (link != null) {
       link.send(message);

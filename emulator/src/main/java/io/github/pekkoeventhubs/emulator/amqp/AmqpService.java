@@ -96,9 +96,9 @@ public final class AmqpService implements AutoCloseable {
     return loop.call(() -> connections.stream().map(AmqpConnection::snapshot).toList());
   }
 
-  // Of the following, those that take an event hub concern its clients; with null, all clients.
+  // The following methods that take an event hub affect its clients only; with null, all clients.
 
-  /** Closes sockets without a word. */
+  /** Closes sockets without a closing frame of the protocol. */
   public Fault dropConnections(@Nullable String eventHub) {
     return strikeConnections(
         eventHub,
@@ -108,7 +108,7 @@ public final class AmqpService implements AutoCloseable {
         });
   }
 
-  /** Closes connections in the way of the protocol, with an error if there is one. */
+  /** Closes connections as the protocol demands, with the error unless it is null. */
   public Fault closeConnections(@Nullable String eventHub, @Nullable ServiceException error) {
     return strikeConnections(
         eventHub,
@@ -140,7 +140,7 @@ public final class AmqpService implements AutoCloseable {
         });
   }
 
-  /** Has the thief give its partition back when the returned action is run. */
+  /** Returns an action that makes the thief give its partition back. */
   public Runnable endOnLoop(Thief thief) {
     return onceOnLoop(thief::end);
   }
@@ -164,7 +164,7 @@ public final class AmqpService implements AutoCloseable {
   }
 
   /**
-   * Sends so many events of this partition per second until the returned action is run.
+   * Sends this number of events of the partition per second until the returned action is run.
    *
    * @param fault counts how often an event had to wait
    */
@@ -229,7 +229,7 @@ public final class AmqpService implements AutoCloseable {
               new Authorization(keys, settings.clock()),
               connections::remove));
     } catch (IOException e) {
-      // The client was gone again; that is no reason to turn the next one away.
+      // The client has left again; the next one is accepted all the same.
       LOG.debug("A connection was lost as it was made", e);
       channel.close();
     }

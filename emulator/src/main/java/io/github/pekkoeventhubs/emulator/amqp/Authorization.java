@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection may use, by the tokens it has presented; everything when none are asked for.
+ * The event hubs that one connection may use, by the tokens it has presented. If the emulator asks
+ * for no tokens, the connection may use all of them.
  */
 final class Authorization {
   private final @Nullable SharedAccessKeys keys;

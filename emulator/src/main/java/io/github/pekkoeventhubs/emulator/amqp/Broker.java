@@ -47,6 +47,7 @@ public final class Broker {
     if (eventHubs.containsKey(EventHub.key(name))) {
       throw new IllegalArgumentException("There already is an event hub named '" + name + "'");
     }
+    requireNoPartitionsBeyond(name, partitionCount);
     EventHub eventHub =
         new EventHub(
             name,
@@ -58,6 +59,17 @@ public final class Broker {
     eventHubs.put(EventHub.key(name), eventHub);
   }
 
+  /** Events of a partition that is left out would be lost in silence. */
+  private void requireNoPartitionsBeyond(String name, int partitionCount) {
+    int kept = directory == null ? 0 : PartitionFile.partitionsWithEvents(folder(directory, name));
+    if (kept > partitionCount) {
+      throw new IllegalArgumentException(
+          ("The event hub '%s' is to have %d partitions, and events of %d are kept in %s: ask for"
+                  + " at least %d, or delete the folder")
+              .formatted(name, partitionCount, kept, directory, kept));
+    }
+  }
+
   /** Removes the event hub with its events and disconnects its clients. */
   public void deleteEventHub(String name) {
     EventHub eventHub = eventHub(name);
@@ -67,8 +79,8 @@ public final class Broker {
   }
 
   /**
-   * Replaces the event hub by an empty one with the same consumer groups; says how many links were
-   * disconnected.
+   * Replaces the event hub by an empty one with the same consumer groups; returns the number of
+   * disconnected links.
    */
   public Fault recreateEventHub(String name, int partitionCount) {
     EventHub old = eventHub(name);
@@ -156,7 +168,7 @@ public final class Broker {
     partition(eventHub, partitionId).log().removeBefore(sequenceNumber);
   }
 
-  /** Disconnects the receivers of a partition; politely when there is no error. */
+  /** Disconnects the receivers of a partition; without an error if it is null. */
   public Fault detachReceivers(
       String eventHub, String partitionId, @Nullable ServiceException error) {
     Fault fault = new Fault(0);
@@ -164,7 +176,7 @@ public final class Broker {
     return fault;
   }
 
-  /** Disconnects the producers of an event hub, or of all; politely when there is no error. */
+  /** Disconnects the producers of an event hub, or of all; without an error if it is null. */
   public Fault detachSenders(@Nullable String eventHub, @Nullable ServiceException error) {
     Fault fault = new Fault(0);
     eventHubsIn(eventHub).forEach(hub -> fault.struck(hub.detachProducers(error)));
@@ -232,9 +244,11 @@ public final class Broker {
   private @Nullable Path file(String eventHub, String partitionId) {
     return directory == null
         ? null
-        : directory
-            .resolve(URLEncoder.encode(EventHub.key(eventHub), StandardCharsets.UTF_8))
-            .resolve(partitionId + ".events");
+        : folder(directory, eventHub).resolve(partitionId + PartitionFile.SUFFIX);
+  }
+
+  private static Path folder(Path directory, String eventHub) {
+    return directory.resolve(URLEncoder.encode(EventHub.key(eventHub), StandardCharsets.UTF_8));
   }
 
   FaultPlan faults() {
@@ -275,9 +289,9 @@ public final class Broker {
   }
 
   private static ReceiverSnapshot snapshot(Subscription subscription) {
-    Partition partition = subscription.partition();
+    Subscription.Origin partition = subscription.partition();
     return new ReceiverSnapshot(
-        partition.eventHub().name(),
+        partition.eventHub(),
         subscription.consumerGroup(),
         partition.id(),
         subscription.ownerLevel(),

@@ -6,11 +6,12 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * What is known of a connection at one moment.
+ * The state of a connection at one moment.
  *
- * @param containerId what the client calls itself; empty before it has said so
- * @param product the SDK and its version; empty where the client does not say
- * @param eventHubs in lower case, those it has attached to, asked about or shown a token for
+ * @param containerId the name that the client gives itself; empty before it has sent one
+ * @param product the SDK and its version; empty if the client does not send them
+ * @param eventHubs the event hubs that it has attached to, asked about or presented a token for, in
+ *     lower case
  */
 @Internal
 public record ConnectionSnapshot(

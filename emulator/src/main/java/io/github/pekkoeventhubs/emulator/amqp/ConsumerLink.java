@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** Sends the events of a partition to a client. */
 final class ConsumerLink extends ServiceLink implements EventSink {
   /**
-   * What may wait in the engine for the socket or for the session's window, in bytes, of all links
-   * of a connection together: the engine looks at all of it each time that it fills the socket.
+   * Limit for the bytes that all links of a connection together may leave in the engine, waiting
+   * for the socket or for the session's window. The engine goes through all of them each time it
+   * fills the socket.
    */
   private static final int MAX_BUFFERED = 256 * 1024;
 
-  /** A link with less would often have nothing to write. */
+  /**
+   * Bytes that each link may leave there in any case: with fewer it would often have nothing to
+   * write.
+   */
   private static final int MIN_BUFFERED = 32 * 1024;
 
   private final Sender sender;
@@ -28,11 +32,7 @@ final class ConsumerLink extends ServiceLink implements EventSink {
   private int deliveryTag;
 
   ConsumerLink(
-      AmqpConnection connection,
-      Sender sender,
-      boolean preSettled,
-      boolean tracksLastEnqueued,
-      Clock clock) {
+      Host connection, Sender sender, boolean preSettled, boolean tracksLastEnqueued, Clock clock) {
     super(connection, sender);
     this.sender = sender;
     this.preSettled = preSettled;

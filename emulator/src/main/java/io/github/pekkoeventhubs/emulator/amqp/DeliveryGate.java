@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets the events of a partition out to receivers: all of them, so many, or none. Whatever closes
- * it strikes each time an event has to wait that a receiver would take.
+ * Decides how many events of a partition may go to receivers: all, a limited number, or none. The
+ * fault that closes the gate counts a hit each time an event has to wait that a receiver would
+ * take.
  */
 final class DeliveryGate {
   private final List<Fault> stalls = new ArrayList<>();

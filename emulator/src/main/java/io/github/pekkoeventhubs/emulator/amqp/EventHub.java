@@ -51,7 +51,7 @@ final class EventHub {
   void growTo(int partitionCount) {
     while (partitions.size() < partitionCount) {
       String id = Integer.toString(partitions.size());
-      partitions.add(new Partition(this, id, logs.apply(id)));
+      partitions.add(new Partition(name, id, logs.apply(id)));
     }
   }
 

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that waits for sockets, for commands from other threads and for timers, and then lets
- * everyone who asked for it write what has come up. Whatever has nothing to do costs nothing.
+ * One thread that waits for sockets, for commands from other threads and for timers. Then it calls
+ * each channel that has asked for work, so that it writes its new frames. A channel without work
+ * costs nothing.
  */
 final class EventLoop implements AutoCloseable {
   /** Whose socket this loop watches. Called on its thread. */
@@ -97,7 +98,7 @@ final class EventLoop implements AutoCloseable {
     return socket.register(selector, operations, channel);
   }
 
-  /** Has {@link Channel#work()} called in this turn or, if that is over, in the next. */
+  /** Makes the loop call {@link Channel#work()} in this turn or, if that is over, in the next. */
   void requestWork(Channel channel) {
     waiting.add(channel);
   }
@@ -177,7 +178,8 @@ final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * What is requested meanwhile waits for the next turn, so that sockets are looked at in between.
+   * Works on the channels that were waiting when the turn began. A channel that is added meanwhile
+   * waits for the next turn, so that the sockets are served in between.
    */
   private void runWork() {
     Queue<Channel> turn = waiting;
@@ -260,7 +262,7 @@ final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** Shows where a command came from that failed on the loop's thread. */
+  /** Adds the caller's stack trace to the failure of a command that failed on the loop's thread. */
   private static final class CallerTrace extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

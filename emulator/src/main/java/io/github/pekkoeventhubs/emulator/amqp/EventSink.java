@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.amqp;
 
-/** Where the events of a subscription go to: the link of a receiving client. */
+/** The destination of a subscription's events: the link of a receiving client. */
 interface EventSink extends AttachedLink {
   /** Whether the client has granted credit and the connection is not congested. */
   boolean isWritable();
 
   void write(LogEntry entry);
 
-  /** Another receiver was turned away because this one holds the partition. */
+  /** Another receiver was refused because this one holds the partition. */
   default void refusedAnother() {}
 
-  /** Says that there is something to send; the sink then asks for it when it can. */
+  /** Tells the sink that there are events to send; it then asks for them when it can. */
   void wake();
 }

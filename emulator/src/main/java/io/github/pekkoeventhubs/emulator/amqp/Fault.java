@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.emulator.Internal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A fault that strikes a given number of times; safe to be looked at from any thread. */
+/** A fault that hits a given number of times; any thread may read its count. */
 @Internal
 public final class Fault {
   private final AtomicInteger remaining;
@@ -38,7 +38,7 @@ public final class Fault {
     return true;
   }
 
-  /** Notes that it has struck so often, whatever the number of times given. */
+  /** Counts these hits, whatever the given number of times. */
   void struck(long times) {
     hits.addAndGet(times);
   }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The faults that wait for the next attaches and sends; of several the oldest strikes first. */
+/**
+ * The faults that wait for the next attaches and sends; if there are several, the oldest hits
+ * first.
+ */
 final class FaultPlan {
   /**
    * @param eventHub the only one it is for, in lower case; null for all

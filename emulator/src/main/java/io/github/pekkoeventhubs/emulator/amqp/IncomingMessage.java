@@ -28,7 +28,7 @@ final class IncomingMessage {
 
   /**
    * @param bytes not copied
-   * @throws MalformedMessageException if it cannot be taken apart
+   * @throws MalformedMessageException if it cannot be decoded
    */
   static IncomingMessage parse(byte[] bytes, int messageFormat) {
     boolean batch = messageFormat == BATCH_FORMAT;
@@ -53,7 +53,10 @@ final class IncomingMessage {
     return partitionKey;
   }
 
-  /** What an idempotent producer says of its events. */
+  /**
+   * Returns the producer's id and the first sequence number; empty unless the producer is
+   * idempotent.
+   */
   Optional<IdempotentProducers.Publication> publication() {
     return producerId == null || producerSequenceNumber == null
         ? Optional.empty()

@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.emulator.amqp;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a link is attached to, from the address of its source or target. */
+/**
+ * The node or entity that a link is attached to, parsed from the address of its source or target.
+ */
 sealed interface LinkAddress {
   /** The node that takes security tokens. */
   record Cbs() implements LinkAddress {}

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.emulator.amqp;
 
 import io.github.pekkoeventhubs.emulator.Internal;
 
-/** What a client attaches a link for. */
+/** The purpose for which a client attaches a link. */
 @Internal
 public enum LinkKind {
   /** To receive the events of a partition. */

@@ -29,14 +29,14 @@ final class LinkOpener {
       Symbol.valueOf("com.microsoft:producer-sequence-number");
   private static final String NO_RECEIVER_NAME = "nil";
 
-  private final AmqpConnection connection;
+  private final ServiceLink.Host connection;
   private final EventLoop loop;
   private final Broker broker;
   private final ServiceSettings settings;
   private final Authorization authorization;
 
   LinkOpener(
-      AmqpConnection connection,
+      ServiceLink.Host connection,
       EventLoop loop,
       Broker broker,
       ServiceSettings settings,
@@ -201,7 +201,10 @@ final class LinkOpener {
     return properties == null ? null : properties.get(name);
   }
 
-  /** A client that has published before says where it stands; a new one is told. */
+  /**
+   * A client that has published before sends its producer id and sequence number; a new one gets
+   * them.
+   */
   private static Map<Symbol, Object> publishingProperties(
       Link link, IdempotentProducers producers) {
     long id =

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Answers questions about event hubs and partitions. The clients insist on the class of each value,
  * so an int must not become a long, nor an array a list.
  */
-@SuppressWarnings("JavaUtilDate") // What the AMQP engine encodes as a timestamp.
+@SuppressWarnings("JavaUtilDate") // The AMQP engine encodes this type as a timestamp.
 final class ManagementNode implements RequestLink.Node {
   private static final String EVENT_HUB = "com.microsoft:eventhub";
   private static final String PARTITION = "com.microsoft:partition";
@@ -80,7 +80,7 @@ final class ManagementNode implements RequestLink.Node {
     log.expire();
     LogEntry last = log.last();
     Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("name", partition.eventHub().name());
+    properties.put("name", partition.eventHub());
     properties.put("type", PARTITION);
     properties.put("partition", partition.id());
     properties.put("begin_sequence_number", log.firstSequenceNumber());

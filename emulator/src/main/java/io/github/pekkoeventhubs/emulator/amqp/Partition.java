@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A partition of an event hub: its events and those who receive them. */
-final class Partition {
-  private final EventHub eventHub;
+final class Partition implements Subscription.Origin {
+  private final String eventHub;
   private final String id;
   private final PartitionLog log;
   private final DeliveryGate deliveryGate = new DeliveryGate();
@@ -18,25 +18,30 @@ final class Partition {
   private long attaches;
   private long delivered;
 
-  Partition(EventHub eventHub, String id, PartitionLog log) {
+  Partition(String eventHub, String id, PartitionLog log) {
     this.eventHub = eventHub;
     this.id = id;
     this.log = log;
   }
 
-  EventHub eventHub() {
+  /** The name of its event hub. */
+  @Override
+  public String eventHub() {
     return eventHub;
   }
 
-  String id() {
+  @Override
+  public String id() {
     return id;
   }
 
-  PartitionLog log() {
+  @Override
+  public PartitionLog log() {
     return log;
   }
 
-  DeliveryGate deliveryGate() {
+  @Override
+  public DeliveryGate deliveryGate() {
     return deliveryGate;
   }
 
@@ -58,7 +63,8 @@ final class Partition {
     attaches++;
   }
 
-  void countDelivery() {
+  @Override
+  public void countDelivery() {
     delivered++;
   }
 
@@ -73,6 +79,11 @@ final class Partition {
   PartitionReceivers receiversOf(String consumerGroup) {
     return receivers.computeIfAbsent(
         consumerGroup.toLowerCase(Locale.ROOT), group -> new PartitionReceivers());
+  }
+
+  @Override
+  public void remove(Subscription subscription) {
+    receiversOf(subscription.consumerGroup()).remove(subscription);
   }
 
   List<Subscription> subscriptions() {

@@ -12,16 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The events of one partition in a file, so that they outlive the process. Written by one thread,
- * and not forced to the disk: what the operating system has taken survives the process, not a crash
- * of the machine. A record that was cut short is dropped when the file is read.
+ * and not forced to the disk: events that the operating system has taken survive the process, but
+ * not a crash of the machine. A record that was cut short is dropped when the file is read.
  */
 final class PartitionFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFile.class);
+
+  /** The end of the names of these files, after the id of the partition. */
+  static final String SUFFIX = ".events";
 
   /** Sequence number, position and time as longs, header length and length as ints. */
   private static final int HEAD = 3 * Long.BYTES + 2 * Integer.BYTES;
@@ -32,10 +37,29 @@ final class PartitionFile implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** How many partitions an event hub needs for all the events that are kept in the folder. */
+  static int partitionsWithEvents(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toFile().length() > 0)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d{1,9}" + Pattern.quote(SUFFIX)))
+          .mapToInt(name -> Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())))
+          .map(id -> id + 1)
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in " + folder + " cannot be listed", e);
+    }
+  }
+
   /**
    * Opens the file, or makes it.
    *
-   * @param restore told of each event that is there, in their order
+   * @param restore called for each stored event, in their order
    * @throws UncheckedIOException if it cannot be read, or what is in it are no events
    */
   static PartitionFile open(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore) {

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Which partition a partition key belongs to: Bob Jenkins' lookup3 ({@code hashlittle2} with both
+ * Computes the partition of a partition key: Bob Jenkins' lookup3 ({@code hashlittle2} with both
  * seeds 0) over the UTF-8 bytes of the key, its two halves folded into 16 bits, as the service and
  * the official clients do it.
  */

@@ -149,7 +149,7 @@ final class PartitionLog {
     }
   }
 
-  /** Removes all events before this sequence number and says how many there were. */
+  /** Removes all events before this sequence number and returns their number. */
   int removeBefore(long sequenceNumber) {
     int before = size();
     while (!isEmpty() && firstSequenceNumber < sequenceNumber) {

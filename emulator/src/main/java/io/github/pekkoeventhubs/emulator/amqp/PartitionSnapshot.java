@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.emulator.amqp;
 
 import io.github.pekkoeventhubs.emulator.Internal;
 
-/** What is known of a partition at one moment. */
+/** The state of a partition at one moment. */
 @Internal
 public record PartitionSnapshot(
     String partitionId,

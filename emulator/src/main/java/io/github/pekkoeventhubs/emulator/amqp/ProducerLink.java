@@ -32,7 +32,7 @@ final class ProducerLink extends ServiceLink {
    * @param idempotent whether events that were stored before are not stored again
    */
   ProducerLink(
-      AmqpConnection connection,
+      Host connection,
       Receiver receiver,
       EventHub eventHub,
       @Nullable Partition partition,
@@ -84,7 +84,7 @@ final class ProducerLink extends ServiceLink {
     }
   }
 
-  /** What comes behind a delayed send waits for it, so that the order of the link stays. */
+  /** Messages behind a delayed one wait for it, so that the order of the link is kept. */
   private void receiveLater(Delivery delivery, byte[] bytes, Duration delay) {
     delayedUntil = Math.max(delayedUntil + 1, loop.nanos() + delay.toNanos());
     loop.scheduleAt(

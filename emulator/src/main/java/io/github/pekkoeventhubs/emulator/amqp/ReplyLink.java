@@ -10,7 +10,7 @@ final class ReplyLink extends ServiceLink {
 
   private final Sender sender;
 
-  ReplyLink(AmqpConnection connection, Sender sender) {
+  ReplyLink(Host connection, Sender sender) {
     super(connection, sender);
     this.sender = sender;
   }

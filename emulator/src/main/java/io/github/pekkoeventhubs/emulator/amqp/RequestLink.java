@@ -11,7 +11,7 @@ import org.apache.qpid.proton.message.Message;
 
 /** Takes requests and answers each on the link its sender names as reply-to. */
 final class RequestLink extends ServiceLink {
-  /** What the node behind the link does. */
+  /** The node behind the link, which answers its requests. */
   interface Node {
     /**
      * @throws ServiceException to answer with an error
@@ -25,7 +25,7 @@ final class RequestLink extends ServiceLink {
   private final Node node;
   private final int maxMessageSize;
 
-  RequestLink(AmqpConnection connection, Receiver receiver, Node node, int maxMessageSize) {
+  RequestLink(Host connection, Receiver receiver, Node node, int maxMessageSize) {
     super(connection, receiver);
     this.receiver = receiver;
     this.node = node;

@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.emulator.Internal;
 import java.time.Duration;
 
 /**
- * How much of a partition is kept; what exceeds either limit is removed from the beginning.
+ * The limits for the events of a partition; the oldest events beyond either limit are removed.
  *
  * @param maxEvents the newest events that are kept, at least 1
  * @param maxAge events enqueued longer ago than this are removed

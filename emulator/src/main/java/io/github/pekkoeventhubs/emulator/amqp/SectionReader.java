@@ -57,7 +57,7 @@ final class SectionReader {
     return true;
   }
 
-  /** Makes sure that what follows would not break the decoder of a receiver. */
+  /** Checks that the following section would not break the decoder of a receiver. */
   void checkRemaining() {
     boolean more = true;
     while (more) {

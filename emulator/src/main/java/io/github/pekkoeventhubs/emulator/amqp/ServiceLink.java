@@ -10,17 +10,50 @@ import org.jspecify.annotations.Nullable;
 
 /** The service's end of a link. */
 abstract class ServiceLink implements AttachedLink {
-  private final AmqpConnection connection;
+
+  /** The connection that links belong to, as they see it. */
+  interface Host {
+
+    /** Takes a link in that has been agreed on. */
+    void remember(ServiceLink link);
+
+    /** The link is gone. */
+    void forget(ServiceLink link);
+
+    /** How many links of any kind are attached, and at least one. */
+    int linkCount();
+
+    /** Has the connection look for things to send. */
+    void requestWork();
+
+    /** Has the link asked for what it has to send. */
+    void requestPump(ServiceLink link);
+
+    /** Sends an answer; it is lost if the client has no such link. */
+    void reply(@Nullable String replyTo, byte[] message);
+
+    /**
+     * The client has attached to, asked about or shown a token for something.
+     *
+     * @param address the name of an event hub, or an address within it
+     */
+    void touched(String address);
+
+    /** Closes the socket without a word. */
+    void drop();
+  }
+
+  private final Host connection;
   private final Link link;
   private boolean released;
   private boolean markedForPump;
 
-  ServiceLink(AmqpConnection connection, Link link) {
+  ServiceLink(Host connection, Link link) {
     this.connection = connection;
     this.link = link;
   }
 
-  AmqpConnection connection() {
+  Host connection() {
     return connection;
   }
 
@@ -36,11 +69,11 @@ abstract class ServiceLink implements AttachedLink {
   /** The client has granted credit or asks to drain it. */
   void onFlow() {}
 
-  /** A message has come in, or the fate of one that was sent is known. */
+  /** A message has come in, or the outcome of a sent one is known. */
   void onDelivery(Delivery delivery) {}
 
   /**
-   * Sends what there is to send.
+   * Sends the waiting messages.
    *
    * @return whether more could be sent as soon as the connection takes it
    */

@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the service behaves.
+ * The settings of the service.
  *
  * @param port 0 for any that is free
  * @param maxMessageSize in bytes, of one event or batch
  * @param preSettled whether events are sent settled, that is without waiting for the receiver's
- *     word
+ *     confirmation
  * @param sharedAccessKeys key by key name
  * @param verifySas whether tokens are checked; otherwise every client may do everything
  * @param clock gives enqueued times, ages for retention and the expiry of tokens

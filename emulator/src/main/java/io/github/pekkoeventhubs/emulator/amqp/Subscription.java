@@ -3,9 +3,28 @@ package io.github.pekkoeventhubs.emulator.amqp;
 
 import org.jspecify.annotations.Nullable;
 
-/** One receiver of one partition: what it has been sent already, and who it is. */
+/**
+ * One receiver of one partition: its identity, and the position up to which events have been sent
+ * to it.
+ */
 final class Subscription {
-  private final Partition partition;
+
+  /** The partition that is received, as far as it concerns a receiver. */
+  interface Origin {
+    String eventHub();
+
+    String id();
+
+    PartitionLog log();
+
+    DeliveryGate deliveryGate();
+
+    void countDelivery();
+
+    void remove(Subscription subscription);
+  }
+
+  private final Origin partition;
   private final String consumerGroup;
   private final @Nullable Long ownerLevel;
   private final String receiverName;
@@ -14,7 +33,7 @@ final class Subscription {
   private long delivered;
 
   Subscription(
-      Partition partition,
+      Origin partition,
       String consumerGroup,
       @Nullable Long ownerLevel,
       String receiverName,
@@ -28,7 +47,7 @@ final class Subscription {
     this.sink = sink;
   }
 
-  Partition partition() {
+  Origin partition() {
     return partition;
   }
 
@@ -73,6 +92,6 @@ final class Subscription {
   }
 
   void cancel() {
-    partition.receiversOf(consumerGroup).remove(this);
+    partition.remove(this);
   }
 }

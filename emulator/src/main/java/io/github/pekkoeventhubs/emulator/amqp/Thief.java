@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a partition by its owner level without a client behind it. The hits may be read from any
- * thread, the rest is for that of the event loop.
+ * Holds a partition by its owner level without a client behind it. Any thread may read the hits;
+ * everything else is for the thread of the event loop.
  */
 @Internal
 public final class Thief implements EventSink {

@@ -13,27 +13,27 @@ import org.slf4j.LoggerFactory;
 
 /** Moves bytes between a socket and the engine. */
 final class TransportSocket {
-  /** What came of a read. */
+  /** The result of a read. */
   enum ReadResult {
     OPEN,
     CLOSED_BY_CLIENT,
-    /** What was read is no AMQP; nothing more will be read. */
+    /** The bytes read are not AMQP; nothing more will be read. */
     MALFORMED
   }
 
-  /** What came of a write. */
+  /** The result of a write. */
   enum Written {
-    /** All that was there; the engine may have more. */
+    /** Everything the engine had was written; it may produce more. */
     MORE,
     NOTHING_LEFT,
     SOCKET_FULL,
-    /** The engine has said its last word. */
+    /** The engine has written everything and closed its output. */
     ENDED
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(TransportSocket.class);
 
-  /** After so many reads other connections get their turn. */
+  /** After this number of reads other connections get their turn. */
   private static final int MAX_READS_PER_TURN = 16;
 
   private final SocketChannel channel;
@@ -57,7 +57,7 @@ final class TransportSocket {
   /**
    * Feeds the engine with what has arrived.
    *
-   * @param afterEach run after each piece, to handle what the engine made of it
+   * @param afterEach run after each piece, to handle the engine's events
    */
   ReadResult read(Runnable afterEach) throws IOException {
     for (int reads = 0; reads < MAX_READS_PER_TURN && acceptsInput(); reads++) {

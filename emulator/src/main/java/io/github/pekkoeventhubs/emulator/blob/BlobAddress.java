@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Where a request points: account, container and blob from the path, and its query parameters.
+ * The address of a request: account, container and blob from the path, and its query parameters.
  *
  * <p>Paths are {@code /account/container/blob}, as development storage has them: no host name needs
  * to be resolved. The raw path is split before it is decoded, because the Java client sends the

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write that a request asks for.
  *
- * @param client who asks, for the log
+ * @param client the name of the client, for the log
  * @param status of the reply when it is applied
- * @param metadata what it sets, for the log
+ * @param metadata the metadata that it sets, for the log
  */
 record BlobChange(
     BlobOperation operation,

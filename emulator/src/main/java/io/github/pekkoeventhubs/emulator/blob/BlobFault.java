@@ -3,16 +3,14 @@ package io.github.pekkoeventhubs.emulator.blob;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A fault that has been ordered: says how often it hit and takes it back. Safe for use by any
- * thread.
- */
+/** The handle of a fault: counts its hits and can end it. Safe for use by any thread. */
 public final class BlobFault implements AutoCloseable {
 
-  /** What becomes of a request that the fault hits. */
+  /** The effect of the fault on a request that it hits. */
   @FunctionalInterface
   interface Effect {
     /**
@@ -24,15 +22,36 @@ public final class BlobFault implements AutoCloseable {
         throws InterruptedException;
   }
 
-  private final BlobFaults.Rule rule;
+  /** Which requests a fault is for. */
+  @FunctionalInterface
+  interface Condition {
+    boolean matches(BlobOperation operation, BlobAddress address);
+  }
+
+  private final int times;
+  private final @Nullable String container;
+  private final Condition condition;
   private final Effect effect;
+  private final Consumer<BlobFault> removal;
   private final AtomicLong hits = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final CountDownLatch released = new CountDownLatch(1);
 
-  BlobFault(BlobFaults.Rule rule, Effect effect) {
-    this.rule = rule;
+  /**
+   * @param container the only container it is for; null for all
+   * @param removal called when it hits no more, once or several times
+   */
+  BlobFault(
+      int times,
+      @Nullable String container,
+      Condition condition,
+      Effect effect,
+      Consumer<BlobFault> removal) {
+    this.times = times;
+    this.container = container;
+    this.condition = condition;
     this.effect = effect;
+    this.removal = removal;
   }
 
   /** How many requests it has hit so far; counted when the fault begins, before a delay is over. */
@@ -40,9 +59,9 @@ public final class BlobFault implements AutoCloseable {
     return hits.get();
   }
 
-  /** Whether it has hit as often as it was ordered to and will hit no more. */
+  /** Whether it has hit as often as it should and will hit no more. */
   public boolean exhausted() {
-    return hits.get() >= rule.times();
+    return hits.get() >= times;
   }
 
   /**
@@ -53,9 +72,9 @@ public final class BlobFault implements AutoCloseable {
     released.countDown();
   }
 
-  /** Takes the fault back and releases what it holds; does nothing if it is over. */
+  /** Ends the fault and releases the requests it holds; does nothing if it is over. */
   public void cancel() {
-    rule.faults().remove(this);
+    removal.accept(this);
     release();
   }
 
@@ -67,12 +86,12 @@ public final class BlobFault implements AutoCloseable {
 
   /** The only container it is for; null for all. */
   @Nullable String container() {
-    return rule.faults().container();
+    return container;
   }
 
   /** Whether this request is one for the fault; if so, it counts as a hit. */
   boolean take(BlobOperation operation, BlobAddress address) {
-    if (exhausted() || !rule.matches(operation, address)) {
+    if (exhausted() || !condition.matches(operation, address)) {
       return false;
     }
     hits.incrementAndGet();
@@ -84,9 +103,9 @@ public final class BlobFault implements AutoCloseable {
     try {
       return effect.on(request, released);
     } finally {
-      // Not earlier: what it still holds has to be found by those who release it.
-      if (ended.incrementAndGet() == rule.times()) {
-        rule.faults().remove(this);
+      // Not earlier: a release has to find the requests that it still holds.
+      if (ended.incrementAndGet() == times) {
+        removal.accept(this);
       }
     }
   }

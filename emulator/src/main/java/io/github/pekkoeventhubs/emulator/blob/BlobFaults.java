@@ -61,7 +61,7 @@ public final class BlobFaults {
     return next(Integer.MAX_VALUE);
   }
 
-  /** Takes all faults back that were ordered here and releases what they hold. */
+  /** Ends all faults that were created here and releases the requests they hold. */
   public void clear() {
     List<BlobFault> removed;
     synchronized (ordered) {
@@ -72,10 +72,6 @@ public final class BlobFaults {
       ordered.removeAll(removed);
     }
     removed.forEach(BlobFault::release);
-  }
-
-  @Nullable String container() {
-    return container;
   }
 
   /** How many faults have not hit all they are for, or still hold requests. */
@@ -103,7 +99,7 @@ public final class BlobFaults {
     }
   }
 
-  /** Which requests a fault is for, and, by its last method, what happens to them. Immutable. */
+  /** The requests that a fault is for; the last method says what happens to them. Immutable. */
   public static final class Rule {
 
     private final BlobFaults faults;
@@ -202,7 +198,8 @@ public final class BlobFaults {
     }
 
     private BlobFault order(BlobFault.Effect effect) {
-      BlobFault fault = new BlobFault(this, effect);
+      BlobFault fault =
+          new BlobFault(times, faults.container, this::matches, effect, faults::remove);
       synchronized (faults.ordered) {
         faults.ordered.add(fault);
       }
@@ -215,15 +212,7 @@ public final class BlobFaults {
       }
     }
 
-    BlobFaults faults() {
-      return faults;
-    }
-
-    int times() {
-      return times;
-    }
-
-    boolean matches(BlobOperation operation, BlobAddress address) {
+    private boolean matches(BlobOperation operation, BlobAddress address) {
       return operations.contains(operation)
           && blobs.test(address.blob())
           && (faults.container == null || faults.container.equals(address.container()));

@@ -25,9 +25,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of containers and blobs in a file, so that they outlive the process. What has become
- * obsolete is left out when the file is opened. Not forced to the disk; a change that was cut short
- * is dropped when the file is read. Thread-safe.
+ * The changes of containers and blobs in a file, so that they outlive the process. Opening the file
+ * removes obsolete changes from it. Writes are not forced to the disk, and a change that was
+ * written in part is dropped when the file is read. Thread-safe.
  */
 final class BlobJournal implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class BlobJournal implements AutoCloseable {
     this.file = file;
   }
 
-  /** What the file says there is. */
+  /** The containers and blobs that the file describes. */
   record Contents(SortedMap<String, KeptContainer> containers) {
     static final Contents NOTHING =
         new Contents(Collections.unmodifiableSortedMap(new TreeMap<>()));
@@ -92,7 +92,7 @@ final class BlobJournal implements AutoCloseable {
     return new Contents(containers);
   }
 
-  /** Begins the file anew with what there is, and goes on from there. */
+  /** Writes the present containers and blobs into a new file, and adds later changes to it. */
   static BlobJournal begin(Path path, Contents contents) {
     try {
       Files.createDirectories(path.getParent());

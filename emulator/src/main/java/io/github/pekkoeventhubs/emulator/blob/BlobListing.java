@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to list: names with a prefix, from a marker on, at most so many; with a delimiter, names
- * that continue beyond it fold into one virtual folder.
+ * A request to list the names with a prefix, from a marker on, up to a maximum. With a delimiter,
+ * names that continue beyond it are listed as one virtual folder.
  *
  * @param delimiter empty for a flat listing
  * @param marker the first name of the page; opaque to clients, empty for the first page

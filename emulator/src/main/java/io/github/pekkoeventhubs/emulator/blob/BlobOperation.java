@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.blob;
 
-/** What a request asks the embedded Blob service to do. */
+/** The operation that a request asks of the embedded Blob service. */
 public enum BlobOperation {
   /** Lists the containers of the account. */
   LIST_CONTAINERS,

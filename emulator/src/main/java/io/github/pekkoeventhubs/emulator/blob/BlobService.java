@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The embedded Blob service: a server, and what happens to a request between the socket and the
+ * The embedded Blob service: a server, and the handling of requests between the socket and the
  * containers. Users have {@link io.github.pekkoeventhubs.testkit.BlobEmulator}.
  */
 @Internal
@@ -171,7 +171,7 @@ public final class BlobService implements AutoCloseable {
     journal.close();
   }
 
-  /** What the HTTP layer calls. */
+  /** The handler that the HTTP layer calls. */
   private final class Requests implements HttpHandler {
 
     @Override

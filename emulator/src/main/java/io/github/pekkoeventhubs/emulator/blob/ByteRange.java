@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which bytes of a content a request asks for.
+ * The part of a content that a request asks for.
  *
  * @param from the first byte
  * @param to after the last byte
@@ -29,7 +29,7 @@ record ByteRange(int from, int to, int length, boolean partial) {
   private static ByteRange parse(String range, int length) {
     Matcher matcher = RANGE.matcher(range);
     if (!matcher.matches()) {
-      // No range, and what is not understood as one, asks for everything.
+      // A request without a range, or with an unknown form of one, asks for everything.
       return whole(length);
     }
     long from = Long.parseLong(matcher.group(1));

@@ -36,7 +36,8 @@ final class HttpConnection {
         // Each call serves one request.
       }
     } catch (IOException gone) {
-      // The client left in the middle, or the server is being closed: nobody is there to be told.
+      // The client has left during its request, or the server is being closed: nobody can get a
+      // reply.
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }

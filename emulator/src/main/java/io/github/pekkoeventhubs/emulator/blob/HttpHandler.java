@@ -3,7 +3,10 @@ package io.github.pekkoeventhubs.emulator.blob;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the HTTP layer asks of the service above it. Called by one thread per connection. */
+/**
+ * The service above the HTTP layer, which answers its requests. Called by one thread per
+ * connection.
+ */
 interface HttpHandler {
 
   /**

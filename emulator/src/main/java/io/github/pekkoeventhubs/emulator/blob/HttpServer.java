@@ -89,7 +89,10 @@ final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** What keeps a connection from being accepted, as too many open files, may go on for a while. */
+  /**
+   * Waits before the next attempt to accept: the cause, such as too many open files, may last for a
+   * while.
+   */
   private void pause() {
     try {
       closing.await(ACCEPT_PAUSE.toNanos(), TimeUnit.NANOSECONDS);

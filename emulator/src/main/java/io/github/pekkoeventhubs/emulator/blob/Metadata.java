@@ -19,7 +19,7 @@ final class Metadata {
 
   private Metadata() {}
 
-  /** What a request sets; unmodifiable, in order of name. */
+  /** Returns the metadata that a request sets; unmodifiable, in the order of names. */
   static SortedMap<String, String> of(HttpHeaders headers) {
     TreeMap<String, String> metadata = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     int bytes = 0;

@@ -5,7 +5,7 @@ import io.github.pekkoeventhubs.emulator.Internal;
 import java.util.function.Supplier;
 
 /**
- * Something for a browser beside the Blob service, which needs no key.
+ * A page for browsers on the port of the Blob service, which needs no key.
  *
  * @param content in UTF-8, made anew for each request
  */

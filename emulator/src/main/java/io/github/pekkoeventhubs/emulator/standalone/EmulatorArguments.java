@@ -59,7 +59,7 @@ record EmulatorArguments(
   /**
    * Reads the command line.
    *
-   * @throws IllegalArgumentException with a message for the person at the keyboard
+   * @throws IllegalArgumentException with a message for the user
    */
   static EmulatorArguments parse(String... arguments) {
     List<EventHubArgument> eventHubs = new ArrayList<>();

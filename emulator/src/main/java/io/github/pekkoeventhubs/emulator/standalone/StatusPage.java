@@ -24,14 +24,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a browser shows of the emulators: a page, and the JSON document that it asks for. */
+/** The page that shows the emulators in a browser, and the JSON document that the page asks for. */
 final class StatusPage {
 
-  /** Of the official checkpoint stores: {@code namespace/event hub/group/kind/partition}. */
+  /**
+   * Names of blobs of the official checkpoint stores: {@code namespace/event
+   * hub/group/kind/partition}.
+   */
   private static final Pattern RECORD =
       Pattern.compile("[^/]+/([^/]+)/([^/]+)/(ownership|checkpoint)/([^/]+)");
 
-  /** What is stored about a partition in one consumer group. */
+  /** The owner, the checkpoint and the number of receivers of a partition in one consumer group. */
   private static final class Reading {
     private String owner = "";
     private @Nullable Long checkpoint;

@@ -40,7 +40,7 @@ public final class NodeTools {
 
   private NodeTools() {}
 
-  /** What a finished script left behind; standard error is part of the output. */
+  /** The result of a finished script; standard error is part of the output. */
   public record Result(int exitCode, String output) {}
 
   /** Skips the calling test when this machine has no Node.js or no npm. */

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
-/** What one subscription of an official client has received, and how it ended. */
+/** The events that one subscription of an official client has received, and its end. */
 public final class Receiving {
   private final List<PartitionEvent> events = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();

@@ -129,7 +129,7 @@ class StatusPageTest {
     }
   }
 
-  /** What the page shows of partition 0, which has no receiver. */
+  /** Returns the page's row of partition 0, which has no receiver. */
   private static String row(int events, int last, int checkpoint, int lag) {
     return "\"row\":[\"0\",\"%d\",\"%d\",\"%d\",\"%d\",\"0\",\"node<1>\\\"quoted\\\"\"]"
         .formatted(events, last, checkpoint, lag);

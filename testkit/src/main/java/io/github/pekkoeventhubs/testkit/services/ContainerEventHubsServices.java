@@ -29,7 +29,7 @@ public final class ContainerEventHubsServices {
       "mcr.microsoft.com/azure-messaging/eventhubs-emulator:2.1.0";
   private static final String AZURITE_IMAGE = "mcr.microsoft.com/azure-storage/azurite:3.37.0";
 
-  // What the emulator allows.
+  // The limits of the official emulator.
   private static final int MAX_EVENT_HUBS = 10;
   private static final int MAX_CONSUMER_GROUPS = 20;
   private static final int MAX_PARTITIONS = 32;

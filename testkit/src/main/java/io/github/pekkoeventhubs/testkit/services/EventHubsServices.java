@@ -36,10 +36,10 @@ public interface EventHubsServices extends AutoCloseable {
       String container,
       boolean shared) {}
 
-  /** Of the Event Hubs namespace; contains a key. */
+  /** Returns the connection string of the Event Hubs namespace; contains a key. */
   String eventHubsConnectionString();
 
-  /** Of the storage account; contains a key. */
+  /** Returns the connection string of the storage account; contains a key. */
   String blobConnectionString();
 
   /** Provides what a test asks for. */

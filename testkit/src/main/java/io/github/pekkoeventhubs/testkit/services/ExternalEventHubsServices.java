@@ -28,15 +28,17 @@ import java.util.UUID;
  */
 public final class ExternalEventHubsServices implements EventHubsServices {
 
-  /** Of the environment: for a namespace, without {@code EntityPath}. */
+  /**
+   * The environment variable with the connection string of a namespace, without {@code EntityPath}.
+   */
   public static final String EVENT_HUBS_VARIABLE = "EVENTHUBS_CONNECTION_STRING";
 
-  /** Of the environment: for a storage account. */
+  /** The environment variable with the connection string of a storage account. */
   public static final String STORAGE_VARIABLE = "STORAGE_CONNECTION_STRING";
 
   /**
-   * Of the environment, followed by the name a test knows an event hub by, in capitals with
-   * underscores: its name in the service, where that is another.
+   * The beginning of environment variables, followed by a test's name of an event hub in capitals
+   * with underscores. Its value is the name of the event hub in the service, if that is another.
    */
   public static final String NAME_VARIABLE_PREFIX = "EVENTHUB_NAME_";
 
@@ -92,7 +94,7 @@ public final class ExternalEventHubsServices implements EventHubsServices {
     return value;
   }
 
-  /** What an event hub that a test asks for is called in the service. */
+  /** Returns the service's name of an event hub that a test asks for. */
   String nameOf(String wantedName) {
     String variable =
         NAME_VARIABLE_PREFIX

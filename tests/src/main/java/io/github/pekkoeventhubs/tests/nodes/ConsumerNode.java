@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.util.ClientOptions;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -15,11 +14,11 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +36,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,16 @@ final class ConsumerNode implements HostedNode {
   /** Which stream it runs: merged, unordered or partitioned. */
   private static final String STREAM = "tests.stream";
 
-  private static final int PARALLELISM = 16;
+  /** The kind of subscription: sharded, balanced or fixed. */
+  private static final String SUBSCRIPTION = "tests.subscription";
+
+  /** The partitions of a fixed subscription. */
+  private static final String FIXED_PARTITIONS = "tests.fixed-partitions";
+
+  /** How long the work on an event takes, without a thread that waits for it. */
+  private static final String WORK = "tests.work";
+
+  private static final int PARALLELISM = 64;
   private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
   private static final Duration RESTART_DELAY = Duration.ofSeconds(1);
@@ -61,6 +70,8 @@ final class ConsumerNode implements HostedNode {
   private final Cluster cluster;
   private final ConsumerSettings consumerSettings;
   private final String stream;
+  private final Subscription subscription;
+  private final Duration work;
   private boolean reportedUp;
   private Set<String> reportedRunning = Set.of();
   private Set<Integer> reportedUnreachable = Set.of();
@@ -73,6 +84,8 @@ final class ConsumerNode implements HostedNode {
     system = ActorSystem.create(Behaviors.empty(), SYSTEM, configuration);
     cluster = Cluster.get(system);
     stream = configuration.hasPath(STREAM) ? configuration.getString(STREAM) : "merged";
+    subscription = subscription(configuration);
+    work = configuration.hasPath(WORK) ? configuration.getDuration(WORK) : Duration.ZERO;
     consumerSettings =
         ConsumerSettings.create(system)
             .withConnectionString(start.eventHubs())
@@ -81,6 +94,19 @@ final class ConsumerNode implements HostedNode {
             .withPartitionStore(BlobPartitionStore.create(container(start.name(), start.blobs())))
             .withInitialPosition(EventPosition.earliest());
     control = consume();
+  }
+
+  private static Subscription subscription(Config configuration) {
+    String name =
+        configuration.hasPath(SUBSCRIPTION) ? configuration.getString(SUBSCRIPTION) : "sharded";
+    return switch (name) {
+      case "sharded" -> Subscriptions.clusterSharded();
+      case "balanced" -> Subscriptions.balanced();
+      case "fixed" ->
+          Subscriptions.partitions(
+              configuration.getStringList(FIXED_PARTITIONS).toArray(new String[0]));
+      default -> throw new IllegalArgumentException(SUBSCRIPTION + " is " + name);
+    };
   }
 
   @Override
@@ -153,9 +179,7 @@ final class ConsumerNode implements HostedNode {
     return new BlobServiceClientBuilder()
         .connectionString(connectionString)
         .clientOptions(new ClientOptions().setApplicationId(name))
-        .httpClient(
-            new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                .build())
+        .httpClient(BlobPartitionStore.httpClient())
         .retryOptions(
             new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
         .buildAsyncClient()
@@ -172,8 +196,11 @@ final class ConsumerNode implements HostedNode {
         .streamCompletion()
         .whenComplete(
             (done, failure) -> {
-              if (failure != null) {
-                startAgain(failure);
+              if (failure == null) {
+                reports.write(new NodeReport.StreamCompleted());
+              } else {
+                reports.write(new NodeReport.StreamFailed(failure.toString()));
+                startAgain();
               }
             });
     return started;
@@ -184,7 +211,7 @@ final class ConsumerNode implements HostedNode {
       case "merged" -> events().mapAsync(PARALLELISM, this::processAside);
       case "unordered" -> events().mapAsyncUnordered(PARALLELISM, this::processAside);
       case "partitioned" ->
-          Consumer.committablePartitionedSource(consumerSettings, Subscriptions.clusterSharded())
+          Consumer.committablePartitionedSource(consumerSettings, subscription)
               .flatMapMerge(
                   MAX_PARTITIONS,
                   partition -> partition.second().mapAsync(PARALLELISM, this::processAside));
@@ -193,11 +220,18 @@ final class ConsumerNode implements HostedNode {
   }
 
   private Source<CommittableEvent, Consumer.Control> events() {
-    return Consumer.committableSource(consumerSettings, Subscriptions.clusterSharded());
+    return Consumer.committableSource(consumerSettings, subscription);
   }
 
   private CompletionStage<CommittableOffset> processAside(CommittableEvent event) {
-    return CompletableFuture.supplyAsync(() -> process(event), system.executionContext());
+    if (work.isZero()) {
+      return CompletableFuture.supplyAsync(() -> process(event), system.executionContext());
+    }
+    return Patterns.after(
+        work,
+        system.classicSystem().scheduler(),
+        system.executionContext(),
+        () -> CompletableFuture.completedFuture(process(event)));
   }
 
   private CommittableOffset process(CommittableEvent event) {
@@ -207,11 +241,10 @@ final class ConsumerNode implements HostedNode {
     return event.committableOffset();
   }
 
-  private void startAgain(Throwable failure) {
+  private void startAgain() {
     if (streamStopped || CoordinatedShutdown.get(system).getShutdownReason().isPresent()) {
       return;
     }
-    reports.write(new NodeReport.StreamFailed(failure.toString()));
     system
         .scheduler()
         .scheduleOnce(RESTART_DELAY, () -> control = consume(), system.executionContext());

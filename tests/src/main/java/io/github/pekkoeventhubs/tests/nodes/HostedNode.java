@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 
-/** What a {@link NodeHost} runs. */
+/** A node that a {@link NodeHost} runs. */
 interface HostedNode {
 
   /** Joins those at the ports, or forms a cluster where there are none. */

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a {@link NodeHost} is told on its standard input, each as one line. */
+/** A command that a {@link NodeHost} reads from its standard input, each as one line. */
 sealed interface NodeCommand {
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
+import com.azure.core.util.SharedExecutorService;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.BufferedReader;
@@ -30,6 +31,7 @@ public final class NodeHost {
   public static void main(String[] args) throws IOException {
     // The standard output is for reports; a logger of last resort would write there too.
     System.setOut(System.err);
+    SharedExecutorService.getInstance().setExecutorService(new PoolThatEndsEarly());
     NodeHost host = new NodeHost();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -66,7 +68,8 @@ public final class NodeHost {
 
   private void measure() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    // What the first one finds unreachable may be kept by finalizers and cleaners until the second.
+    // Objects that the first collection finds unreachable may be freed by finalizers and cleaners
+    // only before the second.
     memory.gc();
     memory.gc();
     reports.write(

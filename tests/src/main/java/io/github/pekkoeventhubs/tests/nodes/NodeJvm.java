@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A process of {@link NodeHost}, in which nodes run one after the other. */
 final class NodeJvm implements AutoCloseable {
 
-  /** Who hears what a node says. Called by the thread that reads. */
+  /** Receives the output of a node. Called by the thread that reads it. */
   interface Listener {
 
     void reported(NodeReport report);
@@ -44,11 +44,11 @@ final class NodeJvm implements AutoCloseable {
     }
     process =
         JavaProcess.of(NodeHost.class)
-            .withOptions(arguments)
             .withOptions(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=consumer-node-logback.xml")
+            .withOptions(arguments)
             .withEnvironment(clock.environment())
             .withErrorsTo(log)
             .start(name);

@@ -20,10 +20,10 @@ public final class NodeProcess implements AutoCloseable {
   public record Outage(Instant from, Instant to) {}
 
   /**
-   * What a node holds and has done.
+   * The memory of a node and the messages it has sent.
    *
-   * @param heapBytes held after a collection
-   * @param messages sent to other nodes so far, where they are counted
+   * @param heapBytes the bytes in use after a collection
+   * @param messages the messages sent to other nodes so far, where they are counted
    */
   public record Measurement(long heapBytes, long messages) {}
 
@@ -32,6 +32,7 @@ public final class NodeProcess implements AutoCloseable {
   private final NodeJvm jvm;
   private final ProcessedEvents processed;
   private final Queue<String> streamFailures = new ConcurrentLinkedQueue<>();
+  private volatile boolean streamCompleted;
   private volatile boolean up;
   private volatile int port;
   private volatile Set<String> running = Set.of();
@@ -103,6 +104,8 @@ public final class NodeProcess implements AutoCloseable {
       processed.add(name, event.partition(), event.sequenceNumber(), event.at());
     } else if (report instanceof NodeReport.Measured measured) {
       measurement.complete(new Measurement(measured.heapBytes(), measured.messages()));
+    } else if (report instanceof NodeReport.StreamCompleted) {
+      streamCompleted = true;
     } else if (report instanceof NodeReport.StreamFailed failed) {
       streamFailures.add(failed.reason());
     } else {
@@ -153,6 +156,11 @@ public final class NodeProcess implements AutoCloseable {
   /** Why its streams have failed so far. */
   public List<String> streamFailures() {
     return List.copyOf(streamFailures);
+  }
+
+  /** Whether a stream of it has completed without a failure. */
+  public boolean hasStreamCompleted() {
+    return streamCompleted;
   }
 
   /** When it was frozen, and when it has ended, in order of time. */

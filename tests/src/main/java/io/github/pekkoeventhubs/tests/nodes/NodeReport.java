@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a node says on the standard output of its process, each as one line. */
+/** A report that a node writes to the standard output of its process, each as one line. */
 sealed interface NodeReport {
 
   /**
@@ -32,14 +32,17 @@ sealed interface NodeReport {
   record Processed(String partition, long sequenceNumber, Instant at) implements NodeReport {}
 
   /**
-   * What was asked for.
+   * The measurement that was asked for.
    *
-   * @param heapBytes that are held after a collection
-   * @param messages that were sent to other nodes so far, where they are counted
+   * @param heapBytes the bytes in use after a collection
+   * @param messages the messages sent to other nodes so far, where they are counted
    */
   record Measured(long heapBytes, long messages) implements NodeReport {}
 
-  /** The stream has failed and will be started again. */
+  /** The stream has completed without a failure. */
+  record StreamCompleted() implements NodeReport {}
+
+  /** The stream has failed. It is started again unless the node shuts down. */
   record StreamFailed(String reason) implements NodeReport {}
 
   /** The node has ended; its process can run another. */
@@ -67,6 +70,9 @@ sealed interface NodeReport {
     }
     if (this instanceof Measured measured) {
       return "measured " + measured.heapBytes() + " " + measured.messages();
+    }
+    if (this instanceof StreamCompleted) {
+      return "completed";
     }
     if (this instanceof StreamFailed failed) {
       return "failed " + failed.reason().lines().collect(Collectors.joining(" "));
@@ -99,6 +105,7 @@ sealed interface NodeReport {
         String[] values = rest.split(" ", -1);
         yield new Measured(Long.parseLong(values[0]), Long.parseLong(values[1]));
       }
+      case "completed" -> new StreamCompleted();
       case "failed" -> new StreamFailed(rest);
       case "ended" -> new Ended();
       default -> throw new IllegalArgumentException("not a report: " + line);

@@ -13,13 +13,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the nodes have processed. Thread-safe. */
+/** The events that the nodes have processed. Thread-safe. */
 public final class ProcessedEvents {
 
   /**
    * One event processed once.
    *
-   * @param at by the clock of the node, which is that of the machine where nothing else is said
+   * @param at the time by the clock of the node, which is the machine's unless another is set
    */
   public record Processing(String node, String partition, long sequenceNumber, Instant at) {}
 
@@ -65,12 +65,34 @@ public final class ProcessedEvents {
     return longest;
   }
 
+  /**
+   * How long partitions were not processed when they moved from a node: from the last event that
+   * the node has processed to the first that another has, for each partition that has moved.
+   */
+  public synchronized List<Duration> pausesAfter(String node) {
+    List<Duration> pauses = new ArrayList<>();
+    for (List<Processing> events : all.values()) {
+      events.stream()
+          .filter(event -> event.node().equals(node))
+          .map(Processing::at)
+          .max(Instant::compareTo)
+          .ifPresent(
+              last ->
+                  events.stream()
+                      .filter(event -> !event.node().equals(node) && event.at().isAfter(last))
+                      .map(event -> Duration.between(last, event.at()))
+                      .min(Duration::compareTo)
+                      .ifPresent(pauses::add));
+    }
+    return pauses;
+  }
+
   /** Those of events that had been processed before. */
   public synchronized List<Processing> repeated() {
     return List.copyOf(repeated);
   }
 
-  /** How many times events of a partition were processed that had been before; never zero. */
+  /** How often already processed events of a partition were processed again; never zero. */
   public synchronized Map<String, Long> repeatedByPartition() {
     return repeated.stream()
         .collect(Collectors.groupingBy(Processing::partition, TreeMap::new, Collectors.counting()));

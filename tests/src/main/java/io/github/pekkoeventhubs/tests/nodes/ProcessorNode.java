@@ -26,7 +26,7 @@ import org.apache.pekko.Done;
  */
 final class ProcessorNode implements HostedNode {
 
-  /** Of the configuration; what it does not set stays as the SDK has it. */
+  /** The section of the configuration; a value that it does not set keeps the SDK's default. */
   static final String SECTION = "official-processor";
 
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);

@@ -15,10 +15,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Blob service's log of writes says about the partitions of the consumer group: who
- * claimed them when, and which checkpoint writes must not have happened. The log's order is that of
- * the effects, and each write is known by the name of the node that sent it, so that nothing here
- * rests on what the nodes say or on anybody's clock.
+ * The history of a consumer group's partitions, from the Blob service's log of writes: who claimed
+ * them when, and which checkpoint writes must not have happened. The order of the log is the order
+ * in which the writes took effect, and each write carries the name of the node that sent it. So
+ * nothing here depends on reports of the nodes or on any clock.
  */
 public final class StoreHistory {
 

@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What time it is for a process: that of the machine, or another by a small library which is loaded
- * before the C library. The monotonic clock is always the machine's.
+ * The time of day that a process sees: the machine's, or another one set by a small library which
+ * is loaded before the C library. The monotonic clock is always the machine's.
  *
- * @param ahead of the machine's; negative where it is behind
+ * @param ahead how far this clock is ahead of the machine's; negative if it is behind
  */
 record WallClock(Duration ahead) {
 

@@ -1,4 +1,7 @@
-/** Consumers in processes of their own, and what is read from them and from the services' logs. */
+/**
+ * Consumers in processes of their own, and the figures read from their reports and from the
+ * services' logs.
+ */
 @NullMarked
 package io.github.pekkoeventhubs.tests.nodes;
 

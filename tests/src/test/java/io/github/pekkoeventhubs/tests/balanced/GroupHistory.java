@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the Blob service's log says about who owned the partitions. */
+/** The owners of the partitions over time, from the Blob service's log. */
 final class GroupHistory {
 
   private GroupHistory() {}

@@ -18,8 +18,8 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /**
- * What it costs to own partitions in which nothing happens, against an {@code
- * EventProcessorClient}: both with their default intervals, ten times as fast.
+ * The cost of owning partitions without events, against an {@code EventProcessorClient}: both with
+ * their default intervals, ten times as fast.
  */
 class IdleCostTest extends MixedGroup {
 

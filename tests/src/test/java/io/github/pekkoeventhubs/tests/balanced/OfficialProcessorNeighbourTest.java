@@ -32,7 +32,7 @@ class OfficialProcessorNeighbourTest extends MixedGroup {
     sendAndAwait(100);
     awaitCalm();
     sendAndAwaitOnce(100);
-    // What it took, and hardly anything else, has changed its owner.
+    // Hardly any partition has changed its owner except those that it took.
     assertThat(changesOfOwner(services)).isBetween(PARTITIONS + 4, PARTITIONS + 6);
 
     processor.close();

@@ -12,11 +12,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /**
- * What a run is going to suffer: a pure function of its seed.
+ * The faults of a run: a pure function of its seed.
  *
  * @param downing whether the cluster decides by itself who goes on when its members cannot reach
  *     each other
- * @param stream what the nodes run
+ * @param stream the kind of stream that the nodes run
  * @param memberFaults one after the other, each when the cluster has recovered from the one before
  * @param disturbances meanwhile, in the order of their times, and again from the first one on every
  *     {@link #DISTURBED} until the last of the member faults is over
@@ -38,7 +38,9 @@ record ChaosPlan(
   private static final int MEMBER_FAULTS = 3;
   static final Duration DISTURBED = Duration.ofSeconds(28);
 
-  /** What the nodes run; the others have other ways to lose an event, or to repeat it. */
+  /**
+   * The kind of stream that the nodes run; each kind has its own ways to lose or repeat an event.
+   */
   enum StreamKind {
     MERGED,
     UNORDERED,
@@ -102,7 +104,7 @@ record ChaosPlan(
     BLOB_REPLY_LOST,
     BLOB_CONNECTION_DROPPED,
     BLOB_CONDITION_FAILED,
-    /** Of the records that are created once, by the first owners: at the start. */
+    /** Conflicts at the creation of records, which the first owners create at the start. */
     BLOB_CONFLICT
   }
 
@@ -160,7 +162,7 @@ record ChaosPlan(
     return values[random.nextInt(values.length)];
   }
 
-  /** What it is about, on one line. */
+  /** Returns a description on one line. */
   String title() {
     return "seed "
         + seed

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the logs say about runs.
+ * The findings of runs, from the logs.
  *
  * @param lost events that nobody has processed
  * @param regressions checkpoints below an earlier one
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param streamFailures streams that have failed and were started again
  * @param faultsHit requests, receivers, connections and nodes that a fault has hit
  * @param kindsHit the names of the kinds of faults of which one has hit something
- * @param violations what must not have happened, in words
+ * @param violations violated promises, in words
  */
 record ChaosResult(
     int runs,

@@ -38,7 +38,7 @@ final class ChaosRun implements AutoCloseable {
   /** Losing a member takes the failure detector and the resolver some 13 s on an idle machine. */
   private static final Duration UNOWNED_BOUND = Duration.ofSeconds(45);
 
-  /** What has a living owner that does not read it is found here. */
+  /** A partition whose living owner does not read it exceeds this bound. */
   private static final Duration UNREAD_BOUND = Duration.ofSeconds(60);
 
   /** Growing holds between losses; a partition that wanders exceeds it many times. */
@@ -139,7 +139,7 @@ final class ChaosRun implements AutoCloseable {
       case KILL -> kill(spareNode(fault));
       case LEAVE -> {
         NodeProcess victim = spareNode(fault);
-        victim.leave();
+        victim.terminate();
         expect(victim + " leaves", () -> !victim.isAlive());
       }
       case FREEZE -> freeze(spareNode(fault), fault.duration()).thaw();
@@ -310,7 +310,7 @@ final class ChaosRun implements AutoCloseable {
     return hits.toString();
   }
 
-  /** What took how many seconds. */
+  /** Returns the seconds that each step took. */
   String times() {
     return String.join(", ", times);
   }

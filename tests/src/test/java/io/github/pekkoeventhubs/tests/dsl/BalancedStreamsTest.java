@@ -7,7 +7,10 @@ import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import java.time.Duration;
 
-/** What holds for streams whose partitions the cluster places holds where the store alone does. */
+/**
+ * The tests of streams whose partitions the cluster places also pass when only the store places
+ * them.
+ */
 class BalancedStreamsTest extends OwnedStreamsTest {
 
   @Override

@@ -142,7 +142,7 @@ class CommittersTest extends FixedPartitionStreams {
                 .mapConcat(
                     offset -> {
                       CommittableOffset part = offset.split(3);
-                      // Of the last event one part never comes.
+                      // One part of the last event never comes.
                       int parts = offset.sequenceNumber() == 99 ? 2 : 3;
                       return Stream.generate(() -> part).limit(parts).toList();
                     })

@@ -37,7 +37,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a control tells about its stream, and a subscription about its partitions. */
+/**
+ * The status that a control shows of its stream, and the notices of a subscription about its
+ * partitions.
+ */
 class ConsumerStatusTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -13,10 +13,15 @@ import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerNumber;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.javadsl.DeadLetters;
 import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.javadsl.RepeatedEvents;
+import io.github.pekkoeventhubs.javadsl.SendProducer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +59,8 @@ abstract class DocumentedProducers {
   abstract List<Routed> outputsOf(CommittableEvent event);
 
   abstract CompletionStage<String> store(byte[] body);
+
+  abstract CompletionStage<Done> process(CommittableEvent event);
 
   CompletionStage<Done> sending(List<Order> orders) {
     // snippet: sending
@@ -93,6 +100,55 @@ abstract class DocumentedProducers {
   }
 
   // end
+
+  Source<CommittableEvent, Consumer.Control> numbering() {
+    // snippet: numbering
+    ProducerSettings numbered = producerSettings.withProducerId("orders-service");
+
+    Source<CommittableEvent, Consumer.Control> withoutRepetitions =
+        Consumer.committableSource(consumerSettings, Subscriptions.clusterSharded())
+            .via(RepeatedEvents.drop());
+    // end
+    return numbered.producerId().isPresent() ? withoutRepetitions : withoutRepetitions.async();
+  }
+
+  // snippet: numberedOutputs
+  Envelope<CommittableOffset> numberedOutput(CommittableEvent event) {
+    EventData output = new EventData(event.event().getBody());
+    ProducerNumber.ofOutput("billing", event, 0).writeInto(output);
+    return ProducerMessage.single(
+        output, Route.partitionKey("customer"), event.committableOffset());
+  }
+
+  // end
+
+  CompletionStage<Done> sendProducer() {
+    // snippet: sendProducer
+    SendProducer producer = SendProducer.create(producerSettings, system);
+
+    CompletionStage<Done> one =
+        producer.send(new EventData("created"), Route.partitionKey("customer 7"));
+    CompletionStage<Done> several =
+        producer.send(
+            List.of(
+                new Routed(new EventData("created"), Route.partitionKey("customer 7")),
+                new Routed(new EventData("paid"), Route.partitionKey("customer 7"))));
+    // end
+    return one.thenCompose(done -> several);
+  }
+
+  Consumer.DrainingControl<Done> deadLetters() {
+    // snippet: deadLetters
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(consumerSettings, Subscriptions.clusterSharded())
+            .via(
+                DeadLetters.processing(
+                    producerSettings.withEventHubName("dead-letters"), 8, this::process))
+            .toMat(Committer.sink(committerSettings), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
+  }
 
   ProducerSettings oversized(ProducerSettings settings) {
     // snippet: oversized

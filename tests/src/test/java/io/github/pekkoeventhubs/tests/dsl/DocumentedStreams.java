@@ -44,7 +44,7 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 class DocumentedStreams {
 
-  /** What the streams are about. */
+  /** The functions of the application that the streams call. */
   interface Orders {
     CompletionStage<Done> book(CommittableEvent event);
 

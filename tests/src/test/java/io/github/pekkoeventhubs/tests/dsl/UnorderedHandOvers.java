@@ -56,8 +56,8 @@ final class UnorderedHandOvers implements AutoCloseable {
   private static final int LONGEST_DELAY = 15;
 
   /**
-   * What fails has 5 s to be acknowledged after all. In that time less comes than up to the next
-   * failure, so that there are times when all partitions run.
+   * A failed event has 5 s to be acknowledged after all. Fewer events come in that time than up to
+   * the next failure, so that there are times when all partitions run.
    */
   private static final int ATTEMPTS_PER_FAILURE = 6_000;
 

@@ -38,7 +38,7 @@ final class StoppedConsumer {
 
   private static final int MAX_PARTITIONS = 64;
 
-  /** What the stream is made of. */
+  /** The kind of stream. */
   enum Kind {
     /** One source of all partitions, of which a single event is taken. */
     MERGED {

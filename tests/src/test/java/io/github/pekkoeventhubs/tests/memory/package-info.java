@@ -1,4 +1,4 @@
-/** What the connector holds in memory, measured in processes with a small heap. */
+/** The connector's memory, measured in processes with a small heap. */
 @NullMarked
 package io.github.pekkoeventhubs.tests.memory;
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What keeps the partitions of a cluster where they are, and its groups apart. */
+/** The partitions of a cluster stay where they are, and its groups are kept apart. */
 class ClusterGroupsTest {
 
   private static final int PARTITIONS = 4;

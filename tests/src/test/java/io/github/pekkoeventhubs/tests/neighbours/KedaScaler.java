@@ -24,7 +24,7 @@ record KedaScaler(
 
   private static final long STALE_PARTITION_INFO_THRESHOLD = 10_000;
 
-  /** What the scaler could not make sense of; it reports no metric then, and nothing is scaled. */
+  /** The scaler could not read a checkpoint; then it reports no metric, and nothing is scaled. */
   static final class ScalerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What KEDA's scaler makes of the checkpoints that our streams write. */
+/** KEDA's scaler reads the checkpoints that our streams write. */
 class KedaScalerTest {
 
   private static final String CONTAINER = "checkpoints";

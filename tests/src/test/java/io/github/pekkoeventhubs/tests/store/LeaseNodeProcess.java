@@ -79,7 +79,7 @@ final class LeaseNodeProcess implements AutoCloseable {
     process.kill();
   }
 
-  /** What it has said, for a failure's message. */
+  /** Returns its output, for a failure's message. */
   String output() {
     return String.join("\n", lines);
   }

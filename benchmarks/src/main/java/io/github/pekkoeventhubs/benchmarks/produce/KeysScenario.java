@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.benchmarks.produce;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubBufferedProducerAsyncClient;
+import com.azure.messaging.eventhubs.EventHubBufferedProducerClientBuilder;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.SendBatchSucceededContext;
+import com.azure.messaging.eventhubs.models.SendOptions;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.benchmarks.Environment;
+import io.github.pekkoeventhubs.benchmarks.IncorrectResultException;
+import io.github.pekkoeventhubs.benchmarks.Interleaving;
+import io.github.pekkoeventhubs.benchmarks.Rounds;
+import io.github.pekkoeventhubs.benchmarks.Scenario;
+import io.github.pekkoeventhubs.benchmarks.figures.Figure;
+import io.github.pekkoeventhubs.benchmarks.figures.Goal;
+import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
+import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/**
+ * Sending events with partition keys: as many keys as there are customers or devices, against one
+ * key for each partition, and against the official producer that places keys itself. Each sends
+ * through a client that is connected already.
+ */
+public final class KeysScenario implements Scenario {
+
+  private static final int PARTITIONS = 4;
+  private static final int MANY_KEYS = 10_000;
+  private static final int BODY_BYTES = 100;
+  private static final int KEPT = 1000;
+  private static final int CANDIDATES = 1000;
+  private static final long PATIENCE_SECONDS = 120;
+  private static final long LOOK_AGAIN_NANOS = 200_000;
+
+  private final String latency;
+  private final int delayMillis;
+  private final int events;
+
+  /**
+   * @param latency for the name
+   * @param delayMillis how much later the service stores and acknowledges
+   * @param events enough for about half a second
+   */
+  public KeysScenario(String latency, int delayMillis, int events) {
+    this.latency = latency;
+    this.delayMillis = delayMillis;
+    this.events = events;
+  }
+
+  private interface KeySender {
+    void send(int events) throws Exception;
+  }
+
+  private record Official(EventHubBufferedProducerAsyncClient client, AtomicLong acknowledged) {}
+
+  private record Contender(String name, KeySender sender) {}
+
+  @Override
+  public String name() {
+    return "produce.keys." + latency;
+  }
+
+  @Override
+  public String description() {
+    return "sends events with "
+        + MANY_KEYS
+        + " partition keys to "
+        + PARTITIONS
+        + " partitions, "
+        + delayMillis
+        + " ms away";
+  }
+
+  @Override
+  public List<Figure> run(Environment environment) throws Exception {
+    ServicesProcess services = environment.services();
+    String eventHub = "keys-" + latency;
+    services.createEventHub(eventHub, PARTITIONS);
+    services.retain(eventHub, KEPT);
+    services.delaySends(delayMillis);
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    AtomicLong acknowledged = new AtomicLong();
+    try (EventHubBufferedProducerAsyncClient official =
+            new EventHubBufferedProducerClientBuilder()
+                .connectionString(services.eventHubs(), eventHub)
+                .maxEventBufferLengthPerPartition(environment.scaled(events))
+                .onSendBatchSucceeded(sent -> acknowledged.addAndGet(eventsOf(sent)))
+                .onSendBatchFailed(failed -> failure.set(failed.getThrowable()))
+                .buildAsyncClient();
+        EventHubProducerAsyncClient client =
+            new EventHubClientBuilder()
+                .connectionString(services.eventHubs(), eventHub)
+                .buildAsyncProducerClient()) {
+      List<Figure> figures =
+          measure(environment, eventHub, new Official(official, acknowledged), client);
+      if (failure.get() != null) {
+        throw new IncorrectResultException("the official producer has failed: " + failure.get());
+      }
+      return figures;
+    } finally {
+      services.delaySends(0);
+      services.deleteEventHub(eventHub);
+    }
+  }
+
+  private List<Figure> measure(
+      Environment environment,
+      String eventHub,
+      Official official,
+      EventHubProducerAsyncClient client)
+      throws Exception {
+    ProducerSettings settings = ProducerSettings.create(environment.system()).withClient(client);
+    List<String> keys = keys(MANY_KEYS);
+    List<Route> many = routes(keys);
+    List<Route> few = routes(oneKeyForEachPartition(client));
+    Contender manyKeys =
+        new Contender("many-keys", count -> send(environment, settings, many, count));
+    Contender fewKeys =
+        new Contender("key-per-partition", count -> send(environment, settings, few, count));
+    Contender buffered =
+        new Contender("buffered-client", count -> sendOfficially(official, keys, count));
+    Rounds<Contender> rates =
+        Interleaving.measure(
+            List.of(manyKeys, fewKeys, buffered),
+            environment.warmUps(),
+            environment.rounds(),
+            contender ->
+                eventsPerSecond(
+                    environment.services(), eventHub, environment.scaled(events), contender));
+    List<Figure> figures = new ArrayList<>();
+    rates.forEach(
+        (contender, values) ->
+            figures.add(
+                Figure.of(
+                    name() + ".rate." + contender.name(),
+                    Sample.of(values),
+                    "events/s",
+                    Goal.none())));
+    figures.add(
+        Figure.ratio(
+            name() + ".vs-key-per-partition",
+            rates.of(manyKeys),
+            rates.of(fewKeys),
+            Goal.atLeast(0.9)));
+    figures.add(
+        Figure.ratio(
+            name() + ".vs-buffered-client",
+            rates.of(manyKeys),
+            rates.of(buffered),
+            Goal.atLeast(1.0)));
+    return figures;
+  }
+
+  private static List<String> keys(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "customer-" + i).toList();
+  }
+
+  private static List<Route> routes(List<String> keys) {
+    return keys.stream().map(Route::partitionKey).toList();
+  }
+
+  /** Found by trial: what the service has put into a partition shows which one a key leads to. */
+  private static List<String> oneKeyForEachPartition(EventHubProducerAsyncClient client) {
+    Map<String, String> keysOfPartitions = new TreeMap<>();
+    Map<String, Long> before = lastSequenceNumbers(client);
+    for (String key : keys(CANDIDATES)) {
+      client.send(List.of(new EventData("trial")), new SendOptions().setPartitionKey(key)).block();
+      Map<String, Long> after = lastSequenceNumbers(client);
+      for (Map.Entry<String, Long> partition : after.entrySet()) {
+        if (!partition.getValue().equals(before.get(partition.getKey()))) {
+          keysOfPartitions.put(partition.getKey(), key);
+        }
+      }
+      if (keysOfPartitions.size() == PARTITIONS) {
+        return List.copyOf(keysOfPartitions.values());
+      }
+      before = after;
+    }
+    throw new IncorrectResultException("there is no key for each partition");
+  }
+
+  private static Map<String, Long> lastSequenceNumbers(EventHubProducerAsyncClient client) {
+    return Objects.requireNonNull(
+        client
+            .getPartitionIds()
+            .flatMap(client::getPartitionProperties)
+            .collectMap(
+                PartitionProperties::getId, PartitionProperties::getLastEnqueuedSequenceNumber)
+            .block());
+  }
+
+  private static void send(
+      Environment environment, ProducerSettings settings, List<Route> routes, int events)
+      throws Exception {
+    byte[] body = new byte[BODY_BYTES];
+    Source.range(0, events - 1)
+        .map(i -> new Routed(new EventData(body), routes.get(i % routes.size())))
+        .runWith(Producer.routedSink(settings), environment.system())
+        .toCompletableFuture()
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static long eventsOf(SendBatchSucceededContext sent) {
+    return StreamSupport.stream(sent.getEvents().spliterator(), false).count();
+  }
+
+  /** A flush of the official producer may end with the first of several batches. */
+  private static void sendOfficially(Official official, List<String> keys, int events) {
+    byte[] body = new byte[BODY_BYTES];
+    EventHubBufferedProducerAsyncClient client = official.client();
+    long target = official.acknowledged().get() + events;
+    Flux.range(0, events)
+        .concatMap(
+            i ->
+                client.enqueueEvent(
+                    new EventData(body),
+                    new SendOptions().setPartitionKey(keys.get(i % keys.size()))))
+        .then()
+        .block(Duration.ofSeconds(PATIENCE_SECONDS));
+    while (official.acknowledged().get() < target) {
+      client.flush().block(Duration.ofSeconds(PATIENCE_SECONDS));
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  private static double eventsPerSecond(
+      ServicesProcess services, String eventHub, int events, Contender contender) throws Exception {
+    long before = services.events(eventHub);
+    long begin = System.nanoTime();
+    contender.sender().send(events);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    long stored = services.events(eventHub) - before;
+    if (stored != events) {
+      throw new IncorrectResultException(
+          contender.name() + " has sent " + events + " events, and " + stored + " were stored");
+    }
+    return events / seconds;
+  }
+}

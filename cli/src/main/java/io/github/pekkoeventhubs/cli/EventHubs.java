@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code eventhubs}. */
+@Command(
+    name = "eventhubs",
+    version = "eventhubs 0.1.0-SNAPSHOT",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Look at event hubs and consumer groups, send, read, replay and reset.",
+    footer = {
+      "",
+      "Where the services are is said by options, the environment, or a file:",
+      "  EVENTHUBS_CONNECTION_STRING  the namespace, with the events",
+      "  STORAGE_CONNECTION_STRING    the storage account, with the checkpoints",
+      "  STORAGE_CONTAINER            its container",
+      "  EVENTHUBS_SETTINGS           a properties file, with connection-string,",
+      "                               storage-connection-string and container",
+      "",
+      "Examples:",
+      "  eventhubs describe orders",
+      "  eventhubs lag orders --group billing --watch",
+      "  eventhubs tail orders --from -10m --filter error",
+      "  eventhubs reset orders --group billing --to 2026-11-29T05:00:00Z",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a partition has an",
+      "owner, or somebody has written its checkpoint meanwhile)."
+    })
+public final class EventHubs implements Runnable {
+
+  @Spec @Nullable CommandSpec spec;
+
+  EventHubs() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    SecretFilter secrets = new SecretFilter();
+    Logging.choose(arguments);
+    System.exit(run(Terminal.ofProcess(secrets), secrets, arguments));
+  }
+
+  /** Runs one command in this process. */
+  static int run(Terminal terminal, SecretFilter secrets, String... arguments) {
+    CommandLine commands =
+        new CommandLine(new EventHubs())
+            .addSubcommand(new DescribeCommand(terminal, secrets))
+            .addSubcommand(new LagCommand(terminal, secrets))
+            .addSubcommand(new GroupsCommand(terminal, secrets))
+            .addSubcommand(new ResetCommand(terminal, secrets))
+            .addSubcommand(new TailCommand(terminal, secrets))
+            .addSubcommand(new SendCommand(terminal, secrets))
+            .addSubcommand(new ReplayCommand(terminal, secrets))
+            .addSubcommand(new WatchCommand(terminal, secrets))
+            .addSubcommand(new CompletionCommand(terminal));
+    commands
+        .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(Math.min(terminal.columns(), 100))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(
+            (exception, rejected) -> {
+              terminal.err().println("eventhubs: " + secrets.clean(message(exception)));
+              terminal
+                  .err()
+                  .println(
+                      "Try '"
+                          + exception.getCommandLine().getCommandSpec().qualifiedName()
+                          + " --help'.");
+              return ExitCode.USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (exception, command, parsed) -> Failures.report(exception, terminal, secrets));
+    return commands.execute(arguments);
+  }
+
+  private static String message(ParameterException exception) {
+    return exception.getMessage() == null ? "wrong usage" : exception.getMessage();
+  }
+
+  @Override
+  public void run() {
+    CommandSpec command = Objects.requireNonNull(spec);
+    throw new ParameterException(command.commandLine(), "name a command");
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
+import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which events to read: where to begin, and where to end. */
+final class EventRange {
+
+  @Option(
+      names = "--from",
+      paramLabel = "POSITION",
+      description = "earliest, latest, or a time: " + Moments.FORMS)
+  private @Nullable String from;
+
+  @Option(
+      names = "--until",
+      paramLabel = "POSITION",
+      description = "now (the events that are there at the start), or a time.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--partition",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only these partitions; all by default.")
+  private @Nullable List<String> partitions;
+
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      defaultValue = Groups.DEFAULT,
+      description =
+          "The consumer group to read through, $Default if none is named. Nothing is"
+              + " committed. The service refuses a group in which an owner reads.")
+  private String group = Groups.DEFAULT;
+
+  String group() {
+    return group;
+  }
+
+  /** Refuses what cannot be understood. */
+  void check(Instant now, String defaultFrom, @Nullable String defaultUntil) {
+    from = from == null ? defaultFrom : from;
+    until = until == null ? defaultUntil : until;
+    start(now);
+    end(now);
+  }
+
+  private EventPosition start(Instant now) {
+    String text = String.valueOf(from).toLowerCase(Locale.ROOT);
+    return switch (text) {
+      case "earliest" -> EventPosition.earliest();
+      case "latest" -> EventPosition.latest();
+      default ->
+          EventPosition.fromEnqueuedTime(
+              Moments.parse(String.valueOf(from), now)
+                  .orElseThrow(
+                      () ->
+                          new UsageException(
+                              "--from must be earliest, latest or a time ("
+                                  + Moments.FORMS
+                                  + "), and not '"
+                                  + from
+                                  + "'")));
+    };
+  }
+
+  private Optional<ReadUntil> end(Instant now) {
+    if (until == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        until.equalsIgnoreCase("now")
+            ? ReadUntil.now()
+            : ReadUntil.time(
+                Moments.parse(until, now)
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                "--until must be now or a time ("
+                                    + Moments.FORMS
+                                    + "), and not '"
+                                    + until
+                                    + "'"))));
+  }
+
+  /** The events, in order within each partition. */
+  Source<PartitionEvent, NotUsed> events(
+      EventHubsMetadata metadata, ConsumerSettings settings, Instant now) {
+    Map<String, EventPosition> positions = new HashMap<>();
+    chosen(metadata).forEach(id -> positions.put(id, start(now)));
+    Subscription endless = Subscriptions.partitionsFrom(positions);
+    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless))
+        .mapMaterializedValue(control -> NotUsed.getInstance());
+  }
+
+  private List<String> chosen(EventHubsMetadata metadata) {
+    List<String> known = new ArrayList<>();
+    Session.await(metadata.eventHubProperties()).getPartitionIds().forEach(known::add);
+    if (partitions == null) {
+      return known;
+    }
+    for (String id : partitions) {
+      if (!known.contains(id)) {
+        throw new PartitionNotFoundException(
+            "there is no partition '"
+                + id
+                + "': there are "
+                + known.stream().sorted(Partitions.ORDER).toList());
+      }
+    }
+    return partitions;
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Events as users read them. */
+final class EventText {
+
+  private EventText() {}
+
+  /** The body, if it is UTF-8. */
+  static Optional<String> body(EventData event) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(event.getBody())).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String base64(EventData event) {
+    return Base64.getEncoder().encodeToString(event.getBody());
+  }
+
+  /** One event as the entries of a JSON object. */
+  static Map<String, @Nullable Object> object(PartitionEvent event) {
+    EventData data = event.getData();
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("partition", event.getPartitionContext().getPartitionId());
+    object.put("sequenceNumber", data.getSequenceNumber());
+    object.put("offset", data.getOffsetString());
+    object.put("enqueuedTime", data.getEnqueuedTime());
+    object.put("partitionKey", data.getPartitionKey());
+    object.put("properties", new TreeMap<>(data.getProperties()));
+    Optional<String> text = body(data);
+    if (text.isPresent()) {
+      object.put("body", text.get());
+    } else {
+      object.put("bodyBase64", base64(data));
+    }
+    return object;
+  }
+
+  /** One event as one line: control characters are not written to the screen. */
+  static String line(PartitionEvent event) {
+    EventData data = event.getData();
+    StringBuilder line = new StringBuilder();
+    line.append(data.getEnqueuedTime())
+        .append("  ")
+        .append(event.getPartitionContext().getPartitionId())
+        .append('/')
+        .append(data.getSequenceNumber());
+    if (data.getPartitionKey() != null) {
+      line.append("  key=").append(data.getPartitionKey());
+    }
+    new TreeMap<>(data.getProperties())
+        .forEach((name, value) -> line.append("  ").append(name).append('=').append(value));
+    line.append("  ").append(body(data).orElseGet(() -> "base64:" + base64(data)));
+    return line.toString().replaceAll("\\p{Cntrl}", " ");
+  }
+
+  /** Everything of an event that a filter looks at. */
+  static String searched(PartitionEvent event) {
+    EventData data = event.getData();
+    return body(data).orElse("")
+        + "\n"
+        + data.getPartitionKey()
+        + "\n"
+        + new TreeMap<>(data.getProperties());
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+/** The exit codes of the process. */
+final class ExitCode {
+
+  /** Everything was done. */
+  static final int OK = 0;
+
+  /** The services could not be asked, or an answer was an error. */
+  static final int FAILED = 1;
+
+  /** The command line is wrong, or a setting is missing. */
+  static final int USAGE = 2;
+
+  /** Nothing went wrong, and not everything was done: a partition has an owner, for example. */
+  static final int REFUSED = 3;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "replay",
+    description = "Send a range of one event hub's events to another one, and end.",
+    footer = {
+      "",
+      "Bodies, properties and partition keys are copied; numbers and times are new.",
+      "An event with a key goes to the key's partition, others in turn to all, or with",
+      "--keep-partitions to the partition of the same id. The order of events is kept",
+      "among those that go to one partition. After a failure some events may be there",
+      "already; replaying again sends them again.",
+      "",
+      "Examples:",
+      "  eventhubs replay orders orders-test --from -1h",
+      "  eventhubs replay orders copy --from earliest --until 2026-11-29T05:00:00Z"
+    })
+final class ReplayCommand extends ServiceCommand {
+
+  @Parameters(index = "0", paramLabel = "FROM-HUB", description = "The event hub to read.")
+  private @Nullable String source;
+
+  @Parameters(index = "1", paramLabel = "TO-HUB", description = "The event hub to send to.")
+  private @Nullable String target;
+
+  @Mixin private @Nullable EventRange range;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "REGEX",
+      description = "Only events whose body, key or properties match somewhere.")
+  private @Nullable String filter;
+
+  @Option(names = "--keep-partitions", description = "Send to the partition of the same id.")
+  private boolean keepPartitions;
+
+  @Option(
+      names = "--to-connection-string",
+      paramLabel = "TEXT",
+      description = "Of the namespace to send to, if it is another one.")
+  private @Nullable String targetConnectionString;
+
+  ReplayCommand(Terminal terminal, SecretFilter secrets) {
+    super(terminal, secrets);
+  }
+
+  @Override
+  void check() {
+    Objects.requireNonNull(range).check(terminal().clock().instant(), "earliest", "now");
+    TailCommand.matching(filter);
+    if (targetConnectionString == null && Objects.equals(source, target)) {
+      throw new UsageException("an event hub cannot be replayed to itself: name another one");
+    }
+  }
+
+  @Override
+  int run(Session session) {
+    EventRange events = Objects.requireNonNull(range);
+    ConsumerSettings settings = session.consumerSettings(source, events.group());
+    ProducerSettings producer =
+        session.producerSettings(Objects.requireNonNull(target), targetConnectionString);
+    EventHubsMetadata metadata = session.metadata(settings);
+    AtomicLong sent = new AtomicLong();
+    Session.await(
+        events
+            .events(metadata, settings, terminal().clock().instant())
+            .filter(TailCommand.matching(filter)::test)
+            .map(
+                event -> {
+                  sent.incrementAndGet();
+                  return routed(event);
+                })
+            .runWith(Producer.routedSink(producer), session.system()));
+    terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));
+    return ExitCode.OK;
+  }
+
+  private Routed routed(PartitionEvent event) {
+    EventData read = event.getData();
+    EventData copy = new EventData(read.getBody());
+    copy.getProperties().putAll(read.getProperties());
+    if (read.getContentType() != null) {
+      copy.setContentType(read.getContentType());
+    }
+    if (read.getCorrelationId() != null) {
+      copy.setCorrelationId(read.getCorrelationId());
+    }
+    if (read.getMessageId() != null) {
+      copy.setMessageId(read.getMessageId());
+    }
+    if (keepPartitions) {
+      return new Routed(copy, Route.partitionId(event.getPartitionContext().getPartitionId()));
+    }
+    String key = read.getPartitionKey();
+    return new Routed(copy, key == null ? Route.roundRobin() : Route.partitionKey(key));
+  }
+}

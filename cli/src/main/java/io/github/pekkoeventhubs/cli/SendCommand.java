@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.ProducerMessage;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "send",
+    description = "Send each line of standard input, or of files, as an event.",
+    footer = {
+      "",
+      "Examples:",
+      "  echo hello | eventhubs send orders",
+      "  eventhubs send orders --key customer-7 --property source=import orders.jsonl",
+      "  eventhubs send pictures --whole picture.png"
+    })
+final class SendCommand extends ServiceCommand {
+
+  @Parameters(index = "0", paramLabel = "HUB", description = "The event hub.")
+  private @Nullable String hub;
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "Read these instead of standard input.")
+  private @Nullable List<Path> files;
+
+  @Option(names = "--key", paramLabel = "KEY", description = "The partition key of all events.")
+  private @Nullable String key;
+
+  @Option(names = "--partition", paramLabel = "ID", description = "The partition of all events.")
+  private @Nullable String partition;
+
+  @Option(
+      names = "--property",
+      paramLabel = "NAME=VALUE",
+      description = "A property of all events; may be repeated.")
+  private @Nullable Map<String, String> properties;
+
+  @Option(names = "--whole", description = "Send each file as one event, whatever it holds.")
+  private boolean whole;
+
+  SendCommand(Terminal terminal, SecretFilter secrets) {
+    super(terminal, secrets);
+  }
+
+  @Override
+  void check() {
+    if (key != null && partition != null) {
+      throw new UsageException("--key and --partition exclude each other: a key has its partition");
+    }
+    if (whole && files == null) {
+      throw new UsageException("--whole needs files");
+    }
+    for (Path file : files == null ? List.<Path>of() : files) {
+      if (!Files.isReadable(file)) {
+        throw new UsageException("'" + file + "' cannot be read");
+      }
+    }
+  }
+
+  @Override
+  int run(Session session) {
+    ProducerSettings settings = session.producerSettings(Objects.requireNonNull(hub), null);
+    Route route = route();
+    AtomicLong sent = new AtomicLong();
+    Session.await(
+        Source.fromJavaStream(this::bodies)
+            // Reading may wait for the user.
+            .withAttributes(
+                ActorAttributes.dispatcher("pekko.actor.default-blocking-io-dispatcher"))
+            .async()
+            .map(body -> new ProducerMessage.Routed(event(body), route))
+            .map(
+                each -> {
+                  sent.incrementAndGet();
+                  return each;
+                })
+            .runWith(Producer.routedSink(settings), session.system()));
+    terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));
+    return ExitCode.OK;
+  }
+
+  private Route route() {
+    if (key != null) {
+      return Route.partitionKey(key);
+    }
+    return partition == null ? Route.roundRobin() : Route.partitionId(partition);
+  }
+
+  private EventData event(byte[] body) {
+    EventData event = new EventData(body);
+    if (properties != null) {
+      event.getProperties().putAll(properties);
+    }
+    return event;
+  }
+
+  private Stream<byte[]> bodies() {
+    if (files == null) {
+      return new BufferedReader(new InputStreamReader(terminal().in(), StandardCharsets.UTF_8))
+          .lines()
+          .map(SendCommand::bytes);
+    }
+    return whole
+        ? files.stream().map(SendCommand::content)
+        : files.stream().flatMap(SendCommand::lines).map(SendCommand::bytes);
+  }
+
+  private static byte[] bytes(String line) {
+    return line.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] content(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("'" + file + "' cannot be read", e);
+    }
+  }
+
+  /** Whoever reads the lines to their end closes the file. */
+  private static Stream<String> lines(Path file) {
+    try {
+      BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+      return reader.lines().onClose(() -> close(reader, file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("'" + file + "' cannot be read", e);
+    }
+  }
+
+  private static void close(BufferedReader reader, Path file) {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("'" + file + "' cannot be closed", e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobContainerClientBuilder;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobStorageException;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.PartitionStore;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The container with the checkpoints. */
+final class Storage {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private final BlobContainerAsyncClient client;
+  private final String container;
+
+  private Storage(BlobContainerAsyncClient client, String container) {
+    this.client = client;
+    this.container = container;
+  }
+
+  static Storage open(String connectionString, String container) {
+    try {
+      BlobContainerClientBuilder builder =
+          new BlobContainerClientBuilder()
+              .httpClient(
+                  new JdkHttpClientBuilder(
+                          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
+                      .build())
+              .retryOptions(
+                  new RequestRetryOptions(
+                      RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
+              .connectionString(connectionString);
+      return new Storage(builder.containerName(container).buildAsyncClient(), container);
+    } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
+      // The SDK's exception may quote the secret.
+      throw new UsageException(
+          "storage-connection-string is malformed (its value is not shown since it may hold a"
+              + " secret), or the container's name '"
+              + container
+              + "' is: copy the one from the storage account's page, as"
+              + " DefaultEndpointsProtocol=https;AccountName=..;AccountKey=..;EndpointSuffix=..");
+    }
+  }
+
+  String container() {
+    return container;
+  }
+
+  boolean exists() {
+    return Objects.requireNonNull(answer("looking for the container", client.exists()));
+  }
+
+  /** Whether it was created; somebody else may have been quicker. */
+  boolean create() {
+    return Objects.requireNonNull(
+        answer("creating the container", client.createIfNotExists().defaultIfEmpty(false)));
+  }
+
+  PartitionStore partitionStore() {
+    return BlobPartitionStore.create(client);
+  }
+
+  /** The names of the consumer groups that have something stored, in lower case, sorted. */
+  List<String> consumerGroups(String namespace, String eventHub) {
+    String folder = (namespace + "/" + eventHub + "/").toLowerCase(Locale.ROOT);
+    return Objects.requireNonNull(
+        answer(
+            "listing the consumer groups",
+            client
+                .listBlobsByHierarchy(folder)
+                .filter(item -> Boolean.TRUE.equals(item.isPrefix()))
+                .map(BlobItem::getName)
+                .map(name -> name.substring(folder.length(), name.length() - 1))
+                .sort()
+                .collectList()));
+  }
+
+  private <T> @Nullable T answer(String what, Mono<T> question) {
+    try {
+      return question.timeout(TIMEOUT).block();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          what
+              + " '"
+              + container
+              + "' failed: "
+              + (e instanceof BlobStorageException refused
+                  ? "HTTP " + refused.getStatusCode() + " " + refused.getErrorCode()
+                  : "the storage service could not be reached"),
+          e);
+    }
+  }
+}

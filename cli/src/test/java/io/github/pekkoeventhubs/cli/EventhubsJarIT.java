@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar, as built, in a process of its own for each command. */
+class EventhubsJarIT extends CommandTest {
+
+  private static final Path JAR =
+      Path.of(Objects.requireNonNull(System.getProperty("eventhubs.jar"), "eventhubs.jar"));
+  private static final String CANARY = "CanaryKeyThatNobodyMaySee0123456789";
+
+  @TempDir Path directory = Path.of("");
+
+  private Result java(String input, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    Path in = Files.writeString(directory.resolve("in"), input);
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(in.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
+      return new Result(process.exitValue(), read(out), read(err));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode first(Result lag) {
+    return ParsedJson.object(lag.out()).path("partitions").path(0);
+  }
+
+  @Test
+  void sendsReadsShowsTheLagAndResets() throws Exception {
+    assertThat(java("one\ntwo\nthree\n", "send", HUB, "--partition", "0"))
+        .isEqualTo(new Result(0, "sent 3 events\n", ""));
+
+    Result tail = java("", "tail", HUB, "--from", "earliest", "--until", "now", "--json");
+    assertThat(tail.exitCode()).isZero();
+    assertThat(tail.err()).isEmpty();
+    assertThat(ParsedJson.lines(tail.out()))
+        .extracting(event -> event.path("body").asText())
+        .containsExactly("one", "two", "three");
+
+    Result lag = java("", "lag", HUB, "--group", GROUP, "--json");
+    assertThat(lag.exitCode()).isZero();
+    assertThat(lag.err()).isEmpty();
+    assertThat(first(lag).path("lag").asLong()).isEqualTo(3);
+    assertThat(first(lag).path("lagMillis").asLong()).isPositive();
+
+    Result dryRun = java("", "reset", HUB, "--group", GROUP, "--to", "latest");
+    assertThat(dryRun.exitCode()).isZero();
+    assertThat(store().readCheckpoint(partition(GROUP, "0")).toCompletableFuture().join())
+        .isEmpty();
+
+    Result reset = java("", "reset", HUB, "--group", GROUP, "--to", "latest", "--execute");
+    assertThat(reset.exitCode()).isZero();
+    assertThat(reset.err()).isEmpty();
+    Result after = java("", "lag", HUB, "--group", GROUP, "--json");
+    assertThat(first(after).path("checkpoint").asLong()).isEqualTo(2);
+    assertThat(first(after).path("lag").asLong()).isZero();
+  }
+
+  @Test
+  void isQuietAndKeepsSecretsWhateverGoesWrong() throws Exception {
+    String unreachable =
+        "Endpoint=sb://localhost:1;SharedAccessKeyName=name;SharedAccessKey="
+            + CANARY
+            + ";UseDevelopmentEmulator=true";
+
+    Result quiet = java("", "describe", HUB, "--connection-string", unreachable);
+    assertThat(quiet.exitCode()).isEqualTo(1);
+    assertThat(quiet.err().lines()).hasSize(1);
+    Result verbose = java("", "describe", HUB, "--verbose", "--connection-string", unreachable);
+    assertThat(verbose.err().lines()).hasSizeGreaterThan(1);
+    Result malformed =
+        java("", "lag", HUB, "--verbose", "--storage-connection-string=AccountKey=" + CANARY);
+    assertThat(malformed.exitCode()).isEqualTo(2);
+    assertThat(List.of(quiet, verbose, malformed))
+        .allSatisfy(result -> assertThat(result.err() + result.out()).doesNotContain("CanaryKey"));
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sending, reading and replaying. */
+class EventsCommandsTest extends CommandTest {
+
+  @Test
+  void eachLineOfStandardInputIsAnEventThatTailShows() {
+    Result sent =
+        runWith("one\ntwo\n\"three\" \u00fc\n", "send", HUB, "--key", "k", "--property", "a=b");
+
+    assertThat(sent.exitCode()).isZero();
+    assertThat(sent.out()).isEqualTo("sent 3 events\n");
+    Result read = run("tail", HUB, "--from", "earliest", "--until", "now", "--json");
+    assertThat(read.err()).isEmpty();
+    assertThat(read.exitCode()).isZero();
+    List<JsonNode> events = ParsedJson.lines(read.out());
+    assertThat(events)
+        .extracting(event -> event.path("body").asText())
+        .containsExactly("one", "two", "\"three\" \u00fc");
+    JsonNode first = events.get(0);
+    assertThat(first.path("sequenceNumber").asLong()).isZero();
+    assertThat(first.path("partitionKey").asText()).isEqualTo("k");
+    assertThat(first.path("properties").path("a").asText()).isEqualTo("b");
+    assertThat(first.path("offset").isTextual()).isTrue();
+    assertThat(first.path("enqueuedTime").asText()).endsWith("Z");
+  }
+
+  @Test
+  void tailOfAnEmptyEventHubUntilNowEndsAtOnce() {
+    Result result = run("tail", HUB, "--from", "earliest", "--until", "now", "--json");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void tailReadsFromATimeAndThroughAFilter() {
+    sendToEach(5);
+
+    assertThat(run("tail", HUB, "--from", "-10m", "--until", "now", "--filter", ":[34]$|:4").out())
+        .contains("0:4", "1:4")
+        .doesNotContain("0:1");
+    assertThat(run("tail", HUB, "--from", "-10m", "--until", "now").lines()).hasSize(10);
+    assertThat(run("tail", HUB, "--from", "latest", "--until", "now").lines()).isEmpty();
+    assertThat(run("tail", HUB, "--from", "earliest", "--until", "2020-01-01").lines()).isEmpty();
+    assertThat(run("tail", HUB, "--from", "earliest", "--until", "now", "--partition", "1").lines())
+        .hasSize(5);
+    assertThat(run("tail", HUB, "--from", "earliest", "--count", "2").lines()).hasSize(2);
+    String soon = Instant.now().plusSeconds(1).toString();
+    assertThat(run("tail", HUB, "--from", "earliest", "--until", soon).lines()).hasSize(10);
+  }
+
+  @Test
+  void aBodyThatIsNoTextIsShownInBase64AndControlCharactersAreNot(@TempDir Path directory)
+      throws Exception {
+    Path file = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0, 1});
+    run("send", HUB, "--whole", file.toString());
+    runWith("\u001b[31mred\n", "send", HUB);
+
+    Result json = run("tail", HUB, "--from", "earliest", "--until", "now", "--json");
+    Result text = run("tail", HUB, "--from", "earliest", "--until", "now");
+
+    assertThat(json.out()).contains("\"bodyBase64\":\"/wAB\"");
+    assertThat(text.out()).contains("base64:/wAB", "[31mred").doesNotContain("\u001b");
+  }
+
+  @Test
+  void filesAreSentLineByLineToOnePartition(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("lines");
+    Files.writeString(file, "a\nb\n", StandardCharsets.UTF_8);
+
+    run("send", HUB, "--partition", "1", file.toString());
+
+    assertThat(eventHubs.events(HUB, "1")).hasSize(2);
+  }
+
+  @Test
+  void aRangeIsReplayedToAnotherHub() {
+    runWith("one\ntwo\n", "send", HUB, "--partition", "1", "--property", "a=b");
+    runWith("three\n", "send", HUB, "--partition", "0");
+
+    Result result = run("replay", HUB, "copy", "--from", "earliest", "--keep-partitions");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).isEqualTo("sent 3 events\n");
+    assertThat(eventHubs.events("copy", "0")).hasSize(1);
+    assertThat(eventHubs.events("copy", "1")).extracting(StoredEvent::sequenceNumber).hasSize(2);
+    assertThat(run("tail", "copy", "--from", "earliest", "--until", "now", "--json").out())
+        .contains("\"a\":\"b\"");
+    assertThat(run("replay", HUB, HUB).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void wrongUsageIsSaidBeforeAnythingIsConnected() {
+    assertThat(run("tail", HUB, "--from", "soon").exitCode()).isEqualTo(2);
+    assertThat(run("tail", HUB, "--until", "soon").exitCode()).isEqualTo(2);
+    assertThat(run("tail", HUB, "--filter", "(").err()).contains("--filter");
+    assertThat(run("send", HUB, "--key", "k", "--partition", "0").exitCode()).isEqualTo(2);
+    assertThat(run("send", HUB, "no-such-file").err()).contains("no-such-file");
+    assertThat(run("tail", HUB, "--partition", "9", "--until", "now").err()).contains("'9'");
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class LagCommandTest extends CommandTest {
+
+  @Test
+  void oneObjectTellsOwnerCheckpointAndLagOfEachPartition() {
+    sendToEach(10);
+    checkpoint(GROUP, "0", 6);
+    owner(GROUP, "0", "node-a");
+
+    Result result = run("lag", HUB, "--group", GROUP, "--json");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.lines()).hasSize(1);
+    JsonNode object = ParsedJson.object(result.out());
+    assertThat(object.path("consumerGroup").asText()).isEqualTo(GROUP);
+    assertThat(object.path("partitions")).hasSize(2);
+    JsonNode first = object.path("partitions").path(0);
+    assertThat(first.path("partition").asText()).isEqualTo("0");
+    assertThat(first.path("owner").asText()).isEqualTo("node-a");
+    assertThat(first.path("checkpoint").asLong()).isEqualTo(6);
+    assertThat(first.path("lastEnqueued").asLong()).isEqualTo(9);
+    assertThat(first.path("lag").asLong()).isEqualTo(3);
+    assertThat(first.path("lagMillis").isNumber()).isTrue();
+    JsonNode second = object.path("partitions").path(1);
+    assertThat(second.path("owner").isNull()).isTrue();
+    assertThat(second.path("checkpoint").isNull()).isTrue();
+    assertThat(second.path("lag").asLong()).isEqualTo(10);
+  }
+
+  @Test
+  void aPartitionThatNeverHadAnEventHasNone() {
+    Result result = run("lag", HUB, "--group", GROUP, "--json");
+
+    JsonNode first = ParsedJson.object(result.out()).path("partitions").path(0);
+    assertThat(first.path("lastEnqueued").isNull()).isTrue();
+    assertThat(first.path("lag").asLong()).isZero();
+    assertThat(first.path("lagMillis").asLong()).isZero();
+    assertThat(run("lag", HUB, "--group", GROUP).out())
+        .contains("none yet", "0s")
+        .doesNotContain("-1");
+  }
+
+  @Test
+  void theTableIsReadableOnANarrowScreenAndNotColoured() {
+    sendToEach(3);
+    owner(GROUP, "1", "consumer@a-rather-long-host-name.of-a-node.example.org:25520#1234567890");
+
+    Result result = run("lag", HUB, "--group", GROUP);
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    assertThat(result.lines().get(0)).startsWith("PARTITION  OWNER").contains("BEHIND");
+    assertThat(result.lines().get(1)).startsWith("0").contains("nobody");
+    assertThat(result.lines().get(2)).startsWith("1").contains("consumer@", "1234567890");
+    assertThat(result.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void aContainerThatDoesNotExistHoldsNoCheckpointsWhichIsSaid() {
+    sendToEach(3);
+    environment.put("STORAGE_CONTAINER", "elsewhere");
+
+    Result result = run("lag", HUB, "--group", GROUP, "--json");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err()).contains("'elsewhere' does not exist");
+    assertThat(ParsedJson.object(result.out()).path("partitions").path(0).path("lag").asLong())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void theHubMayBeThatOfTheConnectionString() {
+    environment.put(
+        "EVENTHUBS_CONNECTION_STRING", eventHubs.connectionString() + ";EntityPath=" + HUB);
+
+    assertThat(run("lag", "--group", GROUP).lines()).hasSize(3);
+  }
+
+  @Test
+  void anEventHubThatDoesNotExistIsAFailureWithItsName() {
+    Result result = run("lag", "nowhere", "--group", GROUP);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("nowhere").doesNotContain("\tat ");
+  }
+
+  @Test
+  void theGroupsOfTheContainerAreListed() {
+    sendToEach(3);
+    checkpoint(GROUP, "0", 1);
+    checkpoint("another", "1", 1);
+    owner(GROUP, "1", "node-a");
+
+    Result result = run("groups", HUB, "--json");
+
+    assertThat(result.err()).isEmpty();
+    JsonNode groups = ParsedJson.object(result.out()).path("groups");
+    assertThat(groups).hasSize(2);
+    assertThat(groups.path(0).path("consumerGroup").asText()).isEqualTo("another");
+    assertThat(groups.path(1).path("checkpoints").asLong()).isEqualTo(1);
+    assertThat(groups.path(1).path("owned").asLong()).isEqualTo(1);
+    assertThat(run("groups", HUB).lines()).hasSize(3);
+  }
+
+  @Test
+  void anEventHubIsDescribed() {
+    sendToEach(3);
+
+    assertThat(run("describe", HUB).out()).contains("orders: 2 partitions");
+    JsonNode first =
+        ParsedJson.object(run("describe", HUB, "--json").out()).path("partitions").path(0);
+    assertThat(first.path("events").asLong()).isEqualTo(3);
+    assertThat(first.path("lastEnqueued").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void handOversAreShownAsTheyHappen() {
+    owner(GROUP, "0", "node-a");
+
+    Result result = run("watch", HUB, "--group", GROUP, "--for", "1", "--json");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(ParsedJson.lines(result.out()))
+        .hasSize(2)
+        .first()
+        .satisfies(line -> assertThat(line.path("owner").asText()).isEqualTo("node-a"));
+  }
+
+  @Test
+  void aPartitionThatMovesWhileItIsWatchedIsShownWithBothOwners() {
+    owner(GROUP, "0", "node-a");
+    long lists = blobs.requests(BlobOperation.LIST_BLOBS);
+    CompletableFuture<Result> watching =
+        CompletableFuture.supplyAsync(
+            () -> run("watch", HUB, "--group", GROUP, "--for", "4", "--json"));
+    // The first look has been answered.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> blobs.requests(BlobOperation.LIST_BLOBS) > lists);
+    StoredOwnership seen =
+        store().readOwnership(partition(GROUP, "0")).toCompletableFuture().join().orElseThrow();
+    store().replaceOwnership(seen, "node-b", Map.of()).toCompletableFuture().join();
+
+    assertThat(ParsedJson.lines(watching.join().out()))
+        .last()
+        .satisfies(
+            line -> {
+              assertThat(line.path("partition").asText()).isEqualTo("0");
+              assertThat(line.path("from").asText()).isEqualTo("node-a");
+              assertThat(line.path("owner").asText()).isEqualTo("node-b");
+            });
+  }
+}

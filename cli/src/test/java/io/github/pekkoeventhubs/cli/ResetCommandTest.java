@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResetCommandTest extends CommandTest {
+
+  @BeforeEach
+  void aGroupAtFive() {
+    sendToEach(10);
+    checkpoint(GROUP, "0", 5);
+  }
+
+  @Test
+  void withoutExecuteItOnlyShowsWhatWouldChange() {
+    Result result = run("reset", HUB, "--group", GROUP, "--to", "earliest");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.lines()).hasSize(3);
+    assertThat(result.lines().get(1)).startsWith("0").contains("5", "-6", "planned");
+    assertThat(result.err()).contains("nothing was written", "--execute");
+    assertThat(stored(GROUP, "0")).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"earliest,-1", "latest,9", "3,3", "2020-01-01T00:00:00Z,-1", "-1h,-1"})
+  void withExecuteItMovesAllPartitions(String position, long sequenceNumber) {
+    Result result = run("reset", HUB, "--group", GROUP, "--to", position, "--execute");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(stored(GROUP, "0")).isEqualTo(sequenceNumber);
+    assertThat(stored(GROUP, "1")).isEqualTo(sequenceNumber);
+  }
+
+  @Test
+  void onlyTheNamedPartitionsAreMoved() {
+    run("reset", HUB, "--group", GROUP, "--to", "2", "--partition", "1", "--execute");
+
+    assertThat(stored(GROUP, "0")).isEqualTo(5);
+    assertThat(stored(GROUP, "1")).isEqualTo(2);
+  }
+
+  @Test
+  void thePositionsOfAnotherGroupAreCopied() {
+    Result result =
+        run("reset", HUB, "--group", "another", "--to", "copy-of:" + GROUP, "--execute");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(stored("another", "0")).isEqualTo(5);
+  }
+
+  @Test
+  void anOwnedPartitionIsRefusedAndNothingIsWrittenUnlessForced() {
+    owner(GROUP, "1", "node-a");
+
+    Result refused = run("reset", HUB, "--group", GROUP, "--to", "latest", "--execute");
+
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.out()).contains("node-a");
+    assertThat(refused.err()).contains("nothing was written", "--force");
+    assertThat(stored(GROUP, "0")).isEqualTo(5);
+
+    Result forced = run("reset", HUB, "--group", GROUP, "--to", "latest", "--execute", "--force");
+
+    assertThat(forced.exitCode()).isZero();
+    assertThat(stored(GROUP, "1")).isEqualTo(9);
+  }
+
+  private boolean containerExists(String name) {
+    return new BlobServiceClientBuilder()
+        .connectionString(blobs.connectionString())
+        .httpClient(new JdkHttpClientBuilder().build())
+        .buildClient()
+        .getBlobContainerClient(name)
+        .exists();
+  }
+
+  @Test
+  void aContainerIsCreatedOnlyToWriteAndNotWhereThatIsForbidden() {
+    environment.put("STORAGE_CONTAINER", "fresh");
+
+    assertThat(run("reset", HUB, "--group", GROUP, "--to", "earliest").exitCode()).isZero();
+    assertThat(containerExists("fresh")).isFalse();
+    Result forbidden =
+        run(
+            "reset",
+            HUB,
+            "--group",
+            GROUP,
+            "--to",
+            "earliest",
+            "--execute",
+            "--no-create-container");
+    assertThat(forbidden.exitCode()).isEqualTo(1);
+    assertThat(containerExists("fresh")).isFalse();
+
+    Result created = run("reset", HUB, "--group", GROUP, "--to", "earliest", "--execute");
+
+    assertThat(created.exitCode()).isZero();
+    assertThat(created.err()).contains("'fresh' was created");
+    assertThat(ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).toString())
+        .contains("\"lag\":10");
+  }
+
+  @Test
+  void aPositionThatIsNoneIsWrongUsage() {
+    Result result = run("reset", HUB, "--group", GROUP, "--to", "yesterday");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("--to", "earliest", "'yesterday'");
+  }
+
+  @Test
+  void aGroupMustBeNamed() {
+    assertThat(run("reset", HUB, "--to", "earliest").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aPartitionThatDoesNotExistIsAFailure() {
+    Result result = run("reset", HUB, "--group", GROUP, "--to", "1", "--partition", "9");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("no partition [9]");
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, settings and secrets. */
+class UsageTest extends CommandTest {
+
+  private static final String CANARY = "CanaryKeyThatNobodyMaySee0123456789+/=";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "describe",
+        "lag",
+        "groups",
+        "reset",
+        "tail",
+        "send",
+        "replay",
+        "watch",
+        "completion"
+      })
+  void eachCommandHasHelpThatFitsTheScreen(String command) {
+    Result result = run(command, "--help");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    assertThat(result.out()).contains("eventhubs " + command);
+  }
+
+  @Test
+  void theHelpNamesTheCommandsTheVariablesAndTheExitCodes() {
+    assertThat(run("--help").out())
+        .contains("describe", "reset", "EVENTHUBS_CONNECTION_STRING", "Exit codes");
+    assertThat(run("--version").out()).startsWith("eventhubs ");
+  }
+
+  @Test
+  void withoutOrWithAnUnknownCommandItIsWrongUsage() {
+    assertThat(run().exitCode()).isEqualTo(2);
+    assertThat(run("lags").exitCode()).isEqualTo(2);
+    assertThat(run("lag", HUB, "--gruop", "x").err()).contains("--gruop", "--help");
+  }
+
+  @Test
+  void theCompletionScriptKnowsCommandsAndOptions() {
+    assertThat(run("completion").out()).contains("complete -F", "reset", "--execute");
+  }
+
+  @Test
+  void aMissingSettingIsNamedWithWhatToDo() {
+    environment.remove("EVENTHUBS_CONNECTION_STRING");
+
+    Result result = run("describe", HUB);
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("EVENTHUBS_CONNECTION_STRING", "--connection-string");
+  }
+
+  @Test
+  void anOptionWinsOverTheEnvironmentAndThatOverTheFile(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("settings");
+    Files.writeString(
+        file,
+        "connection-string = "
+            + eventHubs.connectionString()
+            + "\nstorage-connection-string = "
+            + blobs.connectionString()
+            + "\ncontainer = from-file\n");
+    environment.clear();
+    environment.put("EVENTHUBS_SETTINGS", file.toString());
+
+    assertThat(run("lag", HUB).err()).contains("'from-file'");
+    environment.put("STORAGE_CONTAINER", "from-environment");
+    assertThat(run("lag", HUB).err()).contains("'from-environment'");
+    assertThat(run("lag", HUB, "--container", "from-option").err()).contains("'from-option'");
+    Files.writeString(file, "conection-string = " + CANARY);
+    assertThat(run("lag", HUB).err()).contains("conection-string").doesNotContain(CANARY);
+  }
+
+  @Test
+  void noSecretIsEverShown() {
+    String eventHubsWithCanary =
+        "Endpoint=sb://localhost:1;SharedAccessKeyName=name;SharedAccessKey="
+            + CANARY
+            + ";UseDevelopmentEmulator=true";
+    String storageWithCanary =
+        blobs.connectionString().replaceAll("AccountKey=[^;]+", "AccountKey=" + CANARY);
+
+    // An option that does not exist, with a secret in it; a malformed one; services that refuse.
+    assertHidden(run("lag", HUB, "--conection-string=" + eventHubsWithCanary));
+    assertHidden(run("lag", HUB, "--connection-string", "nonsense;SharedAccessKey=" + CANARY));
+    assertHidden(run("lag", HUB, "--storage-connection-string", "nonsense;AccountKey=" + CANARY));
+    assertHidden(run("lag", HUB, "--storage-connection-string", storageWithCanary));
+    assertHidden(run("describe", HUB, "--connection-string", eventHubsWithCanary));
+    assertHidden(run("tail", HUB, "--from", eventHubsWithCanary));
+  }
+
+  private static void assertHidden(Result result) {
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.err()).isNotEmpty().doesNotContain(CANARY).doesNotContain("CanaryKey");
+    assertThat(result.out()).doesNotContain("CanaryKey");
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+
+/**
+ * How many bytes of memory an event takes from its arrival until it is acknowledged, by estimate.
+ * Measured on a 64-bit JVM with compressed references: streams of events of 100 bytes held 700
+ * bytes for each, and 550 more for the copy into which a partition key is written.
+ */
+final class OutgoingFootprint {
+
+  /** An envelope with what it passes through, which the stage cannot measure. */
+  static final long ENVELOPE = 64;
+
+  /** The SDK's objects for an event, and those for its way through the stage. */
+  private static final long OBJECTS = 600;
+
+  /** The same for the copy that is sent in its place; the body is shared. */
+  private static final long COPY = 550;
+
+  /** A property or an annotation, beside its encoding. */
+  private static final long ENTRY = 100;
+
+  private OutgoingFootprint() {}
+
+  /**
+   * @param size as {@link EventSize} estimates it
+   */
+  static long estimate(EventData event, Route route, long size) {
+    int annotations = event.getRawAmqpMessage().getMessageAnnotations().size();
+    boolean copied = annotations > 0 || route instanceof Route.PartitionKey;
+    long entries = ENTRY * (event.getProperties().size() + annotations);
+    return size + OBJECTS + entries + (copied ? COPY + entries : 0);
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that somebody outside of a stream has asked to be sent, and his answer. Made by the caller
+ * and from then on confined to the stage, but for the answer.
+ */
+final class PendingSend {
+
+  private final List<OutgoingEvent> events;
+  private final long footprint;
+  private final Executor callbacks;
+  private final CompletableFuture<Done> answer = new CompletableFuture<>();
+  private int unanswered;
+  private @Nullable Throwable failure;
+
+  /**
+   * @param callbacks where the caller's reactions to the answer run, which may take long
+   */
+  PendingSend(List<Routed> routed, Executor callbacks) {
+    this.callbacks = callbacks;
+    this.events = routed.stream().map(event -> new OutgoingEvent(this::answerOne, event)).toList();
+    this.footprint =
+        OutgoingFootprint.ENVELOPE + events.stream().mapToLong(OutgoingEvent::footprint).sum();
+    this.unanswered = events.size();
+  }
+
+  List<OutgoingEvent> events() {
+    return events;
+  }
+
+  long footprint() {
+    return footprint;
+  }
+
+  CompletableFuture<Done> answer() {
+    return answer;
+  }
+
+  private void answerOne(@Nullable Throwable eventFailure) {
+    if (failure == null) {
+      failure = eventFailure;
+    }
+    unanswered--;
+    if (unanswered == 0) {
+      end(failure);
+    }
+  }
+
+  /** Answers the caller, if that has not happened. */
+  void end(@Nullable Throwable failed) {
+    callbacks.execute(
+        () -> {
+          if (failed == null) {
+            answer.complete(Done.getInstance());
+          } else {
+            answer.completeExceptionally(failed);
+          }
+        });
+  }
+}

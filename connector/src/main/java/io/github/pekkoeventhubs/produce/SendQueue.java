@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerFullException;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.StageFailure;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+
+/** A running stream that sends what is offered to it, from any thread. */
+@InternalApi
+public final class SendQueue {
+
+  /** More than fit into the bound in bytes, whatever the events. */
+  private static final long SMALLEST = 256;
+
+  private final ProducerSettings settings;
+  private final ActorSystem system;
+  private final AtomicLong held = new AtomicLong();
+  private final Set<PendingSend> pending = ConcurrentHashMap.newKeySet();
+  private final BoundedSourceQueue<PendingSend> queue;
+  private final CompletableFuture<Done> stopped = new CompletableFuture<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Starts it; it connects with the first event. */
+  public SendQueue(ProducerSettings settings, ActorSystem system) {
+    this.settings = settings.validated();
+    this.system = system;
+    int capacity =
+        (int) Math.min(settings.maxBufferedBytes() / SMALLEST + 1, Integer.MAX_VALUE / 2);
+    var stream =
+        Source.<PendingSend>queue(capacity)
+            .via(
+                ProducerStage.ofSends(
+                    settings,
+                    actorSystem -> SdkEventSender.create(settings, actorSystem),
+                    System::nanoTime))
+            .toMat(Sink.<Done>ignore(), Keep.both())
+            .run(SystemMaterializer.get(system).materializer());
+    this.queue = stream.first();
+    stream.second().whenComplete((done, failure) -> end(failure));
+  }
+
+  private void end(@Nullable Throwable failure) {
+    closed.set(true);
+    Throwable cause = failure == null ? isClosed() : StageFailure.causeOf(failure);
+    pending.forEach(send -> send.end(cause));
+    stopped.complete(Done.getInstance());
+  }
+
+  /** Completes when all of the events are acknowledged; fails when one of them has failed. */
+  public CompletionStage<Done> send(List<Routed> events) {
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
+    }
+    PendingSend send = new PendingSend(events, system.dispatcher());
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(isClosed());
+    }
+    long before = held.getAndAdd(send.footprint());
+    pending.add(send);
+    CompletableFuture<Done> answer =
+        send.answer()
+            .whenComplete(
+                (done, failure) -> {
+                  pending.remove(send);
+                  held.addAndGet(-send.footprint());
+                });
+    if (before > 0 && before + send.footprint() > settings.maxBufferedBytes()) {
+      send.answer().completeExceptionally(full(before));
+    } else {
+      offer(send, before);
+    }
+    return answer.minimalCompletionStage();
+  }
+
+  private void offer(PendingSend send, long before) {
+    QueueOfferResult result = queue.offer(send);
+    if (!result.isEnqueued()) {
+      boolean full = result.equals(QueueOfferResult.dropped());
+      send.answer().completeExceptionally(full ? full(before) : isClosed());
+    } else if (closed.get()) {
+      // The stream may have ended before it saw this one, and after it looked for what is pending.
+      stopped.thenRun(() -> send.end(isClosed()));
+    }
+  }
+
+  private static ProduceException isClosed() {
+    return new ProduceException("The producer is closed");
+  }
+
+  private ProducerFullException full(long before) {
+    return new ProducerFullException(before, settings.maxBufferedBytes());
+  }
+
+  /** Takes nothing more, and completes when what it has is answered. */
+  public CompletionStage<Done> close() {
+    if (closed.compareAndSet(false, true)) {
+      queue.complete();
+    }
+    return stopped.minimalCompletionStage();
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.Subscriptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import reactor.core.publisher.Flux;
+
+/**
+ * The ends of all partitions of one stream that is to complete. It asks the service for the
+ * partitions before anything is read. Later it asks again for those that are not at their end and
+ * from which nothing arrives: the service may have removed what was to be read. Events beyond an
+ * end are not let in, so that none of them has to be acknowledged.
+ *
+ * <p>Thread-safe.
+ */
+final class BoundedReading {
+
+  /** The time between two looks at a partition from which nothing arrives. */
+  static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final Map<String, ReadEnd> ends = new LinkedHashMap<>();
+  private final Map<String, PartitionIntake> intakes = new ConcurrentHashMap<>();
+  private final Map<String, Long> seen = new ConcurrentHashMap<>();
+
+  private BoundedReading(ReadUntil until, Set<String> partitionIds) {
+    partitionIds.forEach(id -> ends.put(id, new ReadEnd(until, id)));
+  }
+
+  /**
+   * For the partitions of a subscription.
+   *
+   * @throws InvalidSettingsException if a partition has no end
+   */
+  static BoundedReading of(ReadUntil until, Subscriptions.FixedPartitions partitions) {
+    Set<String> ids = partitions.positions().keySet();
+    until.accept(
+        new ReadUntil.Visitor<Done>() {
+          @Override
+          public Done now() {
+            return Done.getInstance();
+          }
+
+          @Override
+          public Done time(Instant time, boolean passed) {
+            return Done.getInstance();
+          }
+
+          @Override
+          public Done sequenceNumbers(Map<String, Long> numbers) {
+            Set<String> missing = new TreeSet<>(ids);
+            missing.removeAll(numbers.keySet());
+            if (!missing.isEmpty()) {
+              throw new InvalidSettingsException(
+                  "ReadUntil.sequenceNumbers names no end of the partitions "
+                      + missing
+                      + ": name one for each partition of the subscription");
+            }
+            return Done.getInstance();
+          }
+        });
+    return new BoundedReading(until, ids);
+  }
+
+  /** Asks for all partitions. A failure is the stream's. */
+  CompletionStage<Done> begin(Function<String, CompletionStage<PartitionProperties>> question) {
+    List<CompletableFuture<Done>> asked = new ArrayList<>();
+    ends.forEach(
+        (id, end) ->
+            asked.add(
+                question
+                    .apply(id)
+                    .thenApply(
+                        partition -> {
+                          end.learn(ReadEnd.Content.of(partition), UNKNOWN, true);
+                          return Done.getInstance();
+                        })
+                    .toCompletableFuture()));
+    return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> Done.getInstance());
+  }
+
+  /** A partition begins to be read. */
+  void begins(PartitionIntake intake, EventPosition startAfter) {
+    String id = intake.partition().partitionId();
+    intakes.put(id, intake);
+    intake.endsWhen(() -> isReached(id));
+    end(id).beginsAfter(startAfter.getOffset());
+  }
+
+  /** The events up to the end, and then silence. A link that ended would be attached again. */
+  Flux<PartitionEvent> limit(String partitionId, Flux<PartitionEvent> events) {
+    ReadEnd end = end(partitionId);
+    return events
+        .takeWhile(
+            event -> {
+              EventData data = event.getData();
+              boolean admitted = end.admits(data.getSequenceNumber(), data.getEnqueuedTime());
+              if (!admitted) {
+                wake(partitionId);
+              }
+              return admitted;
+            })
+        .concatWith(Flux.never());
+  }
+
+  /** Looks again at the partitions from which nothing has arrived since the last look. */
+  void look(Function<String, CompletionStage<PartitionProperties>> question) {
+    ends.forEach(
+        (id, end) -> {
+          long arrived = arrived(id);
+          boolean silent = Objects.equals(seen.put(id, arrived), arrived);
+          PartitionIntake intake = intakes.get(id);
+          if (silent && intake != null && !end.isReached(arrived)) {
+            question
+                .apply(id)
+                .thenAccept(
+                    partition -> {
+                      end.learn(ReadEnd.Content.of(partition), arrived, intake.hasDemand());
+                      wake(id);
+                    });
+          }
+        });
+  }
+
+  private void wake(String partitionId) {
+    PartitionIntake intake = intakes.get(partitionId);
+    if (intake != null) {
+      intake.wake();
+    }
+  }
+
+  /** Whether nothing of the partition is still to arrive. */
+  boolean isReached(String partitionId) {
+    return end(partitionId).isReached(arrived(partitionId));
+  }
+
+  /** Whether everything has arrived and been emitted. */
+  boolean isFinished() {
+    return ends.keySet().stream()
+        .allMatch(
+            id -> {
+              // In this order: what arrives before the end is in the queue when the end is seen.
+              boolean reached = isReached(id);
+              PartitionIntake intake = intakes.get(id);
+              return reached && (intake == null || intake.isEmpty());
+            });
+  }
+
+  /** The last event that has arrived, or the one after which reading began. */
+  private long arrived(String partitionId) {
+    PartitionIntake intake = intakes.get(partitionId);
+    return intake == null
+        ? UNKNOWN
+        : Math.max(intake.lastReceived(), intake.session().lastAcknowledged());
+  }
+
+  private ReadEnd end(String partitionId) {
+    return Objects.requireNonNull(ends.get(partitionId), partitionId);
+  }
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
+import io.github.pekkoeventhubs.ownership.PartitionSession;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/**
+ * One materialised source: the bridge between its stage, which lives on the stream's thread, and
+ * the owners of its partitions. Thread-safe.
+ */
+final class MaterializedSource implements StreamOfGroup {
+
+  /** The stage behind the stream. Each call is passed on to the thread of the stage. */
+  interface Stage {
+    void begin(PartitionIntake intake);
+
+    void finish(PartitionIntake intake);
+
+    void fail(Throwable error);
+  }
+
+  private final String id;
+  private final ConsumerSettings settings;
+  private final EventHubClients clients;
+  private final boolean committable;
+  private final Optional<ManualPositions> manualPositions;
+  private final Optional<ActorRef<PartitionLifecycle>> listener;
+  private final Stage stage;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
+
+  private final PartitionIntake.ReceiverSource receivers =
+      new PartitionIntake.ReceiverSource() {
+        @Override
+        public PartitionReceiver open(
+            EventHubPartition partition,
+            EventPosition after,
+            int prefetchCount,
+            PartitionReceiver.Destination destination,
+            PartitionReceiver.Ends ends) {
+          Flux<PartitionEvent> events =
+              clients.receive(partition.partitionId(), after, prefetchCount);
+          return new PartitionReceiver(
+              bounds == null ? events : bounds.limit(partition.partitionId(), events),
+              destination,
+              clients.errors(),
+              ends);
+        }
+
+        @Override
+        public void abandonConnection(EventHubPartition partition) {
+          clients.abandonConnection(partition.partitionId());
+        }
+
+        @Override
+        public void leaveConnection(EventHubPartition partition) {
+          clients.leaveConnection(partition.partitionId());
+        }
+      };
+
+  private final @Nullable BoundedReading bounds;
+
+  private volatile boolean paused;
+
+  // Guarded by this.
+  private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
+  private boolean ended;
+
+  MaterializedSource(
+      String id,
+      ConsumerSettings settings,
+      EventHubClients clients,
+      boolean committable,
+      Optional<ManualPositions> manualPositions,
+      Optional<ActorRef<PartitionLifecycle>> listener,
+      Stage stage,
+      @Nullable BoundedReading bounds,
+      LongSupplier nanoTime,
+      InstantSource clock) {
+    this.id = id;
+    this.settings = settings;
+    this.clients = clients;
+    this.committable = committable;
+    this.manualPositions = manualPositions;
+    this.listener = listener;
+    this.stage = stage;
+    this.bounds = bounds;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  /** The names in the log of what a stream reads, which may not have come so far as to connect. */
+  static String name(@Nullable MaterializedSource stream, ConsumerSettings settings) {
+    return stream == null
+        ? "event hub '%s', consumer group '%s'"
+            .formatted(settings.eventHubName(), settings.consumerGroup())
+        : stream.clients.namespace()
+            + "/"
+            + stream.clients.eventHub()
+            + "/"
+            + settings.consumerGroup();
+  }
+
+  @Override
+  public ConsumerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public EventHubPartition partition(String partitionId) {
+    return new EventHubPartition(
+        clients.namespace(), clients.eventHub(), settings.consumerGroup(), partitionId);
+  }
+
+  @Override
+  public boolean isCommittable() {
+    return committable;
+  }
+
+  @Override
+  public CompletionStage<List<String>> partitionIds() {
+    return clients.partitionIds();
+  }
+
+  @Override
+  public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
+    return clients.partitionProperties(partitionId);
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> checkpointAt(
+      String partitionId, Optional<EventPosition> position) {
+    return position
+        .map(given -> new InitialCheckpoint(clients, partitionId).of(given))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new InvalidSettingsException(
+                        "initial-position is missing, and partition '"
+                            + partitionId
+                            + "' has no checkpoint to start from")));
+  }
+
+  @Override
+  public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.of(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Done> revoked(String partitionId) {
+    return manualPositions
+        .map(manual -> manual.revoked(partition(partitionId)))
+        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
+  }
+
+  @Override
+  public PartitionRun begin(
+      PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+    PartitionIntake intake =
+        new PartitionIntake(
+            session,
+            startAfter,
+            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
+            // Half of the bound in bytes: a link is replaced only when it may hold twice this
+            // number.
+            new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
+            receivers,
+            this::finish,
+            () -> paused,
+            whenAbandoned,
+            nanoTime);
+    if (bounds != null) {
+      bounds.begins(intake, startAfter);
+    }
+    boolean running;
+    synchronized (this) {
+      running = !ended;
+      intakes.add(intake);
+    }
+    if (running) {
+      stage.begin(intake);
+    } else {
+      intake.stopped();
+    }
+    return intake;
+  }
+
+  private void finish(PartitionIntake intake) {
+    boolean running;
+    synchronized (this) {
+      running = !ended;
+      intakes.remove(intake);
+    }
+    // A stage that ends between the two calls stops all intakes that it had been given.
+    if (running) {
+      stage.finish(intake);
+    } else if (!intake.isAdopted()) {
+      intake.stopped();
+    }
+  }
+
+  @Override
+  public LivePartitionStatus status(String partitionId) {
+    return statuses.computeIfAbsent(
+        partitionId, newId -> new LivePartitionStatus(partition(newId), nanoTime, clock));
+  }
+
+  @Override
+  public void notifyListener(PartitionLifecycle notice) {
+    listener.ifPresent(actor -> actor.tell(notice));
+  }
+
+  @Override
+  public void fail(Throwable error) {
+    stage.fail(error);
+  }
+
+  /** Checks whether the partition store can be used for the partitions of this stream. */
+  CompletionStage<Done> probeStore() {
+    return settings
+        .partitionStore()
+        .map(
+            store -> store.probe(clients.namespace(), clients.eventHub(), settings.consumerGroup()))
+        .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()));
+  }
+
+  /** The stage has ended: it emits nothing more from any partition. */
+  void ended(boolean failed) {
+    List<PartitionIntake> left;
+    synchronized (this) {
+      ended = true;
+      left = new ArrayList<>(intakes);
+    }
+    for (PartitionIntake intake : left) {
+      if (!intake.isAdopted()) {
+        intake.stopped();
+      }
+      if (failed) {
+        intake.session().streamFailed();
+      }
+    }
+  }
+
+  /** Whether no partition is emitted here now. */
+  synchronized boolean isWithoutPartitions() {
+    return intakes.isEmpty();
+  }
+
+  private synchronized List<PartitionIntake> intakes() {
+    return new ArrayList<>(intakes);
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    intakes().forEach(PartitionIntake::wake);
+  }
+
+  /** A snapshot of the partitions that this stream owns or is about to own. */
+  ConsumerStatus status() {
+    Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
+    statuses.entrySet().stream()
+        .filter(entry -> !entry.getValue().isReleased())
+        .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
+        .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
+    return new ConsumerStatus(
+        partitions,
+        settings
+            .partitionStore()
+            .filter(store -> !store.isFenced())
+            .map(store -> store.description()));
+  }
+
+  CompletionStage<Void> close() {
+    return clients.close();
+  }
+}

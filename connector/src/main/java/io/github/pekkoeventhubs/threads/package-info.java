@@ -1,0 +1,8 @@
+/**
+ * Threads of this library, on which nothing but its own work runs and which nobody else can shut
+ * down or block.
+ */
+@NullMarked
+package io.github.pekkoeventhubs.threads;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.EventHubsAuthorizationException;
+import io.github.pekkoeventhubs.EventTooLargeException;
+import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerMessage.Results;
+import io.github.pekkoeventhubs.produce.FakeSender.Attempt;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Events that are too large, and attempts that fail. */
+class ProducerFailuresTest extends ProducerStageFixture {
+
+  @Test
+  void anEventThatIsTooLargeFailsTheStreamWithItsSizeAndTheLimit() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "x".repeat(LIMIT + 1));
+
+    Throwable failure = run.downstream.expectError();
+
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            EventTooLargeException.class,
+            tooLarge -> {
+              assertThat(tooLarge.size()).isBetween(LIMIT + 1L, LIMIT + 150L);
+              assertThat(tooLarge.limit()).isEqualTo(LIMIT);
+            })
+        .hasMessageContaining(String.valueOf(LIMIT))
+        .hasMessageContaining("max-batch-bytes");
+  }
+
+  @Test
+  void aHandlerReplacesWhatIsTooLargeInItsPlace() {
+    settings =
+        settings.withOversizedEventHandler(
+            (event, reason) ->
+                CompletableFuture.completedFuture(
+                    Optional.of(new EventData("stored " + event.event().getBody().length))));
+    Run run = new Run();
+    run.request(10);
+    String large = "x".repeat(2000);
+    run.send(KEY, "a", large, "b");
+
+    Attempt first = sender.nextAttempt();
+    first.acknowledge();
+    Attempt second = sender.nextAttempt();
+    second.acknowledge();
+    Attempt third = nextAttemptAfter(MAX_WAIT);
+    third.acknowledge();
+
+    assertThat(List.of(first.events(), second.events(), third.events()))
+        .containsExactly(List.of("a"), List.of("stored 2000"), List.of("b"));
+    run.expect("a");
+    Results<String> replaced = run.downstream.expectNext();
+    assertThat(replaced.events())
+        .extracting(EventData::getBodyAsString)
+        .containsExactly("stored 2000");
+    assertThat(replaced.passThrough()).isEqualTo(large);
+    run.expect("b");
+    run.finish();
+  }
+
+  @Test
+  void aHandlerMayTakeAnEventAwayAndTheResultWaitsForIt() {
+    CompletableFuture<Optional<EventData>> handled = new CompletableFuture<>();
+    settings = settings.withOversizedEventHandler((event, reason) -> handled);
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "x".repeat(2000));
+    run.expectNothing();
+
+    handled.complete(Optional.empty());
+
+    assertThat(run.downstream.expectNext().events()).isEmpty();
+    expectNoAttempt();
+    run.finish();
+  }
+
+  @Test
+  void aReplacementThatIsTooLargeAsWellFailsTheStream() {
+    settings =
+        settings.withOversizedEventHandler(
+            (event, reason) -> CompletableFuture.completedFuture(Optional.of(event.event())));
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "x".repeat(2000));
+
+    assertThat(run.downstream.expectError()).isInstanceOf(EventTooLargeException.class);
+  }
+
+  @Test
+  void aHandlerThatFailsFailsTheStream() {
+    CompletionStage<Optional<EventData>> failed =
+        CompletableFuture.failedFuture(new IllegalArgumentException("no place to put it"));
+    settings = settings.withOversizedEventHandler((event, reason) -> failed);
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "x".repeat(2000));
+
+    assertThat(run.downstream.expectError()).hasMessage("no place to put it");
+  }
+
+  @Test
+  void aPassingFailureIsRetriedUntilTheRetriesAreUsedUp() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+
+    sender.nextAttempt().fail(throttled());
+    expectNoAttempt();
+    nextAttemptAfter(BACKOFF).fail(new TimeoutException("no answer"));
+    expectNoAttempt();
+    pass(BACKOFF);
+    AmqpException last = throttled();
+    sender.nextAttempt().fail(last);
+
+    assertThat(run.downstream.expectError())
+        .isInstanceOf(ProduceException.class)
+        .hasMessageContaining("3 events")
+        .hasMessageContaining("3 attempts")
+        .hasCause(last);
+  }
+
+  @Test
+  void connectingIsRetriedLikeSending() {
+    sender.failNextOpening(throttled());
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+    expectNoAttempt();
+
+    nextAttemptAfter(BACKOFF).acknowledge();
+
+    run.expect("a", "b", "c");
+    run.finish();
+  }
+
+  @Test
+  void aLastingFailureFailsTheStreamAtOnce() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+
+    sender.nextAttempt().fail(refused(AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED));
+
+    assertThat(run.downstream.expectError())
+        .isInstanceOf(ProduceException.class)
+        .hasMessageContaining("1 attempt:");
+    run.upstream.expectCancellation();
+  }
+
+  @Test
+  void aMissingRightIsReportedAsSuch() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+
+    sender.nextAttempt().fail(refused(AmqpErrorCondition.UNAUTHORIZED_ACCESS));
+
+    assertThat(run.downstream.expectError()).isInstanceOf(EventHubsAuthorizationException.class);
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.produce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.messaging.eventhubs.EventData;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.EventTooLargeException;
+import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.produce.FakeSender.Attempt;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SendsOutsideOfStreamsTest {
+
+  private static final int LIMIT = 10;
+  private static final String TOO_LARGE = "x".repeat(LIMIT + 1);
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
+
+  private final FakeSender sender = new FakeSender(LIMIT);
+  private final BoundedSourceQueue<PendingSend> queue =
+      Source.<PendingSend>queue(100)
+          .via(
+              ProducerStage.ofSends(
+                  ProducerSettings.create(kit.system()).withMaxBatchEvents(3).withMaxRetries(0),
+                  system -> sender,
+                  System::nanoTime))
+          .toMat(Sink.<Done>ignore(), Keep.left())
+          .run(kit.system());
+
+  @AfterAll
+  static void stopTheSystem() {
+    kit.shutdownTestKit();
+  }
+
+  @AfterEach
+  void stopTheStream() {
+    queue.complete();
+    await().until(sender::isClosed);
+  }
+
+  private CompletableFuture<Done> send(String... bodies) {
+    return send(Route.partitionId("0"), bodies);
+  }
+
+  private CompletableFuture<Done> send(Route route, String... bodies) {
+    List<Routed> events =
+        Arrays.stream(bodies).map(body -> new Routed(new EventData(body), route)).toList();
+    PendingSend send = new PendingSend(events, Runnable::run);
+    queue.offer(send);
+    return send.answer();
+  }
+
+  @Test
+  void aSendIsAnsweredWhenAllOfItsEventsAreAcknowledged() {
+    CompletableFuture<Done> both = send("a", "b");
+    CompletableFuture<Done> next = send("c", "d");
+
+    Attempt first = sender.nextAttempt();
+    assertThat(first.events()).containsExactly("a", "b", "c");
+    first.acknowledge();
+    assertThat(both).succeedsWithin(SOON);
+    assertThat(next).isNotDone();
+
+    sender.nextAttempt().acknowledge();
+    assertThat(next).succeedsWithin(SOON);
+  }
+
+  @Test
+  void anEventThatIsTooLargeFailsAlone() {
+    CompletableFuture<Done> before = send("a");
+    CompletableFuture<Done> tooLarge = send(TOO_LARGE);
+    CompletableFuture<Done> after = send("b");
+
+    sender.nextAttempt().acknowledge();
+    sender.nextAttempt().acknowledge();
+
+    assertThat(before).succeedsWithin(SOON);
+    assertThat(after).succeedsWithin(SOON);
+    assertThat(tooLarge)
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .withCauseInstanceOf(EventTooLargeException.class);
+  }
+
+  @Test
+  void aBatchThatFailsFailsItsSendsAndTheNextOneIsSent() {
+    CompletableFuture<Done> failing = send("a", "b", "c");
+    CompletableFuture<Done> next = send("d");
+
+    sender
+        .nextAttempt()
+        .fail(new AmqpException(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED, "quota", null));
+    assertThat(failing)
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .withCauseInstanceOf(ProduceException.class);
+
+    sender.nextAttempt().acknowledge();
+    assertThat(next).succeedsWithin(SOON);
+  }
+
+  @Test
+  void whereThePartitionsCannotBeFoundOnlyEventsWithKeysFail() {
+    sender.answerPartitions(
+        CompletableFuture.failedFuture(
+            new AmqpException(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED, "quota", null)));
+    CompletableFuture<Done> keyed = send(Route.partitionKey("k"), "a");
+    CompletableFuture<Done> other = send("b");
+
+    sender.nextAttempt().acknowledge();
+    assertThat(other).succeedsWithin(SOON);
+    assertThat(keyed).failsWithin(SOON);
+  }
+}

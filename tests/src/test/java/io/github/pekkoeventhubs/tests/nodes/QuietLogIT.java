@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Two healthy nodes that share the partitions for a minute log nothing at WARN or above, although
+ * the logger has no levels but INFO for everything.
+ */
+class QuietLogIT {
+
+  private static final Set<String> ALL =
+      new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
+
+  /** One event per partition each tenth of a second. */
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private static final long EVENTS_OF_A_MINUTE = 600;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern ALARMING = Pattern.compile("^\\S+ (?:WARN|ERROR) .*");
+
+  /**
+   * Lines that docs/production.md gives a level for, and one that only the class path of these
+   * tests causes: the published stream testkit is older than the newest Pekko.
+   */
+  private static final Pattern DOCUMENTED =
+      Pattern.compile(
+          "^\\S+ WARN +(?:com\\.azure\\.core\\.amqp\\.implementation\\.MessageFlux"
+              + "|org\\.apache\\.pekko\\.util\\.ManifestInfo) .*");
+
+  @ParameterizedTest
+  @CsvSource({
+    "sharded, consumer-node.conf",
+    "balanced, consumer-node.conf+subscription-balanced.conf"
+  })
+  void healthyNodesLogNothingAlarming(String mode, String configuration) throws IOException {
+    Path logs = Path.of("target", "node-logs", "quiet-" + mode);
+    try (EmbeddedServices services = new EmbeddedServices(ALL.size());
+        NodeJvms jvms =
+            new NodeJvms(
+                logs, List.of("-Xmx192m", "-Dlogback.configurationFile=stock-logback.xml"));
+        ConsumerNodes nodes = new ConsumerNodes(services, jvms, configuration);
+        EventFeed feed = new EventFeed(services, 1, TICK)) {
+      List<NodeProcess> running = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        NodeProcess node = nodes.start();
+        await().atMost(PATIENCE).until(node::isUp);
+        running.add(node);
+      }
+      await().atMost(PATIENCE).until(() -> ConsumerNodes.share(ALL, running));
+      feed.upTo(EVENTS_OF_A_MINUTE);
+      await()
+          .atMost(PATIENCE.multipliedBy(3))
+          .until(() -> nodes.processed().distinct() == ALL.size() * EVENTS_OF_A_MINUTE);
+
+      assertThat(lines(logs)).as("the log is read").anyMatch(line -> line.contains("assigned to"));
+      assertThat(lines(logs))
+          .filteredOn(line -> ALARMING.matcher(line).matches())
+          .filteredOn(line -> !DOCUMENTED.matcher(line).matches())
+          .isEmpty();
+    }
+  }
+
+  private static List<String> lines(Path folder) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> logs = Files.list(folder)) {
+      for (Path log : logs.toList()) {
+        lines.addAll(Files.readAllLines(log));
+      }
+    }
+    return lines;
+  }
+}

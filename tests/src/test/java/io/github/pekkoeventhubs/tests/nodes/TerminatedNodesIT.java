@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Processes that get a SIGTERM while they have work in hand, as at each deployment: nothing is
+ * processed twice, and the streams complete. {@code -Dtermination.leaves=20} lets more of them
+ * leave than the short form does.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class TerminatedNodesIT {
+
+  private static final int PARTITIONS = 8;
+  private static final Set<String> ALL =
+      new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
+  private static final int LEAVES = Integer.getInteger("termination.leaves", 4);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Per partition: with 150 ms of work for each, several events are in hand at any time. */
+  private static final int EVENTS_PER_TICK = 1;
+
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final int PROCESSED_BETWEEN_LEAVES = 50 * PARTITIONS;
+
+  private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
+  private final NodeJvms jvms = new NodeJvms("terminated-nodes");
+  private final EventFeed feed = new EventFeed(services, EVENTS_PER_TICK, TICK);
+  private final List<Duration> pauses = new ArrayList<>();
+  private final List<Duration> exits = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    feed.close();
+    jvms.close();
+    services.close();
+  }
+
+  @Test
+  void aClusterOfThreeProcessesNothingTwiceWhileOneAfterTheOtherIsReplaced() {
+    replaceOneAfterTheOther("sharded", 3, "terminated-node.conf");
+  }
+
+  @Test
+  void threeProcessesThatShareThroughTheStoreProcessNothingTwice() {
+    replaceOneAfterTheOther("balanced", 3, "terminated-node.conf+subscription-balanced.conf");
+  }
+
+  @Test
+  void aProcessWithFixedPartitionsGoesOnWhereThePreviousOneHasEnded() {
+    replaceOneAfterTheOther("fixed", 1, "terminated-node.conf+subscription-fixed.conf");
+  }
+
+  /** The oldest leaves each time; its replacement has joined before, where there are several. */
+  private void replaceOneAfterTheOther(String mode, int members, String configuration) {
+    try (ConsumerNodes nodes = new ConsumerNodes(services, jvms, configuration)) {
+      try {
+        feed.upTo(Long.MAX_VALUE);
+        List<NodeProcess> running = new ArrayList<>();
+        for (int i = 0; i < members; i++) {
+          running.add(started(nodes));
+        }
+        await().atMost(PATIENCE).until(() -> ConsumerNodes.runAll(ALL, running));
+        for (int leave = 0; leave < LEAVES; leave++) {
+          jvms.prepare(1);
+          processSome(nodes);
+          NodeProcess leaving = running.remove(0);
+          terminate(leaving, running, nodes);
+          running.add(started(nodes));
+        }
+        finish(mode, running, nodes);
+      } catch (Throwable failure) {
+        nodes.describeIn(failure);
+        throw failure;
+      }
+    }
+  }
+
+  private static NodeProcess started(ConsumerNodes nodes) {
+    NodeProcess node = nodes.start();
+    await().atMost(PATIENCE).until(node::isUp);
+    return node;
+  }
+
+  private static void processSome(ConsumerNodes nodes) {
+    long before = nodes.processed().distinct();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> nodes.processed().distinct() >= before + PROCESSED_BETWEEN_LEAVES);
+  }
+
+  private void terminate(NodeProcess leaving, List<NodeProcess> remaining, ConsumerNodes nodes) {
+    Instant signal = Instant.now();
+    long sent = System.nanoTime();
+    leaving.terminate();
+    await().pollInterval(Duration.ofMillis(10)).atMost(PATIENCE).until(() -> !leaving.isAlive());
+    exits.add(Duration.ofNanos(System.nanoTime() - sent));
+    assertThat(
+            ALL.stream()
+                .flatMap(id -> nodes.processed().since(id, signal).stream())
+                .filter(event -> event.node().equals(leaving.name())))
+        .as("work of %s that was in hand at the signal", leaving)
+        .isNotEmpty();
+    if (!remaining.isEmpty()) {
+      await().atMost(PATIENCE).until(() -> ConsumerNodes.runAll(ALL, remaining));
+      processSome(nodes);
+      pauses.addAll(nodes.processed().pausesAfter(leaving.name()));
+    }
+  }
+
+  private void finish(String mode, List<NodeProcess> running, ConsumerNodes nodes) {
+    feed.stop();
+    long produced = PARTITIONS * feed.producedPerPartition();
+    await().atMost(PATIENCE).until(() -> nodes.processed().distinct() == produced);
+    running.forEach(NodeProcess::terminate);
+    await().atMost(PATIENCE).until(() -> running.stream().noneMatch(NodeProcess::isAlive));
+
+    report(mode, nodes);
+    assertThat(nodes.processed().repeatedByPartition()).isEmpty();
+    assertThat(nodes.processed().missing(ALL, feed.producedPerPartition())).isEmpty();
+    assertThat(services.checkpoints().values()).containsOnly(feed.producedPerPartition() - 1);
+    StoreHistory history = StoreHistory.of(services.blobs().writes());
+    assertThat(history.regressions()).isEmpty();
+    assertThat(history.staleCommits()).isEmpty();
+    assertThat(nodes.streamFailures()).isEmpty();
+    assertThat(nodes.started()).allMatch(NodeProcess::hasStreamCompleted);
+  }
+
+  private void report(String mode, ConsumerNodes nodes) {
+    String name = "termination." + mode;
+    Figures.print(name + ".leaves", exits.size());
+    Figures.print(name + ".duplicates", nodes.processed().repeated().size());
+    Figures.print(name + ".exit.p50.seconds", quantile(exits, 0.5));
+    Figures.print(name + ".exit.max.seconds", quantile(exits, 1));
+    if (!pauses.isEmpty()) {
+      Figures.print(name + ".pause.p50.seconds", quantile(pauses, 0.5));
+      Figures.print(name + ".pause.max.seconds", quantile(pauses, 1));
+    }
+  }
+
+  private static Duration quantile(List<Duration> values, double share) {
+    List<Duration> sorted = values.stream().sorted().toList();
+    return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+  }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.produce;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.messaging.eventhubs.EventData;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.UnansweredSendException;
+import io.github.pekkoeventhubs.UnansweredSends;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
+import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each route guarantees when answers are lost: the table of the guide. */
+class UnansweredSendsTest {
+
+  private static final String HUB = "orders";
+  private static final Duration SEND_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
+
+  private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 1).start();
+
+  private ProducerSettings settings =
+      ProducerSettings.create(kit.system())
+          .withConnectionString(emulator.connectionString())
+          .withEventHubName(HUB)
+          .withMaxBatchEvents(1)
+          .withMaxWait(Duration.ZERO)
+          .withSendTimeout(SEND_TIMEOUT)
+          .withRetryBackoff(Duration.ofMillis(20), Duration.ofMillis(50));
+
+  @AfterAll
+  static void stopTheSystem() {
+    kit.shutdownTestKit();
+  }
+
+  @AfterEach
+  void stopTheEmulator() {
+    emulator.close();
+  }
+
+  private static Stream<Route> orderedRoutes() {
+    return Stream.of(Route.partitionId("0"), Route.partitionKey("k"));
+  }
+
+  private static Stream<Route> routes() {
+    return Stream.concat(orderedRoutes(), Stream.of(Route.roundRobin()));
+  }
+
+  private final class Sending {
+
+    private final BoundedSourceQueue<String> queue;
+    private final CompletionStage<Done> sent;
+
+    private Sending(Route route) {
+      var stream =
+          Source.<String>queue(100)
+              .map(body -> new Routed(new EventData(body), route))
+              .toMat(Producer.routedSink(settings), Keep.both())
+              .run(kit.system());
+      queue = stream.first();
+      sent = stream.second();
+    }
+
+    private void send(String body) {
+      assertThat(queue.offer(body).isEnqueued()).isTrue();
+    }
+
+    private void sendAndAwait(String body) {
+      send(body);
+      awaitStored(body);
+    }
+
+    private void finish() throws Exception {
+      queue.complete();
+      sent.toCompletableFuture().get(30, SECONDS);
+    }
+  }
+
+  private List<String> stored() {
+    return new ArrayList<>(
+        emulator.events(HUB, "0").stream().map(StoredEvent::bodyAsString).toList());
+  }
+
+  private void awaitStored(String body) {
+    await().pollInterval(Duration.ofMillis(5)).until(() -> stored().contains(body));
+  }
+
+  /**
+   * The service takes in an attempt, does not get round to it for longer than the sender waits, and
+   * would store it after the next event.
+   */
+  @ParameterizedTest
+  @MethodSource("orderedRoutes")
+  void anAttemptThatTheServiceHasNotDealtWithIsTakenBackBeforeTheNextOne(Route route)
+      throws Exception {
+    Sending sending = new Sending(route);
+    sending.sendAndAwait("0");
+    emulator.faults().delayNextSends(1, SEND_TIMEOUT.multipliedBy(2).minusMillis(400));
+
+    sending.send("1");
+    sending.send("2");
+    sending.finish();
+    await().pollDelay(SEND_TIMEOUT.plusMillis(200)).until(() -> stored().size() >= 3);
+
+    assertThat(stored()).containsExactly("0", "1", "2");
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void whatWasStoredWithoutAnAnswerIsStoredTwice(Route route) throws Exception {
+    Sending sending = new Sending(route);
+    sending.sendAndAwait("0");
+    FaultHandle lost = emulator.faults().acceptButLoseNextSends(1);
+
+    sending.send("1");
+    await().until(() -> lost.hits() == 1);
+    sending.send("2");
+    sending.finish();
+
+    assertThat(stored().stream().distinct()).containsExactlyInAnyOrder("0", "1", "2");
+    assertThat(stored().stream().filter("1"::equals)).hasSize(2);
+  }
+
+  /** The network delivers late what it has taken over: no sender can take that back. */
+  @Test
+  void whatANetworkDeliversLateIsStoredBehindNewerEvents() throws Exception {
+    Sending sending = new Sending(Route.partitionKey("k"));
+    sending.sendAndAwait("0");
+    FaultHandle frozen = emulator.faults().freezeConnections();
+
+    sending.send("1");
+    sending.send("2");
+    sending.finish();
+    assertThat(stored()).containsExactly("0", "1", "2");
+    frozen.cancel();
+
+    await().until(() -> stored().size() == 4);
+    assertThat(stored()).containsExactly("0", "1", "2", "1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("orderedRoutes")
+  void withFailNothingIsStoredBehindNewerEvents(Route route) {
+    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    Sending sending = new Sending(route);
+    sending.sendAndAwait("0");
+    FaultHandle frozen = emulator.faults().freezeConnections();
+
+    sending.send("1");
+    sending.send("2");
+
+    assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
+        .cause()
+        .isInstanceOf(UnansweredSendException.class)
+        .hasMessageContaining("unanswered = fail");
+    frozen.cancel();
+    await().until(() -> stored().size() == 2);
+    assertThat(stored()).containsExactly("0", "1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("orderedRoutes")
+  void withFailALostAnswerFailsTheStreamAndNothingIsStoredTwice(Route route) {
+    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    Sending sending = new Sending(route);
+    sending.sendAndAwait("0");
+    emulator.faults().acceptButLoseNextSends(1);
+
+    sending.send("1");
+
+    assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
+        .cause()
+        .isInstanceOf(UnansweredSendException.class);
+    assertThat(stored()).containsExactly("0", "1");
+  }
+
+  @Test
+  void withFailWhatABusyServiceRefusesIsSentAgain() throws Exception {
+    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    FaultHandle busy = emulator.faults().rejectNextSends(2, "com.microsoft:server-busy");
+    Sending sending = new Sending(Route.partitionId("0"));
+
+    sending.send("0");
+    sending.finish();
+
+    assertThat(busy.hits()).isEqualTo(2);
+    assertThat(stored()).containsExactly("0");
+  }
+
+  @Test
+  void withFailRoundRobinIsSentAgainSinceItHasNoOrder() throws Exception {
+    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    Sending sending = new Sending(Route.roundRobin());
+    sending.sendAndAwait("0");
+    emulator.faults().acceptButLoseNextSends(1);
+
+    sending.send("1");
+    sending.finish();
+
+    assertThat(stored()).containsExactly("0", "1", "1");
+  }
+
+  /** The SDK would go on waiting for an hour. */
+  @Test
+  void aCallThatNeverEndsDoesNotHoldItsPartition() throws Exception {
+    settings =
+        settings.withClientCustomizer(
+            builder ->
+                builder.retryOptions(
+                    new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofHours(1))));
+    Sending sending = new Sending(Route.partitionId("0"));
+    sending.sendAndAwait("0");
+    emulator.faults().freezeConnections();
+
+    sending.send("1");
+    sending.finish();
+
+    assertThat(stored()).containsExactly("0", "1");
+  }
+}
