@@ -3,7 +3,10 @@
 (* What a checkpoint blob says: the number of the last event of the        *)
 (* contiguous finished prefix and, where events may be finished out of     *)
 (* order, a gap map: the finished events beyond that number, as distances  *)
-(* from it, with the number that it was written beside.                    *)
+(* from it, with the number that it was written beside. Beside them stands *)
+(* the fencing token that was given out last. Only its order matters: a    *)
+(* record is "newest" if its token is as high as any given out so far, and *)
+(* the record of a touch if its token is higher than all of them.          *)
 (***************************************************************************)
 EXTENDS Naturals, FiniteSets
 
@@ -15,8 +18,17 @@ CONSTANTS
 
 Events == 1..MaxSequenceNumber
 
-Record(number, gapMap) == [exists |-> TRUE, number |-> number, gapMap |-> gapMap, boundTo |-> number]
-NoRecord               == [exists |-> FALSE, number |-> 0, gapMap |-> {}, boundTo |-> 0]
+\* Without a token, as writers leave it that do not know of tokens.
+Record(number, gapMap) ==
+  [exists |-> TRUE, number |-> number, gapMap |-> gapMap, boundTo |-> number, newest |-> FALSE]
+
+\* The first token is higher than none.
+NoRecord == [exists |-> FALSE, number |-> 0, gapMap |-> {}, boundTo |-> 0, newest |-> TRUE]
+
+WithToken(record, isNewest) == [record EXCEPT !.newest = isNewest]
+
+\* A higher token than that of the record has been given out.
+Outdated(record) == IF record.exists THEN WithToken(record, FALSE) ELSE record
 
 GapMapOf(record) ==
   IF GapMapBoundToNumber /\ record.boundTo # record.number THEN {} ELSE record.gapMap

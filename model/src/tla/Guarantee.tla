@@ -35,6 +35,13 @@ GracefulHandoverIsExact == "graceful hand-over is not exact" \notin violations
 \* A release never clears somebody else's claim.
 ReleasesOnlyItsOwn == "released another owner's claim" \notin violations
 
+\* A renewal never takes the partition from somebody else.
+RenewsOnlyItsOwn == "renewed over another owner's claim" \notin violations
+
+\* Each epoch's fencing token is higher than those of all epochs that were complete before, by the number in
+\* the checkpoint alone. The number in the ownership blob and the service's clock come on top of that.
+FencingTokensGrow == OfficialPeers = {} => "fencing token did not grow" \notin violations
+
 \* No owner takes its own claim for a lost one.
 KeepsItsOwnClaim == "gave up its own claim" \notin violations
 
@@ -65,6 +72,7 @@ NeverCommitsWhilePeerOwns == "our commit while a peer owns" \notin observed
 NeverPeerWritesLate       == "peer's late write while we own" \notin observed
 NeverPeerSetsBack         == "peer set the checkpoint back" \notin observed
 NeverHealed               == "our commit healed the checkpoint" \notin observed
+NeverErasesToken          == "fencing token did not grow" \notin violations
 
 -----------------------------------------------------------------------------
 (* Values for the configurations.                                           *)

@@ -41,13 +41,16 @@ CONSTANTS
   TouchKeepsAllKeys,      \* ... with every metadata key as it was read
   VerifyBeforeTouch,      \* ... after it has read the ownership once more
   CreateAbsentCheckpoint, \* ... and creates the blob where it is absent
+  ConditionalRenewal,     \* a renewal is written over our own claim only, whatever the owner does meanwhile
   FenceEveryEpoch,        \* ... also when the node has owned the partition before
+  TouchRaisesToken,       \* ... with a fencing token that is higher than the one read
   OwnershipIdentity,      \* "still mine" compares the claim "token", the "etag" or the owner "id"
   \* The commit.
   ConditionalCommit,      \* If-Match the ETag that we hold; official processors write unconditionally
   RetryReads,             \* after 412 or a timeout: "checkpoint, ownership", "ownership, checkpoint", "checkpoint"
   RefuseLowerNumber,      \* never write a number lower than the last one seen in the blob
   MatchReplies,           \* a reply counts only for the request that it answers
+  CommitKeepsToken,       \* a commit keeps the fencing token that stands in the blob
   WriteWhileNumberStands, \* a new gap map is written although the number has not moved
   CoverageSeesGapMap,     \* with equal numbers a write is covered only by a gap map that is no older
   \* The hand-over.
@@ -96,7 +99,7 @@ Max(a, b) == IF a > b THEN a ELSE b
 
 Init ==
   /\ ownership            = [node |-> Nobody, claim |-> 0]
-  /\ checkpoint           = IF CheckpointExists THEN Record(0, {}) ELSE NoRecord
+  /\ checkpoint           = IF CheckpointExists THEN WithToken(Record(0, {}), TRUE) ELSE NoRecord
   /\ inFlight             = {}
   /\ phase                = [p \in Participants |-> "idle"]
   /\ claim                = [p \in Participants |-> 0]
@@ -143,6 +146,9 @@ Lost(o) == {m \in inFlight : m.owner # o \/ ~m.awaited}
 \* Every write of the checkpoint makes all other ETags stale.
 AfterWrite(messages) == Relevant({[m EXCEPT !.etagCurrent = FALSE] : m \in messages})
 
+\* A fencing token was given out: it is higher than those in all other requests.
+AfterToken(messages) == {[m EXCEPT !.record = Outdated(m.record)] : m \in messages}
+
 -----------------------------------------------------------------------------
 (* Epochs: claimed, abandoned, claimed again.                               *)
 
@@ -171,6 +177,19 @@ Claim(o) ==
      ELSE /\ phase' = [phase EXCEPT ![o] = "first read"]
           /\ UNCHANGED <<completedClaim, violations>>
   /\ UNCHANGED <<checkpoint, inFlight, started, draining, view, progress, everFinished, acknowledged, observed>>
+
+\* A claim is renewed from claiming to releasing: while earlier owners are fenced off, while events are
+\* read, and while the partition is drained. A renewal that finds another claim ends the epoch (Abandon, in
+\* each of these phases); one that finds its own changes nothing that is modelled. Without its condition it
+\* would take the partition back from an owner that has claimed it since.
+RenewUnconditionally(o) ==
+  /\ ~ConditionalRenewal
+  /\ phase[o] # "idle" /\ ownership.claim # claim[o]
+  /\ ownership'  = [node |-> NodeOf[o], claim |-> claim[o]]
+  /\ handedOver' = NotHandedOver
+  /\ violations' = violations \cup Flag(ownership.node # Nobody, "renewed over another owner's claim")
+  /\ UNCHANGED <<checkpoint, inFlight, phase, epoch, view, progress, claims, completedClaim, expectedStart,
+                 everFinished, acknowledged, observed>>
 
 \* A renewal whose reply is lost, or a neighbour's request to hand over: the ETag changes and the token
 \* does not. Any other renewal changes nothing that is modelled.
@@ -259,9 +278,16 @@ StartViolations(o) ==
       \cup Flag(Homogeneous /\ ~(acknowledged \subseteq start), "start misses an acknowledged commit")
       \cup Flag(Homogeneous /\ expectedStart[o] \notin {NotHandedOver, start}, "graceful hand-over is not exact")
 
+\* One more than the token that was read is higher than all if the one that was read is as high as any.
+TouchRecord(o) ==
+  WithToken(IF known[o].exists /\ TouchKeepsAllKeys THEN known[o] ELSE Record(known[o].number, {}),
+            known[o].newest /\ TouchRaisesToken)
+
+CommitRecord(o) == WithToken(RecordOfFinished(finished[o]), CommitKeepsToken /\ known[o].newest)
+
 WriteTouch(o) ==
   IF TouchCheckpoint /\ (known[o].exists \/ CreateAbsentCheckpoint)
-  THEN Send(o, IF known[o].exists /\ TouchKeepsAllKeys THEN known[o] ELSE Record(known[o].number, {}), TRUE)
+  THEN Send(o, TouchRecord(o), TRUE)
   ELSE /\ Complete(o)
        /\ violations' = violations \cup StartViolations(o)
        /\ UNCHANGED <<blobs, inFlight, claim, draining, ownershipEtagCurrent, view, claims, handedOver,
@@ -269,7 +295,7 @@ WriteTouch(o) ==
 
 \* Our own write that was applied and whose reply was lost is found in the blob, and is not written again.
 WriteCommitAgain(o) ==
-  LET mine == RecordOfFinished(finished[o])
+  LET mine == CommitRecord(o)
   IN  IF Covers(known[o], mine, CoverageSeesGapMap)
       THEN /\ phase'        = [phase EXCEPT ![o] = "running"]
            /\ acknowledged' = acknowledged \cup FinishedIn(mine)
@@ -291,7 +317,7 @@ NeedsWrite(o) ==
 Commit(o) ==
   /\ phase[o] = "running"
   /\ NeedsWrite(o)
-  /\ Send(o, RecordOfFinished(finished[o]), FALSE)
+  /\ Send(o, CommitRecord(o), FALSE)
 
 -----------------------------------------------------------------------------
 (* The service applies a request or refuses it, and the owner hears of it   *)
@@ -327,11 +353,12 @@ ApplyTouch(m) ==
   LET o == m.owner
   IN  /\ m.isTouch /\ m.awaited /\ Writable(m)
       /\ checkpoint'  = m.record
-      /\ known'       = [known EXCEPT ![o] = m.record]
+      /\ known'       = [p \in Participants |-> IF p = o THEN m.record ELSE Outdated(known[p])]
       /\ etagCurrent' = [p \in Participants |-> p = o]
-      /\ inFlight'    = AfterWrite(inFlight \ {m})
+      /\ inFlight'    = AfterToken(AfterWrite(inFlight \ {m}))
       /\ Complete(o)
       /\ violations'  = violations \cup WriteViolations(m) \cup StartViolations(o)
+                                   \cup Flag(completedClaim > 0 /\ ~m.record.newest, "fencing token did not grow")
       /\ UNCHANGED <<ownership, claim, draining, ownershipEtagCurrent, claims, handedOver, everFinished,
                      acknowledged>>
 
@@ -454,7 +481,7 @@ PeerStart(p) ==
   /\ finished' = [finished EXCEPT ![p] = 1..checkpoint.number]
   /\ UNCHANGED <<blobs, inFlight, claim, draining, ownershipEtagCurrent, view, onlooker>>
 
-\* It writes without a condition, and erases the keys that it does not know.
+\* It writes without a condition, and erases the keys that it does not know, the fencing token among them.
 PeerCommit(p) ==
   /\ phase[p] = "running"
   /\ finished[p] # {}
@@ -476,7 +503,7 @@ Rewind(number) ==
 -----------------------------------------------------------------------------
 Next ==
   \/ \E o \in Owners :
-       \/ Claim(o) \/ TouchOwnership(o)
+       \/ Claim(o) \/ TouchOwnership(o) \/ RenewUnconditionally(o)
        \/ \E requests \in {NoLongerAwaited(o), Lost(o)} : Abandon(o, requests) \/ TimeOut(o, requests)
        \/ FirstRead(o) \/ SecondRead(o) \/ Write(o) \/ Commit(o)
        \/ StartDrain(o) \/ Flush(o) \/ Release(o) \/ ReleaseUnflushed(o)

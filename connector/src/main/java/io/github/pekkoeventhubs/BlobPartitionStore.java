@@ -9,6 +9,8 @@ import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
+import io.github.pekkoeventhubs.token.SharedToken;
+import io.github.pekkoeventhubs.token.TokenStep;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,8 +25,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ownership and checkpoints in the metadata of empty blobs, in the layout that the official
@@ -47,7 +47,10 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe and never blocking; results arrive on the HTTP client's threads. Failures are
  * {@link PartitionStoreException}s that name the account, the container and the blob, and say what
  * to do; {@link PartitionStoreException#isTransient()} tells throttling, timeouts, lost connections
- * and errors of the service from those that stay.
+ * and errors of the service from those that stay. A credential that the identity provider refuses
+ * is an {@link EventHubsAuthorizationException}. If an answer says how long to wait ({@code
+ * Retry-After}), no request of this store is sent for so long, at most 20 s, whatever partition it
+ * is for: they fail at once, as throttled.
  */
 public final class BlobPartitionStore implements PartitionStore {
 
@@ -55,11 +58,6 @@ public final class BlobPartitionStore implements PartitionStore {
   public static final String CONFIG_PATH = BlobStoreSettings.CONFIG_PATH;
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
-
-  private static final Logger LOG = LoggerFactory.getLogger(BlobPartitionStore.class);
-
-  /** The package of the SDK's client whose answers pass through a pool that a hook ends. */
-  private static final String CLIENT_THAT_ENDS_EARLY = "com.azure.core.http.jdk.httpclient.";
 
   private static final String OWNER_ID = "ownerid";
   private static final Pattern OWNER_ID_TEXT =
@@ -71,18 +69,35 @@ public final class BlobPartitionStore implements PartitionStore {
   private final BlobRecords records;
   private final String account;
   private final String container;
-  private final BlobStoreFailures failures;
+  private final BlobStoreAnswers answers;
 
-  private BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout) {
-    this.records = new BlobRecords(client, requestTimeout);
+  /** For a client that needs the token step given. */
+  BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout, TokenStep token) {
+    this.records = new BlobRecords(client, requestTimeout, token);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
-    this.failures = new BlobStoreFailures(description(), URI.create(client.getAccountUrl()));
+    this.answers = new BlobStoreAnswers(description(), URI.create(client.getAccountUrl()));
   }
 
   /**
-   * Uses a client of yours, with a request timeout of 1.5 s. The timeout covers the client's own
-   * retries, so turn those off: the connector retries with deadlines that fit a hand-over.
+   * Uses a client of yours, with a request timeout of 1.5 s: see {@link
+   * #create(BlobContainerAsyncClient, Duration)}.
+   *
+   * @param client for an existing container
+   */
+  public static BlobPartitionStore create(BlobContainerAsyncClient client) {
+    return create(client, DEFAULT_REQUEST_TIMEOUT);
+  }
+
+  /**
+   * Uses a client of yours. The timeout covers the client's own retries, so turn those off: the
+   * connector retries with deadlines that fit a hand-over.
+   *
+   * <p>A client with a token credential fetches its tokens within its requests. So that a slow
+   * credential is not cut off by the timeout, a request whose answer nobody needs is sent ahead of
+   * the first one, on a thread of this library, and has 30 s. With {@link
+   * #fromConfig(ClassicActorSystemProvider, TokenCredential)} each token is fetched once for all,
+   * has a time-out of its own, and is replaced in the background.
    *
    * <p>Build the client with {@link #httpClient()}. The SDK's own client over the JDK (package
    * {@code com.azure.core.http.jdk.httpclient}) hands each answer to a pool of azure-core that a
@@ -90,18 +105,16 @@ public final class BlobPartitionStore implements PartitionStore {
    * their events are processed again; a client with that HTTP client is warned about.
    *
    * @param client for an existing container
+   * @param requestTimeout after which a request counts as failed, at least 50 ms; for a list, each
+   *     of its pages
+   * @throws InvalidSettingsException if the timeout is shorter
    */
-  public static BlobPartitionStore create(BlobContainerAsyncClient client) {
-    String httpClient = client.getHttpPipeline().getHttpClient().getClass().getName();
-    if (httpClient.startsWith(CLIENT_THAT_ENDS_EARLY)) {
-      LOG.warn(
-          "the client for container '{}' uses {}, which may not hear the store's answers any more"
-              + " when the process gets a SIGTERM: events in hand would be processed twice. Build the"
-              + " client with httpClient(BlobPartitionStore.httpClient())",
-          client.getBlobContainerName(),
-          httpClient);
-    }
-    return new BlobPartitionStore(client, DEFAULT_REQUEST_TIMEOUT);
+  public static BlobPartitionStore create(
+      BlobContainerAsyncClient client, Duration requestTimeout) {
+    SettingsSection.atLeast("requestTimeout", requestTimeout, BlobStoreSettings.SHORTEST_MILLIS);
+    GivenBlobClient given = new GivenBlobClient(client);
+    given.warnOfEarlyEnd();
+    return new BlobPartitionStore(client, requestTimeout, given.tokens(requestTimeout));
   }
 
   /**
@@ -158,7 +171,11 @@ public final class BlobPartitionStore implements PartitionStore {
 
   private static BlobPartitionStore fromSettings(
       BlobStoreSettings settings, @Nullable TokenCredential credential) {
-    return new BlobPartitionStore(settings.container(credential), settings.requestTimeout());
+    SharedToken token = credential == null ? null : settings.token(credential);
+    return new BlobPartitionStore(
+        settings.container(token),
+        settings.requestTimeout(),
+        token == null ? TokenStep.NONE : token);
   }
 
   /**
@@ -178,7 +195,7 @@ public final class BlobPartitionStore implements PartitionStore {
   public CompletionStage<List<StoredOwnership>> listOwnerships(
       String namespace, String eventHub, String consumerGroup) {
     String folder = BlobLayout.of(namespace, eventHub, consumerGroup).ownerships();
-    return answered(
+    return answers.of(
         folder,
         records
             .list(folder)
@@ -216,7 +233,7 @@ public final class BlobPartitionStore implements PartitionStore {
   private CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
       BlobLayout layout, Function<BlobRecord, StoredCheckpoint> toCheckpoint) {
     String folder = layout.checkpoints();
-    return answered(
+    return answers.of(
         folder,
         records
             .list(folder)
@@ -232,14 +249,15 @@ public final class BlobPartitionStore implements PartitionStore {
   @Override
   public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
     String blob = ownershipBlob(partition);
-    return answered(blob, records.read(blob)).thenApply(found -> ownership(partition, found));
+    return answers.of(blob, records.read(blob)).thenApply(found -> ownership(partition, found));
   }
 
   @Override
   public CompletionStage<Optional<StoredOwnership>> createOwnership(
       EventHubPartition partition, String ownerId, Map<String, String> entries) {
     String blob = ownershipBlob(partition);
-    return answered(blob, records.create(blob, ownershipMetadata(ownerId, entries)))
+    return answers
+        .of(blob, records.create(blob, ownershipMetadata(ownerId, entries)))
         .thenApply(created -> ownership(partition, created));
   }
 
@@ -248,15 +266,16 @@ public final class BlobPartitionStore implements PartitionStore {
       StoredOwnership expected, String ownerId, Map<String, String> entries) {
     EventHubPartition partition = expected.partition();
     String blob = ownershipBlob(partition);
-    return answered(
-            blob, records.replace(blob, ownershipMetadata(ownerId, entries), expected.version()))
+    return answers
+        .of(blob, records.replace(blob, ownershipMetadata(ownerId, entries), expected.version()))
         .thenApply(replaced -> ownership(partition, replaced));
   }
 
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition) {
     String blob = checkpointBlob(partition);
-    return answered(blob, records.read(blob))
+    return answers
+        .of(blob, records.read(blob))
         .thenCompose(
             found ->
                 found.isPresent()
@@ -271,7 +290,8 @@ public final class BlobPartitionStore implements PartitionStore {
       return CompletableFuture.completedStage(Optional.empty());
     }
     String blob = layout.get().checkpoint(partition.partitionId());
-    return answered(blob, records.read(blob))
+    return answers
+        .of(blob, records.read(blob))
         .thenApply(found -> found.map(BlobPartitionStore::notCopied));
   }
 
@@ -279,7 +299,8 @@ public final class BlobPartitionStore implements PartitionStore {
   public CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
       EventHubPartition partition, Map<String, String> entries) {
     String blob = checkpointBlob(partition);
-    return answered(blob, records.create(blob, entries))
+    return answers
+        .of(blob, records.create(blob, entries))
         .thenApply(created -> created.map(BlobPartitionStore::checkpoint));
   }
 
@@ -290,13 +311,19 @@ public final class BlobPartitionStore implements PartitionStore {
       return createCheckpoint(partition, entries);
     }
     String blob = checkpointBlob(partition);
-    return answered(blob, records.replace(blob, entries, expectedVersion))
+    return answers
+        .of(blob, records.replace(blob, entries, expectedVersion))
         .thenApply(replaced -> replaced.map(BlobPartitionStore::checkpoint));
   }
 
   @Override
   public CompletionStage<Instant> serverTime() {
-    return answered("", records.serverTime());
+    return answers.of("", records.serverTime());
+  }
+
+  @Override
+  public Optional<StoreHealth> health() {
+    return Optional.of(answers.health());
   }
 
   @Override
@@ -311,7 +338,7 @@ public final class BlobPartitionStore implements PartitionStore {
 
   /** The blobs of other layouts too, by the beginning of their names. */
   CompletionStage<List<BlobRecord>> records(String prefix) {
-    return answered(prefix, records.list(prefix));
+    return answers.of(prefix, records.list(prefix));
   }
 
   private static String ownershipBlob(EventHubPartition partition) {
@@ -367,19 +394,5 @@ public final class BlobPartitionStore implements PartitionStore {
 
   private static StoredCheckpoint notCopied(BlobRecord record) {
     return new StoredCheckpoint(record.metadata(), NOT_COPIED);
-  }
-
-  /** Says in the connector's terms what went wrong, with what, and what to do. */
-  private <T> CompletionStage<T> answered(String blob, CompletionStage<T> request) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    request.whenComplete(
-        (answer, failure) -> {
-          if (failure == null) {
-            result.complete(answer);
-          } else {
-            result.completeExceptionally(failures.describe(blob, failure));
-          }
-        });
-    return result;
   }
 }

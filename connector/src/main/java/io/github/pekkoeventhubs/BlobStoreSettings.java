@@ -9,9 +9,11 @@ import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.blob.BlobHttpClient;
+import io.github.pekkoeventhubs.token.SharedToken;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class BlobStoreSettings {
 
   static final String CONFIG_PATH = "pekko.eventhubs.partition-store.blob";
+  static final long SHORTEST_MILLIS = 50;
+
+  /** For all storage accounts; an account that wants another one says so in its first answer. */
+  static final String TOKEN_SCOPE = "https://storage.azure.com/.default";
+
+  private static final Pattern CONTAINER_NAME =
+      Pattern.compile("[a-z0-9](-?[a-z0-9]){2,62}|[$]root");
 
   private final Optional<String> connectionString;
   private final Optional<String> accountUrl;
   private final String container;
   private final Optional<BlobServiceVersion> serviceVersion;
   private final Duration requestTimeout;
+  private final Duration tokenTimeout;
 
   private BlobStoreSettings(SettingsSection section) {
     this.connectionString = section.optionalText("connection-string");
@@ -36,9 +46,21 @@ final class BlobStoreSettings {
                 () ->
                     new InvalidSettingsException(
                         key("container") + " is empty: name the blob container"));
+    if (container.length() > 63 || !CONTAINER_NAME.matcher(container).matches()) {
+      throw new InvalidSettingsException(
+          key("container")
+              + " '"
+              + container
+              + "' cannot be the name of a container: it must have 3 to 63 lower-case letters, digits"
+              + " and single hyphens, and begin and end with a letter or a digit");
+    }
     this.serviceVersion = section.optionalText("service-version").map(BlobStoreSettings::version);
     this.requestTimeout =
-        SettingsSection.atLeast(key("request-timeout"), section.duration("request-timeout"), 50);
+        SettingsSection.atLeast(
+            key("request-timeout"), section.duration("request-timeout"), SHORTEST_MILLIS);
+    this.tokenTimeout =
+        SettingsSection.atLeast(
+            key("token-timeout"), section.duration("token-timeout"), SHORTEST_MILLIS);
     section.refuseUnknownKeys();
     if (connectionString.isPresent() == accountUrl.isPresent()) {
       throw new InvalidSettingsException(
@@ -61,6 +83,11 @@ final class BlobStoreSettings {
 
   Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** The tokens of a credential, as one step for all requests. */
+  SharedToken token(TokenCredential credential) {
+    return new SharedToken(credential, TOKEN_SCOPE, tokenTimeout);
   }
 
   BlobContainerAsyncClient container(@Nullable TokenCredential credential) {

@@ -177,7 +177,10 @@ public final class CheckpointMigration {
       int rounds) {
     CompletionStage<Optional<StoredCheckpoint>> written =
         current.isPresent()
-            ? store.replaceCheckpoint(partition, position.entries(), current.get().version())
+            ? store.replaceCheckpoint(
+                partition,
+                current.get().keepFencingToken(position.entries()),
+                current.get().version())
             : store.createCheckpoint(partition, position.entries());
     return written.thenCompose(
         stored -> {

@@ -55,6 +55,25 @@ public final class CommittableEvent {
     return partitionEvent.getData().getEnqueuedTime();
   }
 
+  /**
+   * A number for conditions on your own writes, higher than that of every earlier epoch of the
+   * partition: an epoch begins when the partition is claimed, and each event received in it has
+   * this number. A database that keeps the number of the last writer beside each row, and refuses
+   * writes with a lower one ({@code UPDATE .. WHERE token <= ?}), is safe from a process that was
+   * paused in the middle of its work and wakes up after another has gone on.
+   *
+   * <p>The numbers are positive and have gaps. They go on growing across restarts, across resets,
+   * beside official processors, and when blobs are deleted. The guide to the guarantees says where
+   * that ends.
+   *
+   * @throws IllegalStateException if there is none: if the partition is read without a claim, as
+   *     with {@link Subscriptions#partitions}, or the store cannot fence, as one of {@link
+   *     PartitionStore#fromProcessorStore}
+   */
+  public long fencingToken() {
+    return offset.fencingToken();
+  }
+
   /** To be passed on to a {@code Committer} once the event has been processed. */
   public CommittableOffset committableOffset() {
     return offset;
@@ -69,18 +88,19 @@ public final class CommittableEvent {
   }
 
   /**
-   * Says that this event needs no processing; pass the returned offset on to the committer, as
-   * after processing. With {@link Acknowledgement#UNORDERED} the event counts as acknowledged at
-   * once, so that an offset that is filtered out afterwards leaves no gap. With {@link
-   * Acknowledgement#ORDERED} it does not: that would acknowledge earlier events which may still be
-   * under way.
+   * Says that this event needs no processing, and so no acknowledgement: it counts as finished at
+   * once. Earlier events that are still under way stay so, in either order of acknowledgement. The
+   * event may be dropped afterwards, or the returned offset passed on to the committer as after
+   * processing.
+   *
+   * <p>The checkpoint passes skipped events with the next commit of their partition. Where none
+   * comes, the partition's owner stores it once in {@code stall-check}, and in a hand-over.
+   *
+   * <p>{@link io.github.pekkoeventhubs.javadsl.Committer#filter} and its siblings call this for
+   * what they drop.
    */
   public CommittableOffset skip() {
-    offset.epoch().skipped();
-    if (offset.epoch().acknowledgement() == Acknowledgement.UNORDERED) {
-      offset.acknowledge();
-    }
-    return offset;
+    return offset.skip();
   }
 
   @Override

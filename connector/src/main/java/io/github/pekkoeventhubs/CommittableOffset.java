@@ -61,6 +61,25 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     return offset == null ? "" : offset;
   }
 
+  /**
+   * The number of the epoch of ownership in which the event was received, as {@link
+   * CommittableEvent#fencingToken()} describes it. For streams whose context is the offset.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public long fencingToken() {
+    return epoch
+        .fencingToken()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "events of "
+                        + partition()
+                        + " have no fencing token: read the partition with"
+                        + " Subscriptions.clusterSharded() or balanced(), which claim it, and on a"
+                        + " store that fences, such as BlobPartitionStore"));
+  }
+
   /** The entries that are stored beside the checkpoint if this offset is the one that is stored. */
   @Override
   public Map<String, String> metadata() {
@@ -125,12 +144,32 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     return openParts != null;
   }
 
+  /** Whether the next acknowledgement completes the event: that of the last part that is open. */
+  @InternalApi
+  public boolean completesEvent() {
+    return openParts == null || openParts.get() <= 1;
+  }
+
   /** Hands the acknowledgement to the epoch, for a split offset when its last part has arrived. */
   @InternalApi
   public void acknowledge() {
     if (openParts == null || openParts.decrementAndGet() == 0) {
       epoch.acknowledge(this);
     }
+  }
+
+  /**
+   * Says that the event of this offset needs no processing, as {@link CommittableEvent#skip} does,
+   * for streams that carry offsets as their context. Where the offset is split, this finishes one
+   * part, which must not be passed on to the committer then.
+   *
+   * @return this offset
+   */
+  public CommittableOffset skip() {
+    if (openParts == null || openParts.decrementAndGet() == 0) {
+      epoch.skipped(this);
+    }
+    return this;
   }
 
   @Override

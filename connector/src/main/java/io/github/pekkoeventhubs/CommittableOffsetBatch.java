@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +22,21 @@ import org.jspecify.annotations.Nullable;
 public final class CommittableOffsetBatch implements Committable {
 
   private static final CommittableOffsetBatch EMPTY =
-      new CommittableOffsetBatch(new CommittableOffset[0], null, 0);
+      new CommittableOffsetBatch(new Highest[0], null, 0);
 
   /** For each partition, the highest of the offsets that also acknowledge all earlier ones. */
-  private final CommittableOffset[] highest;
+  private final Highest[] highest;
 
   private final @Nullable Alone alone;
   private final long batchSize;
 
+  /** The highest offset of a partition, and how many updates of its epoch it stands for. */
+  private record Highest(CommittableOffset offset, long events) {}
+
   /** An offset that acknowledges one event only, linked to those added before it. */
   private record Alone(CommittableOffset offset, @Nullable Alone earlier) {}
 
-  private CommittableOffsetBatch(
-      CommittableOffset[] highest, @Nullable Alone alone, long batchSize) {
+  private CommittableOffsetBatch(Highest[] highest, @Nullable Alone alone, long batchSize) {
     this.highest = highest;
     this.alone = alone;
     this.batchSize = batchSize;
@@ -56,7 +59,7 @@ public final class CommittableOffsetBatch implements Committable {
   /** A batch of one offset that stands for this many events, in whatever order they came. */
   @InternalApi
   public static CommittableOffsetBatch standingFor(CommittableOffset highest, long events) {
-    return new CommittableOffsetBatch(new CommittableOffset[] {highest}, null, events);
+    return new CommittableOffsetBatch(new Highest[] {new Highest(highest, events)}, null, events);
   }
 
   /** This batch with an offset, or with all the offsets of a batch, added. */
@@ -64,12 +67,12 @@ public final class CommittableOffsetBatch implements Committable {
     if (committable instanceof CommittableOffset offset) {
       return offset.countsAlone()
           ? new CommittableOffsetBatch(highest, new Alone(offset, alone), batchSize + 1)
-          : new CommittableOffsetBatch(withHighest(highest, offset), alone, batchSize + 1);
+          : new CommittableOffsetBatch(withHighest(highest, offset, 1), alone, batchSize + 1);
     }
     CommittableOffsetBatch other = (CommittableOffsetBatch) committable;
-    CommittableOffset[] merged = highest;
-    for (CommittableOffset offset : other.highest) {
-      merged = withHighest(merged, offset);
+    Highest[] merged = highest;
+    for (Highest added : other.highest) {
+      merged = withHighest(merged, added.offset(), added.events());
     }
     Alone mergedAlone = alone;
     for (CommittableOffset offset : other.aloneInOrder()) {
@@ -78,29 +81,30 @@ public final class CommittableOffsetBatch implements Committable {
     return new CommittableOffsetBatch(merged, mergedAlone, batchSize + other.batchSize);
   }
 
-  private static CommittableOffset[] withHighest(
-      CommittableOffset[] offsets, CommittableOffset added) {
-    for (int i = 0; i < offsets.length; i++) {
-      CommittableOffset present = offsets[i];
+  private static Highest[] withHighest(Highest[] all, CommittableOffset added, long events) {
+    for (int i = 0; i < all.length; i++) {
+      CommittableOffset present = all[i].offset();
       if (present.epoch() == added.epoch() || present.partition().equals(added.partition())) {
-        if (!supersedes(added, present)) {
-          return offsets;
+        long presentEpoch = present.epoch().number();
+        long addedEpoch = added.epoch().number();
+        if (addedEpoch < presentEpoch) {
+          return all;
         }
-        CommittableOffset[] replaced = offsets.clone();
-        replaced[i] = added;
-        return replaced;
+        Highest[] changed = all.clone();
+        changed[i] =
+            addedEpoch > presentEpoch
+                ? new Highest(added, events)
+                : new Highest(higher(added, present), all[i].events() + events);
+        return changed;
       }
     }
-    CommittableOffset[] longer = Arrays.copyOf(offsets, offsets.length + 1);
-    longer[offsets.length] = added;
+    Highest[] longer = Arrays.copyOf(all, all.length + 1);
+    longer[all.length] = new Highest(added, events);
     return longer;
   }
 
-  private static boolean supersedes(CommittableOffset added, CommittableOffset present) {
-    long addedEpoch = added.epoch().number();
-    long presentEpoch = present.epoch().number();
-    return addedEpoch > presentEpoch
-        || (addedEpoch == presentEpoch && added.sequenceNumber() > present.sequenceNumber());
+  private static CommittableOffset higher(CommittableOffset added, CommittableOffset present) {
+    return added.sequenceNumber() > present.sequenceNumber() ? added : present;
   }
 
   private List<CommittableOffset> aloneInOrder() {
@@ -114,18 +118,46 @@ public final class CommittableOffsetBatch implements Committable {
 
   /** The offsets in this batch: per partition the highest, and all those that count alone. */
   public List<CommittableOffset> offsets() {
-    if (alone == null) {
-      return List.of(highest);
-    }
-    List<CommittableOffset> offsets = new ArrayList<>(Arrays.asList(highest));
-    offsets.addAll(aloneInOrder());
-    Map<EventHubPartition, Long> newestEpochs = new HashMap<>();
-    for (CommittableOffset offset : offsets) {
-      newestEpochs.merge(offset.partition(), offset.epoch().number(), Math::max);
-    }
-    offsets.removeIf(
-        offset -> offset.epoch().number() < newestEpochs.getOrDefault(offset.partition(), 0L));
+    List<CommittableOffset> offsets = new ArrayList<>();
+    forEachOffset((offset, events) -> offsets.add(offset));
     return List.copyOf(offsets);
+  }
+
+  /**
+   * Calls the action with each of {@link #offsets} in their order, and with the number of updates
+   * that it stands for.
+   */
+  @InternalApi
+  public void forEachOffset(ObjLongConsumer<CommittableOffset> action) {
+    List<CommittableOffset> counted = alone == null ? List.of() : aloneInOrder();
+    Map<EventHubPartition, Long> newestEpochs = counted.isEmpty() ? Map.of() : epochs(counted);
+    for (Highest entry : highest) {
+      if (!isReplaced(entry.offset(), newestEpochs)) {
+        action.accept(entry.offset(), entry.events());
+      }
+    }
+    for (CommittableOffset offset : counted) {
+      if (!isReplaced(offset, newestEpochs)) {
+        action.accept(offset, 1);
+      }
+    }
+  }
+
+  private Map<EventHubPartition, Long> epochs(List<CommittableOffset> counted) {
+    Map<EventHubPartition, Long> newest = new HashMap<>();
+    for (Highest entry : highest) {
+      newest.merge(entry.offset().partition(), entry.offset().epoch().number(), Math::max);
+    }
+    for (CommittableOffset offset : counted) {
+      newest.merge(offset.partition(), offset.epoch().number(), Math::max);
+    }
+    return newest;
+  }
+
+  private static boolean isReplaced(
+      CommittableOffset offset, Map<EventHubPartition, Long> newestEpochs) {
+    return !newestEpochs.isEmpty()
+        && offset.epoch().number() < newestEpochs.getOrDefault(offset.partition(), 0L);
   }
 
   /** Whether nothing has been added yet. */

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -117,6 +118,18 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   }
 
   /**
+   * Tells a builder how to reach the event hub.
+   *
+   * @throws InvalidSettingsException if the settings do not say that, or in a way that cannot be
+   *     read; never with a secret
+   */
+  @InternalApi
+  public final EventHubClientBuilder connected(EventHubClientBuilder builder) {
+    access.connect(builder);
+    return builder;
+  }
+
+  /**
    * Passes a configured builder through the application's function.
    *
    * @throws InvalidSettingsException if the function fails, with its failure as the cause
@@ -128,6 +141,22 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     } catch (RuntimeException e) {
       throw new InvalidSettingsException(
           "the function given to withClientCustomizer has failed: " + e, e);
+    }
+  }
+
+  /**
+   * Builds a client. The SDK checks what it was given when it does.
+   *
+   * @throws InvalidSettingsException if the SDK refuses, with its failure as the cause
+   */
+  @InternalApi
+  public final <C> C built(Supplier<C> client) {
+    try {
+      return client.get();
+    } catch (RuntimeException e) {
+      throw new InvalidSettingsException(
+          "the client for event hub '" + eventHubName() + "' cannot be built: " + e.getMessage(),
+          e);
     }
   }
 

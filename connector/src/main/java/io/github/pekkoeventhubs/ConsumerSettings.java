@@ -43,15 +43,20 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
   private int maxCommittedAhead;
   private OwnershipSettings ownership;
   private BalancedSettings balanced;
+  private ContinuitySettings continuity;
   private @Nullable Long ownerLevel;
   private boolean forced;
   private boolean trackLastEnqueued;
 
   private ConsumerSettings(
-      NamespaceAccess access, OwnershipSettings ownership, BalancedSettings balanced) {
+      NamespaceAccess access,
+      OwnershipSettings ownership,
+      BalancedSettings balanced,
+      ContinuitySettings continuity) {
     super(access);
     this.ownership = ownership;
     this.balanced = balanced;
+    this.continuity = continuity;
   }
 
   /** Settings from {@code pekko.eventhubs.consumer} of the system's configuration. */
@@ -69,7 +74,8 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
         new ConsumerSettings(
             NamespaceAccess.create(section),
             OwnershipSettings.create(section),
-            BalancedSettings.create(section));
+            BalancedSettings.create(section),
+            ContinuitySettings.create(section));
     settings.consumerGroup = section.text("consumer-group");
     settings.initialPosition =
         section.optionalText("initial-position").map(NamedPosition::of).orElse(null);
@@ -229,6 +235,11 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return changed(s -> s.balanced = Objects.requireNonNull(value, "balanced"));
   }
 
+  /** The reactions to events that do not continue; see {@link ContinuitySettings}. */
+  public ConsumerSettings withContinuity(ContinuitySettings value) {
+    return changed(s -> s.continuity = Objects.requireNonNull(value, "continuity"));
+  }
+
   /**
    * The AMQP owner level (called epoch on the wire). For {@code Subscriptions.partitions(..)} only:
    * owned partitions always use level 0, by which the newest owner displaces an older receiver.
@@ -343,6 +354,11 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return balanced;
   }
 
+  /** The reactions to events of a partition that do not continue what was read before. */
+  public ContinuitySettings continuity() {
+    return continuity;
+  }
+
   /** The owner level for fixed partitions, if one is set. */
   public OptionalLong ownerLevel() {
     return ownerLevel == null ? OptionalLong.empty() : OptionalLong.of(ownerLevel);
@@ -366,23 +382,18 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
         .add("partitionStore=" + partitionStore().map(PartitionStore::description).orElse("none"))
         .add("initialPosition=" + initialPosition)
         .add("prefetchCount=" + prefetchCount)
-        .add("maxBufferedEvents=" + maxBufferedEvents)
-        .add("maxBufferedBytes=" + maxBufferedBytes)
-        .add("maxUncommitted=" + maxUncommitted)
-        .add("maxCommittedAhead=" + maxCommittedAhead)
-        .add("trackLastEnqueued=" + trackLastEnqueued)
-        .add("connections=" + connections)
+        .add("maxBufferedEvents=" + maxBufferedEvents + ", maxBufferedBytes=" + maxBufferedBytes)
+        .add("maxUncommitted=" + maxUncommitted + ", maxCommittedAhead=" + maxCommittedAhead)
+        .add("trackLastEnqueued=" + trackLastEnqueued + ", connections=" + connections)
         .add("acknowledgement=" + acknowledgement)
         .add("handoverTimeout=" + handoverTimeout)
         .add("reconnectMinBackoff=" + reconnectMinBackoff)
-        .add("reconnectMaxBackoff=" + reconnectMaxBackoff)
-        .add("stallCheck=" + stallCheck)
+        .add("reconnectMaxBackoff=" + reconnectMaxBackoff + ", stallCheck=" + stallCheck)
         .add("metadataTimeout=" + metadataTimeout)
         .add("partitionRefreshInterval=" + partitionRefreshInterval)
-        .add("restartHold=" + restartHold)
+        .add("restartHold=" + restartHold + ", " + continuity)
         .add("ownerLevel=" + (ownerLevel == null ? "none" : ownerLevel))
-        .add("forcedPartitions=" + forced)
-        .add("ownership=" + ownership)
+        .add("forcedPartitions=" + forced + ", ownership=" + ownership)
         .add("balanced=" + balanced)
         .toString();
   }

@@ -15,13 +15,22 @@ import java.util.OptionalLong;
  *     A partition that was handed over is not among them
  * @param unfencedStore names the partition store if it cannot keep earlier owners of a partition
  *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
+ * @param storeHealth how the partition store does as a whole; empty without a store, and for one
+ *     that does not watch itself
  */
 public record ConsumerStatus(
-    Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
+    Map<String, PartitionStatus> partitions,
+    Optional<String> unfencedStore,
+    Optional<StoreHealth> storeHealth) {
 
   /** With a store that fences, or without one. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions) {
     this(partitions, Optional.empty());
+  }
+
+  /** Without the health of a store. */
+  public ConsumerStatus(Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
+    this(partitions, unfencedStore, Optional.empty());
   }
 
   /** Where a partition is in its life. */
@@ -42,13 +51,42 @@ public record ConsumerStatus(
     LOST
   }
 
+  /** The one thing that a partition needs before its next event can be emitted. */
+  public enum WaitsFor {
+    /** None has arrived. A partition that is read to its end waits for events. */
+    EVENTS,
+    /**
+     * The stream: events are here, and its operators do not ask for them, or the partition's source
+     * has not been run.
+     */
+    DEMAND,
+    /**
+     * Acknowledgements: {@code max-uncommitted} events are with the stream, or the partition is
+     * being handed over and those that were emitted are not acknowledged yet.
+     */
+    ACKNOWLEDGEMENTS,
+    /** A call of {@code resume()}. */
+    RESUME,
+    /** A claim: somebody else has the partition, or had it when it was lost. */
+    CLAIM,
+    /** An answer of the partition store. */
+    STORE,
+    /** A connection to the namespace. */
+    CONNECTION,
+    /** A token of the identity provider. */
+    TOKEN,
+    /** The partition is being handed over, and the stream's thread or {@code onRevoke} is busy. */
+    STREAM
+  }
+
   /**
    * The progress of acknowledgements in a partition. The counts are those of this stream since it
    * started, over all times that it owned the partition. They leave the status with a partition
    * that is handed over, and come back with it.
    *
    * @param oldestUnacknowledgedAge for how long the oldest event that is not acknowledged has been
-   *     with the stream; empty if all are. Worth an alert when it grows; it never stops a stream
+   *     with the stream; empty if all are. Worth an alert when it grows: a partition of which
+   *     {@code max-uncommitted} events are not acknowledged stands still
    * @param ahead with {@link Acknowledgement#UNORDERED} the events that are acknowledged now,
    *     beyond one that is not: the gaps between them keep the checkpoint back
    * @param skipped how often {@link CommittableEvent#skip} was called
@@ -84,6 +122,15 @@ public record ConsumerStatus(
    * @param lastErrorAt when that error happened, by the clock of this machine; present with {@code
    *     lastError}
    * @param acknowledgements the progress of acknowledgements
+   * @param waitsFor what the partition needs before its next event can be emitted, at this moment:
+   *     while events flow the word changes with each of them, and tells nothing. A partition of
+   *     which nothing is emitted for a while has this reason
+   * @param claimedBy the owner's id in the claim of another owner, where one kept this stream from
+   *     the partition when the claim was last read
+   * @param missed events that the partition no longer had when they were to be read, since this
+   *     stream started; holes in the sequence numbers of an event hub with compaction count, too
+   * @param undecodable events that were left out since the SDK cannot decode them, since this
+   *     stream started
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -98,9 +145,13 @@ public record ConsumerStatus(
       Optional<Duration> oldestUncommittedAge,
       Optional<String> lastError,
       Optional<Instant> lastErrorAt,
-      AcknowledgementFigures acknowledgements) {
+      AcknowledgementFigures acknowledgements,
+      WaitsFor waitsFor,
+      Optional<String> claimedBy,
+      long missed,
+      long undecodable) {
 
-    /** Without the time of an error. */
+    /** Without the time of an error and events that could not be emitted; waits for events. */
     public PartitionStatus(
         EventHubPartition partition,
         OwnerState state,
@@ -127,17 +178,24 @@ public record ConsumerStatus(
           oldestUncommittedAge,
           lastError,
           Optional.empty(),
-          acknowledgements);
+          acknowledgements,
+          WaitsFor.EVENTS,
+          Optional.empty(),
+          0,
+          0);
     }
 
     /**
      * Returns the number of events in the partition after the checkpoint; empty unless both
-     * positions are known. The end of the partition was asked of the service up to {@code
-     * stall-check} ago; {@link io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
+     * positions are known and the checkpoint lies within the partition. The end of the partition
+     * was asked of the service up to {@code stall-check} ago; {@link
+     * io.github.pekkoeventhubs.javadsl.EventHubsMetadata#lag()} asks now.
      */
     public OptionalLong lag() {
-      return committed.isPresent() && lastEnqueued.isPresent()
-          ? OptionalLong.of(Math.max(0, lastEnqueued.getAsLong() - committed.getAsLong()))
+      return committed.isPresent()
+              && lastEnqueued.isPresent()
+              && committed.getAsLong() <= lastEnqueued.getAsLong()
+          ? OptionalLong.of(lastEnqueued.getAsLong() - committed.getAsLong())
           : OptionalLong.empty();
     }
   }

@@ -3,7 +3,10 @@ package io.github.pekkoeventhubs;
 
 import org.jspecify.annotations.Nullable;
 
-/** The namespace refused the credentials. */
+/**
+ * The namespace has refused the credentials, or the identity provider has refused to give a token
+ * for them: for the namespace, or for the storage account of the partition store.
+ */
 public final class EventHubsAuthorizationException extends EventHubsException {
 
   private static final long serialVersionUID = 1L;

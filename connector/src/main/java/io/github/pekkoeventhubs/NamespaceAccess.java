@@ -2,8 +2,11 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * replaces the other. Immutable; its text form shows no secret.
  */
 final class NamespaceAccess {
+
+  private static final String FORM =
+      "Endpoint=sb://<namespace>/;SharedAccessKeyName=<name>;SharedAccessKey=<key>";
+
+  private static final Pattern ENTITY_PATH =
+      Pattern.compile("(?i)(?:^|;)\\s*EntityPath\\s*=([^;]+)");
 
   private final String connectionString;
   private final String fullyQualifiedNamespace;
@@ -79,6 +88,61 @@ final class NamespaceAccess {
   /** Whether the event hub is named, here or in the connection string. */
   boolean namesEventHub() {
     return !eventHubName.isEmpty() || connectionString.contains("EntityPath=");
+  }
+
+  /**
+   * Tells a builder how to reach the event hub.
+   *
+   * @throws InvalidSettingsException if that is not said, or in a way that cannot be read
+   */
+  void connect(EventHubClientBuilder builder) {
+    if (credential != null) {
+      requireEventHub();
+      builder.credential(fullyQualifiedNamespace, eventHubName, credential);
+      return;
+    }
+    if (connectionString.isBlank()) {
+      throw new InvalidSettingsException(
+          "connection-string is missing: set it to '" + FORM + "', or use withCredential");
+    }
+    Optional<String> entityPath = entityPath();
+    if (entityPath.isEmpty()) {
+      requireEventHub();
+    } else if (!eventHubName.isBlank() && !eventHubName.equals(entityPath.get())) {
+      throw new InvalidSettingsException(
+          "event-hub-name is '"
+              + eventHubName
+              + "', and the EntityPath of connection-string is '"
+              + entityPath.get()
+              + "': name the same event hub in both, or leave one of them out");
+    }
+    try {
+      if (eventHubName.isBlank()) {
+        builder.connectionString(connectionString);
+      } else {
+        builder.connectionString(connectionString, eventHubName);
+      }
+    } catch (RuntimeException e) {
+      // Without the SDK's exception: it may quote the connection string, and with it the key.
+      throw new InvalidSettingsException(
+          "connection-string is malformed (it is not shown, since it holds a key): it must"
+              + " have the form '"
+              + FORM
+              + "'");
+    }
+  }
+
+  private void requireEventHub() {
+    if (eventHubName.isBlank()) {
+      throw new InvalidSettingsException(
+          "event-hub-name is missing: set it, or end the connection string with"
+              + " ';EntityPath=<event hub>'");
+    }
+  }
+
+  private Optional<String> entityPath() {
+    Matcher found = ENTITY_PATH.matcher(connectionString);
+    return found.find() ? Optional.of(found.group(1).trim()) : Optional.empty();
   }
 
   @Override

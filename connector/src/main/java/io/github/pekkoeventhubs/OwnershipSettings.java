@@ -54,6 +54,16 @@ public record OwnershipSettings(
               + expiry
               + ")");
     }
+    Duration spare = validity.minus(renewalInterval);
+    if (renewalRetryInterval.compareTo(spare) > 0) {
+      throw new InvalidSettingsException(
+          "ownership.renewal-retry-interval ("
+              + renewalRetryInterval
+              + ") must not exceed ownership.validity minus ownership.renewal-interval ("
+              + spare
+              + "), since a single renewal that fails would be a loss: shorten it, or lengthen the"
+              + " validity");
+    }
   }
 
   /** Settings from the block {@code ownership} of a consumer section. */

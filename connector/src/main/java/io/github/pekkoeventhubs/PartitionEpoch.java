@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -20,6 +21,14 @@ public interface PartitionEpoch {
   /** Grows with each epoch that begins in this process: of two epochs the higher is the newer. */
   long number();
 
+  /**
+   * The number of this epoch among all epochs of the partition, in all processes: higher than those
+   * before. Empty without a claim that fences.
+   */
+  default OptionalLong fencingToken() {
+    return OptionalLong.empty();
+  }
+
   /** In which order acknowledgements may come. */
   Acknowledgement acknowledgement();
 
@@ -29,8 +38,32 @@ public interface PartitionEpoch {
    */
   void acknowledge(TrackedEvent event);
 
-  /** Counts an event that the user does not process on purpose. */
-  default void skipped() {}
+  /**
+   * How many events {@link #acknowledge} would acknowledge now that are not acknowledged yet: with
+   * {@link Acknowledgement#ORDERED} also the earlier ones, whether or not their offsets ever reach
+   * a committer.
+   *
+   * @param counted how many events the caller counts; the answer of an epoch that does not know
+   */
+  default long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
+  /**
+   * Records, and counts, that the user does not process this event on purpose, so that it needs no
+   * acknowledgement. Unlike {@link #acknowledge} this says nothing of earlier events, in either
+   * order. Does nothing once the epoch is over.
+   */
+  default void skipped(TrackedEvent event) {
+    if (acknowledgement() == Acknowledgement.UNORDERED) {
+      acknowledge(event);
+    }
+  }
+
+  /** How many events the source emits at most before one of them has to be acknowledged. */
+  default int maxUncommitted() {
+    return Integer.MAX_VALUE;
+  }
 
   /** Counts events whose acknowledgement came to a committer after the end of the epoch. */
   default void dropped(long events) {}
@@ -50,8 +83,8 @@ public interface PartitionEpoch {
   boolean isOver();
 
   /**
-   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining} once,
-   * on any thread, when draining begins (at once if it has begun).
+   * A committer has seen the first offset of this epoch. The epoch calls {@code onDraining}, on any
+   * thread, when draining begins (at once if it has begun), and when the epoch is over.
    */
   void committerJoined(Object committer, Runnable onDraining);
 

@@ -15,9 +15,8 @@ import org.apache.pekko.Done;
  * functions are called for a position when a partition is assigned, and to store the position when
  * the partition is given up.
  *
- * <p>Immutable. Both functions are called on the thread of the partition's owner, and for several
- * partitions at once: they must not block. A function that throws counts as one whose stage has
- * failed.
+ * <p>Immutable. Both functions are called on threads of the connector's pool, where they may block,
+ * and for several partitions at once. A function that throws counts as one whose stage has failed.
  */
 public final class PartitionPositions {
 
@@ -42,9 +41,11 @@ public final class PartitionPositions {
    * assigned, with a set of that partition, before the first event is read; partitions are assigned
    * independently of each other and concurrently. Where its answer has no position, the partition
    * starts at its checkpoint, if there is one, and else at the initial position. If it fails, the
-   * stream fails with an {@link EventHubsException} of that cause. After the user has ended the
-   * source of a partition that stays here it is not asked again: reading goes on with the first
-   * unread event.
+   * stream fails with an {@link EventHubsException} of that cause. It fails as well if the stage
+   * has not completed within {@code ownership.validity} (105 s); the log warns when it takes longer
+   * than {@code metadata-timeout} (10 s). The partition stays owned meanwhile. After the user has
+   * ended the source of a partition that stays here it is not asked again: reading goes on with the
+   * first unread event.
    */
   public static PartitionPositions of(
       Function<
@@ -59,7 +60,8 @@ public final class PartitionPositions {
   /**
    * The same with a function that is called when a partition is being handed over and its last
    * event has been emitted: the time to store the last position. The hand-over waits for the stage
-   * it returns, up to five eighths of {@code handover-timeout}; a failure is logged.
+   * it returns, up to five eighths of {@code handover-timeout}; a failure is logged, and a warning
+   * names a stage that has not completed in that time.
    *
    * <p>It is not called for a partition that was lost, which has another owner already (the
    * subscription's listener hears of that), nor for one that was given up before its last event

@@ -15,7 +15,8 @@ import org.apache.pekko.Done;
  * A store of the owners of partitions and their checkpoints. Each partition has one ownership
  * record and one checkpoint record; each write of a record gives it a new version, and conditional
  * writes succeed only against the version they name. A store needs nothing else: the connector
- * makes ownership safe with these conditions.
+ * makes ownership safe with these conditions, and counts {@linkplain
+ * CommittableEvent#fencingToken() fencing tokens} in the entries of the records.
  *
  * <p>Implementations are thread-safe and never block. No method retries: the connector does, with
  * its own deadlines. A record that does not exist is an empty result; every failure to find out
@@ -95,6 +96,14 @@ public interface PartitionStore {
    */
   default boolean isFenced() {
     return true;
+  }
+
+  /**
+   * How the store does as a whole, for {@link ConsumerStatus#storeHealth()}; empty, as by default,
+   * if it does not watch itself. Never blocks and never fails.
+   */
+  default Optional<StoreHealth> health() {
+    return Optional.empty();
   }
 
   /** Names the store for log lines and error messages, without secrets. */

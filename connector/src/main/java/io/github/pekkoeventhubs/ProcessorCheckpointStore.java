@@ -101,7 +101,10 @@ final class ProcessorCheckpointStore implements CheckpointStore {
                 answer(
                     () ->
                         current.isPresent()
-                            ? store.replaceCheckpoint(partition, entries, current.get().version())
+                            ? store.replaceCheckpoint(
+                                partition,
+                                current.get().keepFencingToken(entries),
+                                current.get().version())
                             : store.createCheckpoint(partition, entries)))
         .flatMap(
             written -> {

@@ -2,9 +2,12 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.exception.HttpResponseException;
+import com.azure.core.http.HttpResponse;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
+import io.github.pekkoeventhubs.failure.Causes;
+import io.github.pekkoeventhubs.failure.TokenFailure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -276,14 +279,18 @@ final class ProcessorPartitionStore implements PartitionStore {
   }
 
   /**
-   * Whether trying again may help. Only the status codes of Azure's services say that it cannot:
-   * any other failure counts as passing.
+   * Whether trying again may help. Only the status codes of Azure's services, the storage or the
+   * identity provider, say that it cannot: any other failure counts as passing.
    */
   private static boolean mayPass(Throwable failure) {
-    if (!(failure instanceof HttpResponseException e) || e.getResponse() == null) {
-      return true;
+    Optional<TokenFailure> token = TokenFailure.in(failure);
+    if (token.isPresent()) {
+      return !token.get().refused();
     }
-    int status = e.getResponse().getStatusCode();
-    return status >= 500 || status == 408 || status == 429;
+    return Causes.find(failure, HttpResponseException.class)
+        .map(HttpResponseException::getResponse)
+        .map(HttpResponse::getStatusCode)
+        .map(status -> status >= 500 || status == 408 || status == 429)
+        .orElse(true);
   }
 }

@@ -312,29 +312,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
-    access
-        .credential()
-        .ifPresentOrElse(
-            credential ->
-                builder.credential(
-                    access.fullyQualifiedNamespace(), access.eventHubName(), credential),
-            () -> connect(builder));
-    return customized(builder).buildAsyncProducerClient();
-  }
-
-  private void connect(EventHubClientBuilder builder) {
-    try {
-      if (access.eventHubName().isEmpty()) {
-        builder.connectionString(access.connectionString());
-      } else {
-        builder.connectionString(access.connectionString(), access.eventHubName());
-      }
-    } catch (IllegalArgumentException e) {
-      // Without the cause, whose message quotes parts of the connection string.
-      throw new InvalidSettingsException(
-          "connection-string is malformed, or its EntityPath is not the event-hub-name; it must read"
-              + " Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…");
-    }
+    return built(customized(connected(builder))::buildAsyncProducerClient);
   }
 
   /** Every value but the secrets. */

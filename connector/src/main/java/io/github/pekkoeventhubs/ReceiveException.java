@@ -3,7 +3,11 @@ package io.github.pekkoeventhubs;
 
 import org.jspecify.annotations.Nullable;
 
-/** Receiving from a partition failed in a way that the stream could not overcome. */
+/**
+ * Receiving from a partition has failed. One that {@linkplain #isTransient() may pass} (a link that
+ * was closed, or taken by another receiver) the stream overcomes by itself, and it only shows in
+ * the status; others fail the stream.
+ */
 public final class ReceiveException extends EventHubsException {
 
   private static final long serialVersionUID = 1L;

@@ -24,6 +24,13 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
   /** The key of the offset in every language's checkpoint store. */
   public static final String OFFSET = "offset";
 
+  /**
+   * The key of the {@linkplain CommittableEvent#fencingToken() fencing token} that was given out
+   * last, in checkpoints and in ownership records. Records of earlier versions and of other writers
+   * have none.
+   */
+  public static final String FENCING_TOKEN = FencingTokenEntry.KEY;
+
   /** The offset that means "before the first event". */
   public static final String BEFORE_FIRST_OFFSET = "-1";
 
@@ -62,6 +69,28 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
       return Optional.empty();
     }
     return Optional.of(text);
+  }
+
+  /**
+   * The fencing token of the last epoch that has claimed the partition. Empty where the record has
+   * none, also where its text is no such number.
+   */
+  public OptionalLong fencingToken() {
+    return FencingTokenEntry.in(entries);
+  }
+
+  /**
+   * The entries for a write that replaces this checkpoint: the given ones with the fencing token of
+   * this record, unless they have a higher one. Later tokens are counted from it.
+   */
+  public Map<String, String> keepFencingToken(Map<String, String> replacement) {
+    OptionalLong kept = fencingToken();
+    if (kept.isEmpty() || FencingTokenEntry.in(replacement).orElse(0) >= kept.getAsLong()) {
+      return replacement;
+    }
+    Map<String, String> result = new TreeMap<>(replacement);
+    result.put(FENCING_TOKEN, Long.toString(kept.getAsLong()));
+    return result;
   }
 
   /**

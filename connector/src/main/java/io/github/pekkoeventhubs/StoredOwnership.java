@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The owner of a partition, as a {@link PartitionStore} holds it. Immutable, and safe for all
@@ -33,6 +34,12 @@ public record StoredOwnership(
   /** The key under which a neighbour asks the owner to hand the partition over. */
   public static final String HAND_OVER_REQUEST = "pekkohandover";
 
+  /**
+   * The key of the identity of the cluster in which the partition was claimed: a random text that
+   * the members of a cluster share.
+   */
+  public static final String CLUSTER = "pekkocluster";
+
   /** Copies the entries. */
   public StoredOwnership {
     Objects.requireNonNull(partition, "partition");
@@ -56,6 +63,19 @@ public record StoredOwnership(
   /** The neighbour that asks for the partition, if one does. */
   public Optional<String> handOverRequester() {
     return Optional.ofNullable(entries.get(HAND_OVER_REQUEST));
+  }
+
+  /** The identity of the cluster in which the partition was claimed, if it was in one. */
+  public Optional<String> cluster() {
+    return Optional.ofNullable(entries.get(CLUSTER));
+  }
+
+  /**
+   * The number that the last claim has written under {@link StoredCheckpoint#FENCING_TOKEN}; no
+   * fencing token of that claim is lower. Empty where the record has none.
+   */
+  public OptionalLong fencingToken() {
+    return FencingTokenEntry.in(entries);
   }
 
   /** How long ago the record was written, by the store's clock alone. Never negative. */

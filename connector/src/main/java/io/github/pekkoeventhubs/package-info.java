@@ -4,12 +4,14 @@
  *
  * <p><b>Settings</b>, a section of {@code reference.conf} each: {@link
  * io.github.pekkoeventhubs.ConsumerSettings} with {@link
- * io.github.pekkoeventhubs.OwnershipSettings} and {@link
- * io.github.pekkoeventhubs.BalancedSettings}, {@link io.github.pekkoeventhubs.CommitterSettings},
- * {@link io.github.pekkoeventhubs.ProducerSettings}; what consumers and producers share is {@link
- * io.github.pekkoeventhubs.ConnectionSettings}. Their choices: {@link
- * io.github.pekkoeventhubs.Acknowledgement}, {@link io.github.pekkoeventhubs.CommitDelivery},
- * {@link io.github.pekkoeventhubs.CommitWhen}, {@link
+ * io.github.pekkoeventhubs.OwnershipSettings} and {@link io.github.pekkoeventhubs.BalancedSettings}
+ * and {@link io.github.pekkoeventhubs.ContinuitySettings}, {@link
+ * io.github.pekkoeventhubs.CommitterSettings}, {@link io.github.pekkoeventhubs.ProducerSettings};
+ * what consumers and producers share is {@link io.github.pekkoeventhubs.ConnectionSettings}. Their
+ * choices: {@link io.github.pekkoeventhubs.Acknowledgement}, {@link
+ * io.github.pekkoeventhubs.CommitDelivery}, {@link io.github.pekkoeventhubs.CommitWhen}, {@link
+ * io.github.pekkoeventhubs.InvalidCheckpointPolicy} for an {@link
+ * io.github.pekkoeventhubs.InvalidCheckpoint}, {@link
  * io.github.pekkoeventhubs.OversizedEventHandler}, {@link
  * io.github.pekkoeventhubs.UnansweredSends}.
  *
@@ -31,13 +33,14 @@
  * io.github.pekkoeventhubs.RestartHold}.
  *
  * <p><b>Stores of ownership and checkpoints</b>: {@link io.github.pekkoeventhubs.PartitionStore} is
- * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. They hold
- * {@link io.github.pekkoeventhubs.StoredOwnership} and {@link
- * io.github.pekkoeventhubs.StoredCheckpoint}; a commit ends with a {@link
- * io.github.pekkoeventhubs.CommitOutcome}. {@link io.github.pekkoeventhubs.CheckpointMigration}
- * takes the positions of earlier consumers over, and a {@link
- * io.github.pekkoeventhubs.CheckpointReset}, with a {@link io.github.pekkoeventhubs.PartitionReset}
- * for each partition, moves checkpoints where an operator wants them.
+ * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. {@link
+ * io.github.pekkoeventhubs.StoreHealth} says how one does as a whole. They hold {@link
+ * io.github.pekkoeventhubs.StoredOwnership} and {@link io.github.pekkoeventhubs.StoredCheckpoint};
+ * a commit ends with a {@link io.github.pekkoeventhubs.CommitOutcome}. {@link
+ * io.github.pekkoeventhubs.CheckpointMigration} takes the positions of earlier consumers over, and
+ * a {@link io.github.pekkoeventhubs.CheckpointReset}, with a {@link
+ * io.github.pekkoeventhubs.PartitionReset} for each partition, moves checkpoints where an operator
+ * wants them.
  *
  * <p><b>Failures</b>, all of them {@link io.github.pekkoeventhubs.EventHubsException}s that say
  * whether trying again can help:
@@ -52,9 +55,12 @@
  *       io.github.pekkoeventhubs.EventHubNotFoundException}, {@link
  *       io.github.pekkoeventhubs.PartitionNotFoundException}, {@link
  *       io.github.pekkoeventhubs.CheckpointUnreadableException}, {@link
+ *       io.github.pekkoeventhubs.EventsMissedException}, {@link
+ *       io.github.pekkoeventhubs.UndecodableEventException}, {@link
  *       io.github.pekkoeventhubs.EventTooLargeException}, {@link
  *       io.github.pekkoeventhubs.UnansweredSendException};
- *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.PartitionStoreException}, {@link
+ *   <li>it depends on the cause: {@link io.github.pekkoeventhubs.AnotherEventHubException}, {@link
+ *       io.github.pekkoeventhubs.PartitionStoreException}, {@link
  *       io.github.pekkoeventhubs.CheckpointWriteException}, {@link
  *       io.github.pekkoeventhubs.ProduceException}, {@link
  *       io.github.pekkoeventhubs.ReceiveException}.

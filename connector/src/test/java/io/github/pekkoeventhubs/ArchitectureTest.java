@@ -80,7 +80,12 @@ class ArchitectureTest {
               resideInAPackage(ROOT + "..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(ROOT, ROOT + ".blob..", ROOT + ".threads.."))));
+                          resideInAnyPackage(
+                              ROOT,
+                              ROOT + ".blob..",
+                              ROOT + ".threads..",
+                              ROOT + ".failure..",
+                              ROOT + ".token.."))));
 
   private static final String[] PLACEMENTS = {
     ROOT + ".sharded..", ROOT + ".balanced..", ROOT + ".group.."
@@ -105,7 +110,11 @@ class ArchitectureTest {
               resideInAPackage(ROOT + "..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(ROOT + ".blob..", ROOT + ".threads.."))));
+                          resideInAnyPackage(
+                              ROOT + ".blob..",
+                              ROOT + ".threads..",
+                              ROOT + ".failure..",
+                              ROOT + ".token.."))));
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =

@@ -42,6 +42,13 @@ class CommittableOffsetTest {
   }
 
   @Test
+  void aPartitionThatNobodyClaimsHasNoFencingTokenAndTheFailureSaysWhatToDo() {
+    assertThatThrownBy(epoch.offset(7)::fencingToken)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll(epoch.partition().toString(), "balanced()", "BlobPartitionStore");
+  }
+
+  @Test
   void countsAloneIfItsPartitionIsUnorderedOrItIsSplit() {
     assertThat(epoch.offset(1).countsAlone()).isFalse();
     assertThat(epoch.offset(1).split(1).countsAlone()).isFalse();

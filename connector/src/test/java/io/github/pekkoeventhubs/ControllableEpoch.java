@@ -32,6 +32,7 @@ public final class ControllableEpoch implements PartitionEpoch {
   private final AtomicInteger drainHolds = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private volatile boolean answersAtOnce;
+  private volatile @Nullable Throwable refusal;
   private volatile boolean draining;
   private volatile boolean over;
   private volatile boolean askedWhetherItIsOver;
@@ -52,6 +53,12 @@ public final class ControllableEpoch implements PartitionEpoch {
   /** From now on every flush is answered at once. */
   public ControllableEpoch answeringAtOnce() {
     answersAtOnce = true;
+    return this;
+  }
+
+  /** From now on every flush fails at once. */
+  public ControllableEpoch refusingAtOnce(Throwable cause) {
+    refusal = cause;
     return this;
   }
 
@@ -165,6 +172,10 @@ public final class ControllableEpoch implements PartitionEpoch {
     CompletableFuture<CommitOutcome> answer = new CompletableFuture<>();
     synchronized (unanswered) {
       flushes.add(List.copyOf(acknowledged));
+      Throwable refused = refusal;
+      if (refused != null) {
+        return CompletableFuture.failedFuture(refused);
+      }
       if (answersAtOnce) {
         answer.complete(CommitOutcome.COMMITTED);
         return answer;

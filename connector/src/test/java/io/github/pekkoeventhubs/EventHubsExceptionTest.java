@@ -37,6 +37,7 @@ class EventHubsExceptionTest {
         new ProduceException("throttled", null, true),
         new ProducerFullException(2, 1),
         new ReceiveException("closed", null, true),
+        new AnotherEventHubException("another log", null, true),
         new EventHubsException("the function has failed"),
         new EventHubsException("the function has failed", new IllegalStateException("database")),
         new EventHubsException("asking failed", busy()));
@@ -55,6 +56,9 @@ class EventHubsExceptionTest {
         new ProduceException("refused"),
         new ReceiveException("refused"),
         new UnansweredSendException("Sending", null),
+        new EventsMissedException("gone"),
+        new UndecodableEventException("not decoded", null),
+        new AnotherEventHubException("another log", null, false),
         new EventHubsException("asking failed", wrong()));
   }
 

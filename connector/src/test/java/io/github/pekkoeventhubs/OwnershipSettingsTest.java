@@ -59,6 +59,10 @@ class OwnershipSettingsTest {
         Arguments.of(
             "validity = 60s",
             "ownership.validity (PT1M) must be longer than ownership.renewal-interval (PT1M)"),
+        Arguments.of(
+            "renewal-retry-interval = 46s",
+            "ownership.renewal-retry-interval (PT46S) must not exceed ownership.validity minus"
+                + " ownership.renewal-interval (PT45S)"),
         Arguments.of("validity = 120s", "and shorter than ownership.expiry (PT2M)"),
         Arguments.of(
             "loss-max-hold = 1s",

@@ -50,7 +50,7 @@ class SettingsSectionTest {
   private static final Section STORE =
       new Section(
           BlobPartitionStore.CONFIG_PATH,
-          "account-url = \"https://a.blob.core.windows.net\", container = c",
+          "account-url = \"https://a.blob.core.windows.net\", container = checkpoints",
           BlobStoreSettings::read);
 
   static Stream<Section> sections() {

@@ -57,6 +57,21 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    */
   boolean acknowledge(TrackedEvent offset);
 
+  /**
+   * How many emitted events an acknowledgement of this one would acknowledge that are not yet.
+   *
+   * @param counted how many events the caller counts; the answer where the events are independent
+   */
+  long newlyAcknowledged(TrackedEvent event, long counted);
+
+  /**
+   * Records that this event needs no acknowledgement. Unlike an acknowledgement this says nothing
+   * of earlier events: the position passes the event when all earlier ones are finished.
+   *
+   * @return whether {@link #acknowledged()} has changed, so that there is something to store
+   */
+  boolean skip(TrackedEvent offset);
+
   /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged();
 
@@ -80,6 +95,9 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    * after the first of these; 0 or less if the bound is reached. Only {@link #emitting} lowers it.
    */
   long room();
+
+  /** The bound at which the tracker is full. */
+  int bound();
 
   /** Whether there is no {@link #room}. */
   default boolean isFull() {

@@ -40,6 +40,16 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   private volatile @Nullable Run newestRun;
 
+  /** Guarded by itself. */
+  private final SkippedEvents skipped = new SkippedEvents();
+
+  /**
+   * Whether there are skipped events. A thread that skips sets this before it reads the highest
+   * acknowledgement, and a thread that acknowledges reads it afterwards: one of the two sees the
+   * other.
+   */
+  private volatile boolean hasSkipped;
+
   OrderedTracker(AcknowledgedPosition start, int maxUncommitted) {
     this.start = start;
     this.maxUncommitted = maxUncommitted;
@@ -82,6 +92,16 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public boolean acknowledge(TrackedEvent offset) {
+    boolean raised = raise(offset);
+    if (raised && hasSkipped) {
+      synchronized (skipped) {
+        passSkipped();
+      }
+    }
+    return raised;
+  }
+
+  private boolean raise(TrackedEvent offset) {
     long sequenceNumber = offset.sequenceNumber();
     TrackedEvent present = highest.get();
     while (sequenceNumber > (present == null ? start.sequenceNumber() : present.sequenceNumber())) {
@@ -91,6 +111,34 @@ final class OrderedTracker implements AcknowledgementTracker {
       present = highest.get();
     }
     return false;
+  }
+
+  @Override
+  public boolean skip(TrackedEvent offset) {
+    synchronized (skipped) {
+      hasSkipped = true;
+      TrackedEvent before = highest.get();
+      skipped.add(emittedUpTo(offset.sequenceNumber()), offset);
+      passSkipped();
+      return highest.get() != before;
+    }
+  }
+
+  /**
+   * Moves the position past the skipped events that follow it. To be called under the lock.
+   *
+   * @return how many events were emitted up to the position that was seen last
+   */
+  private long passSkipped() {
+    while (true) {
+      long acknowledged = emittedUpTo(acknowledgedSequenceNumber());
+      TrackedEvent next = skipped.takeAfter(acknowledged);
+      if (next == null) {
+        hasSkipped = skipped.count() > 0;
+        return acknowledged;
+      }
+      raise(next);
+    }
   }
 
   @Override
@@ -113,30 +161,55 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    long sequenceNumber = event.sequenceNumber();
+    long acknowledged = acknowledgedSequenceNumber();
+    return sequenceNumber <= acknowledged
+        ? 0
+        : Math.max(0, emittedUpTo(sequenceNumber) - emittedUpTo(acknowledged));
+  }
+
+  @Override
   public long unacknowledged() {
+    if (hasSkipped) {
+      synchronized (skipped) {
+        // The events emitted meanwhile are counted, rather than too few.
+        long acknowledged = passSkipped();
+        return emittedUpTo(lastEmitted.get()) - acknowledged - skipped.count();
+      }
+    }
     // The number is read first: then its run, or a later one, is seen, too.
     long emitted = lastEmitted.get();
-    Run run = newestRun;
     long acknowledged = acknowledgedSequenceNumber();
-    if (run == null || acknowledged >= emitted) {
+    return acknowledged >= emitted ? 0 : emittedUpTo(emitted) - emittedUpTo(acknowledged);
+  }
+
+  /** How many events were emitted up to this sequence number, which may be that of no event. */
+  private long emittedUpTo(long sequenceNumber) {
+    Run run = newestRun;
+    if (run == null) {
       return 0;
     }
-    long emittedCount = emitted < run.first() ? run.emittedBefore() : run.emittedUpTo(emitted);
-    long notAfter = emittedCount;
-    while (acknowledged < run.first()) {
-      notAfter = run.emittedBefore();
+    long bound = Long.MAX_VALUE;
+    while (sequenceNumber < run.first()) {
+      bound = run.emittedBefore();
       Run earlier = run.earlier();
       if (earlier == null) {
-        return emittedCount - notAfter;
+        return bound;
       }
       run = earlier;
     }
-    return emittedCount - Math.min(notAfter, run.emittedUpTo(acknowledged));
+    return Math.min(bound, run.emittedUpTo(sequenceNumber));
   }
 
   @Override
   public long acknowledgedAhead() {
     return 0;
+  }
+
+  @Override
+  public int bound() {
+    return maxUncommitted;
   }
 
   @Override

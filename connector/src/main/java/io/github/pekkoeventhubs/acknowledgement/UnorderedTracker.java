@@ -130,6 +130,16 @@ final class UnorderedTracker implements AcknowledgementTracker {
     }
   }
 
+  @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return counted;
+  }
+
+  @Override
+  public boolean skip(TrackedEvent offset) {
+    return acknowledge(offset);
+  }
+
   private void advance() {
     while (head < tail && isAcknowledged(slot(head))) {
       int slot = slot(head);
@@ -279,6 +289,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
     synchronized (lock) {
       return tail - head - unacknowledged;
     }
+  }
+
+  @Override
+  public int bound() {
+    return window;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ownership.ClaimRules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The rules of an owner that claims a partition which was free, or was to be taken, when the
@@ -16,8 +17,10 @@ import java.util.function.BooleanSupplier;
  * @param ownerId of this process
  * @param takenVersion the version of the record that may be taken from its owner; empty for none
  * @param isMixed whether official processors share the group now
+ * @param isNew whether the event hub has got a partition since the group has been reading here
  */
-record BalancedClaimRules(String ownerId, Optional<String> takenVersion, BooleanSupplier isMixed)
+record BalancedClaimRules(
+    String ownerId, Optional<String> takenVersion, BooleanSupplier isMixed, Predicate<String> isNew)
     implements ClaimRules {
 
   @Override
@@ -43,6 +46,13 @@ record BalancedClaimRules(String ownerId, Optional<String> takenVersion, Boolean
     Duration alone = settings.ownership().renewalInterval();
     Duration mixed = settings.balanced().mixedRenewalInterval();
     return isMixed.getAsBoolean() && mixed.compareTo(alone) < 0 ? mixed : alone;
+  }
+
+  @Override
+  public Optional<EventPosition> initialPosition(String partitionId, ConsumerSettings settings) {
+    return isNew.test(partitionId)
+        ? Optional.of(EventPosition.earliest())
+        : settings.initialPosition();
   }
 
   @Override

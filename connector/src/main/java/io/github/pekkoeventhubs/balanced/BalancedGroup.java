@@ -4,15 +4,15 @@ package io.github.pekkoeventhubs.balanced;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,20 +22,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One consumer group on this node whose partitions are shared with other processes through the
@@ -132,7 +131,13 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         .onMessage(Parked.class, this::parked)
         .onMessage(NotOwned.class, this::notOwned)
         .onMessage(Tick.class, this::tick)
+        .onSignal(PreRestart.class, signal -> crashed())
         .build();
+  }
+
+  private Behavior<Command> crashed() {
+    streams.abort(Supervised.groupFailed());
+    return this;
   }
 
   // Streams.
@@ -184,6 +189,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       return this;
     }
     boolean areNew = partitions.answered(ids);
+    owners.endAllBut(partitions.ids());
     if (!timers.isTimerActive(Tick.REFRESH_PARTITIONS)) {
       timers.startTimerWithFixedDelay(
           Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings().partitionRefreshInterval());
@@ -240,8 +246,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (serving.isEmpty()) {
       return this;
     }
-    boolean mayPass = !(error instanceof PartitionStoreException failure) || failure.isTransient();
-    if (!listing.hasSucceeded() && !mayPass) {
+    if (!RecordListing.mayPass(error)) {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
@@ -271,20 +276,15 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private void perform(BalancingPolicy.Decision decision, Map<String, StoredOwnership> records) {
-    OwnershipProtocol protocol = new OwnershipProtocol(store());
+    HandOverRequests requests = new HandOverRequests(store(), ownerId, getContext().getLog());
     for (String partitionId : decision.claims()) {
       startOwner(partitionId, Optional.ofNullable(records.get(partitionId)));
     }
     for (String partitionId : decision.requests()) {
-      StoredOwnership record = Objects.requireNonNull(records.get(partitionId));
-      getContext()
-          .getLog()
-          .info("[{}] asking {} to hand over", record.partition(), record.ownerId());
-      ignoringFailure(protocol.requestHandOver(record, ownerId));
+      requests.ask(Objects.requireNonNull(records.get(partitionId)));
     }
     for (String partitionId : decision.erasures()) {
-      StoredOwnership record = Objects.requireNonNull(records.get(partitionId));
-      ignoringFailure(protocol.eraseRequest(record));
+      requests.erase(Objects.requireNonNull(records.get(partitionId)));
     }
     for (String partitionId : decision.handOvers()) {
       String requester =
@@ -293,17 +293,6 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
               .orElse("a neighbour");
       owners.end(partitionId, "asked for by " + requester);
     }
-  }
-
-  /** The next round sees what has become of it. */
-  private void ignoringFailure(CompletionStage<?> write) {
-    Logger log = getContext().getSystem().log();
-    write.whenComplete(
-        (written, error) -> {
-          if (error != null) {
-            log.warn("writing to an ownership record failed: {}", error.getMessage());
-          }
-        });
   }
 
   // Owners.
@@ -345,10 +334,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
                 PartitionOwner.create(
                     partitionId,
                     new BalancedClaimRules(
-                        ownerId, record.map(StoredOwnership::version), () -> mixed),
+                        ownerId,
+                        record.map(StoredOwnership::version),
+                        () -> mixed,
+                        partitions.newPartitions()::isNew),
                     observer,
                     nanoTime),
-                "owner-" + ++lastOwner);
+                "owner-" + ++lastOwner,
+                OwnDispatcher.props());
     getContext().watchWith(actor, new OwnerEnded(partitionId, actor));
     owners.started(partitionId, actor);
     streams.ownerStarted(partitionId, actor);

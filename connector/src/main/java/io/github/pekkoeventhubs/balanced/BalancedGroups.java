@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.balanced;
 
+import io.github.pekkoeventhubs.group.Supervised;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +11,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 
 /** The consumer groups of this node that are shared through the store. One per actor system. */
 final class BalancedGroups implements Extension {
@@ -49,8 +50,8 @@ final class BalancedGroups implements Extension {
         groupName,
         name ->
             system.systemActorOf(
-                BalancedGroup.create(ownerId, System::nanoTime),
+                Supervised.group(BalancedGroup.create(ownerId, System::nanoTime)),
                 "pekko-eventhubs-balanced-" + actors.incrementAndGet(),
-                Props.empty()));
+                OwnDispatcher.props()));
   }
 }

@@ -5,8 +5,10 @@ import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
+import io.github.pekkoeventhubs.group.ClaimTimes;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
+import io.github.pekkoeventhubs.group.PendingLeaves;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
@@ -38,6 +40,7 @@ public final class BalancedPlacement implements Placement {
   @Override
   public void join(StreamOfGroup stream) {
     check(stream.settings());
+    ClaimTimes.check(stream.settings());
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     group(stream).tell(new BalancedGroup.Join(stream));
   }
@@ -45,9 +48,7 @@ public final class BalancedPlacement implements Placement {
   @Override
   public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
-    // If the actor system ends first, nothing answers any more.
-    system.getWhenTerminated().thenAccept(left::complete);
-    return left.minimalCompletionStage();
+    return PendingLeaves.get(system).untilTheSystemEnds(left);
   }
 
   private ActorRef<BalancedGroup.Command> group(StreamOfGroup stream) {

@@ -39,6 +39,13 @@ final class LocalOwners {
     }
   }
 
+  /** Ends the owners of partitions that the event hub does not have any more. */
+  void endAllBut(Set<String> partitionIds) {
+    owners.keySet().stream()
+        .filter(partitionId -> !partitionIds.contains(partitionId))
+        .forEach(partitionId -> end(partitionId, "the event hub has no such partition any more"));
+  }
+
   /** Forgets an owner that has ended; false if the partition has another one by now. */
   boolean ended(String partitionId, ActorRef<OwnerCommand> actor) {
     Owner owner = owners.get(partitionId);

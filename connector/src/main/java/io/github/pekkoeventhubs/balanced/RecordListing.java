@@ -4,12 +4,14 @@ package io.github.pekkoeventhubs.balanced;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -51,7 +53,6 @@ final class RecordListing<C> {
 
   private boolean underWay;
   private boolean again;
-  private boolean hasSucceeded;
   private int failures;
 
   /**
@@ -107,16 +108,17 @@ final class RecordListing<C> {
   private CompletionStage<List<StoredOwnership>> list() {
     EventHubPartition any = partition("any");
     // The next round waits for this one, so that this one must come to an end.
-    return CompletableFuture.completedFuture(store())
-        .thenCompose(
-            store -> store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup()))
-        .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    return TimeLimits.failing(
+        CompletableFuture.completedFuture(store())
+            .thenCompose(
+                store ->
+                    store.listOwnerships(any.namespace(), any.eventHub(), any.consumerGroup())),
+        settings().metadataTimeout());
   }
 
   /** The listing has succeeded. */
   void succeeded() {
     underWay = false;
-    hasSucceeded = true;
     failures = 0;
   }
 
@@ -134,9 +136,10 @@ final class RecordListing<C> {
     return again;
   }
 
-  /** Whether any listing has succeeded. */
-  boolean hasSucceeded() {
-    return hasSucceeded;
+  /** Whether trying again can help after a request of this kind has failed. */
+  static boolean mayPass(Throwable error) {
+    return error instanceof TimeoutException
+        || (error instanceof EventHubsException failure && failure.isTransient());
   }
 
   /** The time to wait after a failure, which grows until a listing succeeds. */
@@ -180,15 +183,18 @@ final class RecordListing<C> {
             .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
             .toList();
     context.pipeToSelf(
-        CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new))
-            .orTimeout(settings().metadataTimeout().toMillis(), TimeUnit.MILLISECONDS),
+        TimeLimits.failing(
+            CompletableFuture.allOf(creations.toArray(CompletableFuture<?>[]::new)),
+            settings().metadataTimeout()),
         (done, error) -> {
           if (error != null) {
+            Throwable cause = StageFailure.causeOf(error);
+            if (!mayPass(cause)) {
+              return notListed.apply(cause);
+            }
             context
                 .getLog()
-                .warn(
-                    "creating ownership records failed: {}",
-                    StageFailure.inWords(StageFailure.causeOf(error)));
+                .warn("creating ownership records failed: {}", StageFailure.inWords(cause));
             return recordsCreated.apply(Optional.empty(), missing);
           }
           return recordsCreated.apply(withCreated(existing.values(), creations), Set.of());

@@ -1,108 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.blob;
 
-import com.azure.core.exception.ClientAuthenticationException;
-import com.azure.storage.blob.models.BlobErrorCode;
-import com.azure.storage.blob.models.BlobStorageException;
-import io.github.pekkoeventhubs.blob.BlobRequestException.Kind;
+import com.azure.core.exception.HttpResponseException;
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpResponse;
+import io.github.pekkoeventhubs.blob.BlobAnswer.Failed;
+import io.github.pekkoeventhubs.failure.Causes;
+import io.github.pekkoeventhubs.failure.TokenFailure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import reactor.core.Exceptions;
+import org.jspecify.annotations.Nullable;
 
-/** Translates a failed request into its meaning. */
+/**
+ * Translates a failed request into its meaning: by what its causes say, the answer's status and
+ * code before anything else, and by its type where they say nothing. Nothing here fails.
+ */
 final class BlobFailures {
 
-  private static final Set<BlobErrorCode> LEASED =
-      Set.of(
-          BlobErrorCode.LEASE_ID_MISSING,
-          BlobErrorCode.LEASE_ID_MISMATCH_WITH_BLOB_OPERATION,
-          BlobErrorCode.LEASE_LOST);
-  private static final Set<BlobErrorCode> NO_CONTAINER =
-      Set.of(BlobErrorCode.CONTAINER_NOT_FOUND, BlobErrorCode.CONTAINER_BEING_DELETED);
+  private static final HttpHeaderName ERROR_CODE = HttpHeaderName.fromString("x-ms-error-code");
 
   private BlobFailures() {}
 
-  /** There is no such blob, in a container that exists. */
-  static boolean isAbsent(Throwable failure) {
-    return failure instanceof BlobStorageException e
-        && e.getStatusCode() == 404
-        && !NO_CONTAINER.contains(e.getErrorCode());
+  /** The meaning of the failure of a request. */
+  static BlobAnswer meaning(BlobRequest asked, Throwable failure) {
+    Optional<BlobRequestException> known = Causes.find(failure, BlobRequestException.class);
+    if (known.isPresent()) {
+      return new Failed(known.get().problem(), known.get().retryAfter());
+    }
+    Optional<TokenFailure> token = TokenFailure.in(failure);
+    if (token.isPresent()) {
+      return new Failed(token.get().refused() ? BlobProblem.TOKEN_REFUSED : BlobProblem.NO_TOKEN);
+    }
+    HttpResponse answer = answer(failure);
+    return answer == null
+        ? new Failed(withoutAnswer(failure))
+        : BlobAnswers.of(
+            asked, answer.getStatusCode(), code(answer), RetryAfter.of(answer.getHeaders()));
   }
 
-  /**
-   * The condition of a write was not met: there is a blob already (409), or its version is another
-   * one (412). A blob that has been deleted has no version either; services answer 412 or 404.
-   */
-  static boolean isRefused(Throwable failure) {
-    return failure instanceof BlobStorageException e
-        && (e.getStatusCode() == 409 || e.getStatusCode() == 412 || isAbsent(e))
-        && !LEASED.contains(e.getErrorCode())
-        && !NO_CONTAINER.contains(e.getErrorCode());
+  /** The failure with its meaning, for those who made the request. */
+  static BlobRequestException describe(Failed answer, Throwable failure, Duration requestTimeout) {
+    return Causes.find(failure, BlobRequestException.class)
+        .orElseGet(
+            () -> new BlobRequestException(answer, detail(failure, requestTimeout), failure));
   }
 
-  static BlobRequestException describe(Throwable wrapped, Duration requestTimeout) {
-    Throwable failure = Exceptions.unwrap(wrapped);
-    if (failure instanceof BlobStorageException e) {
-      return new BlobRequestException(kindOf(e), "HTTP " + e.getStatusCode() + codeOf(e), e);
+  private static BlobProblem withoutAnswer(Throwable failure) {
+    for (Throwable cause : Causes.of(failure)) {
+      if (cause instanceof IOException || cause instanceof TimeoutException) {
+        return BlobProblem.SILENT;
+      }
     }
-    if (failure instanceof TimeoutException) {
-      return new BlobRequestException(
-          Kind.UNAVAILABLE, "no answer within " + requestTimeout.toMillis() + " ms", failure);
-    }
-    if (failure instanceof ClientAuthenticationException) {
-      return new BlobRequestException(Kind.NOT_AUTHORIZED, "no access token", failure);
-    }
-    if (isConnectionTrouble(failure)) {
-      return new BlobRequestException(
-          Kind.UNAVAILABLE, "connection failed: " + reason(failure), failure);
-    }
-    return new BlobRequestException(Kind.NOT_ACCEPTED, failure.toString(), failure);
+    // The SDK's own checks of what it is given.
+    return Causes.unwrapped(failure) instanceof IllegalArgumentException
+        ? BlobProblem.NOT_ACCEPTED
+        : BlobProblem.UNKNOWN;
   }
 
-  private static Kind kindOf(BlobStorageException e) {
-    int status = e.getStatusCode();
-    if (NO_CONTAINER.contains(e.getErrorCode())) {
-      return Kind.NO_CONTAINER;
+  private static String detail(Throwable failure, Duration requestTimeout) {
+    Optional<TokenFailure> token = TokenFailure.in(failure);
+    if (token.isPresent()) {
+      return token.get().reason();
     }
-    if (LEASED.contains(e.getErrorCode())) {
-      return Kind.LEASED;
+    HttpResponse answer = answer(failure);
+    if (answer != null) {
+      String code = code(answer);
+      return "HTTP "
+          + answer.getStatusCode()
+          + (code == null ? " without an error code of the service" : " " + code);
     }
-    if (status == 401 || status == 403) {
-      return Kind.NOT_AUTHORIZED;
+    Throwable cause = Causes.unwrapped(failure);
+    if (cause instanceof TimeoutException) {
+      return "no answer within " + requestTimeout.toMillis() + " ms";
     }
-    // Azure throttles with 503 and, from its front door, with 429.
-    return status == 408 || status == 429 || status >= 500 ? Kind.UNAVAILABLE : Kind.NOT_ACCEPTED;
+    return withoutAnswer(failure) == BlobProblem.SILENT
+        ? "connection failed: " + reason(cause)
+        : cause.toString();
   }
 
-  private static String codeOf(BlobStorageException e) {
-    BlobErrorCode code = e.getErrorCode();
-    return code == null || code.toString() == null ? "" : " " + code;
+  private static @Nullable HttpResponse answer(Throwable failure) {
+    return Causes.find(failure, HttpResponseException.class)
+        .map(HttpResponseException::getResponse)
+        .orElse(null);
+  }
+
+  private static @Nullable String code(HttpResponse answer) {
+    String code = answer.getHeaders().getValue(ERROR_CODE);
+    return code == null || code.isBlank() ? null : code;
   }
 
   /** The JDK's client says neither of these in its message. */
   private static String reason(Throwable failure) {
     boolean refused = false;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(failure)) {
       if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
         return "unknown host";
       }
       refused |= cause instanceof ConnectException && cause.getMessage() == null;
     }
     return refused ? "connection refused" : failure.toString();
-  }
-
-  /** HTTP clients wrap what the socket has thrown, each in its own way. */
-  private static boolean isConnectionTrouble(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException || cause instanceof TimeoutException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -15,7 +15,9 @@ import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlockBlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import io.github.pekkoeventhubs.blob.BlobAnswer.Failed;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.token.TokenStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -43,6 +46,8 @@ public final class BlobRecords {
 
   private final BlobContainerAsyncClient container;
   private final Duration requestTimeout;
+  private final TokenStep token;
+  private final QuietTime quiet = new QuietTime(System::nanoTime);
 
   /** A client takes as long to make as a sixth of a request. There are few names. */
   private final Map<String, BlobAsyncClient> clients = new ConcurrentHashMap<>();
@@ -51,21 +56,24 @@ public final class BlobRecords {
    * With a client whose own retries do not matter, since the timeout covers them.
    *
    * @param requestTimeout after which a request has failed; for a list, each of its pages
+   * @param token the step before each request, which has a time-out of its own
    */
-  public BlobRecords(BlobContainerAsyncClient container, Duration requestTimeout) {
+  public BlobRecords(BlobContainerAsyncClient container, Duration requestTimeout, TokenStep token) {
     this.container = container;
     this.requestTimeout = requestTimeout;
+    this.token = token;
   }
 
   /** The record of that name. */
   public CompletionStage<Optional<BlobRecord>> read(String name) {
-    return blob(name)
-        .getPropertiesWithResponse(null)
-        .transform(this::inTime)
-        .map(response -> Optional.of(read(name, response)))
-        .onErrorResume(BlobFailures::isAbsent, absent -> Mono.just(Optional.empty()))
-        .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
-        .toFuture();
+    return sent(
+        BlobRequest.READ,
+        () ->
+            blob(name)
+                .getPropertiesWithResponse(null)
+                .transform(this::inTime)
+                .map(response -> Optional.of(read(name, response))),
+        Optional.empty());
   }
 
   /** The records whose names begin with the prefix, except blobs without any metadata. */
@@ -74,15 +82,17 @@ public final class BlobRecords {
         new ListBlobsOptions()
             .setPrefix(prefix)
             .setDetails(new BlobListDetails().setRetrieveMetadata(true));
-    return container
-        .listBlobs(options)
-        .byPage()
-        .timeout(requestTimeout, OwnThreads.reactorTimer())
-        .flatMapIterable(BlobRecords::listed)
-        .collectList()
-        .transform(BlobRecords::offTheTimer)
-        .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
-        .toFuture();
+    return sent(
+        BlobRequest.ASK_CONTAINER,
+        () ->
+            container
+                .listBlobs(options)
+                .byPage()
+                .timeout(requestTimeout, OwnThreads.reactorTimer())
+                .flatMapIterable(BlobRecords::listed)
+                .collectList()
+                .transform(BlobRecords::offTheTimer),
+        null);
   }
 
   /** Creates a record that is not there yet. */
@@ -92,32 +102,82 @@ public final class BlobRecords {
             .setMetadata(metadata)
             .setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
     return conditional(
-        blob(name)
-            .getBlockBlobAsyncClient()
-            .uploadWithResponse(options)
-            .map(response -> created(name, metadata, response)));
+        BlobRequest.CREATE,
+        () ->
+            blob(name)
+                .getBlockBlobAsyncClient()
+                .uploadWithResponse(options)
+                .map(response -> created(name, metadata, response)));
   }
 
   /** Replaces all metadata of a record that is still in the version named. */
   public CompletionStage<Optional<BlobRecord>> replace(
       String name, Map<String, String> metadata, String etag) {
     return conditional(
-        blob(name)
-            .setMetadataWithResponse(metadata, new BlobRequestConditions().setIfMatch(etag))
-            .map(response -> replaced(name, metadata, response)));
+        BlobRequest.REPLACE,
+        () ->
+            blob(name)
+                .setMetadataWithResponse(metadata, new BlobRequestConditions().setIfMatch(etag))
+                .map(response -> replaced(name, metadata, response)));
   }
 
   /** The time by the service's clock, in whole seconds. */
   public CompletionStage<Instant> serverTime() {
-    return container
-        .getPropertiesWithResponse(null)
-        .transform(this::inTime)
-        .map(
-            response ->
-                serverTime(response)
-                    .orElseGet(() -> instant(response.getValue().getLastModified())))
-        .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
+    return sent(
+        BlobRequest.ASK_CONTAINER,
+        () ->
+            container
+                .getPropertiesWithResponse(null)
+                .transform(this::inTime)
+                .map(
+                    response ->
+                        serverTime(response)
+                            .orElseGet(() -> instant(response.getValue().getLastModified()))),
+        null);
+  }
+
+  /**
+   * Sends a request, when there is a token for it and the service has not asked for quiet.
+   *
+   * @param none the result if the blob is absent, or the write is refused
+   */
+  private <T> CompletionStage<T> sent(
+      BlobRequest asked, Supplier<Mono<T>> request, @Nullable T none) {
+    return Mono.defer(this::quiet)
+        .then(token.ready())
+        .then(Mono.defer(request))
+        .onErrorResume(failure -> notAnswered(asked, failure, none))
         .toFuture();
+  }
+
+  private Mono<Void> quiet() {
+    return quiet
+        .left()
+        .map(
+            left ->
+                Mono.<Void>error(
+                    new BlobRequestException(
+                        new Failed(BlobProblem.THROTTLED, Optional.of(left)),
+                        "not sent, since the service has asked for "
+                            + left.toMillis()
+                            + " ms without requests",
+                        null)))
+        .orElseGet(Mono::empty);
+  }
+
+  private <T> Mono<T> notAnswered(BlobRequest asked, Throwable failure, @Nullable T none) {
+    BlobAnswer answer = BlobFailures.meaning(asked, failure);
+    if (!(answer instanceof Failed failed)) {
+      return Mono.justOrEmpty(none);
+    }
+    if (failure instanceof TimeoutException) {
+      token.requestTimedOut();
+    }
+    BlobRequestException described = BlobFailures.describe(failed, failure, requestTimeout);
+    if (described != failure) {
+      described.retryAfter().ifPresent(quiet::ask);
+    }
+    return Mono.error(described);
   }
 
   /** Fails a request that is not answered in time. */
@@ -136,13 +196,10 @@ public final class BlobRecords {
     return clients.computeIfAbsent(name, container::getBlobAsyncClient);
   }
 
-  private CompletionStage<Optional<BlobRecord>> conditional(Mono<BlobRecord> write) {
-    return write
-        .transform(this::inTime)
-        .map(Optional::of)
-        .onErrorResume(BlobFailures::isRefused, refused -> Mono.just(Optional.empty()))
-        .onErrorMap(failure -> BlobFailures.describe(failure, requestTimeout))
-        .toFuture();
+  private CompletionStage<Optional<BlobRecord>> conditional(
+      BlobRequest asked, Supplier<Mono<BlobRecord>> write) {
+    return sent(
+        asked, () -> Mono.defer(write).transform(this::inTime).map(Optional::of), Optional.empty());
   }
 
   private static BlobRecord read(String name, Response<BlobProperties> response) {
@@ -150,7 +207,7 @@ public final class BlobRecords {
     return record(
         name,
         properties.getMetadata(),
-        properties.getETag(),
+        given(properties.getETag()),
         instant(properties.getLastModified()),
         response);
   }
@@ -163,7 +220,7 @@ public final class BlobRecords {
                 record(
                     item.getName(),
                     item.getMetadata(),
-                    item.getProperties().getETag(),
+                    given(item.getProperties().getETag()),
                     instant(item.getProperties().getLastModified()),
                     page))
         .toList();
@@ -172,7 +229,7 @@ public final class BlobRecords {
   private static BlobRecord created(
       String name, Map<String, String> metadata, Response<BlockBlobItem> response) {
     BlockBlobItem blob = response.getValue();
-    return record(name, metadata, blob.getETag(), instant(blob.getLastModified()), response);
+    return record(name, metadata, given(blob.getETag()), instant(blob.getLastModified()), response);
   }
 
   private static BlobRecord replaced(
@@ -180,8 +237,8 @@ public final class BlobRecords {
     return record(
         name,
         metadata,
-        response.getHeaders().getValue(HttpHeaderName.ETAG),
-        new DateTimeRfc1123(response.getHeaders().getValue(HttpHeaderName.LAST_MODIFIED))
+        given(response.getHeaders().getValue(HttpHeaderName.ETAG)),
+        new DateTimeRfc1123(given(response.getHeaders().getValue(HttpHeaderName.LAST_MODIFIED)))
             .getDateTime()
             .toInstant(),
         response);
@@ -207,7 +264,16 @@ public final class BlobRecords {
         .map(date -> new DateTimeRfc1123(date).getDateTime().toInstant());
   }
 
-  private static Instant instant(OffsetDateTime time) {
-    return time.toInstant();
+  private static Instant instant(@Nullable OffsetDateTime time) {
+    return given(time).toInstant();
+  }
+
+  /** Something in front of the service may have answered in its place, and with success. */
+  private static <T> T given(@Nullable T value) {
+    if (value == null) {
+      throw new BlobRequestException(
+          BlobProblem.NOT_THE_SERVICE, "a success without an ETag or a time", null);
+    }
+    return value;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.blob;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -10,36 +12,31 @@ public final class BlobRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The kind of the failure, by the action that it needs. */
-  public enum Kind {
-    /** The container does not exist: create it, or correct its name. */
-    NO_CONTAINER,
-    /** The service does not accept the credentials, or they do not allow this request. */
-    NOT_AUTHORIZED,
-    /** Somebody holds a lease on the blob or the container. */
-    LEASED,
-    /** The service or the way to it is in trouble: the same request may succeed later. */
-    UNAVAILABLE,
-    /** The service, or the SDK before it, does not accept the request as it is. */
-    NOT_ACCEPTED
+  private final BlobProblem problem;
+  private final @Nullable Duration retryAfter;
+
+  BlobRequestException(BlobProblem problem, String detail, @Nullable Throwable cause) {
+    this(new BlobAnswer.Failed(problem), detail, cause);
   }
 
-  private final Kind kind;
-  private final String detail;
-
-  BlobRequestException(Kind kind, String detail, @Nullable Throwable cause) {
+  BlobRequestException(BlobAnswer.Failed answer, String detail, @Nullable Throwable cause) {
     super(detail, cause);
-    this.kind = kind;
-    this.detail = detail;
+    this.problem = answer.problem();
+    this.retryAfter = answer.retryAfter().orElse(null);
   }
 
-  /** Returns the kind of the failure. */
-  public Kind kind() {
-    return kind;
+  /** The reason why the request is not answered. */
+  public BlobProblem problem() {
+    return problem;
   }
 
   /** The service's status and error code, or what has become of the request on its way. */
   public String detail() {
-    return detail;
+    return String.valueOf(getMessage());
+  }
+
+  /** How long the service asks to be left alone, if it does. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 }

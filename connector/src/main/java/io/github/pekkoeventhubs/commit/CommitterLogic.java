@@ -196,18 +196,17 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     flushes.ended();
     boolean current = partitions.isCurrent(commits);
     boolean fullBefore = policy.isFull(commits);
-    CommittableOffsetBatch batch = commits.flushingBatch();
-    if (answer.failure() == null || !current) {
+    if (answer.failure() != null && current) {
+      flushFailed(commits, StageFailure.causeOf(answer.failure()));
+    } else {
+      CommittableOffsetBatch batch = commits.flushingBatch();
       commits.flushEnded();
       if (answer.outcome() != CommitOutcome.COMMITTED) {
         partitions.dropped(batch.batchSize());
         LOG.debug("[{}] {}: not the owner any more", id, commits);
-      }
-      if (waitForAck) {
+      } else if (waitForAck) {
         emitWhenAsked(batch);
       }
-    } else {
-      flushFailed(commits, StageFailure.causeOf(answer.failure()));
     }
     if (current) {
       partitions.fullnessChanged(fullBefore, policy.isFull(commits));
@@ -227,14 +226,14 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   private void flushFailed(PartitionCommits commits, Throwable cause) {
     failedFlushes++;
     if (waitForAck) {
-      commits.flushEnded();
+      commits.flushGivenUp();
       StreamFailureLog.failed(LOG, id, commits.toString(), cause);
       fail(cause);
       return;
     }
     LOG.warn("[{}] {}: a checkpoint was not written: {}", id, commits, StageFailure.inWords(cause));
     if (ending) {
-      commits.flushEnded();
+      commits.flushGivenUp();
     } else {
       commits.flushFailed();
     }
@@ -286,6 +285,9 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
       flushWhenDue(commits);
       partitions.removeIfOver(commits);
     }
+    // A partition that had no room, or the last one with work, may have been removed.
+    pullIfAllowed();
+    endIfDone();
   }
 
   private void emitWhenAsked(CommittableOffsetBatch batch) {
@@ -302,9 +304,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   }
 
   private void completed() {
-    for (PartitionCommits commits : partitions.all()) {
-      commits.complete();
-    }
+    partitions.complete();
     flushEverything();
   }
 

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.Committable;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -79,14 +80,15 @@ final class CommitterPartitions {
       observe(offset, 1);
       return;
     }
-    CommittableOffsetBatch batch = (CommittableOffsetBatch) committable;
-    List<CommittableOffset> offsets = batch.offsets();
-    // A batch does not say how many of its events belong to which offset: they are spread evenly.
-    long events = batch.batchSize();
-    for (int i = 0; i < offsets.size(); i++) {
-      long share = events / (offsets.size() - i);
-      observe(offsets.get(i), share);
-      events -= share;
+    ((CommittableOffsetBatch) committable).forEachOffset(this::observe);
+  }
+
+  /** The stream has completed: offsets that are withheld count now. */
+  void complete() {
+    for (PartitionCommits commits : all()) {
+      boolean fullBefore = policy.isFull(commits);
+      commits.complete();
+      fullnessChanged(fullBefore, policy.isFull(commits));
     }
   }
 
@@ -97,11 +99,12 @@ final class CommitterPartitions {
       offset.epoch().dropped(events);
       return;
     }
+    boolean hadWork = commits.hasWork();
     long pendingBefore = commits.pendingEvents();
     long unwrittenBefore = commits.unwrittenEvents();
     boolean fullBefore = policy.isFull(commits);
     commits.observe(offset, events);
-    if (policy.hasCrossedBound(commits, pendingBefore, unwrittenBefore)) {
+    if (policy.hasCrossedBound(commits, hadWork, pendingBefore, unwrittenBefore)) {
       fullnessChanged(fullBefore, policy.isFull(commits));
       listener.grown(commits);
     }
@@ -124,6 +127,7 @@ final class CommitterPartitions {
   }
 
   private @Nullable PartitionCommits join(PartitionEpoch epoch) {
+    refuseIfItMustHang(epoch);
     PartitionCommits present = partitions.get(epoch.partition());
     if (epoch.isOver() || (present != null && present.epoch().number() > epoch.number())) {
       return null;
@@ -133,11 +137,22 @@ final class CommitterPartitions {
     }
     // An epoch need not say when it is over: a good moment to look is when another one begins.
     all().forEach(this::removeIfOver);
-    PartitionCommits joined = new PartitionCommits(epoch, observation(), clock);
+    PartitionCommits joined =
+        new PartitionCommits(epoch, observation(), clock, policy.maxUnwritten());
     partitions.put(epoch.partition(), joined);
     epochs.put(epoch, joined);
     epoch.committerJoined(this, () -> listener.draining(joined));
     return joined;
+  }
+
+  private void refuseIfItMustHang(PartitionEpoch epoch) {
+    if (when == CommitWhen.NEXT_OFFSET_OBSERVED && epoch.maxUncommitted() < 2) {
+      throw new InvalidSettingsException(
+          "max-uncommitted = 1 of the consumer does not go with when = next-offset-observed of the"
+              + " committer: the committer waits for the next event before it acknowledges one, and"
+              + " the source waits for that before it emits the next; set max-uncommitted to 2 or"
+              + " more, or when to offset-first-observed");
+    }
   }
 
   private Observation observation() {
@@ -148,13 +163,13 @@ final class CommitterPartitions {
   }
 
   private void replaced(PartitionCommits older, PartitionEpoch newer) {
-    if (older.pendingEvents() > 0) {
+    if (older.leftUnwritten() > 0) {
       LOG.info(
           "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
           committer,
           older,
           newer.number(),
-          older.pendingEvents());
+          older.leftUnwritten());
     }
     remove(older);
   }
@@ -168,7 +183,9 @@ final class CommitterPartitions {
   }
 
   private void remove(PartitionCommits commits) {
-    droppedEvents += commits.pendingEvents();
+    long deferred = commits.deferredEvents();
+    droppedEvents += commits.leftUnwritten() + deferred;
+    commits.epoch().dropped(deferred);
     fullnessChanged(policy.isFull(commits), false);
     partitions.remove(commits.epoch().partition());
     epochs.remove(commits.epoch());

@@ -5,6 +5,8 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -12,17 +14,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One partition during one epoch, as one committer sees it: the events that are acknowledged and
- * wait for a flush, and those that the flush which is under way will store. Used by one thread at a
- * time.
+ * wait for a flush, those that the flush which is under way will store, and the offsets that wait
+ * to be acknowledged. Used by one thread at a time.
+ *
+ * <p>An offset is acknowledged only if the events that are acknowledged and not written stay within
+ * the bound with it, or if there are no others. Until then it waits here, and its events still
+ * belong to the unacknowledged ones of the source. Only a write that the store has answered makes
+ * room: a write that has failed does not.
  */
 final class PartitionCommits {
 
   private final PartitionEpoch epoch;
   private final Observation observation;
   private final LongSupplier clock;
+  private final long maxUnwritten;
+
+  /** Offsets that count as acknowledged when there is room for their events. */
+  private final Queue<Observed> deferred = new ArrayDeque<>();
+
+  /** Counts the events that were acknowledged in this epoch. */
+  private long acknowledgedEvents;
+
+  /** How many of them the store has, or will never get. */
+  private long writtenEvents;
+
+  /** How many of them the last flush includes. */
+  private long flushedEvents;
 
   private @Nullable CommittableOffset pendingHighest;
-  private long pendingEvents;
+
+  /** How many offsets are to be flushed, each as often as it has come. */
+  private long pendingSize;
+
   private long firstPendingAt;
   private boolean flushRequested;
   private boolean failedBefore;
@@ -30,16 +53,18 @@ final class PartitionCommits {
 
   private boolean flushing;
   private @Nullable CommittableOffset flushingHighest;
-  private long flushingEvents;
+  private long flushingSize;
   private long flushStartedAt;
 
   private long lastFlushEndedAt;
   private long lastFlushNanos;
 
-  PartitionCommits(PartitionEpoch epoch, Observation observation, LongSupplier clock) {
+  PartitionCommits(
+      PartitionEpoch epoch, Observation observation, LongSupplier clock, long maxUnwritten) {
     this.epoch = epoch;
     this.observation = observation;
     this.clock = clock;
+    this.maxUnwritten = maxUnwritten;
     this.draining = epoch.isDraining();
     this.lastFlushEndedAt = clock.getAsLong();
   }
@@ -50,18 +75,50 @@ final class PartitionCommits {
 
   /** The committer sees an offset of this epoch. */
   void observe(CommittableOffset offset, long events) {
-    acknowledge(observation.observe(new Observed(offset, events)));
+    acknowledgeOrDefer(observation.observe(new Observed(offset, events)));
   }
 
   /** The stream has completed: the offset that is withheld counts now. */
   void complete() {
-    acknowledge(observation.complete());
+    acknowledgeOrDefer(observation.complete());
   }
 
-  private void acknowledge(@Nullable Observed observed) {
+  private void acknowledgeOrDefer(@Nullable Observed observed) {
     if (observed == null) {
       return;
     }
+    long events = newEvents(observed);
+    if (deferred.isEmpty() && hasRoomFor(events)) {
+      acknowledge(observed, events);
+    } else {
+      deferred.add(observed);
+    }
+  }
+
+  /** A store that has answered makes room. */
+  private void acknowledgeDeferred() {
+    Observed next;
+    while ((next = deferred.peek()) != null) {
+      long events = newEvents(next);
+      if (!hasRoomFor(events)) {
+        return;
+      }
+      deferred.remove();
+      acknowledge(next, events);
+    }
+  }
+
+  private long newEvents(Observed observed) {
+    CommittableOffset offset = observed.offset();
+    return offset.completesEvent() ? epoch.newlyAcknowledged(offset, observed.events()) : 0;
+  }
+
+  private boolean hasRoomFor(long events) {
+    long unwritten = unwrittenEvents();
+    return unwritten == 0 || unwritten + events <= maxUnwritten;
+  }
+
+  private void acknowledge(Observed observed, long events) {
     CommittableOffset offset = observed.offset();
     if (pendingHighest == null && !failedBefore) {
       firstPendingAt = clock.getAsLong();
@@ -71,7 +128,8 @@ final class PartitionCommits {
     if (pendingHighest == null || offset.sequenceNumber() > pendingHighest.sequenceNumber()) {
       pendingHighest = offset;
     }
-    pendingEvents += observed.events();
+    acknowledgedEvents += events;
+    pendingSize += observed.events();
   }
 
   /** The owner gives the partition up: from now on each acknowledgement is stored at once. */
@@ -88,10 +146,11 @@ final class PartitionCommits {
   void flushStarted() {
     flushing = true;
     flushStartedAt = clock.getAsLong();
+    flushedEvents = acknowledgedEvents;
     flushingHighest = pendingHighest;
-    flushingEvents = pendingEvents;
+    flushingSize = pendingSize;
     pendingHighest = null;
-    pendingEvents = 0;
+    pendingSize = 0;
     flushRequested = false;
     failedBefore = false;
   }
@@ -100,7 +159,7 @@ final class PartitionCommits {
   CommittableOffsetBatch flushingBatch() {
     return flushingHighest == null
         ? CommittableOffsetBatch.empty()
-        : CommittableOffsetBatch.standingFor(flushingHighest, flushingEvents);
+        : CommittableOffsetBatch.standingFor(flushingHighest, flushingSize);
   }
 
   /** Has the epoch store the acknowledged events. */
@@ -112,25 +171,61 @@ final class PartitionCommits {
     }
   }
 
-  /** The store has answered, or was not needed. */
+  /** The store has answered, or was not needed: the events of the flush are not unwritten. */
   void flushEnded() {
-    flushing = false;
-    flushingHighest = null;
-    flushingEvents = 0;
-    lastFlushEndedAt = clock.getAsLong();
-    lastFlushNanos = lastFlushEndedAt - flushStartedAt;
+    writtenEvents = flushedEvents;
+    endFlush();
+    acknowledgeDeferred();
   }
 
-  /** The flush has failed, and the next one is to store its events, too. */
+  /** The flush has failed: its events stay unwritten, and the next one is to store them, too. */
   void flushFailed() {
-    flushEnded();
+    endFlush();
     failedBefore = true;
     firstPendingAt = lastFlushEndedAt;
   }
 
+  private void endFlush() {
+    flushing = false;
+    flushingHighest = null;
+    flushingSize = 0;
+    lastFlushEndedAt = clock.getAsLong();
+    lastFlushNanos = lastFlushEndedAt - flushStartedAt;
+  }
+
+  /** The flush has failed, and is not repeated: the committer ends. */
+  void flushGivenUp() {
+    endFlush();
+    deferred.clear();
+  }
+
+  /** How many events are acknowledged and left, if no flush follows the one that is under way. */
+  long leftUnwritten() {
+    return flushing ? pendingEvents() : unwrittenEvents();
+  }
+
+  /** How many events wait to be acknowledged. */
+  long deferredEvents() {
+    long events = 0;
+    for (Observed observed : deferred) {
+      events += observed.events();
+    }
+    return events;
+  }
+
   /** Whether there is something to flush beyond what is being flushed. */
   boolean hasWork() {
-    return pendingHighest != null || failedBefore;
+    return pendingHighest != null || failedBefore || !deferred.isEmpty();
+  }
+
+  /** Whether an offset waits for the store to make room. */
+  boolean isWaitingForRoom() {
+    return !deferred.isEmpty();
+  }
+
+  /** Whether the last flush has failed, so that the next one repeats it. */
+  boolean hasFailed() {
+    return failedBefore;
   }
 
   boolean isFlushing() {
@@ -145,12 +240,14 @@ final class PartitionCommits {
     return flushRequested;
   }
 
+  /** How many events are acknowledged that no flush has included yet. */
   long pendingEvents() {
-    return pendingEvents;
+    return acknowledgedEvents - flushedEvents;
   }
 
+  /** How many events are acknowledged that the store has not confirmed. */
   long unwrittenEvents() {
-    return pendingEvents + flushingEvents;
+    return acknowledgedEvents - writtenEvents;
   }
 
   long nanosSinceFirstPending(long now) {

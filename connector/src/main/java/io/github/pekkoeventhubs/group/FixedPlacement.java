@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
@@ -13,7 +12,7 @@ import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import java.time.Duration;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +25,9 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -58,9 +59,10 @@ public final class FixedPlacement implements Placement {
     ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
     owners =
         system.systemActorOf(
-            Behaviors.setup(context -> new Owners(context, stream, positions, left)),
+            Supervised.group(
+                Behaviors.setup(context -> new Owners(context, stream, positions, left))),
             "pekko-eventhubs-fixed-" + stream.id(),
-            Props.empty());
+            OwnDispatcher.props());
   }
 
   @Override
@@ -70,10 +72,8 @@ public final class FixedPlacement implements Placement {
       left.complete(Done.getInstance());
     } else {
       joined.tell(new Command.Leave(reason));
-      // If the actor system ends first, nothing answers any more.
-      system.getWhenTerminated().thenAccept(left::complete);
     }
-    return left.minimalCompletionStage();
+    return PendingLeaves.get(system).untilTheSystemEnds(left);
   }
 
   sealed interface Command {
@@ -84,8 +84,6 @@ public final class FixedPlacement implements Placement {
     record PartitionIdsRefused(Throwable error) implements Command {}
 
     record AskAgain() implements Command {}
-
-    record OwnerEnded(String partitionId) implements Command {}
   }
 
   /**
@@ -93,12 +91,11 @@ public final class FixedPlacement implements Placement {
    */
   private static final class Owners extends AbstractBehavior<Command> {
 
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
     private final StreamOfGroup stream;
     private final Map<String, Optional<EventPosition>> positions;
     private final CompletableFuture<Done> left;
     private final Map<String, ActorRef<OwnerCommand>> running = new HashMap<>();
+    private final RepeatedQuestion question = new RepeatedQuestion();
     private boolean leaving;
 
     Owners(
@@ -139,13 +136,21 @@ public final class FixedPlacement implements Placement {
                 }
                 return this;
               })
-          .onMessage(Command.OwnerEnded.class, message -> ended(message.partitionId()))
           .onMessage(Command.Leave.class, message -> leave(message.reason()))
+          .onSignal(ChildFailed.class, signal -> ended(signal.getRef(), signal.getCause()))
+          .onSignal(Terminated.class, signal -> ended(signal.getRef(), null))
+          .onSignal(PreRestart.class, signal -> crashed())
           .build();
     }
 
+    /** The stream fails and leaves; until then this actor begins anew. */
+    private Behavior<Command> crashed() {
+      stream.fail(Supervised.groupFailed());
+      return this;
+    }
+
     private Behavior<Command> partitionIdsAnswered(List<String> partitionIds) {
-      if (leaving) {
+      if (leaving || !running.isEmpty()) {
         return this;
       }
       Set<String> missing = new HashSet<>(positions.keySet());
@@ -179,8 +184,9 @@ public final class FixedPlacement implements Placement {
             getContext()
                 .spawn(
                     PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
-                    "partition-" + partitionId);
-        getContext().watchWith(owner, new Command.OwnerEnded(partitionId));
+                    "partition-" + partitionId,
+                    OwnDispatcher.props());
+        getContext().watch(owner);
         running.put(partitionId, owner);
         owner.tell(new OwnerCommand.OfferStream(stream));
       }
@@ -188,9 +194,10 @@ public final class FixedPlacement implements Placement {
     }
 
     private Behavior<Command> partitionIdsRefused(Throwable error) {
-      if (error instanceof ServiceUnavailableException) {
-        getContext().getLog().warn("[{}] {}; asking again", stream.id(), error.getMessage());
-        getContext().scheduleOnce(ASK_AGAIN, getContext().getSelf(), new Command.AskAgain());
+      if (error instanceof EventHubsException known && known.isTransient()) {
+        RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+        getContext().getLog().warn("[{}] {}", stream.id(), again.line());
+        getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());
       } else {
         stream.fail(
             error instanceof EventHubsException
@@ -200,8 +207,16 @@ public final class FixedPlacement implements Placement {
       return this;
     }
 
-    private Behavior<Command> ended(String partitionId) {
-      running.remove(partitionId);
+    /** An owner ends when the stream leaves. One that ends before has failed. */
+    private Behavior<Command> ended(ActorRef<?> owner, @Nullable Throwable cause) {
+      for (String partitionId : List.copyOf(running.keySet())) {
+        if (owner.equals(running.get(partitionId))) {
+          running.remove(partitionId);
+          if (!leaving) {
+            stream.fail(Supervised.ownerFailed(stream.partition(partitionId), cause));
+          }
+        }
+      }
       return endIfLeft();
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -116,6 +117,33 @@ public final class GroupStreams {
     endIfLeft(stream);
   }
 
+  /**
+   * The group's actor has failed: fails all streams and gives all partitions up.
+   *
+   * @param error the failure of the streams
+   */
+  public void abort(Throwable error) {
+    owners.values().forEach(owner -> owner.actor.tell(new OwnerCommand.Stop("the group failed")));
+    for (Serving serving : streams.values()) {
+      CompletableFuture<Done> leaving = serving.left;
+      if (leaving != null) {
+        leaving.complete(Done.getInstance());
+      } else {
+        serving.stream.fail(error);
+      }
+    }
+  }
+
+  /** Ends the owners of partitions that the event hub does not have any more. */
+  public void endAllBut(Set<String> partitionIds) {
+    owners.forEach(
+        (partitionId, owner) -> {
+          if (!partitionIds.contains(partitionId)) {
+            owner.actor.tell(new OwnerCommand.Stop("the event hub has no such partition any more"));
+          }
+        });
+  }
+
   /** The streams that may get partitions. */
   public List<StreamOfGroup> serving() {
     return streams.values().stream()
@@ -133,8 +161,21 @@ public final class GroupStreams {
   /** An owner runs on this node: it gets a stream, if there is one. */
   public void ownerStarted(String partitionId, ActorRef<OwnerCommand> actor) {
     Owner owner = new Owner(actor);
-    owners.put(partitionId, owner);
+    Owner former = owners.put(partitionId, owner);
+    if (former != null) {
+      // Its end may be told later than the start of its successor.
+      endIfLeft(former);
+    }
     offer(owner, serving());
+  }
+
+  private void endIfLeft(Owner former) {
+    if (former.stream != null) {
+      endIfLeft(former.stream);
+    }
+    if (former.next != null) {
+      endIfLeft(former.next);
+    }
   }
 
   /**
@@ -148,12 +189,7 @@ public final class GroupStreams {
       return false;
     }
     owners.remove(partitionId);
-    if (owner.stream != null) {
-      endIfLeft(owner.stream);
-    }
-    if (owner.next != null) {
-      endIfLeft(owner.next);
-    }
+    endIfLeft(owner);
     return true;
   }
 

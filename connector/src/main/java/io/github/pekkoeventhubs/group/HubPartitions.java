@@ -2,10 +2,8 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.EventHubsException;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -25,15 +23,16 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public final class HubPartitions<C> {
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
   private final ActorContext<C> context;
   private final TimerScheduler<C> timers;
   private final GroupStreams streams;
   private final Function<List<String>, C> toAnswer;
   private final BiFunction<StreamOfGroup, Throwable, C> toRefusal;
   private final C refresh;
+  private final NewPartitions newPartitions;
   private final Set<String> ids = new HashSet<>();
+  private final Set<String> goneIds = new HashSet<>();
+  private final RepeatedQuestion question = new RepeatedQuestion();
 
   /**
    * @param toAnswer makes the message with an answer, for which the actor calls {@link #answered}
@@ -48,17 +47,44 @@ public final class HubPartitions<C> {
       Function<List<String>, C> toAnswer,
       BiFunction<StreamOfGroup, Throwable, C> toRefusal,
       C refresh) {
+    this(context, timers, streams, toAnswer, toRefusal, refresh, new NewPartitions());
+  }
+
+  /**
+   * The same, for a group whose owners are made elsewhere.
+   *
+   * @param newPartitions is told of every answer
+   */
+  public HubPartitions(
+      ActorContext<C> context,
+      TimerScheduler<C> timers,
+      GroupStreams streams,
+      Function<List<String>, C> toAnswer,
+      BiFunction<StreamOfGroup, Throwable, C> toRefusal,
+      C refresh,
+      NewPartitions newPartitions) {
     this.context = context;
     this.timers = timers;
     this.streams = streams;
     this.toAnswer = toAnswer;
     this.toRefusal = toRefusal;
     this.refresh = refresh;
+    this.newPartitions = newPartitions;
+  }
+
+  /** The partitions that have come since the first answer. */
+  public NewPartitions newPartitions() {
+    return newPartitions;
   }
 
   /** Returns the known partitions; none before the first answer. */
   public Set<String> ids() {
     return Collections.unmodifiableSet(ids);
+  }
+
+  /** Whether the event hub had this partition, and has it no more. */
+  public boolean isGone(String partitionId) {
+    return goneIds.contains(partitionId);
   }
 
   /** Asks with the clients of this stream. */
@@ -77,27 +103,42 @@ public final class HubPartitions<C> {
   }
 
   /**
-   * Takes an answer in.
+   * Takes an answer in. Partitions that it does not name are forgotten: an event hub loses
+   * partitions only if somebody deletes it and creates a smaller one of its name.
    *
    * @return whether it named partitions that were not known
    */
   public boolean answered(List<String> partitionIds) {
+    newPartitions.known(partitionIds);
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
+    Set<String> missing = new HashSet<>(ids);
+    missing.removeAll(Set.copyOf(partitionIds));
     if (!newIds.isEmpty() && !ids.isEmpty()) {
-      context.getLog().info("the event hub has new partitions: {}", newIds);
+      context
+          .getLog()
+          .info("the event hub has new partitions, read from their beginning: {}", newIds);
     }
+    if (!missing.isEmpty()) {
+      context
+          .getLog()
+          .warn("the event hub was created anew, and has no partitions {} any more", missing);
+    }
+    ids.removeAll(missing);
+    goneIds.addAll(missing);
+    goneIds.removeAll(newIds);
     return ids.addAll(newIds);
   }
 
-  /** Asks again if the failure may pass, and fails the stream that asked if not. */
+  /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
   public void refused(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }
-    if (error instanceof ServiceUnavailableException) {
-      context.getLog().warn("[{}] {}; asking again", asked.id(), error.getMessage());
-      timers.startSingleTimer("ask again for " + asked.id(), refresh, ASK_AGAIN);
+    if (error instanceof EventHubsException known && known.isTransient()) {
+      RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+      context.getLog().warn("[{}] {}", asked.id(), again.line());
+      timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());
     } else {
       asked.fail(
           error instanceof EventHubsException

@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
+import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionPositions;
@@ -19,6 +20,7 @@ import io.github.pekkoeventhubs.receive.SourceLifetime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -222,9 +224,12 @@ public final class Consumer {
    * <p>Partitions are processed concurrently, so that the handler may be called on several threads
    * at once, for different partitions. While it works on a batch the next one of its partition
    * gathers. In a hand-over the last, smaller batch is processed and committed too. The committer
-   * is configured by {@code pekko.eventhubs.committer}, except that it commits after each batch.
+   * is configured by {@code pekko.eventhubs.committer}, except that it commits after each batch. A
+   * batch whose partition has another owner by then is not committed, and not emitted.
    *
-   * @param maxBatch events per batch at most
+   * @param maxBatch events per batch at most; refused, with an {@link
+   *     io.github.pekkoeventhubs.InvalidSettingsException}, above {@code max-uncommitted}, which no
+   *     batch could exceed
    * @param maxWait how long a smaller batch waits for more events, counted from the last batch
    */
   public static Source<CommittableOffsetBatch, Control> processBatches(
@@ -234,7 +239,31 @@ public final class Consumer {
       Duration maxWait,
       Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
     return committablePartitionedSource(settings, subscription)
-        .via(PartitionBatches.flow(MAX_PARTITIONS, maxBatch, maxWait, handler));
+        .via(
+            PartitionBatches.flow(
+                settings, MAX_PARTITIONS, maxBatch, maxWait, handler, Optional.empty()));
+  }
+
+  /**
+   * The same with a committer of these settings. Its {@code max-batch}, {@code delivery} and {@code
+   * when} are not used: it commits after each batch, and waits for the store.
+   */
+  public static Source<CommittableOffsetBatch, Control> processBatches(
+      ConsumerSettings settings,
+      Subscription subscription,
+      CommitterSettings committerSettings,
+      int maxBatch,
+      Duration maxWait,
+      Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
+    return committablePartitionedSource(settings, subscription)
+        .via(
+            PartitionBatches.flow(
+                settings,
+                MAX_PARTITIONS,
+                maxBatch,
+                maxWait,
+                handler,
+                Optional.of(committerSettings)));
   }
 
   /** For {@code toMat(sink, Consumer::createDrainingControl)}. */

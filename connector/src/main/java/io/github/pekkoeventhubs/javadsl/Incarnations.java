@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.javadsl;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.SourceControl;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -188,12 +188,13 @@ abstract class Incarnations implements SourceControl {
   public <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
     requestStop();
     CompletionStage<T> drained =
-        CompletableFuture.anyOf(
-                firstAttached,
-                streamCompletion
-                    .handle((result, error) -> Done.getInstance())
-                    .toCompletableFuture())
-            .orTimeout(firstIncarnation.toMillis(), TimeUnit.MILLISECONDS)
+        TimeLimits.failing(
+                CompletableFuture.anyOf(
+                    firstAttached,
+                    streamCompletion
+                        .handle((result, error) -> Done.getInstance())
+                        .toCompletableFuture()),
+                firstIncarnation)
             .exceptionallyCompose(error -> CompletableFuture.failedFuture(neverBegun()))
             .thenCompose(
                 begun -> {

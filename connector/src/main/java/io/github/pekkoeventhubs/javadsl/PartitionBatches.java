@@ -6,9 +6,14 @@ import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.SettingsSection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.NotUsed;
@@ -33,10 +38,24 @@ final class PartitionBatches {
           CommittableOffsetBatch,
           NotUsed>
       flow(
+          ConsumerSettings settings,
           int maxPartitions,
           int maxBatch,
           Duration maxWait,
-          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler) {
+          Function<? super List<CommittableEvent>, ? extends CompletionStage<?>> handler,
+          Optional<CommitterSettings> committer) {
+    Objects.requireNonNull(handler, "handler");
+    SettingsSection.atLeast("maxBatch", maxBatch, 1);
+    SettingsSection.positive("maxWait", maxWait);
+    if (maxBatch > settings.maxUncommitted()) {
+      throw new InvalidSettingsException(
+          "maxBatch = "
+              + maxBatch
+              + " is above max-uncommitted = "
+              + settings.maxUncommitted()
+              + ": no batch could become full, since the source emits no more events before it is"
+              + " acknowledged; lower maxBatch, or raise max-uncommitted with withMaxUncommitted");
+    }
     return Flow.<Pair<EventHubPartition, Source<CommittableEvent, NotUsed>>>create()
         .flatMapMerge(
             maxPartitions,
@@ -45,7 +64,7 @@ final class PartitionBatches {
                     .second()
                     .groupedWithin(maxBatch, maxWait)
                     .mapAsync(1, batch -> handler.apply(batch).thenApply(done -> offsets(batch)))
-                    .via(commitEach()))
+                    .via(commitEach(committer)))
         .addAttributes(FAILURES_FAIL_THE_STREAM);
   }
 
@@ -54,11 +73,13 @@ final class PartitionBatches {
         events.stream().map(CommittableEvent::committableOffset).toList());
   }
 
-  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach() {
+  private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach(
+      Optional<CommitterSettings> committer) {
     return Flow.fromMaterializer(
         (materializer, attributes) ->
             Committer.<CommittableOffsetBatch>batchFlow(
-                CommitterSettings.create(materializer.system())
+                committer
+                    .orElseGet(() -> CommitterSettings.create(materializer.system()))
                     .withDelivery(CommitDelivery.WAIT_FOR_ACK)
                     .withWhen(CommitWhen.OFFSET_FIRST_OBSERVED)
                     .withMaxBatch(1)));

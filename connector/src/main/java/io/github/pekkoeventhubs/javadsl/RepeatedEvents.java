@@ -30,8 +30,7 @@ public final class RepeatedEvents {
    * <p>It remembers since the stream was run, and the last 100,000 pairs of a producer and a
    * partition: what is repeated across a restart of the reader, or by a partition's move to another
    * node, comes through once more. An event that is dropped counts as skipped ({@link
-   * CommittableEvent#skip}): with ordered acknowledgement it is committed with the next event of
-   * its partition that is let through.
+   * CommittableEvent#skip}).
    */
   public static Flow<CommittableEvent, CommittableEvent, NotUsed> drop() {
     return Flow.<CommittableEvent>create()

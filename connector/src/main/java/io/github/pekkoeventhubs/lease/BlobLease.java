@@ -7,9 +7,11 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.ReleaseOutcome;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,12 +81,13 @@ public final class BlobLease extends Lease {
   public BlobLease(LeaseSettings settings, ExtendedActorSystem system) {
     this(
         settings,
-        BlobPartitionStore.fromConfig(
-            BlobLeaseSection.storeOf(
-                settings.leaseConfig(),
-                system.settings().config().getConfig(BlobPartitionStore.CONFIG_PATH))),
+        GuardedPartitionStore.guarding(
+            BlobPartitionStore.fromConfig(
+                BlobLeaseSection.storeOf(
+                    settings.leaseConfig(),
+                    system.settings().config().getConfig(BlobPartitionStore.CONFIG_PATH)))),
         system.scheduler(),
-        system.dispatcher(),
+        OwnDispatcher.of(system),
         System::nanoTime);
   }
 

@@ -9,11 +9,14 @@ import io.github.pekkoeventhubs.life.Effect.Timer;
  * The claim of a partition, as a part of its {@link PartitionLife}: look-up, claim, fence, renewals
  * and release, with the attempts of each. It knows which requests were sent and when to repeat
  * them. The life decides whether the partition is still wanted.
+ *
+ * <p>Renewals belong to the claim and not to a step: they begin when the claim is written and end
+ * when it is given up or lost, whatever happens in between.
  */
 final class ClaimLife {
 
   enum Step {
-    /** Nothing is asked: there is no claim, or it stands while the epoch runs. */
+    /** Nothing is asked: there is no claim, or it stands while an epoch runs or is drained. */
     NONE,
     /** Reading who owns the partition. */
     LOOKING,
@@ -39,8 +42,8 @@ final class ClaimLife {
   private int fences;
   private int losses;
 
-  /** The claim was written just now, so that its renewal is not due yet. */
-  private boolean isFresh;
+  /** The claim is written, and neither given up nor known to be lost. */
+  private boolean held;
 
   /**
    * @param claims whether the partition is owned through claims, as opposed to simply being read
@@ -52,6 +55,11 @@ final class ClaimLife {
 
   Step step() {
     return step;
+  }
+
+  /** Whether a claim is held, and therefore renewed. */
+  boolean isHeld() {
+    return held;
   }
 
   /** Whether the answer to this operation still counts. */
@@ -108,10 +116,11 @@ final class ClaimLife {
     waitToClaim();
   }
 
-  /** The claim is written. */
+  /** The claim is written: from now on it is renewed. */
   void written() {
     lookUps = 0;
-    isFresh = true;
+    held = true;
+    effects.start(Timer.RENEWAL, 0);
   }
 
   void fence() {
@@ -120,7 +129,6 @@ final class ClaimLife {
 
   /** A fence failed that may succeed later. */
   void fenceAgain(Throwable error) {
-    isFresh = false;
     String what = "reading or fencing the checkpoint failed";
     effects.add(new Effect.Report(Trouble.CLAIM, what, error));
     effects.start(Timer.FENCE_RETRY, fences++);
@@ -133,22 +141,15 @@ final class ClaimLife {
     effects.start(Timer.FENCE_RETRY, attempt);
   }
 
-  /** The fence stands and the epoch begins: from now on the claim is renewed. */
-  void keep() {
+  /** The fence stands, and the epoch begins. */
+  void fenced() {
     step = Step.NONE;
     fences = 0;
-    if (claims && isFresh) {
-      effects.start(Timer.RENEWAL, 0);
-    } else if (claims) {
-      // It was written long ago, by an epoch before or before fencing was tried again.
-      renew();
-    }
-    isFresh = false;
   }
 
-  /** Writes the claim again, where there is one. */
+  /** Writes the claim again, if one is held. */
   void renew() {
-    if (claims) {
+    if (held) {
       awaitedRenewal = effects.nextOperation();
       effects.add(new Effect.Renew(awaitedRenewal));
     }
@@ -156,7 +157,7 @@ final class ClaimLife {
 
   /** Writes the claim again at once: only a renewal sent from now on tells whether it stands. */
   void renewAtOnce() {
-    if (claims) {
+    if (held) {
       cancelRenewals();
       renew();
     }
@@ -172,7 +173,7 @@ final class ClaimLife {
     effects.start(Timer.RENEWAL_RETRY, 0);
   }
 
-  void cancelRenewals() {
+  private void cancelRenewals() {
     effects.cancel(Timer.RENEWAL);
     effects.cancel(Timer.RENEWAL_RETRY);
   }
@@ -185,18 +186,27 @@ final class ClaimLife {
 
   /** Gives the claim up; false if there is none to be given up. */
   boolean release() {
-    if (claims) {
+    if (held) {
+      drop();
+      cancelRenewals();
       effects.add(new Effect.Release(ask(Step.RELEASING)));
       effects.start(Timer.RELEASE_DEADLINE, 0);
+      return true;
     }
-    return claims;
+    return false;
   }
 
-  /** Forgets all requests: their answers do not count any more. */
+  /** The claim is not held any more. */
+  private void drop() {
+    held = false;
+    awaitedRenewal = NO_OPERATION;
+  }
+
+  /** There is no claim any more: the answers to all requests do not count. */
   void forget() {
     step = Step.NONE;
     awaited = NO_OPERATION;
-    awaitedRenewal = NO_OPERATION;
+    drop();
   }
 
   /** Nothing is held any more, and attempts are counted anew. */

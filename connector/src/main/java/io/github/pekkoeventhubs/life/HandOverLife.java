@@ -42,6 +42,7 @@ final class HandOverLife {
   private boolean emissionHasStopped;
   private boolean userIsTold;
   private boolean everythingIsAcknowledged;
+  private boolean userWasCutOff;
 
   HandOverLife(PlannedEffects effects) {
     this.effects = effects;
@@ -56,6 +57,11 @@ final class HandOverLife {
     return Set.copyOf(missedDeadlines);
   }
 
+  /** Whether the deadline of the latest hand-over came while the user finished the partition. */
+  boolean userWasCutOff() {
+    return userWasCutOff;
+  }
+
   /** Whether the answer to this operation still counts. */
   boolean awaits(long operation) {
     return operation != NO_OPERATION && operation == awaited;
@@ -68,6 +74,7 @@ final class HandOverLife {
     emissionHasStopped = false;
     userIsTold = false;
     everythingIsAcknowledged = false;
+    userWasCutOff = false;
     effects.add(new Effect.BeginDrain(why));
     effects.start(Timer.DRAIN_DEADLINE, 0);
   }
@@ -115,6 +122,7 @@ final class HandOverLife {
   void drainDeadline() {
     if (step == Step.DRAINING || step == Step.USER_FINISHING || step == Step.ACKNOWLEDGING) {
       missedDeadlines.add(Timer.DRAIN_DEADLINE);
+      userWasCutOff = step == Step.USER_FINISHING;
       flush();
     }
   }

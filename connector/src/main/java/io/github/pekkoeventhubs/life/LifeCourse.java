@@ -209,9 +209,8 @@ public final class LifeCourse {
         }
       }
       case RUNNING -> {
-        forgetAnswers();
+        link.forget();
         effects.cancel(Timer.ATTACH);
-        claim.cancelRenewals();
         phase = Phase.HANDING_OVER;
         handOver.begin(reason);
       }
@@ -283,7 +282,7 @@ public final class LifeCourse {
     progressed = false;
     phase = Phase.RUNNING;
     effects.add(new Effect.BeginEpoch());
-    claim.keep();
+    claim.fenced();
     link.begin();
   }
 
@@ -327,9 +326,9 @@ public final class LifeCourse {
     }
   }
 
-  /** The claim turned out to be gone while an epoch ran under it. */
+  /** The claim that is held turned out to be gone, or a partition without claims to be lost. */
   void claimGone(String reason) {
-    if (isInEpoch()) {
+    if (isInEpoch() || claim.isHeld()) {
       lose(reason);
     }
   }

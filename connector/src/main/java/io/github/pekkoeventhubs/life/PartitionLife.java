@@ -59,6 +59,11 @@ public final class PartitionLife {
     return link.link();
   }
 
+  /** Whether a claim is held, from the answer to the claim until it is given up or lost. */
+  public boolean holdsClaim() {
+    return claim.isHeld();
+  }
+
   /** Whether the answer to this operation still counts. */
   public boolean awaits(long operation) {
     return claim.awaits(operation) || link.awaits(operation) || handOver.awaits(operation);
@@ -67,6 +72,11 @@ public final class PartitionLife {
   /** Which deadlines have cut the latest hand-over short. */
   public Set<Timer> missedDeadlines() {
     return handOver.missedDeadlines();
+  }
+
+  /** Whether the latest hand-over was cut short while the user finished with the partition. */
+  public boolean userWasCutOff() {
+    return handOver.userWasCutOff();
   }
 
   // Wishes from outside.
@@ -198,9 +208,7 @@ public final class PartitionLife {
 
   /** Another may have taken the partition, which only a renewal sent from now on can tell. */
   public List<Effect> claimDoubted() {
-    if (course.isRunning()) {
-      claim.renewAtOnce();
-    }
+    claim.renewAtOnce();
     return effects.drain();
   }
 
@@ -225,10 +233,7 @@ public final class PartitionLife {
     return effects.drain();
   }
 
-  /**
-   * The claim was found to be gone while the partition worked under it, or must not be trusted any
-   * longer.
-   */
+  /** The claim that is held was found to be gone, or must not be trusted any longer. */
   public List<Effect> claimGone(String reason) {
     course.claimGone(reason);
     return effects.drain();
@@ -260,6 +265,14 @@ public final class PartitionLife {
       } else {
         course.receivingFailed(cause);
       }
+    }
+    return effects.drain();
+  }
+
+  /** The partition is not the one that was read before: no receiver would succeed. */
+  public List<Effect> readingFailed(Throwable error) {
+    if (course.isRunning()) {
+      course.receivingFailed(error);
     }
     return effects.drain();
   }
@@ -349,11 +362,7 @@ public final class PartitionLife {
         }
       }
       case ATTACH -> link.attachDue();
-      case RENEWAL, RENEWAL_RETRY -> {
-        if (state == State.RUNNING) {
-          claim.renew();
-        }
-      }
+      case RENEWAL, RENEWAL_RETRY -> claim.renew();
       case DRAIN_DEADLINE -> handOver.drainDeadline();
       case FLUSH_DEADLINE -> {
         if (handOver.isFlushCutOff()) {

@@ -12,6 +12,13 @@ public enum Trouble {
   RENEWAL,
   /** The link or its connection; ends when the partition is being read again. */
   LINK,
+  /** Writing checkpoints; ends with a write that succeeds. */
+  CHECKPOINT,
+  /**
+   * The service does not answer what it is asked beside a link that looks open; ends with an
+   * answer.
+   */
+  SERVICE,
   /** The stream cannot go on; does not end. */
   STREAM
 }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
@@ -24,6 +25,7 @@ final class ClaimKeeper {
   private final EventHubPartition partition;
   private final ConsumerSettings settings;
   private final OwnershipProtocol protocol;
+  private final LivePartitionStatus status;
   private final ClaimTrust trust = new ClaimTrust();
 
   private Optional<StoredOwnership> seen = Optional.empty();
@@ -33,6 +35,7 @@ final class ClaimKeeper {
     this.resources = resources;
     this.partition = stream.partition(resources.partitionId());
     this.settings = stream.settings();
+    this.status = stream.status(resources.partitionId());
     this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
   }
 
@@ -47,9 +50,12 @@ final class ClaimKeeper {
 
   LifeInput lookedUp(OwnerCommand.LookedUp answer) {
     seen = answer.record();
-    return resources.rules().mayClaim(seen, settings)
-        ? new LifeInput.MayClaim(answer.operation())
-        : new LifeInput.OwnedByAnother(answer.operation());
+    status.works(Trouble.CLAIM);
+    if (resources.rules().mayClaim(seen, settings)) {
+      return new LifeInput.MayClaim(answer.operation());
+    }
+    status.claimedBy(ownerOf(seen));
+    return new LifeInput.OwnedByAnother(answer.operation());
   }
 
   void claim(long operation) {
@@ -57,7 +63,8 @@ final class ClaimKeeper {
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.claim(partition, seen, resources.rules().ownerId()),
+            protocol.claim(
+                partition, seen, resources.rules().ownerId(), resources.rules().signature()),
             outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, protocol, outcome),
             error -> new LifeInput.ClaimFailed(operation, error));
   }
@@ -67,6 +74,7 @@ final class ClaimKeeper {
       adopt(held.claim(), answer.sentAt());
       return new LifeInput.Claimed(answer.operation());
     }
+    status.claimedBy(ownerAfter(answer.outcome()));
     return new LifeInput.ClaimRefused(answer.operation());
   }
 
@@ -99,7 +107,7 @@ final class ClaimKeeper {
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.renew(held()),
+            protocol.renew(held(), resources.rules().signature()),
             outcome -> new OwnerCommand.RenewalAnswered(operation, sentAt, outcome),
             error -> new LifeInput.RenewalFailed(operation, error));
   }
@@ -124,6 +132,11 @@ final class ClaimKeeper {
             });
   }
 
+  /** The record that was looked up; empty if there is none. */
+  Optional<StoredOwnership> seen() {
+    return seen;
+  }
+
   /** The claim in its newest version. */
   OwnershipClaim held() {
     return Objects.requireNonNull(claim, "claim");
@@ -144,11 +157,17 @@ final class ClaimKeeper {
     trust.written(sentAt, settings.ownership().validity());
   }
 
-  private static String takenBy(ClaimOutcome outcome) {
-    String owner =
-        outcome instanceof ClaimOutcome.Lost lost
-            ? lost.current().map(StoredOwnership::ownerId).orElse("")
-            : "";
+  private String takenBy(ClaimOutcome outcome) {
+    String owner = ownerAfter(outcome);
+    status.claimedBy(owner);
     return owner.isEmpty() ? "the claim was removed" : "claimed by " + owner;
+  }
+
+  private static String ownerAfter(ClaimOutcome outcome) {
+    return outcome instanceof ClaimOutcome.Lost lost ? ownerOf(lost.current()) : "";
+  }
+
+  private static String ownerOf(Optional<StoredOwnership> record) {
+    return record.map(StoredOwnership::ownerId).orElse("");
   }
 }

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -21,12 +22,25 @@ public interface ClaimRules {
   /** Signs the claims; empty without claims. */
   String ownerId();
 
+  /** Further entries of the claims, written by each claim and each renewal. */
+  default Map<String, String> signature() {
+    return Map.of();
+  }
+
   /** Whether a partition with this ownership record may be claimed now. */
   boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings);
 
   /** How soon after a renewal the next is due. */
   default Duration renewalInterval(ConsumerSettings settings) {
     return settings.ownership().renewalInterval();
+  }
+
+  /**
+   * Returns where to start in a partition without a checkpoint: the initial position of the
+   * settings, unless the placement knows that the partition is new.
+   */
+  default Optional<EventPosition> initialPosition(String partitionId, ConsumerSettings settings) {
+    return settings.initialPosition();
   }
 
   /**

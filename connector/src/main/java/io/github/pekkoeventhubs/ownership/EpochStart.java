@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionOwnedException;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
+import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,15 +20,85 @@ import java.util.concurrent.CompletionStage;
  * Finds where an epoch starts, and fences off all earlier owners on the way.
  *
  * @param resumption the facts about the previous epoch
+ * @param doubts about the checkpoint
  */
 record EpochStart(
-    StreamOfGroup stream, String partitionId, ClaimRules rules, Resumption resumption) {
+    StreamOfGroup stream,
+    String partitionId,
+    ClaimRules rules,
+    Resumption resumption,
+    StartDoubts doubts) {
 
-  /** The start of an epoch of a partition that nobody claims. An exception fails the stage. */
+  /**
+   * Finds the start of a partition that nobody claims, in this order: the position that was given,
+   * the end of this stream's previous epoch, the checkpoint, the initial position. If a stream that
+   * commits finds no checkpoint, it stores its start as one, as with a claim: after a restart
+   * {@code latest} would be another position. An exception fails the stage.
+   */
   CompletionStage<StartingPoint> unclaimed() {
-    return positionGiven()
+    return positionGiven().thenCompose(this::unclaimed);
+  }
+
+  private CompletionStage<StartingPoint> unclaimed(Optional<EventPosition> given) {
+    Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
+    Optional<PartitionStore> store = stream.settings().partitionStore();
+    if (store.isPresent()) {
+      return unclaimed(store.get(), given, initial);
+    }
+    return given.isEmpty() && resumption.after().isPresent()
+        ? CompletableFuture.completedFuture(StartingPoint.after(resumption.after().get(), null))
+        : StartingPoint.at(initial, stream, partitionId, null);
+  }
+
+  private CompletionStage<StartingPoint> unclaimed(
+      PartitionStore store, Optional<EventPosition> given, Optional<EventPosition> initial) {
+    EventHubPartition partition = stream.partition(partitionId);
+    boolean isResumed = resumption.after().isPresent();
+    return refuseOwned(store, partition)
         .thenCompose(
-            given -> StartingPoint.ofUnclaimed(stream, partitionId, given, resumption.after()));
+            free ->
+                stream.isCommittable() && !isResumed
+                    ? UnclaimedCheckpoint.openOrCreate(
+                        store, partition, () -> stream.checkpointAt(partitionId, initial))
+                    : UnclaimedCheckpoint.open(store, partition))
+        .thenCompose(
+            checkpoint ->
+                isResumed || checkpoint.stored().isPresent()
+                    ? start(
+                        given,
+                        checkpoint,
+                        stream.isCommittable(),
+                        stream.partitionProperties(partitionId))
+                    : StartingPoint.at(initial, stream, partitionId, checkpoint));
+  }
+
+  private CompletionStage<Boolean> refuseOwned(PartitionStore store, EventHubPartition partition) {
+    if (stream.settings().forcedPartitions()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return store
+        .readOwnership(partition)
+        .thenApply(
+            record -> {
+              record
+                  .filter(owned -> isLive(owned))
+                  .ifPresent(
+                      owned -> {
+                        throw new PartitionOwnedException(
+                            "partition "
+                                + partition
+                                + " is owned by '"
+                                + owned.ownerId()
+                                + "': stop that consumer, read another consumer group, or force it"
+                                + " with withForcedPartitions()");
+                      });
+              return true;
+            });
+  }
+
+  private boolean isLive(StoredOwnership record) {
+    return !record.isReleased()
+        && record.age().compareTo(stream.settings().ownership().expiry()) < 0;
   }
 
   /**
@@ -31,26 +107,53 @@ record EpochStart(
    * @return empty if the claim is gone
    */
   CompletionStage<Optional<StartingPoint>> claimed(OwnershipClaim claim) {
+    return positionGiven().thenCompose(given -> fence(claim, given));
+  }
+
+  private CompletionStage<Optional<StartingPoint>> fence(
+      OwnershipClaim claim, Optional<EventPosition> given) {
     PartitionStore store = stream.settings().partitionStore().orElseThrow();
-    return positionGiven()
-        .thenCompose(
-            given ->
-                FencedCheckpoint.fence(
-                        store,
-                        claim,
-                        () ->
-                            stream.checkpointAt(
-                                partitionId, given.or(() -> stream.settings().initialPosition())))
-                    .thenCompose(outcome -> fenced(outcome, given)));
+    // The service is asked while the store is: most checkpoints are there, and can be used.
+    CompletionStage<PartitionProperties> asked = stream.partitionProperties(partitionId);
+    return FencedCheckpoint.fence(
+            store,
+            claim,
+            () ->
+                stream.checkpointAt(
+                    partitionId,
+                    given.or(() -> rules.initialPosition(partitionId, stream.settings()))))
+        .thenCompose(outcome -> fenced(outcome, given, asked));
   }
 
   private CompletionStage<Optional<StartingPoint>> fenced(
-      FenceOutcome outcome, Optional<EventPosition> given) {
-    return outcome instanceof FenceOutcome.Fenced fenced
-        ? StartingPoint.ofClaimed(
-                stream, partitionId, fenced.checkpoint(), given, resumption.after())
-            .thenApply(Optional::of)
-        : CompletableFuture.completedFuture(Optional.empty());
+      FenceOutcome outcome,
+      Optional<EventPosition> given,
+      CompletionStage<PartitionProperties> asked) {
+    if (!(outcome instanceof FenceOutcome.Fenced fenced)) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return start(given, fenced.checkpoint(), true, asked).thenApply(Optional::of);
+  }
+
+  /**
+   * Finds the start of a partition with a checkpoint, in this order: the position that was given,
+   * the end of this stream's previous epoch, the checkpoint.
+   *
+   * @param storing whether a position that is decided in place of the checkpoint is stored
+   * @param asked the service's answer about the partition
+   */
+  private CompletionStage<StartingPoint> start(
+      Optional<EventPosition> given,
+      CheckpointWriter writer,
+      boolean storing,
+      CompletionStage<PartitionProperties> asked) {
+    if (given.isPresent()) {
+      return StartingPoint.at(given, stream, partitionId, writer);
+    }
+    return resumption.after().isPresent()
+        ? CompletableFuture.completedFuture(StartingPoint.after(resumption.after().get(), writer))
+        : new CheckpointStart(stream, partitionId, writer, storing, doubts, resumption.refusal())
+            .find(asked);
   }
 
   /** Returns the position that the user or the placement wants; empty if neither names one. */

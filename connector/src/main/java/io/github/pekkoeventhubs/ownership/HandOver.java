@@ -20,6 +20,7 @@ final class HandOver {
   private final long startedAt;
   private final Function<Timer, Duration> deadlines;
   private String repetition = "";
+  private boolean userWasCutOff;
 
   /**
    * @param startedAt by the monotonic clock
@@ -44,6 +45,11 @@ final class HandOver {
     repetition = "; " + known;
   }
 
+  /** The deadline of the drain came while the user finished with the partition. */
+  void userWasCutOff() {
+    userWasCutOff = true;
+  }
+
   /** Logs the end: at WARN if a deadline has cut it off. */
   void ended(long now, Set<Timer> missedDeadlines) {
     OwnerLog.handedOver(partition, summary(now, missedDeadlines), !missedDeadlines.isEmpty());
@@ -52,7 +58,11 @@ final class HandOver {
   String summary(long now, Set<Timer> missedDeadlines) {
     List<String> cutOff = new ArrayList<>();
     if (missedDeadlines.contains(Timer.DRAIN_DEADLINE)) {
-      cutOff.add("the stream had not finished what was emitted" + after(Timer.DRAIN_DEADLINE));
+      String what =
+          userWasCutOff
+              ? "the application had not completed the stage of its onRevoke"
+              : "the stream had not finished what was emitted";
+      cutOff.add(what + after(Timer.DRAIN_DEADLINE));
     }
     if (missedDeadlines.contains(Timer.FLUSH_DEADLINE)) {
       cutOff.add("the store had not answered the last checkpoint" + after(Timer.FLUSH_DEADLINE));

@@ -90,6 +90,22 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
+  /** The epoch's start is of no use, and the next epoch is to find another one. */
+  record StartRefused(long epoch) implements OfEpoch {
+    @Override
+    public List<Effect> tell(PartitionLife life) {
+      return life.abandoned("its start cannot be used");
+    }
+  }
+
+  /** The partition is not the one that was read before. */
+  record ReadingFailed(long epoch, Throwable error) implements OfEpoch {
+    @Override
+    public List<Effect> tell(PartitionLife life) {
+      return life.readingFailed(error);
+    }
+  }
+
   // The claim.
 
   record MayClaim(long operation) implements LifeInput {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +32,36 @@ public final class LivePartitionStatus {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final CommitCounters counters = new CommitCounters();
+  private final ContinuityCounters continuity = new ContinuityCounters();
   private volatile OwnerState state = OwnerState.WAITING;
+  private volatile WaitsFor waitsInState = WaitsFor.CLAIM;
+  private volatile String claimedBy = "";
   private volatile String ownerId = "";
   private volatile @Nullable PartitionSession session;
   private volatile @Nullable PartitionRun run;
+  private volatile Positions lastPositions = Positions.UNKNOWN;
   private volatile @Nullable Long committed;
-  private volatile @Nullable Long lastEnqueued;
+  private volatile @Nullable End lastEnqueued;
   private volatile long behindSinceNanos;
 
   /** The last error of each kind of trouble that has not ended, the latest at the end. */
   private volatile List<Problem> problems = List.of();
 
-  private record Problem(Trouble trouble, String text, Instant time) {}
+  /**
+   * The end of the partition as the service has named it.
+   *
+   * @param contradictory whether more had arrived before: then it is shown as it is
+   */
+  private record End(long sequenceNumber, boolean contradictory) {}
+
+  /** The figures of an epoch that has ended. Its events and offsets are not kept. */
+  private record Positions(long received, long emitted, long acknowledged) {
+
+    static final Positions UNKNOWN =
+        new Positions(PartitionSession.NONE, PartitionSession.NONE, PartitionSession.NONE);
+  }
+
+  private record Problem(Trouble trouble, WaitsFor waitsFor, String text, Instant time) {}
 
   /**
    * Begins as that of a partition which is not claimed yet.
@@ -62,8 +82,14 @@ public final class LivePartitionStatus {
     return counters;
   }
 
+  /** Counts over all epochs. */
+  ContinuityCounters continuity() {
+    return continuity;
+  }
+
   /** The life of the partition has this state now. */
   void follow(State life, Link link) {
+    waitsInState = WaitingReasons.ofState(life, link);
     state =
         switch (life) {
           case LOOKING, WAITING -> OwnerState.WAITING;
@@ -85,10 +111,11 @@ public final class LivePartitionStatus {
   }
 
   private void forget() {
-    session = null;
-    run = null;
+    forgetEpoch();
+    lastPositions = Positions.UNKNOWN;
     committed = null;
     lastEnqueued = null;
+    claimedBy = "";
     problems = List.of();
   }
 
@@ -101,10 +128,16 @@ public final class LivePartitionStatus {
     ownerId = id;
   }
 
+  /** Somebody else has the partition now; an empty id if nobody has. */
+  void claimedBy(String owner) {
+    claimedBy = owner;
+  }
+
   void running(PartitionSession newSession, PartitionRun newRun) {
-    session = newSession;
     run = newRun;
+    session = newSession;
     problems = List.of();
+    claimedBy = "";
     behindSinceNanos = nanoTime.getAsLong();
   }
 
@@ -113,16 +146,38 @@ public final class LivePartitionStatus {
     behindSinceNanos = nanoTime.getAsLong();
   }
 
-  /** The epoch is over, and stores nothing more. */
+  /** The epoch is over, and stores nothing more. Only what it has come to is remembered. */
   void ended(PartitionSession ending) {
     Long stored = committed;
     if (stored != null) {
       ending.countUnstored(stored);
     }
+    lastPositions = positions(session, run);
+    forgetEpoch();
   }
 
-  void lastEnqueued(long sequenceNumber) {
-    lastEnqueued = sequenceNumber;
+  private void forgetEpoch() {
+    session = null;
+    run = null;
+  }
+
+  private Positions positions(
+      @Nullable PartitionSession currentSession, @Nullable PartitionRun currentRun) {
+    return currentSession == null || currentRun == null
+        ? lastPositions
+        : new Positions(
+            currentRun.lastReceived(),
+            currentSession.lastEmitted(),
+            currentSession.lastAcknowledged());
+  }
+
+  /**
+   * The service has named the end of the partition.
+   *
+   * @param contradictory whether it is not the partition of which more had arrived before
+   */
+  void lastEnqueued(long sequenceNumber, boolean contradictory) {
+    lastEnqueued = new End(sequenceNumber, contradictory);
   }
 
   /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
@@ -130,7 +185,8 @@ public final class LivePartitionStatus {
     String text =
         error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     List<Problem> others = without(trouble);
-    others.add(new Problem(trouble, text, clock.instant()));
+    others.add(
+        new Problem(trouble, WaitingReasons.ofTrouble(trouble, error), text, clock.instant()));
     problems = List.copyOf(others);
   }
 
@@ -149,10 +205,9 @@ public final class LivePartitionStatus {
   public PartitionStatus snapshot() {
     PartitionSession currentSession = session;
     PartitionRun currentRun = run;
-    long emitted = currentSession == null ? PartitionSession.NONE : currentSession.lastEmitted();
-    long acknowledged =
-        currentSession == null ? PartitionSession.NONE : currentSession.lastAcknowledged();
-    long received = currentRun == null ? PartitionSession.NONE : currentRun.lastReceived();
+    Positions positions = positions(currentSession, currentRun);
+    long emitted = positions.emitted();
+    long received = positions.received();
     Long stored = committed;
     List<Problem> current = problems;
     Optional<Problem> last =
@@ -165,7 +220,7 @@ public final class LivePartitionStatus {
         ownerId,
         known(received),
         known(emitted),
-        known(acknowledged),
+        known(positions.acknowledged()),
         known(stored),
         lastKnown(received),
         currentSession == null ? 0 : currentSession.unacknowledged(),
@@ -174,7 +229,44 @@ public final class LivePartitionStatus {
             : Optional.empty(),
         last.map(Problem::text),
         last.map(Problem::time),
-        figures(currentSession));
+        figures(currentSession),
+        waitsFor(currentSession, currentRun),
+        Optional.of(claimedBy).filter(owner -> !owner.isEmpty()),
+        continuity.missed().sum(),
+        continuity.undecodable().sum());
+  }
+
+  private WaitsFor waitsFor(
+      @Nullable PartitionSession currentSession, @Nullable PartitionRun currentRun) {
+    return switch (state) {
+      case WAITING, CLAIMING -> lastTroubleOr(waitsInState, Trouble.CLAIM);
+      case RUNNING ->
+          currentSession == null || currentRun == null
+              ? waitsInState
+              : waitsForWhileRunning(currentSession, currentRun);
+      case RECONNECTING ->
+          waitsInState == WaitsFor.STORE ? waitsInState : lastTroubleOr(waitsInState, Trouble.LINK);
+      case DRAINING, RELEASED, LOST -> waitsInState;
+    };
+  }
+
+  private WaitsFor waitsForWhileRunning(PartitionSession current, PartitionRun currentRun) {
+    if (!current.isValidAt(nanoTime.getAsLong())) {
+      return lastTroubleOr(WaitsFor.STORE, Trouble.RENEWAL);
+    }
+    WaitsFor inStream = current.isFull() ? WaitsFor.ACKNOWLEDGEMENTS : currentRun.waitsFor();
+    // Nothing can come while the link or the service is in trouble.
+    return inStream == WaitsFor.EVENTS
+        ? lastTroubleOr(inStream, Trouble.LINK, Trouble.SERVICE)
+        : inStream;
+  }
+
+  private WaitsFor lastTroubleOr(WaitsFor otherwise, Trouble... kinds) {
+    Set<Trouble> counting = Set.of(kinds);
+    return problems.stream()
+        .filter(problem -> counting.contains(problem.trouble()))
+        .map(Problem::waitsFor)
+        .reduce(otherwise, (earlier, later) -> later);
   }
 
   private AcknowledgementFigures figures(@Nullable PartitionSession current) {
@@ -194,8 +286,14 @@ public final class LivePartitionStatus {
    * service named when it was last asked.
    */
   private OptionalLong lastKnown(long received) {
-    Long asked = lastEnqueued;
-    return asked == null ? known(received) : OptionalLong.of(Math.max(asked, received));
+    End asked = lastEnqueued;
+    if (asked == null) {
+      return known(received);
+    }
+    return OptionalLong.of(
+        asked.contradictory()
+            ? asked.sequenceNumber()
+            : Math.max(asked.sequenceNumber(), received));
   }
 
   private static OptionalLong known(long value) {

@@ -27,8 +27,7 @@ final class OwnedPartition implements Effect.Performer {
   private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
   private static final Duration RECOVERY_CHECK = Duration.ofMillis(500);
 
-  /** A stream that fails may be passing the offset before to its committer, on another thread. */
-  private static final Duration ON_THE_WAY = Duration.ofMillis(250);
+  private static final Duration LATE_ACKNOWLEDGEMENTS_CHECK = Duration.ofMillis(50);
 
   /** The reason of a loss that the owner finds out by the clock. */
   static final String EXPIRED = "the claim could not be renewed in time";
@@ -122,7 +121,7 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void serve(StreamOfGroup next) {
-    served = new ServedStream(next);
+    served = new ServedStream(next, partitionId);
     next.status(partitionId).owner(rules.ownerId());
   }
 
@@ -144,6 +143,9 @@ final class OwnedPartition implements Effect.Performer {
     HandOver ending = handOver;
     if (ending != null && !HandOver.isUnderWay(life.state())) {
       handOver = null;
+      if (life.userWasCutOff()) {
+        ending.userWasCutOff();
+      }
       ending.ended(now(), life.missedDeadlines());
     }
     if (served != null) {
@@ -173,7 +175,12 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void fence(Effect.Fence effect) {
-    EpochStart start = new EpochStart(served().stream(), partitionId, rules, served().resumption());
+    if (rules.claims()) {
+      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
+    }
+    EpochStart start =
+        new EpochStart(
+            served().stream(), partitionId, rules, served().resumption(), served().startDoubts());
     CompletionStage<Optional<StartingPoint>> found =
         rules.claims() ? start.claimed(claim().held()) : start.unclaimed().thenApply(Optional::of);
     resources
@@ -207,7 +214,6 @@ final class OwnedPartition implements Effect.Performer {
     if (rules.claims()) {
       claim().trust().begins(now());
       validUntil = claim().trust().emitUntil();
-      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
     }
     epoch =
         new RunningEpoch(
@@ -235,6 +241,8 @@ final class OwnedPartition implements Effect.Performer {
     served().stream()
         .notifyListener(new PartitionLifecycle.Revoking(partition(), settings.handoverTimeout()));
     epoch().beginDrain();
+    timers.startTimerWithFixedDelay(
+        Check.LATE_ACKNOWLEDGEMENTS, Check.LATE_ACKNOWLEDGEMENTS, LATE_ACKNOWLEDGEMENTS_CHECK);
   }
 
   @Override
@@ -247,12 +255,7 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void flush(Effect.Flush effect) {
-    OwnerCommand.FlushNow due = new OwnerCommand.FlushNow(effect.operation());
-    if (epoch().mayBeAboutToBeAcknowledged()) {
-      timers.startSingleTimer(due, due, ON_THE_WAY);
-    } else {
-      resources.mailbox().tell(due);
-    }
+    resources.mailbox().tell(new OwnerCommand.FlushNow(effect.operation()));
   }
 
   @Override
@@ -261,9 +264,9 @@ final class OwnedPartition implements Effect.Performer {
   }
 
   private void endEpoch(boolean lost, String reason) {
-    timers.cancel(Check.VALIDITY);
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
+    timers.cancel(Check.LATE_ACKNOWLEDGEMENTS);
     RunningEpoch ending = epoch();
     if (lost) {
       // The loss is logged instead.
@@ -311,6 +314,19 @@ final class OwnedPartition implements Effect.Performer {
   public void reportForeignReader(Effect.ReportForeignReader effect) {
     OwnerLog.foreignReader(partition(), rules.claims(), effect.thefts());
     watchForRecovery();
+  }
+
+  /** Nothing is held any more that could become invalid. */
+  void endValidityChecks() {
+    timers.cancel(Check.VALIDITY);
+  }
+
+  /** The claim was renewed: events may be emitted for longer. */
+  void claimRenewed() {
+    status().works(Trouble.RENEWAL);
+    if (epoch != null) {
+      epoch.claimRenewed(claim().trust().emitUntil());
+    }
   }
 
   /** Looks whether a link that was lost delivers again, until it does. */

@@ -38,6 +38,8 @@ public sealed interface OwnerCommand
         OwnerCommand.RenewalAnswered,
         OwnerCommand.FlushNow,
         OwnerCommand.ServiceAnswered,
+        OwnerCommand.EventsMissed,
+        OwnerCommand.CheckpointAttempted,
         OwnerCommand.Check,
         LifeInput {
 
@@ -69,6 +71,10 @@ public sealed interface OwnerCommand
     Behavior<OwnerCommand> flushNow(FlushNow command);
 
     Behavior<OwnerCommand> serviceAnswered(ServiceAnswered answer);
+
+    Behavior<OwnerCommand> eventsMissed(EventsMissed command);
+
+    Behavior<OwnerCommand> checkpointAttempted(CheckpointAttempted attempt);
 
     Behavior<OwnerCommand> checkDue(Check check);
 
@@ -167,7 +173,7 @@ public sealed interface OwnerCommand
     }
   }
 
-  /** Acknowledgements that were on their way have had time to arrive. */
+  /** The stream has finished what it will finish: the acknowledged position is to be stored. */
   record FlushNow(long operation) implements OwnerCommand {
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
@@ -191,6 +197,26 @@ public sealed interface OwnerCommand
     }
   }
 
+  /** Events are missing in this epoch. */
+  record EventsMissed(long epoch) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.eventsMissed(this);
+    }
+  }
+
+  /**
+   * An attempt to write a checkpoint has failed, or one has succeeded after others had failed.
+   *
+   * @param failure null if it has succeeded
+   */
+  record CheckpointAttempted(long epoch, @Nullable Throwable failure) implements OwnerCommand {
+    @Override
+    public Behavior<OwnerCommand> deliverTo(Recipient recipient) {
+      return recipient.checkpointAttempted(this);
+    }
+  }
+
   /** A check of something that sends the owner no message. Each is also the key of its timer. */
   enum Check implements OwnerCommand {
     /** Whether the claim may still be trusted. */
@@ -198,7 +224,9 @@ public sealed interface OwnerCommand
     /** Whether the receiver is silent for a reason. */
     STALL,
     /** Whether a lost link delivers again. */
-    RECOVERY;
+    RECOVERY,
+    /** Whether acknowledgements still come from a stream that has failed. */
+    LATE_ACKNOWLEDGEMENTS;
 
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {

@@ -28,7 +28,7 @@ record OwnerDelays(ClaimRules rules, DoubleSupplier random) {
       case CLAIM_RETRY -> growing(FIRST_RETRY, settings.ownership().claimRetryInterval(), attempt);
       case HOLD ->
           growing(settings.ownership().lossMinHold(), settings.ownership().lossMaxHold(), attempt);
-      case FENCE_RETRY -> growing(FIRST_RETRY, longestFenceRetry(settings), attempt);
+      case FENCE_RETRY -> growing(FIRST_RETRY, LONGEST_FENCE_RETRY, attempt);
       case ATTACH ->
           growing(settings.reconnectMinBackoff(), settings.reconnectMaxBackoff(), attempt);
       case RENEWAL ->
@@ -41,15 +41,6 @@ record OwnerDelays(ClaimRules rules, DoubleSupplier random) {
       case FLUSH_DEADLINE -> handover.dividedBy(4);
       case RELEASE_DEADLINE -> handover.dividedBy(8);
     };
-  }
-
-  /** The claim is not renewed while fencing is tried again. */
-  private Duration longestFenceRetry(ConsumerSettings settings) {
-    if (!rules.claims()) {
-      return LONGEST_FENCE_RETRY;
-    }
-    Duration renewal = rules.renewalInterval(settings);
-    return renewal.compareTo(LONGEST_FENCE_RETRY) < 0 ? renewal : LONGEST_FENCE_RETRY;
   }
 
   private Duration growing(Duration minimum, Duration maximum, int attempt) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.continuity.MissedEvents;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
@@ -59,6 +62,25 @@ final class OwnerLog {
     LOG.info("[{}] assigned to {}, reading {}", partition, streamId, start.inWords());
   }
 
+  static void waitsFor(EventHubPartition partition, StoredOwnership record) {
+    LOG.info(
+        "[{}] waiting for '{}', which has claimed the partition and renewed that {} ago",
+        partition,
+        record.ownerId(),
+        seconds(record.age()));
+  }
+
+  static void stillWaitsFor(EventHubPartition partition, StoredOwnership record, Duration waited) {
+    LOG.warn(
+        "[{}] has waited for {} for '{}', which still renews its claim (last {} ago): another cluster"
+            + " or another processor reads this consumer group. Stop it, or give this application a"
+            + " consumer group of its own",
+        partition,
+        seconds(waited),
+        record.ownerId(),
+        seconds(record.age()));
+  }
+
   static void startsBelowCheckpoint(EventHubPartition partition, StartingPoint start, long stored) {
     LOG.warn(
         "[{}] starts after sequence number {}, below its checkpoint at {}: commits are skipped"
@@ -70,6 +92,21 @@ final class OwnerLog {
 
   static void trouble(EventHubPartition partition, String what, Throwable error) {
     LOG.warn("[{}] {}: {}", partition, what, error.getMessage());
+  }
+
+  static void checkpointsFail(
+      EventHubPartition partition, Duration soFar, Duration validity, Throwable cause) {
+    LOG.warn(
+        "[{}] no checkpoint could be written for {}; each is tried for {} (ownership.validity)"
+            + " before its commit fails, and events after the last one would be read again: {}",
+        partition,
+        seconds(soFar),
+        seconds(validity),
+        StageFailure.inWords(cause));
+  }
+
+  static void checkpointsWorkAgain(EventHubPartition partition, Duration outage) {
+    LOG.info("[{}] checkpoints are written again after {}", partition, seconds(outage));
   }
 
   static void foreignReader(EventHubPartition partition, boolean claimed, int thefts) {
@@ -88,6 +125,39 @@ final class OwnerLog {
         "[{}] reading again after {}, {}", partition, seconds(outage), count(attempts, "attempt"));
   }
 
+  static void eventsMissed(EventHubPartition partition, MissedEvents.Hole hole) {
+    LOG.warn(
+        "[{}] {} missed, with sequence numbers from {} to {}: the partition no longer has them, most"
+            + " likely since their retention has ended. An event hub with compaction has such holes,"
+            + " too: set continuity.missed-events to 'ignore' there, or to 'fail' where the stream"
+            + " must not go on",
+        partition,
+        count(hole.events(), "event"),
+        hole.first(),
+        hole.last());
+  }
+
+  static void undecodableSkipped(EventHubPartition partition, long sequenceNumber) {
+    LOG.warn(
+        "[{}] the event with sequence number {} is left out: the SDK cannot decode it, and"
+            + " continuity.undecodable-events is 'skip'",
+        partition,
+        sequenceNumber);
+  }
+
+  static void invalidCheckpoint(
+      EventHubPartition partition,
+      String evidence,
+      ContinuitySettings settings,
+      StartingPoint decided) {
+    LOG.warn(
+        "[{}] {}: reading {} instead, as continuity.on-invalid-checkpoint ({}) says",
+        partition,
+        evidence,
+        decided.inWords(),
+        settings.onInvalidCheckpoint());
+  }
+
   static void paused(EventHubPartition partition) {
     LOG.warn("[{}] was paused: looking at the claim before anything is emitted", partition);
   }
@@ -99,6 +169,25 @@ final class OwnerLog {
             + " flatMapMerge that is as high as the number of partitions",
         partition,
         since);
+  }
+
+  static void full(EventHubPartition partition, int maxUncommitted, Duration since) {
+    LOG.warn(
+        "[{}] stands still: {} events are with the stream, as many as max-uncommitted allows, and"
+            + " none was acknowledged for {}. If the stream has dropped them, drop with"
+            + " Committer.filter, collect or mapConcat, or call skip() on what is dropped; if it"
+            + " collects them, set max-uncommitted higher than the number that it collects; if it has"
+            + " no committer, add one, or use a plain source",
+        partition,
+        maxUncommitted,
+        since);
+  }
+
+  static void skipsNotStored(EventHubPartition partition, Throwable error) {
+    LOG.warn(
+        "[{}] the checkpoint after skipped events could not be stored; trying again later: {}",
+        partition,
+        StageFailure.causeOf(error).getMessage());
   }
 
   static void pollFailed(EventHubPartition partition, Throwable error) {

@@ -128,7 +128,17 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
 
   @Override
   public Behavior<OwnerCommand> lookedUp(OwnerCommand.LookedUp answer) {
-    return life.awaits(answer.operation()) ? happened(owned.claim().lookedUp(answer)) : this;
+    if (!life.awaits(answer.operation())) {
+      return this;
+    }
+    LifeInput input = owned.claim().lookedUp(answer);
+    AwaitedOwner awaited = owned.served().awaitedOwner();
+    if (input instanceof LifeInput.OwnedByAnother) {
+      owned.claim().seen().ifPresent(record -> awaited.seen(record, now()));
+    } else {
+      awaited.gone();
+    }
+    return happened(input);
   }
 
   @Override
@@ -151,6 +161,10 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       String reason = "claimed by somebody else while fencing";
       return happened(new LifeInput.FenceLost(answer.operation(), reason));
     }
+    if (life.holdsClaim() && owned.claim().trust().isExpired(now())) {
+      // The stream is not told of an epoch that has no claim.
+      return happened(new LifeInput.FenceLost(answer.operation(), OwnedPartition.EXPIRED));
+    }
     owned.served().startFound(answer.start().get());
     return happened(new LifeInput.Fenced(answer.operation()));
   }
@@ -168,13 +182,9 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
     LifeInput input = owned.claim().renewed(answer);
     if (input instanceof LifeInput.Renewed) {
       passOnRequest();
-      owned.runningEpoch().ifPresent(this::claimRenewed);
+      owned.claimRenewed();
     }
     return happened(input);
-  }
-
-  private void claimRenewed(RunningEpoch epoch) {
-    epoch.claimRenewed(owned.claim().trust().emitUntil());
   }
 
   private void passOnRequest() {
@@ -189,37 +199,64 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
         .runningEpoch()
         .filter(asked -> asked.number() == answer.epoch())
         .flatMap(asked -> asked.serviceAnswered(answer, life.link()))
-        .map(stall -> happened(new LifeInput.ReceiverStalled(answer.epoch(), stall)))
+        .map(this::happened)
         .orElse(this);
+  }
+
+  @Override
+  public Behavior<OwnerCommand> eventsMissed(OwnerCommand.EventsMissed command) {
+    owned
+        .runningEpoch()
+        .filter(epoch -> epoch.number() == command.epoch())
+        .ifPresent(RunningEpoch::eventsMissed);
+    return this;
+  }
+
+  @Override
+  public Behavior<OwnerCommand> checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    owned
+        .runningEpoch()
+        .filter(concerned -> concerned.number() == attempt.epoch())
+        .ifPresent(concerned -> concerned.checkpointAttempted(attempt));
+    return this;
   }
 
   // Checks.
 
   @Override
   public Behavior<OwnerCommand> checkDue(Check check) {
-    return owned.runningEpoch().map(epoch -> checkDue(check, epoch)).orElse(this);
-  }
-
-  private Behavior<OwnerCommand> checkDue(Check check, RunningEpoch epoch) {
     return switch (check) {
-      case VALIDITY -> checkValidity(epoch);
+      case VALIDITY -> checkValidity();
       case STALL -> {
-        epoch.checkForStall(life.link());
+        owned.runningEpoch().ifPresent(epoch -> epoch.checkForStall(life.link()));
         yield this;
       }
       case RECOVERY -> {
-        owned.checkRecovery(epoch, life.link());
+        owned.runningEpoch().ifPresent(epoch -> owned.checkRecovery(epoch, life.link()));
+        yield this;
+      }
+      case LATE_ACKNOWLEDGEMENTS -> {
+        owned.runningEpoch().ifPresent(RunningEpoch::checkLateAcknowledgements);
         yield this;
       }
     };
   }
 
-  private Behavior<OwnerCommand> checkValidity(RunningEpoch current) {
-    ClaimTrust trust = owned.claim().trust();
-    long now = now();
-    if (trust.isExpired(now)) {
-      return happened(new LifeInput.ClaimGone(current.number(), OwnedPartition.EXPIRED));
+  private Behavior<OwnerCommand> checkValidity() {
+    if (!life.holdsClaim()) {
+      owned.endValidityChecks();
+      return this;
     }
+    ClaimTrust trust = owned.claim().trust();
+    if (trust.isExpired(now())) {
+      return happened(new LifeInput.ClaimGone(owned.epochNumber(), OwnedPartition.EXPIRED));
+    }
+    // Without an epoch nothing is emitted that a pause of the process could make wrong.
+    return owned.runningEpoch().map(epoch -> checkForPause(epoch, trust)).orElse(this);
+  }
+
+  private Behavior<OwnerCommand> checkForPause(RunningEpoch current, ClaimTrust trust) {
+    long now = now();
     long before = trust.emitUntil();
     if (trust.noticesPause(now)) {
       OwnerLog.paused(owned.partition());

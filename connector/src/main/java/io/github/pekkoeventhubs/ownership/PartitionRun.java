@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
+import io.github.pekkoeventhubs.continuity.ReadMark;
 import java.util.function.Consumer;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
 /** One epoch of one partition in the stream that reads it. Any thread; none is blocked. */
 @InternalApi
@@ -29,11 +32,30 @@ public interface PartitionRun {
     return true;
   }
 
-  /** The last event that arrived, or {@link PartitionSession#NONE}. */
+  /** The last event that arrived, or was left out, or {@link PartitionSession#NONE}. */
   long lastReceived();
+
+  /** The last event that arrived in this epoch; null if none has, or if one was left out since. */
+  default @Nullable ReadMark lastRead() {
+    return null;
+  }
+
+  /**
+   * Leaves out the event after the last one. To be called while no receiver is attached.
+   *
+   * @return false if it is not known which event that is
+   */
+  default boolean skipNext() {
+    return false;
+  }
 
   /** Grows with everything that arrives. */
   long receivedCount();
+
+  /** For what the next emission waits here: events, demand or a resume. */
+  default WaitsFor waitsFor() {
+    return WaitsFor.EVENTS;
+  }
 
   /** Whether the receiver waits for events, as opposed to waiting for the stream. */
   boolean hasDemand();
@@ -51,7 +73,35 @@ public interface PartitionRun {
    * @param stolen whether another receiver displaced it
    * @param hadReceived whether events had arrived through it
    * @param mayPass whether attaching again can help
+   * @param fault what was wrong with the position or with an event
    */
   @InternalApi
-  record ReceiverEnd(Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {}
+  record ReceiverEnd(
+      Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass, Fault fault) {
+
+    /** The connection or the service has ended it. */
+    public ReceiverEnd(Throwable cause, boolean stolen, boolean hadReceived, boolean mayPass) {
+      this(cause, stolen, hadReceived, mayPass, Fault.NONE);
+    }
+
+    /** The same end, with what it turned out to mean. */
+    ReceiverEnd withCause(Throwable meaning, boolean passes) {
+      return new ReceiverEnd(meaning, stolen, hadReceived, passes, fault);
+    }
+  }
+
+  /** The faults of a position or an event. */
+  @InternalApi
+  enum Fault {
+    /** Nothing: it was the connection or the service. */
+    NONE,
+    /** The service does not accept the position from which to read. */
+    POSITION_REFUSED,
+    /** An event is not of the log that was read before. */
+    ANOTHER_LOG,
+    /** Events are missing, and the stream is to fail then. */
+    EVENTS_MISSED,
+    /** The SDK cannot decode an event. */
+    UNDECODABLE
+  }
 }

@@ -9,11 +9,11 @@ import io.github.pekkoeventhubs.TrackedEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,13 +32,10 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class PartitionSession implements PartitionEpoch {
 
-  private static final AtomicLong NUMBERS = new AtomicLong();
-
   /** Before the first event. */
   public static final long NONE = AcknowledgedPosition.UNKNOWN;
 
-  private final EventHubPartition partition;
-  private final long number = NUMBERS.incrementAndGet();
+  private final EpochIdentity identity;
   private final boolean committable;
   private final Acknowledgement acknowledgement;
   private final AcknowledgementTracker tracker;
@@ -51,14 +48,8 @@ public final class PartitionSession implements PartitionEpoch {
   /** Written by the source stage; the tracker knows it too, but starts at the checkpoint. */
   private final AtomicLong emitted = new AtomicLong(NONE);
 
-  /** Distinguishes positions of the same sequence number whose gaps differ. */
-  private final AtomicLong gapsRevision = new AtomicLong();
-
   private final CommitCounters counters;
-
-  /** The source waits for acknowledgements; cleared by the one who wakes it. */
-  private volatile @Nullable Runnable waitingForAcknowledgements;
-
+  private final AcknowledgementProgress progress;
   private final CompletableFuture<Done> emissionEnd = new CompletableFuture<>();
 
   private volatile boolean draining;
@@ -71,7 +62,7 @@ public final class PartitionSession implements PartitionEpoch {
   private boolean committersHadJoined;
   private boolean emissionHasStopped;
   private int drainHolds;
-  private boolean streamHasFailed;
+  private final LateAcknowledgements late = new LateAcknowledgements();
   private @Nullable Runnable onDrained;
 
   /**
@@ -82,17 +73,18 @@ public final class PartitionSession implements PartitionEpoch {
    * @param store stores an acknowledged position
    */
   PartitionSession(
-      EventHubPartition partition,
+      EpochIdentity identity,
       boolean committable,
       Acknowledgement acknowledgement,
       AcknowledgementTracker tracker,
       long validUntilNanos,
       CommitCounters counters,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
-    this.partition = partition;
+    this.identity = identity;
     this.committable = committable;
     this.acknowledgement = acknowledgement;
     this.tracker = tracker;
+    this.progress = new AcknowledgementProgress(acknowledgement == Acknowledgement.UNORDERED);
     this.start = tracker.acknowledged();
     this.validUntilNanos = validUntilNanos;
     this.counters = counters;
@@ -101,12 +93,17 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public EventHubPartition partition() {
-    return partition;
+    return identity.partition();
   }
 
   @Override
   public long number() {
-    return number;
+    return identity.number();
+  }
+
+  @Override
+  public OptionalLong fencingToken() {
+    return identity.fencingToken();
   }
 
   @Override
@@ -151,21 +148,19 @@ public final class PartitionSession implements PartitionEpoch {
    * since the acknowledgement it waits for may just have come.
    */
   public void whenAcknowledged(Runnable wake) {
-    waitingForAcknowledgements = wake;
-    VarHandle.fullFence();
+    progress.whenAcknowledged(wake);
   }
 
   /** The source will emit nothing more of this epoch. Idempotent. */
   public void emissionStopped() {
-    // In this order, so that the owner is told of this before it is told that the session is
-    // drained.
+    // The owner is told of this before it is told that the session is drained.
     emissionEnd.complete(Done.getInstance());
     signalDrained(() -> emissionHasStopped = true);
   }
 
-  /** The stream has failed: acknowledgements can only come from committers that have joined. */
-  public void streamFailed() {
-    signalDrained(() -> streamHasFailed = true);
+  /** The stream has failed: only what was passed on by then can still be acknowledged. */
+  public synchronized void streamFailed(long nanoTime) {
+    late.streamFailed(nanoTime, unacknowledged());
   }
 
   // Committers.
@@ -176,22 +171,21 @@ public final class PartitionSession implements PartitionEpoch {
       counters.dropped(1);
       return;
     }
-    if (!tracker.acknowledge(event)) {
-      return;
+    if (tracker.acknowledge(event)) {
+      progress.acknowledged();
+      signalIfDrained();
     }
-    if (acknowledgement == Acknowledgement.UNORDERED) {
-      gapsRevision.incrementAndGet();
-    }
-    // Either the source sees this acknowledgement before it sleeps, or this sees that it waits: the
-    // tracker's change and this field are volatile, whose accesses all threads see in one order.
-    Runnable wake = waitingForAcknowledgements;
-    if (wake != null) {
-      waitingForAcknowledgements = null;
-      wake.run();
-    }
+  }
+
+  private void signalIfDrained() {
     if (draining) {
       signalDrained(() -> {});
     }
+  }
+
+  @Override
+  public long newlyAcknowledged(TrackedEvent event, long counted) {
+    return over || !committable ? counted : tracker.newlyAcknowledged(event, counted);
   }
 
   @Override
@@ -200,8 +194,18 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   @Override
-  public void skipped() {
+  public void skipped(TrackedEvent event) {
     counters.skipped();
+    if (!over) {
+      tracker.skip(event);
+      progress.skipped();
+      signalIfDrained();
+    }
+  }
+
+  @Override
+  public int maxUncommitted() {
+    return tracker.bound();
   }
 
   @Override
@@ -213,7 +217,7 @@ public final class PartitionSession implements PartitionEpoch {
       return CompletableFuture.completedFuture(CommitOutcome.COMMITTED);
     }
     // The revision first: gaps that a later acknowledgement adds are then written once more.
-    long revision = gapsRevision.get();
+    long revision = progress.flushing();
     AcknowledgedPosition position = tracker.acknowledged();
     // Without an acknowledgement the start is no progress: it may lie far beyond the checkpoint.
     // The same holds for a start without an offset, which comes from a checkpoint that had none.
@@ -288,12 +292,9 @@ public final class PartitionSession implements PartitionEpoch {
     return hasAcknowledged(tracker.acknowledged());
   }
 
-  /**
-   * Whether the stream has failed with events out before any committer has joined: one of them may
-   * just be on its way to a committer.
-   */
-  synchronized boolean mayBeAboutToBeAcknowledged() {
-    return streamHasFailed && !committersHadJoined && unacknowledged() > 0;
+  /** A drain does not wait for acknowledgements that a failed stream has lost. */
+  void checkLateAcknowledgements(long nanoTime) {
+    signalDrained(() -> late.check(nanoTime, unacknowledged()));
   }
 
   /** Whether an event was acknowledged here or, without acknowledgements, emitted. */
@@ -303,6 +304,11 @@ public final class PartitionSession implements PartitionEpoch {
 
   private boolean hasAcknowledged(AcknowledgedPosition position) {
     return startWasAcknowledged || !position.equals(start);
+  }
+
+  /** Whether no committer may have stored that the position has passed skipped events. */
+  boolean hasUnstoredSkips() {
+    return progress.hasUnstoredSkips();
   }
 
   /** The start was acknowledged in an earlier epoch, and may not be stored yet. */
@@ -350,27 +356,25 @@ public final class PartitionSession implements PartitionEpoch {
   /**
    * From now on acknowledgements are stored at once. {@code whenDrained} runs once, on any thread,
    * as soon as emission has stopped and everything that was emitted is acknowledged, or no
-   * committer is left that could acknowledge more.
+   * committer is left that could acknowledge more, or nothing comes any more from a failed stream.
    */
   void beginDraining(Runnable whenDrained) {
-    List<Runnable> told;
-    synchronized (this) {
-      onDrained = whenDrained;
-      draining = true;
-      told = new ArrayList<>(committers.values());
-    }
-    told.forEach(Runnable::run);
+    tellCommitters(whenDrained);
     signalDrained(() -> {});
   }
 
   /** Nothing of this epoch is stored from now on. */
   void end() {
     over = true;
+    tellCommitters(null);
+  }
+
+  private void tellCommitters(@Nullable Runnable whenDrained) {
     List<Runnable> told;
     synchronized (this) {
-      told = draining ? List.of() : new ArrayList<>(committers.values());
+      onDrained = whenDrained;
       draining = true;
-      onDrained = null;
+      told = new ArrayList<>(committers.values());
     }
     told.forEach(Runnable::run);
   }
@@ -390,7 +394,7 @@ public final class PartitionSession implements PartitionEpoch {
   }
 
   private boolean isDrained() {
-    boolean nobodyLeft = committers.isEmpty() && (committersHadJoined || streamHasFailed);
-    return emissionHasStopped && drainHolds == 0 && (nobodyLeft || unacknowledged() == 0);
+    boolean nothingComes = late.areOver() || (committers.isEmpty() && committersHadJoined);
+    return emissionHasStopped && drainHolds == 0 && (nothingComes || unacknowledged() == 0);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import java.util.Optional;
 
@@ -10,10 +11,26 @@ import java.util.Optional;
  * @param after the position after which the next epoch starts; empty for its checkpoint
  * @param acknowledged whether that position is more than the one at which the stream was to start
  * @param assignedAnew whether the stream gets the partition for the first time, or after a loss
+ * @param refusal why the checkpoint turned out to be of no use; empty if it did not
  */
 record Resumption(
-    Optional<AcknowledgedPosition> after, boolean acknowledged, boolean assignedAnew) {
+    Optional<AcknowledgedPosition> after,
+    boolean acknowledged,
+    boolean assignedAnew,
+    Optional<Refusal> refusal) {
+
+  /**
+   * The fault of the checkpoint from which an epoch has tried to read.
+   *
+   * @param evidence a sentence without its end
+   */
+  record Refusal(Reason reason, String evidence) {}
 
   /** There was no epoch of the same stream before. */
-  static final Resumption NONE = new Resumption(Optional.empty(), false, true);
+  static final Resumption NONE = new Resumption(Optional.empty(), false, true, Optional.empty());
+
+  /** The next epoch starts from the checkpoint, which cannot be used as it is. */
+  static Resumption after(Refusal refusal) {
+    return new Resumption(Optional.empty(), false, false, Optional.of(refusal));
+  }
 }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import io.github.pekkoeventhubs.store.WriteListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +39,10 @@ final class RunningEpoch {
   private final PartitionSession session;
   private final PartitionRun run;
   private final StallWatch stallWatch;
+  private final ReadingEnds readingEnds;
+  private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
+  private final CheckpointTrouble checkpointTrouble = new CheckpointTrouble();
 
   /**
    * Begins the epoch in the stream.
@@ -53,20 +60,10 @@ final class RunningEpoch {
     this.partition = stream.partition(resources.partitionId());
     this.start = start;
     this.status = stream.status(resources.partitionId());
-    this.checkpointer =
-        Optional.ofNullable(start.writer())
-            .map(
-                writer ->
-                    new PartitionCheckpointer(
-                        partition,
-                        writer,
-                        CommitRetry.DEFAULT,
-                        resources.scheduler(),
-                        resources.executor(),
-                        this::claimFoundGone));
+    this.checkpointer = checkpointer(resources, stream.settings());
     this.session =
         new PartitionSession(
-            partition,
+            EpochIdentity.next(partition, start.fencingToken()),
             stream.isCommittable(),
             stream.settings().acknowledgement(),
             AcknowledgementTracker.create(
@@ -85,15 +82,59 @@ final class RunningEpoch {
     }
     long epoch = session.number();
     OwnerMailbox mailbox = resources.mailbox();
+    this.missed =
+        new MissedEventsReport(
+            stream,
+            partition,
+            status.continuity().missed(),
+            () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
+    this.readingEnds = new ReadingEnds(partition, start, stream.settings().continuity(), status);
     this.run =
         stream.begin(
-            session, start.startAfter(), () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
-    this.stallWatch = new StallWatch(stream, partition, epoch, run, start, mailbox);
+            session,
+            new ReadStart(
+                start.startAfter(),
+                start.continuity(),
+                missed.missed(),
+                stream.settings().continuity()),
+            () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
+    start.missed().ifPresent(missed.missed()::found);
+    this.stallWatch = new StallWatch(stream, partition, session, run, start, mailbox);
     status.running(session, run);
   }
 
-  private void claimFoundGone() {
-    resources.mailbox().tell(new LifeInput.ClaimGone(session.number(), "claimed by somebody else"));
+  private Optional<PartitionCheckpointer> checkpointer(
+      OwnerResources resources, ConsumerSettings settings) {
+    return Optional.ofNullable(start.writer())
+        .map(
+            writer ->
+                new PartitionCheckpointer(
+                    partition,
+                    writer,
+                    CommitRetry.during(settings.ownership().validity()),
+                    resources.scheduler(),
+                    resources.executor(),
+                    tellingTheOwner()));
+  }
+
+  private WriteListener tellingTheOwner() {
+    OwnerMailbox mailbox = resources.mailbox();
+    return new WriteListener() {
+      @Override
+      public void lost() {
+        mailbox.tell(new LifeInput.ClaimGone(number(), "claimed by somebody else"));
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), cause));
+      }
+
+      @Override
+      public void worksAgain() {
+        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), null));
+      }
+    };
   }
 
   private CompletionStage<CommitOutcome> store(CheckpointPosition position) {
@@ -121,7 +162,7 @@ final class RunningEpoch {
           .checkpointBeyond()
           .ifPresent(stored -> OwnerLog.startsBelowCheckpoint(partition, start, stored));
     }
-    stream.notifyListener(new PartitionLifecycle.Assigned(partition));
+    stream.notifyListener(new PartitionLifecycle.Assigned(partition, start.fencingToken()));
   }
 
   /** The number of the session: inputs of an epoch carry it. */
@@ -135,7 +176,7 @@ final class RunningEpoch {
     recovery.attaching();
     OwnerMailbox mailbox = resources.mailbox();
     run.attach(
-        end -> mailbox.tell(new LifeInput.ReceiverEnded(operation, end)),
+        end -> mailbox.tell(readingEnds.meaning(number(), operation, end, run)),
         () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
   }
 
@@ -163,23 +204,53 @@ final class RunningEpoch {
   }
 
   void checkForStall(Link link) {
+    missed.report();
+    storeSkips();
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
     }
   }
 
-  /** The service has answered; returns the reason to replace the receiver, if there is one. */
-  Optional<ServiceUnavailableException> serviceAnswered(
-      OwnerCommand.ServiceAnswered answer, Link link) {
+  /** Events were missing. */
+  void eventsMissed() {
+    missed.found();
+  }
+
+  /** No committer has seen a skipped event, and none may store that the position has passed it. */
+  private void storeSkips() {
+    if (session.hasUnstoredSkips()) {
+      session
+          .flush()
+          .whenComplete(
+              (outcome, error) -> {
+                if (error != null) {
+                  OwnerLog.skipsNotStored(partition, error);
+                }
+              });
+    }
+  }
+
+  /** The service has answered; returns what the life is to be told, if there is anything. */
+  Optional<LifeInput> serviceAnswered(OwnerCommand.ServiceAnswered answer, Link link) {
+    Optional<AnotherEventHubException> contradiction = stallWatch.contradiction(answer);
     if (answer.properties() != null) {
-      status.lastEnqueued(answer.properties().getLastEnqueuedSequenceNumber());
+      long last = answer.properties().getLastEnqueuedSequenceNumber();
+      status.lastEnqueued(last, contradiction.isPresent());
+    }
+    if (contradiction.isPresent()) {
+      return Optional.of(new LifeInput.ReadingFailed(number(), contradiction.get()));
     }
     Optional<ServiceUnavailableException> stall = stallWatch.judge(answer);
+    if (answer.error() != null && stallWatch.isSuspicious()) {
+      status.trouble(Trouble.SERVICE, answer.error());
+    } else {
+      status.works(Trouble.SERVICE);
+    }
     boolean works = answer.properties() != null && stall.isEmpty() && link == Link.ATTACHED;
     if (works && recovery.recoversWithAnswer()) {
       recovered();
     }
-    return stall;
+    return stall.map(cause -> new LifeInput.ReceiverStalled(number(), cause));
   }
 
   // The claim.
@@ -191,7 +262,6 @@ final class RunningEpoch {
 
   /** The claim stands, and events may be emitted until then, by the monotonic clock. */
   void claimRenewed(long nanoTime) {
-    status.works(Trouble.RENEWAL);
     validUntil(nanoTime);
     wake();
   }
@@ -199,6 +269,26 @@ final class RunningEpoch {
   /** Makes the stage check again, after a change that it may be waiting for. */
   void wake() {
     run.wake();
+  }
+
+  // Checkpoints.
+
+  /** Shows in the status and in the log how the writes of checkpoints go. */
+  void checkpointAttempted(OwnerCommand.CheckpointAttempted attempt) {
+    long now = resources.nanoTime().getAsLong();
+    Throwable cause = attempt.failure();
+    if (cause == null) {
+      status.works(Trouble.CHECKPOINT);
+      checkpointTrouble
+          .worksAgain(now)
+          .ifPresent(outage -> OwnerLog.checkpointsWorkAgain(partition, outage));
+      return;
+    }
+    status.trouble(Trouble.CHECKPOINT, cause);
+    Duration validity = stream.settings().ownership().validity();
+    checkpointTrouble
+        .failed(now)
+        .ifPresent(soFar -> OwnerLog.checkpointsFail(partition, soFar, validity, cause));
   }
 
   // The end.
@@ -213,9 +303,9 @@ final class RunningEpoch {
     session.beginDraining(() -> mailbox.tell(new LifeInput.Drained(epoch)));
   }
 
-  /** Whether an acknowledgement may be on its way to a committer that has not joined yet. */
-  boolean mayBeAboutToBeAcknowledged() {
-    return session.mayBeAboutToBeAcknowledged();
+  /** Ends the drain of a stream that has failed when nothing is acknowledged any more. */
+  void checkLateAcknowledgements() {
+    session.checkLateAcknowledgements(resources.nanoTime().getAsLong());
   }
 
   /** Whether anything was done in this epoch. */
@@ -259,10 +349,19 @@ final class RunningEpoch {
    * epoch.
    */
   Resumption end(boolean lost, String reason) {
-    Resumption next = new Resumption(resumeAfter(lost), session.hasAcknowledged(), lost);
+    Resumption next =
+        readingEnds
+            .refusal()
+            .filter(refusal -> !lost)
+            .map(Resumption::after)
+            .orElseGet(
+                () ->
+                    new Resumption(
+                        resumeAfter(lost), session.hasAcknowledged(), lost, Optional.empty()));
     Repetition repetition = repetition();
     session.end();
     status.ended(session);
+    status.works(Trouble.CHECKPOINT);
     checkpointer.ifPresent(PartitionCheckpointer::close);
     run.finish();
     if (lost) {

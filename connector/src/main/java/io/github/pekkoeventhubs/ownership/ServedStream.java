@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class ServedStream {
 
   private final StreamOfGroup stream;
+  private final StartDoubts startDoubts = new StartDoubts();
+  private final AwaitedOwner awaitedOwner;
   private Resumption resumption = Resumption.NONE;
   private @Nullable StartingPoint start;
 
-  ServedStream(StreamOfGroup stream) {
+  ServedStream(StreamOfGroup stream, String partitionId) {
     this.stream = stream;
+    this.awaitedOwner =
+        new AwaitedOwner(stream.partition(partitionId), stream.settings().ownership().expiry());
+  }
+
+  /** The foreign owner that the stream waits for. */
+  AwaitedOwner awaitedOwner() {
+    return awaitedOwner;
   }
 
   StreamOfGroup stream() {
@@ -24,6 +33,10 @@ final class ServedStream {
 
   Resumption resumption() {
     return resumption;
+  }
+
+  StartDoubts startDoubts() {
+    return startDoubts;
   }
 
   /** The next epoch starts here. */

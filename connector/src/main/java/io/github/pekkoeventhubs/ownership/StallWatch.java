@@ -2,10 +2,16 @@
 package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.continuity.ContinuityFailures;
+import io.github.pekkoeventhubs.continuity.LogEndWatch;
+import io.github.pekkoeventhubs.continuity.PartitionRange;
+import io.github.pekkoeventhubs.continuity.ReadMark;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +31,15 @@ final class StallWatch {
 
   private final StreamOfGroup stream;
   private final EventHubPartition partition;
-  private final long epoch;
+  private final PartitionSession session;
   private final PartitionRun run;
   private final StartingPoint start;
   private final OwnerMailbox mailbox;
+
+  private final LogEndWatch logEnd = new LogEndWatch();
+
+  /** The last event that had arrived when the service was asked. */
+  private @Nullable ReadMark readWhenAsked;
 
   private long countAtLastCheck;
   private int silentPolls;
@@ -39,16 +50,21 @@ final class StallWatch {
 
   private boolean hasWarned;
 
+  /** How many events were acknowledged when the partition was found full. */
+  private OptionalLong acknowledgedWhenFull = OptionalLong.empty();
+
+  private boolean hasWarnedOfFull;
+
   StallWatch(
       StreamOfGroup stream,
       EventHubPartition partition,
-      long epoch,
+      PartitionSession session,
       PartitionRun run,
       StartingPoint start,
       OwnerMailbox mailbox) {
     this.stream = stream;
     this.partition = partition;
-    this.epoch = epoch;
+    this.session = session;
     this.run = run;
     this.start = start;
     this.mailbox = mailbox;
@@ -62,6 +78,7 @@ final class StallWatch {
    */
   boolean check(boolean attached) {
     warnIfNotRun();
+    warnIfFull();
     boolean waits = attached && run.hasDemand() && run.receivedCount() == countAtLastCheck;
     if (!waits) {
       countAtLastCheck = run.receivedCount();
@@ -72,11 +89,33 @@ final class StallWatch {
     }
     pollUnderWay = true;
     receiverWaited = waits;
+    readWhenAsked = run.lastRead();
     mailbox.tellWhenKnown(
         stream.partitionProperties(partition.partitionId()),
-        properties -> new OwnerCommand.ServiceAnswered(epoch, properties, null),
-        error -> new OwnerCommand.ServiceAnswered(epoch, null, error));
+        properties -> new OwnerCommand.ServiceAnswered(session.number(), properties, null),
+        error -> new OwnerCommand.ServiceAnswered(session.number(), null, error));
     return true;
+  }
+
+  /** Whether the partition, by an answer, is not the one that was read. */
+  Optional<AnotherEventHubException> contradiction(OwnerCommand.ServiceAnswered answer) {
+    ReadMark read = readWhenAsked;
+    if (answer.properties() == null || read == null) {
+      return Optional.empty();
+    }
+    PartitionRange range = PartitionRange.of(answer.properties());
+    return logEnd.contradicts(range, read)
+        ? Optional.of(
+            ContinuityFailures.anotherEventHub(
+                partition,
+                "the partition ends at "
+                    + ContinuityFailures.position(range.last(), range.lastOffset())
+                    + ", although events up to "
+                    + ContinuityFailures.position(read.sequenceNumber(), read.offset())
+                    + " have arrived from there",
+                stream.settings().continuity(),
+                null))
+        : Optional.empty();
   }
 
   /**
@@ -98,6 +137,11 @@ final class StallWatch {
     silentPolls = 0;
     run.abandonConnection();
     return Optional.of(new ServiceUnavailableException(symptom, null));
+  }
+
+  /** Whether the last answer has said that the receiver may be dead. */
+  boolean isSuspicious() {
+    return silentPolls > 0;
   }
 
   private @Nullable String symptom(
@@ -138,6 +182,20 @@ final class StallWatch {
     if (!hasWarned && !run.isRun()) {
       hasWarned = true;
       OwnerLog.notRun(partition, stream.settings().stallCheck());
+    }
+  }
+
+  /** A stream that has dropped events without acknowledging them waits for ever. */
+  private void warnIfFull() {
+    OptionalLong before = acknowledgedWhenFull;
+    acknowledgedWhenFull =
+        session.isFull()
+            ? OptionalLong.of(session.lastAcknowledged() + session.acknowledgedAhead())
+            : OptionalLong.empty();
+    boolean stands = before.isPresent() && acknowledgedWhenFull.equals(before);
+    if (stands && !hasWarnedOfFull) {
+      hasWarnedOfFull = true;
+      OwnerLog.full(partition, session.maxUncommitted(), stream.settings().stallCheck());
     }
   }
 }

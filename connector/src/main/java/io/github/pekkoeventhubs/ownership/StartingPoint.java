@@ -2,17 +2,13 @@
 package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
-import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.CommitOutcome;
-import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.PartitionOwnedException;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import io.github.pekkoeventhubs.continuity.Continuity;
+import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
-import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -25,101 +21,72 @@ import org.jspecify.annotations.Nullable;
  * @param startAfter the position after which receiving begins
  * @param acknowledged the same position in the form of a checkpoint
  * @param writer writes the checkpoint; null if none is kept
+ * @param isStored whether it is the checkpoint, as it was found, or the end of an earlier epoch
+ * @param missed the events after it that the partition no longer has
  */
 record StartingPoint(
     EventPosition startAfter,
     AcknowledgedPosition acknowledged,
-    @Nullable CheckpointWriter writer) {
+    @Nullable CheckpointWriter writer,
+    boolean isStored,
+    Optional<Hole> missed) {
 
-  /**
-   * Finds the start of a claimed partition, in this order: the position that was given, the end of
-   * this stream's previous epoch, the checkpoint.
-   *
-   * @param resumed where an earlier epoch of the same stream has ended
-   */
-  static CompletionStage<StartingPoint> ofClaimed(
-      StreamOfGroup stream,
-      String partitionId,
-      CheckpointWriter writer,
-      Optional<EventPosition> given,
-      Optional<AcknowledgedPosition> resumed) {
-    EventHubPartition partition = stream.partition(partitionId);
-    return given.isPresent()
-        ? at(given, stream, partitionId, writer)
-        : CompletableFuture.completedFuture(
-            resumed
-                .map(position -> after(position, writer))
-                .orElseGet(() -> ofCheckpoint(writer, partition)));
+  /** A start at which nothing is missing. */
+  StartingPoint(
+      EventPosition startAfter,
+      AcknowledgedPosition acknowledged,
+      @Nullable CheckpointWriter writer,
+      boolean isStored) {
+    this(startAfter, acknowledged, writer, isStored, Optional.empty());
   }
 
-  /**
-   * Finds the start of a partition that nobody claims, in this order: the position that was given,
-   * the end of this stream's previous epoch, the checkpoint, the initial position. If a stream that
-   * commits finds no checkpoint, it stores its start as one, as with a claim: after a restart
-   * {@code latest} would be another position.
-   *
-   * @param resumed where an earlier epoch of the same stream has ended
-   */
-  static CompletionStage<StartingPoint> ofUnclaimed(
-      StreamOfGroup stream,
-      String partitionId,
-      Optional<EventPosition> given,
-      Optional<AcknowledgedPosition> resumed) {
-    EventHubPartition partition = stream.partition(partitionId);
-    Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
-    Optional<PartitionStore> store = stream.settings().partitionStore();
-    if (store.isEmpty()) {
-      return given.isEmpty() && resumed.isPresent()
-          ? CompletableFuture.completedFuture(after(resumed.get(), null))
-          : at(initial, stream, partitionId, null);
-    }
-    return refuseOwned(stream, store.get(), partition)
-        .thenCompose(
-            free ->
-                stream.isCommittable() && resumed.isEmpty()
-                    ? UnclaimedCheckpoint.openOrCreate(
-                        store.get(), partition, () -> stream.checkpointAt(partitionId, initial))
-                    : UnclaimedCheckpoint.open(store.get(), partition))
-        .thenCompose(
-            checkpoint ->
-                resumed.isPresent() || checkpoint.stored().isPresent()
-                    ? ofClaimed(stream, partitionId, checkpoint, given, resumed)
-                    : at(initial, stream, partitionId, checkpoint));
-  }
-
-  private static CompletionStage<StartingPoint> at(
+  /** The start is a position that was given, as a checkpoint names it. */
+  static CompletionStage<StartingPoint> at(
       Optional<EventPosition> position,
       StreamOfGroup stream,
       String partitionId,
       @Nullable CheckpointWriter writer) {
     return stream
         .checkpointAt(partitionId, position)
-        .thenApply(
-            entries ->
-                at(new StoredCheckpoint(entries, ""), stream.partition(partitionId), writer));
+        .thenApply(entries -> at(new StoredCheckpoint(entries, ""), writer, false));
   }
 
-  private static StartingPoint ofCheckpoint(CheckpointWriter writer, EventHubPartition partition) {
-    StoredCheckpoint stored =
-        writer
-            .stored()
-            .orElseThrow(() -> new IllegalStateException("no checkpoint of " + partition));
-    return at(stored, partition, writer);
+  /** The start is the checkpoint that was found. */
+  static StartingPoint stored(StoredCheckpoint stored, CheckpointWriter writer) {
+    return at(stored, writer, true);
+  }
+
+  /** The start was decided, since the checkpoint that was found cannot be used. */
+  static StartingPoint decided(StoredCheckpoint decided, CheckpointWriter writer) {
+    return at(decided, writer, false);
   }
 
   private static StartingPoint at(
-      StoredCheckpoint stored, EventHubPartition partition, @Nullable CheckpointWriter writer) {
-    return new StartingPoint(position(stored, partition), acknowledged(stored), writer);
+      StoredCheckpoint stored, @Nullable CheckpointWriter writer, boolean isStored) {
+    return new StartingPoint(position(stored), acknowledged(stored), writer, isStored);
   }
 
-  private static StartingPoint after(
-      AcknowledgedPosition position, @Nullable CheckpointWriter writer) {
+  /** The start is the end of an earlier epoch of the same stream. */
+  static StartingPoint after(AcknowledgedPosition position, @Nullable CheckpointWriter writer) {
     return new StartingPoint(
         position.offset().isBlank()
             ? EventPosition.fromSequenceNumber(position.sequenceNumber(), false)
             : atOffset(position.offset()),
         position,
-        writer);
+        writer,
+        writer != null);
+  }
+
+  /** The same start, where these events are missing. */
+  StartingPoint missing(Hole hole) {
+    return new StartingPoint(startAfter, acknowledged, writer, isStored, Optional.of(hole));
+  }
+
+  /** Judges the events that arrive from here on. */
+  Continuity continuity() {
+    return missed
+        .map(hole -> Continuity.after(hole.last(), ""))
+        .orElseGet(() -> Continuity.after(acknowledged.sequenceNumber(), acknowledged.offset()));
   }
 
   /** The start as words that follow "reading". */
@@ -148,52 +115,18 @@ record StartingPoint(
         : OptionalLong.empty();
   }
 
-  private static CompletionStage<Boolean> refuseOwned(
-      StreamOfGroup stream, PartitionStore store, EventHubPartition partition) {
-    if (stream.settings().forcedPartitions()) {
-      return CompletableFuture.completedFuture(true);
-    }
-    return store
-        .readOwnership(partition)
-        .thenApply(
-            record -> {
-              record
-                  .filter(owned -> isLive(owned, stream))
-                  .ifPresent(
-                      owned -> {
-                        throw new PartitionOwnedException(
-                            "partition "
-                                + partition
-                                + " is owned by '"
-                                + owned.ownerId()
-                                + "': stop that consumer, read another consumer group, or force it"
-                                + " with withForcedPartitions()");
-                      });
-              return true;
-            });
+  /** The number of the epoch that begins here; empty without a claim that fences. */
+  OptionalLong fencingToken() {
+    return writer == null ? OptionalLong.empty() : writer.fencingToken();
   }
 
-  private static boolean isLive(StoredOwnership record, StreamOfGroup stream) {
-    return !record.isReleased()
-        && record.age().compareTo(stream.settings().ownership().expiry()) < 0;
-  }
-
-  private static EventPosition position(StoredCheckpoint stored, EventHubPartition partition) {
-    Optional<String> offset = stored.offset();
-    if (offset.isPresent()) {
-      return atOffset(offset.get());
-    }
-    if (stored.sequenceNumber().isPresent()) {
-      return EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false);
-    }
-    throw new CheckpointUnreadableException(
-        "the checkpoint of "
-            + partition
-            + " has neither '"
-            + StoredCheckpoint.OFFSET
-            + "' nor '"
-            + StoredCheckpoint.SEQUENCE_NUMBER
-            + "': correct it, or delete it to start at the initial position");
+  /** By offset, or where there is none by sequence number; the caller has found one of them. */
+  private static EventPosition position(StoredCheckpoint stored) {
+    return stored
+        .offset()
+        .map(StartingPoint::atOffset)
+        .orElseGet(
+            () -> EventPosition.fromSequenceNumber(stored.sequenceNumber().orElseThrow(), false));
   }
 
   private static EventPosition atOffset(String offset) {
@@ -202,7 +135,7 @@ record StartingPoint(
         : EventPosition.fromOffsetString(offset);
   }
 
-  private static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {
+  static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {
     return new AcknowledgedPosition(
         stored.sequenceNumber().orElse(AcknowledgedPosition.UNKNOWN),
         stored.offset().orElse(""),

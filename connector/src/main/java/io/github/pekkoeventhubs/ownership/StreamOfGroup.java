@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ public interface StreamOfGroup {
    * @param whenAbandoned called at most once, when the user has ended the partition's own part of
    *     the stream while the rest goes on
    */
-  PartitionRun begin(PartitionSession session, EventPosition startAfter, Runnable whenAbandoned);
+  PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned);
 
   /** The live status of a partition in this stream; the same object in all its epochs. */
   LivePartitionStatus status(String partitionId);

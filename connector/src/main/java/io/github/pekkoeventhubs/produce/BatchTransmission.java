@@ -216,7 +216,8 @@ final class BatchTransmission {
               Optional<Duration> delay =
                   failure.isPassing() && !stopped ? backoff.delay(retries) : Optional.empty();
               if (delay.isEmpty()) {
-                return CompletableFuture.failedFuture(failure.toException(attempted, retries + 1));
+                return CompletableFuture.failedFuture(
+                    failure.toException(attempted, retries + 1, sender.target()));
               }
               log.warn(
                   "{} failed; attempt {} follows in {} ms: {}",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +12,7 @@ import org.apache.pekko.actor.Cancellable;
 /**
  * Ends calls of the SDK that do not end themselves. The SDK has a time-out for each attempt, which
  * runs on a thread pool that the whole application shares; one call that never ended would keep a
- * partition from being sent to for ever. This one runs on the scheduler of the actor system.
+ * partition from being sent to for ever. This one runs on the dispatcher of this library.
  */
 final class Deadline {
 
@@ -37,7 +38,7 @@ final class Deadline {
                     call.cancel(true);
                   }
                 },
-                system.dispatcher());
+                OwnDispatcher.of(system));
     call.whenComplete(
         (value, failure) -> {
           timer.cancel();

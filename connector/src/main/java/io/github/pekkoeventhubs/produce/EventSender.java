@@ -17,6 +17,9 @@ interface EventSender {
   /** An empty batch for the destination; connects where necessary. */
   CompletionStage<EventBatch> openBatch(Destination destination);
 
+  /** Names the event hub and its namespace, for the middle of a sentence. */
+  String target();
+
   /** Gives up the connection, if it is the sender's own. Does not wait for it. */
   void close();
 

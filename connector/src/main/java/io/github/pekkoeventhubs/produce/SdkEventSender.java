@@ -144,6 +144,15 @@ final class SdkEventSender implements EventSender {
   }
 
   @Override
+  public String target() {
+    EventHubProducerAsyncClient current = client.client();
+    return "event hub '"
+        + current.getEventHubName()
+        + "' in the namespace "
+        + current.getFullyQualifiedNamespace();
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
     if (ownsClient) {

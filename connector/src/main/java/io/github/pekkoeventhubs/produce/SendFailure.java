@@ -1,95 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import com.azure.core.amqp.exception.AmqpErrorCondition;
-import com.azure.core.amqp.exception.AmqpException;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProduceException;
-import java.io.IOException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
+import io.github.pekkoeventhubs.failure.ServiceFailure;
+import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 
 /** The failure of an attempt to send, and what follows from it. */
-record SendFailure(Throwable cause) {
+record SendFailure(ServiceFailure failure) {
 
   static SendFailure of(Throwable thrown) {
-    Throwable cause = thrown;
-    while (isWrapper(cause) && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return new SendFailure(cause);
+    return new SendFailure(ServiceFailure.of(thrown));
   }
 
-  /** The SDK reports used-up retries, none being allowed included, as an exception of Reactor's. */
-  private static boolean isWrapper(Throwable thrown) {
-    return thrown instanceof CompletionException || Exceptions.isRetryExhausted(thrown);
+  /** The failure without what futures and Reactor have put around it. */
+  Throwable cause() {
+    return failure.cause();
   }
 
-  /** Whether the next attempt may succeed. */
+  /** Whether the next attempt may succeed. A failure that is ours already says so itself. */
   boolean isPassing() {
-    if (cause instanceof AmqpException amqp) {
-      // The SDK takes a batch that the service released, or whose link closed under it, for
-      // cancelled and not worth a retry.
-      return amqp.isTransient() || condition() == AmqpErrorCondition.OPERATION_CANCELLED;
-    }
-    // While a connection is being replaced the SDK fails with "disposed" and "rejected", and the
-    // next attempt gets a new link.
-    return cause instanceof TimeoutException
-        || cause instanceof IOException
-        || cause instanceof IllegalStateException
-        || cause instanceof RejectedExecutionException;
+    return !(cause() instanceof EventHubsException) && failure.mayPass();
   }
 
   /** Whether the time for it has passed without any answer of the service. */
   boolean isUnanswered() {
-    return cause instanceof TimeoutException;
+    return cause() instanceof TimeoutException;
   }
 
-  /** Whether the service has said that it did not store what was sent. */
+  /** Whether the service has said that it did not store what was sent, or was not asked. */
   boolean isRefusal() {
-    return condition() == AmqpErrorCondition.SERVER_BUSY_ERROR;
+    return failure.kind() == Kind.BUSY || failure.kind() == Kind.NO_TOKEN;
   }
 
   boolean isTooLarge() {
-    return condition() == AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED;
-  }
-
-  private @Nullable AmqpErrorCondition condition() {
-    return cause instanceof AmqpException amqp ? amqp.getErrorCondition() : null;
+    return failure.kind() == Kind.TOO_LARGE;
   }
 
   /**
    * The failure for the stream.
    *
    * @param attempted what was attempted, for the beginning of a sentence
+   * @param target names the event hub and its namespace, for the middle of one
    */
-  EventHubsException toException(String attempted, int attempts) {
-    if (cause instanceof EventHubsException known) {
+  EventHubsException toException(String attempted, int attempts, String target) {
+    if (cause() instanceof EventHubsException known) {
       return known;
     }
-    AmqpErrorCondition condition = condition();
-    if (condition == AmqpErrorCondition.NOT_FOUND) {
-      return new EventHubNotFoundException(
-          "The event hub to send to does not exist; check event-hub-name", cause);
-    }
-    if (condition == AmqpErrorCondition.UNAUTHORIZED_ACCESS) {
-      return new EventHubsAuthorizationException(
-          "Sending to the event hub is not allowed; the key or the identity needs the right to send"
-              + " (Azure Event Hubs Data Sender)",
-          cause);
-    }
+    String text = failure.text();
+    return switch (failure.kind()) {
+      case NOT_FOUND ->
+          new EventHubNotFoundException(
+              "There is no " + target + "; correct event-hub-name or create it (" + text + ")",
+              cause());
+      case ACCESS_REFUSED ->
+          new EventHubsAuthorizationException(
+              "Sending to "
+                  + target
+                  + " is not allowed; the key or the identity needs the right to send (Azure Event"
+                  + " Hubs Data Sender) ("
+                  + text
+                  + ")",
+              cause());
+      case TOKEN_REFUSED ->
+          new EventHubsAuthorizationException(
+              "The identity provider has refused the credential for "
+                  + target
+                  + "; correct its tenant, client id, secret or certificate ("
+                  + text
+                  + ")",
+              cause());
+      case NO_TOKEN -> gaveUp(attempted, attempts, "there is no access token (" + text + ")");
+      case NO_SUCH_PARTITION,
+          ARGUMENT_REFUSED,
+          NOT_ALLOWED,
+          TOO_LARGE,
+          LINK_STOLEN,
+          BUSY,
+          LIMIT_REACHED,
+          NO_ANSWER,
+          DISCONNECTED,
+          UNKNOWN ->
+          gaveUp(attempted, attempts, text);
+    };
+  }
+
+  private ProduceException gaveUp(String attempted, int attempts, String text) {
     return new ProduceException(
         attempted
             + " failed after "
             + attempts
             + (attempts == 1 ? " attempt: " : " attempts: ")
-            + cause.getMessage(),
-        cause,
+            + text,
+        cause(),
         isPassing());
   }
 }

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ProducerFullException;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ public final class SendQueue {
     if (events.isEmpty()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
-    PendingSend send = new PendingSend(events, system.dispatcher());
+    PendingSend send = new PendingSend(events, OwnDispatcher.of(system));
     if (closed.get()) {
       return CompletableFuture.failedFuture(isClosed());
     }

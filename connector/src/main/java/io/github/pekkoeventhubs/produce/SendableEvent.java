@@ -48,6 +48,9 @@ final class SendableEvent {
   /** The event itself where nothing has to be different, else a copy. */
   static EventData of(EventData event, Route route) {
     boolean received = hasServiceAnnotation(event);
+    if (received) {
+      EmptyBodies.ofThisProcess().check(event, route);
+    }
     if (route instanceof Route.PartitionKey key) {
       EventData copy = copy(event, received);
       copy.getRawAmqpMessage().getMessageAnnotations().put(PARTITION_KEY, key.key());
@@ -65,7 +68,8 @@ final class SendableEvent {
       return false;
     }
     for (String annotation : annotations.keySet()) {
-      if (SERVICE_ANNOTATIONS.contains(annotation)) {
+      // The keys come from another producer, and an immutable set must not be asked about null.
+      if (annotation != null && SERVICE_ANNOTATIONS.contains(annotation)) {
         return true;
       }
     }
@@ -102,7 +106,7 @@ final class SendableEvent {
       return;
     }
     for (Map.Entry<String, Object> entry : from.entrySet()) {
-      if (!without.contains(entry.getKey())) {
+      if (entry.getKey() != null && !without.contains(entry.getKey())) {
         to.put(entry.getKey(), AmqpValues.encodable(entry.getValue(), received));
       }
     }

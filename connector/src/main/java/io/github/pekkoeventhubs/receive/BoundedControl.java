@@ -5,11 +5,11 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.SourceControl;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
@@ -56,10 +56,8 @@ public class BoundedControl implements SourceControl {
   }
 
   private CompletionStage<Done> bounded(CompletionStage<Done> stage) {
-    return stage
-        .toCompletableFuture()
-        .completeOnTimeout(
-            Done.getInstance(), handoverTimeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)
+    return TimeLimits.completing(
+            stage.toCompletableFuture(), Done.getInstance(), handoverTimeout.plus(GRACE))
         .minimalCompletionStage();
   }
 
@@ -67,10 +65,8 @@ public class BoundedControl implements SourceControl {
   public final <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
     lifetime.stop();
     CompletableFuture<T> result =
-        streamCompletion
-            .toCompletableFuture()
-            .copy()
-            .orTimeout(handoverTimeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)
+        TimeLimits.failing(
+                streamCompletion.toCompletableFuture().copy(), handoverTimeout.plus(GRACE))
             .exceptionallyCompose(error -> CompletableFuture.failedFuture(explained(error)));
     return result
         .handle((value, error) -> shutdown().thenCompose(done -> result))

@@ -2,19 +2,20 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.ownership.Placement;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cancellable;
@@ -129,7 +130,11 @@ abstract class ConsumerSource<T>
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              pulled();
+              try {
+                pulled();
+              } catch (RuntimeException e) {
+                failWith(UnexpectedFailure.of(e));
+              }
             }
 
             @Override
@@ -161,14 +166,9 @@ abstract class ConsumerSource<T>
         completeStage();
         return;
       }
-      AsyncCallback<Throwable> fail =
-          createAsyncCallback(
-              error -> {
-                failure = error;
-                failStage(error);
-              });
+      AsyncCallback<Throwable> fail = createAsyncCallback(this::failWith);
       try {
-        checkSettings();
+        new SourceRequirements(settings, subscription, committable, manualPositions).check();
         bounds = bounds();
         Placement chosen = placements.of(materializer().system(), subscription);
         MaterializedSource running =
@@ -185,24 +185,35 @@ abstract class ConsumerSource<T>
                 InstantSource.system());
         stream = running;
         placement = chosen;
-        lifetime.started(running);
+        lifetime.started(running.watchingForFatalErrors());
         endWithTheActorSystem(running, chosen);
         joinWhenProbed(running, chosen, fail);
-      } catch (EventHubsException e) {
-        failure = e;
-        failStage(e);
+      } catch (RuntimeException e) {
+        failWith(UnexpectedFailure.of(e));
       }
     }
 
+    private void failWith(Throwable error) {
+      failure = error;
+      failStage(error);
+    }
+
+    /** Runs an action on the stage's thread. An exception fails the stream. */
+    final <A> AsyncCallback<A> onStagesThread(Consumer<A> action) {
+      return createAsyncCallback(
+          value -> {
+            try {
+              action.accept(value);
+            } catch (RuntimeException e) {
+              failWith(UnexpectedFailure.of(e));
+            }
+          });
+    }
+
     private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
-      AsyncCallback<PartitionIntake> begin =
-          createAsyncCallback(
-              intake -> {
-                intake.adopted();
-                begin(intake);
-              });
+      AsyncCallback<PartitionIntake> begin = onStagesThread(intake -> intake.adopt(this::begin));
       AsyncCallback<PartitionIntake> finish =
-          createAsyncCallback(
+          onStagesThread(
               intake -> {
                 finish(intake);
                 completeAfterTheLastHandOver();
@@ -301,14 +312,13 @@ abstract class ConsumerSource<T>
                     BoundedReading.LOOK_INTERVAL,
                     BoundedReading.LOOK_INTERVAL,
                     () -> ends.look(running::partitionProperties),
-                    materializer().executionContext());
+                    OwnDispatcher.of(materializer().system()));
       }
       try {
         chosen.join(running);
         lifetime.joined();
-      } catch (EventHubsException e) {
-        failure = e;
-        failStage(e);
+      } catch (RuntimeException e) {
+        failWith(UnexpectedFailure.of(e));
       }
     }
 
@@ -328,26 +338,6 @@ abstract class ConsumerSource<T>
     /** Whether everything up to the ends has been emitted. */
     final boolean isFinished() {
       return bounds != null && bounds.isFinished();
-    }
-
-    private void checkSettings() {
-      boolean fixed = subscription instanceof Subscriptions.FixedPartitions;
-      boolean positionsGiven =
-          subscription instanceof Subscriptions.FixedPartitions partitions
-              && partitions.positions().values().stream().allMatch(Optional::isPresent);
-      if (settings.partitionStore().isEmpty() && (committable || !fixed)) {
-        throw new InvalidSettingsException(
-            "partition-store is missing: "
-                + (fixed ? "offsets cannot be committed" : "partitions cannot be claimed")
-                + " without one; set it with withPartitionStore, for example to"
-                + " BlobPartitionStore.create(containerClient)");
-      }
-      if (settings.initialPosition().isEmpty() && !positionsGiven && manualPositions.isEmpty()) {
-        throw new InvalidSettingsException(
-            "initial-position is missing: say where to start in a partition without checkpoint, with"
-                + " withInitialPosition(EventPosition.earliest()) or latest(); there is no default,"
-                + " since either may be wrong silently");
-      }
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.receive;
 
 import com.azure.core.amqp.AmqpRetryOptions;
-import com.azure.core.credential.TokenCredential;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProperties;
@@ -43,9 +42,6 @@ final class EventHubClients {
 
   /** The answer to a question is one event at most. */
   private static final int FOR_QUESTIONS = 1;
-
-  private static final String FORM =
-      "Endpoint=sb://<namespace>/;SharedAccessKeyName=<name>;SharedAccessKey=<key>";
 
   /**
    * One connection, and the partitions that receive through it. The SDK has a prefetch per client;
@@ -116,54 +112,18 @@ final class EventHubClients {
       throw new InvalidSettingsException(
           "consumer-group is empty: name the consumer group, for example '$Default'");
     }
-    EventHubClientBuilder builder = new EventHubClientBuilder();
-    TokenCredential credential = settings.credential().orElse(null);
-    String connectionString = settings.connectionString();
-    String eventHub = settings.eventHubName();
-    try {
-      if (credential != null) {
-        requireEventHub(eventHub);
-        builder.credential(settings.fullyQualifiedNamespace(), eventHub, credential);
-      } else if (connectionString.isBlank()) {
-        throw new InvalidSettingsException(
-            "connection-string is missing: set it to '" + FORM + "', or use withCredential");
-      } else if (!eventHub.isBlank()) {
-        builder.connectionString(connectionString, eventHub);
-      } else if (connectionString.contains("EntityPath=")) {
-        builder.connectionString(connectionString);
-      } else {
-        requireEventHub(eventHub);
-      }
-      builder
-          .consumerGroup(settings.consumerGroup())
-          .retryOptions(
-              new AmqpRetryOptions()
-                  .setMaxRetries(1)
-                  .setDelay(Duration.ofMillis(200))
-                  .setTryTimeout(settings.metadataTimeout()));
-      Connection connection = new Connection(settings.customized(builder));
-      // The SDK checks what it was given when it builds a client.
-      connection.client(FOR_QUESTIONS);
-      return connection;
-    } catch (IllegalArgumentException | NullPointerException e) {
-      // The SDK's own message may quote the connection string, and with it the key.
-      throw new InvalidSettingsException(
-          connectionString.isBlank()
-              ? "the client for event hub '" + eventHub + "' cannot be built: " + e.getMessage()
-              : "connection-string is malformed, or its EntityPath is not event-hub-name '"
-                  + eventHub
-                  + "': it must have the form '"
-                  + FORM
-                  + "'");
-    }
-  }
-
-  private static void requireEventHub(String eventHub) {
-    if (eventHub.isBlank()) {
-      throw new InvalidSettingsException(
-          "event-hub-name is missing: set it, or end the connection string with"
-              + " ';EntityPath=<event hub>'");
-    }
+    EventHubClientBuilder builder =
+        settings
+            .connected(new EventHubClientBuilder())
+            .consumerGroup(settings.consumerGroup())
+            .retryOptions(
+                new AmqpRetryOptions()
+                    .setMaxRetries(1)
+                    .setDelay(Duration.ofMillis(200))
+                    .setTryTimeout(settings.metadataTimeout()));
+    Connection connection = new Connection(settings.customized(builder));
+    settings.built(() -> connection.client(FOR_QUESTIONS));
+    return connection;
   }
 
   String namespace() {
@@ -301,6 +261,7 @@ final class EventHubClients {
 
   private <T> CompletionStage<T> answered(String question, Mono<T> asked) {
     return asked
+        .subscribeOn(OwnThreads.reactorPool())
         .timeout(settings.metadataTimeout(), OwnThreads.reactorTimer())
         .onErrorResume(
             TimeoutException.class,

@@ -5,12 +5,16 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionPositions;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +33,31 @@ final class ManualPositions {
     this.positions = positions;
   }
 
-  /** Returns the user's starting position of the partition; fails if the user's function fails. */
-  CompletionStage<Optional<EventPosition>> of(EventHubPartition partition) {
-    return starting(() -> positions.onAssign().apply(Set.of(partition)))
+  /**
+   * Returns the user's starting position of the partition. Fails if the user's function fails, or
+   * does not complete its stage in time.
+   */
+  CompletionStage<Optional<EventPosition>> of(EventHubPartition partition, UserAnswer times) {
+    return times
+        .within(
+            "positionsOnAssign",
+            partition,
+            starting(() -> positions.onAssign().apply(Set.of(partition))))
         .handle(
             (known, error) -> {
               if (error != null || known == null) {
-                throw new EventHubsException(
-                    "positionsOnAssign has given no positions for " + partition, error);
+                throw noPositions(partition, error);
               }
               return Optional.ofNullable(known.get(partition));
             });
+  }
+
+  private static EventHubsException noPositions(
+      EventHubPartition partition, @Nullable Throwable error) {
+    Throwable cause = error == null ? null : StageFailure.causeOf(error);
+    String why = cause instanceof TimeoutException ? ": " + cause.getMessage() : "";
+    return new EventHubsException(
+        "positionsOnAssign has given no positions for " + partition + why, error);
   }
 
   /** Completes when the user has finished with the partition, well or not. */
@@ -58,11 +76,9 @@ final class ManualPositions {
     CompletionStage<? extends T> start();
   }
 
+  /** The user's function may block: it runs on a thread where nothing of ours waits for it. */
   private static <T> CompletionStage<T> starting(Start<T> function) {
-    try {
-      return function.start().thenApply(Function.identity());
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return CompletableFuture.supplyAsync(function::start, OwnThreads.pool())
+        .thenCompose(stage -> stage.thenApply(Function.identity()));
   }
 }

@@ -9,10 +9,14 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.store.GuardedPartitionStore;
+import io.github.pekkoeventhubs.threads.FatalErrors;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,8 +60,8 @@ final class MaterializedSource implements StreamOfGroup {
   private final InstantSource clock;
   private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
-  private final PartitionIntake.ReceiverSource receivers =
-      new PartitionIntake.ReceiverSource() {
+  private final ReceiverSource receivers =
+      new ReceiverSource() {
         @Override
         public PartitionReceiver open(
             EventHubPartition partition,
@@ -71,7 +75,8 @@ final class MaterializedSource implements StreamOfGroup {
               bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
               clients.errors(),
-              ends);
+              ends,
+              OwnThreads.pool());
         }
 
         @Override
@@ -86,6 +91,8 @@ final class MaterializedSource implements StreamOfGroup {
       };
 
   private final @Nullable BoundedReading bounds;
+
+  private volatile Runnable noMoreFatalErrors = () -> {};
 
   private volatile boolean paused;
 
@@ -105,7 +112,11 @@ final class MaterializedSource implements StreamOfGroup {
       LongSupplier nanoTime,
       InstantSource clock) {
     this.id = id;
-    this.settings = settings;
+    this.settings =
+        settings
+            .partitionStore()
+            .map(store -> settings.withPartitionStore(GuardedPartitionStore.guarding(store)))
+            .orElse(settings);
     this.clients = clients;
     this.committable = committable;
     this.manualPositions = manualPositions;
@@ -176,7 +187,7 @@ final class MaterializedSource implements StreamOfGroup {
   @Override
   public CompletionStage<Optional<EventPosition>> positionOnAssign(String partitionId) {
     return manualPositions
-        .map(manual -> manual.of(partition(partitionId)))
+        .map(manual -> manual.of(partition(partitionId), UserAnswer.ofAssignment(settings)))
         .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
@@ -188,12 +199,11 @@ final class MaterializedSource implements StreamOfGroup {
   }
 
   @Override
-  public PartitionRun begin(
-      PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+  public PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned) {
     PartitionIntake intake =
         new PartitionIntake(
             session,
-            startAfter,
+            start,
             new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
             // Half of the bound in bytes: a link is replaced only when it may hold twice this
             // number.
@@ -204,7 +214,7 @@ final class MaterializedSource implements StreamOfGroup {
             whenAbandoned,
             nanoTime);
     if (bounds != null) {
-      bounds.begins(intake, startAfter);
+      bounds.begins(intake, start.after());
     }
     boolean running;
     synchronized (this) {
@@ -214,7 +224,7 @@ final class MaterializedSource implements StreamOfGroup {
     if (running) {
       stage.begin(intake);
     } else {
-      intake.stopped();
+      intake.stopUnlessAdopted();
     }
     return intake;
   }
@@ -225,11 +235,11 @@ final class MaterializedSource implements StreamOfGroup {
       running = !ended;
       intakes.remove(intake);
     }
-    // A stage that ends between the two calls stops all intakes that it had been given.
+    // The stage need not have run since the partition began: its thread may be blocked.
+    intake.stopUnlessAdopted();
+    // A stage that ends between the two calls stops all intakes that it has taken.
     if (running) {
       stage.finish(intake);
-    } else if (!intake.isAdopted()) {
-      intake.stopped();
     }
   }
 
@@ -266,11 +276,9 @@ final class MaterializedSource implements StreamOfGroup {
       left = new ArrayList<>(intakes);
     }
     for (PartitionIntake intake : left) {
-      if (!intake.isAdopted()) {
-        intake.stopped();
-      }
+      intake.stopUnlessAdopted();
       if (failed) {
-        intake.session().streamFailed();
+        intake.session().streamFailed(nanoTime.getAsLong());
       }
     }
   }
@@ -305,10 +313,18 @@ final class MaterializedSource implements StreamOfGroup {
         settings
             .partitionStore()
             .filter(store -> !store.isFenced())
-            .map(store -> store.description()));
+            .map(store -> store.description()),
+        settings.partitionStore().flatMap(store -> store.health()));
+  }
+
+  /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */
+  MaterializedSource watchingForFatalErrors() {
+    noMoreFatalErrors = FatalErrors.listen(error -> fail(FatalReceiveError.of(error)));
+    return this;
   }
 
   CompletionStage<Void> close() {
+    noMoreFatalErrors.run();
     return clients.close();
   }
 }

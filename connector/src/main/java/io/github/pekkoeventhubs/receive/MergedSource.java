@@ -74,7 +74,7 @@ public final class MergedSource<T> extends ConsumerSource<T> {
     private int turn;
 
     MergedLogic() {
-      AsyncCallback<Done> wake = createAsyncCallback(done -> emitIfWanted());
+      AsyncCallback<Done> wake = onStagesThread(done -> emitIfWanted());
       signal = new StageSignal(() -> wake.invoke(Done.getInstance()));
     }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
-import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.continuity.ReadMark;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -24,16 +27,11 @@ import reactor.util.concurrent.Queues;
  */
 final class PartitionIntake implements PartitionRun, PartitionReceiver.Destination {
 
-  /**
-   * Events emitted from one partition before the others have their turn and the claim is checked.
-   */
-  static final int EVENTS_PER_TURN = 32;
-
   /** The value of {@link #turnRest} before the turn has checked how much it may emit. */
   private static final int NOT_CHECKED = -1;
 
   /** A window of fewer events is filled up after each event, not once per turn. */
-  private static final int NARROW_WINDOW_EVENTS = 4 * EVENTS_PER_TURN;
+  private static final int NARROW_WINDOW_EVENTS = 4 * TurnLength.MOST_EVENTS;
 
   /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
   private static final int WIDE_LINK_EVENTS = 512;
@@ -47,33 +45,13 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
    */
   static final int WIDE_LINK_REQUEST_SIZE = 32;
 
-  /** Opens receivers on the partition. */
-  interface ReceiverSource {
-    PartitionReceiver open(
-        EventHubPartition partition,
-        EventPosition after,
-        int prefetchCount,
-        PartitionReceiver.Destination destination,
-        PartitionReceiver.Ends ends);
-
-    /** The next receiver is to use another connection. */
-    void abandonConnection(EventHubPartition partition);
-
-    /** No receiver follows until another intake opens one. */
-    void leaveConnection(EventHubPartition partition);
-  }
-
-  /** Tells the stage, on its own thread, that the intake is finished. */
-  interface FinishRequest {
-    void finish(PartitionIntake intake);
-  }
-
   private final PartitionSession session;
-  private final EventPosition startAfter;
+  private final ReadStart start;
+  private final ArrivalCheck arrivals;
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final ReceiverSource receivers;
-  private final FinishRequest finishRequest;
+  private final Consumer<PartitionIntake> finishRequest;
   private final BooleanSupplier paused;
   private final Runnable whenAbandoned;
   private final LongSupplier nanoTime;
@@ -81,35 +59,36 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   private volatile @Nullable StageSignal signal;
   private volatile @Nullable PartitionReceiver receiver;
-  // Each is written by one thread at a time.
+  // Each is written by one thread at a time, after what the start knows of the last event.
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
   private final AtomicLong receivedCount = new AtomicLong();
   private final AtomicLong emittedCount = new AtomicLong();
 
-  /** Written before {@link #lastReceived}, and read after it. */
-  private @Nullable PartitionEvent lastEvent;
-
   private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
-  private volatile boolean adopted;
+
+  /** Whether it is decided who stops this: the stage that has taken it, or the owner. */
+  private final AtomicBoolean decided = new AtomicBoolean();
+
   private volatile boolean wide;
 
   // Used by the stage's thread alone.
+  private final TurnLength turn = new TurnLength();
   private int turnRest;
-  private long turnTime;
 
   PartitionIntake(
       PartitionSession session,
-      EventPosition startAfter,
+      ReadStart start,
       IntakeWindow window,
       LinkPrefetch prefetch,
       ReceiverSource receivers,
-      FinishRequest finishRequest,
+      Consumer<PartitionIntake> finishRequest,
       BooleanSupplier paused,
       Runnable whenAbandoned,
       LongSupplier nanoTime) {
     this.session = session;
-    this.startAfter = startAfter;
+    this.start = start;
+    this.arrivals = new ArrivalCheck(session.partition(), start);
     this.window = window;
     this.prefetch = prefetch;
     this.receivers = receivers;
@@ -132,42 +111,34 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   // The owner's side.
 
   @Override
-  public synchronized void attach(
-      Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
-    PartitionReceiver previous = receiver;
-    if (previous != null) {
-      previous.detach();
+  public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
+    PartitionReceiver next;
+    synchronized (this) {
+      PartitionReceiver previous = receiver;
+      if (previous != null) {
+        previous.detach();
+      }
+      if (finished) {
+        return;
+      }
+      if (previous != null && previous.isDelivering()) {
+        // Only one link at a time may write here.
+        whenEnded.accept(PartitionReceiver.formerLinkIsDelivering(session.partition()));
+        return;
+      }
+      int prefetchCount = prefetch.attach();
+      wide = prefetchCount >= WIDE_LINK_EVENTS;
+      next =
+          receivers.open(
+              session.partition(),
+              start.next(lastReceived.get() != PartitionSession.NONE),
+              prefetchCount,
+              this,
+              new PartitionReceiver.Ends(whenEnded, whenOutgrown));
+      receiver = next;
     }
-    if (finished) {
-      return;
-    }
-    int prefetchCount = prefetch.attach();
-    wide = prefetchCount >= WIDE_LINK_EVENTS;
-    PartitionReceiver next =
-        receivers.open(
-            session.partition(),
-            position(),
-            prefetchCount,
-            this,
-            new PartitionReceiver.Ends(whenEnded, whenOutgrown));
-    receiver = next;
+    // Not under the lock: this requests events. If finish() comes first, it has detached the link.
     next.start(receivedCount.get());
-  }
-
-  /**
-   * The position after the last event that arrived. It is an offset where there is one, since a
-   * sequence number need not survive a geo-failover.
-   */
-  private EventPosition position() {
-    long sequenceNumber = lastReceived.get();
-    PartitionEvent last = lastEvent;
-    if (last == null) {
-      return startAfter;
-    }
-    String offset = last.getData().getOffsetString();
-    return offset == null || offset.isEmpty()
-        ? EventPosition.fromSequenceNumber(sequenceNumber, false)
-        : EventPosition.fromOffsetString(offset);
   }
 
   @Override
@@ -194,6 +165,17 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
+  public @Nullable ReadMark lastRead() {
+    return lastReceived.get() == PartitionSession.NONE ? null : start.lastRead();
+  }
+
+  @Override
+  public boolean skipNext() {
+    lastReceived.set(start.skipNext());
+    return lastReceived.get() != PartitionSession.NONE;
+  }
+
+  @Override
   public long receivedCount() {
     return receivedCount.get();
   }
@@ -206,6 +188,21 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   /** Whether no event waits here. */
   boolean isEmpty() {
     return queue.isEmpty();
+  }
+
+  /** A source that has not been run does not ask for events, whether or not there are some. */
+  @Override
+  public WaitsFor waitsFor() {
+    if (paused.getAsBoolean()) {
+      return WaitsFor.RESUME;
+    }
+    if (!isRun() || !queue.isEmpty()) {
+      return WaitsFor.DEMAND;
+    }
+    PartitionReceiver current = receiver;
+    return current == null || !current.isAttached()
+        ? WaitsFor.CONNECTION
+        : hasDemand() || atEnd.getAsBoolean() ? WaitsFor.EVENTS : WaitsFor.DEMAND;
   }
 
   @Override
@@ -226,15 +223,15 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       current.detach();
       receivers.leaveConnection(session.partition());
     }
-    finishRequest.finish(this);
+    finishRequest.accept(this);
   }
 
   // The receiver's side: one thread at a time, as Reactor guarantees.
 
   @Override
   public PartitionReceiver.Arrival received(PartitionEvent event, long sequenceNumber) {
-    if (sequenceNumber <= lastReceived.get()) {
-      return PartitionReceiver.Arrival.REPEATED;
+    if (!arrivals.accepts(event, sequenceNumber)) {
+      return arrivals.unaccepted();
     }
     int bytes = EventFootprint.of(event.getData());
     window.observe(bytes);
@@ -242,7 +239,6 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       throw new IllegalStateException(
           "more events arrived from " + session.partition() + " than were requested");
     }
-    lastEvent = event;
     lastReceived.lazySet(sequenceNumber);
     receivedCount.lazySet(receivedCount.get() + 1);
     boolean misfits = prefetch.observe(bytes);
@@ -251,6 +247,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       current.arrived(worthwhileWake());
     }
     return misfits ? PartitionReceiver.Arrival.TAKEN_LAST : PartitionReceiver.Arrival.TAKEN;
+  }
+
+  @Override
+  public PartitionRun.@Nullable ReceiverEnd refusal() {
+    return arrivals.end();
   }
 
   /** How many events may have arrived in all, since the epoch began. */
@@ -275,13 +276,21 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // The stage's side.
 
-  /** The stage has taken the partition. From now on only the stage may stop it. */
-  void adopted() {
-    adopted = true;
+  /** The stage takes the partition, which only it may stop then, unless that was given up. */
+  void adopt(Consumer<PartitionIntake> stage) {
+    if (decided.compareAndSet(false, true)) {
+      stage.accept(this);
+    }
   }
 
-  boolean isAdopted() {
-    return adopted;
+  /**
+   * Stops a partition that no stage has taken, so that none will take it, without waiting for the
+   * stage's thread. Does nothing if the stage has taken it. Any thread.
+   */
+  void stopUnlessAdopted() {
+    if (decided.compareAndSet(false, true)) {
+      stopped();
+    }
   }
 
   /** Sets the stage that emits this partition from now on. */
@@ -306,6 +315,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       turnRest = eventsOfThisTurn();
     }
     if (turnRest == 0) {
+      return null;
+    }
+    if (finished || paused.getAsBoolean()) {
+      turnRest = NOT_CHECKED;
       return null;
     }
     PartitionEvent event = queue.poll();
@@ -340,24 +353,24 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   /**
    * How many events this turn may emit: none unless the claim still holds, and no more than may be
-   * emitted without an acknowledgement. This is checked once per turn, not per event, because
-   * acknowledgements only make more room.
+   * emitted without an acknowledgement. Both are checked once per turn, not per event: a turn takes
+   * a few milliseconds at most, and acknowledgements only make more room.
    */
   private int eventsOfThisTurn() {
-    turnTime = nanoTime.getAsLong();
-    if (finished || paused.getAsBoolean() || !session.isValidAt(turnTime)) {
+    int most = turn.next(nanoTime.getAsLong());
+    if (finished || paused.getAsBoolean() || !session.isValidAt(turn.begunAt())) {
       return 0;
     }
     StageSignal current = signal;
     if (current != null && session.isFull()) {
       session.whenAcknowledged(current::signal);
     }
-    return (int) Math.max(0, Math.min(EVENTS_PER_TURN, session.room()));
+    return (int) Math.max(0, Math.min(most, session.room()));
   }
 
   /** When this turn began, by the monotonic clock. */
   long turnTime() {
-    return turnTime;
+    return turn.begunAt();
   }
 
   /**
@@ -375,7 +388,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     boolean ownerHasFinished = finished;
     stopped();
     if (failed) {
-      session.streamFailed();
+      session.streamFailed(nanoTime.getAsLong());
     }
     if (!ownerHasFinished) {
       whenAbandoned.run();

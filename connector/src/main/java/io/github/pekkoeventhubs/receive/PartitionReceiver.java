@@ -5,6 +5,8 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,14 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   enum Arrival {
     /** The event waits for the stage. */
     TAKEN,
+    /** The link was detached before the event came. */
+    TOO_LATE,
     /** The event had arrived before. */
     REPEATED,
     /** The event waits for the stage, and another link would hold a better number of the next. */
-    TAKEN_LAST
+    TAKEN_LAST,
+    /** The event does not continue what was read before, and no event is taken any more. */
+    REFUSED
   }
 
   /** The place to which a link delivers its events. */
@@ -37,6 +43,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
     /** Takes an event in. Called by one thread at a time, as Reactor guarantees. */
     Arrival received(PartitionEvent event, long sequenceNumber);
+
+    /** Why an event was refused; null if none was. Called after {@link #received}. */
+    PartitionRun.@Nullable ReceiverEnd refusal();
 
     /**
      * How many further events to request now; 0 if a request is not worth its cost.
@@ -59,24 +68,43 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   private final Destination destination;
   private final ServiceErrors errors;
   private final Ends ends;
+  private final Executor threads;
   private final AtomicLong granted = new AtomicLong();
 
   private volatile @Nullable Subscription subscription;
   private volatile boolean detached;
+
+  /** Whether an event is being passed on. Set before {@link #detached} is read. */
+  private final AtomicBoolean delivering = new AtomicBoolean();
+
   private boolean hadReceived;
 
+  /**
+   * @param threads attaches and detaches. Both may block: a credential of the user may be asked for
+   *     a token, and the SDK may wait until a link is closed
+   */
   PartitionReceiver(
-      Flux<PartitionEvent> events, Destination destination, ServiceErrors errors, Ends ends) {
+      Flux<PartitionEvent> events,
+      Destination destination,
+      ServiceErrors errors,
+      Ends ends,
+      Executor threads) {
     this.events = events;
     this.destination = destination;
     this.errors = errors;
     this.ends = ends;
+    this.threads = threads;
   }
 
   /** Attaches; {@code alreadyReceived} events had arrived before, through other links. */
   void start(long alreadyReceived) {
     granted.set(alreadyReceived);
-    events.subscribe(this);
+    threads.execute(() -> events.subscribe(this));
+  }
+
+  /** Whether events can come: attaching may take its time. */
+  boolean isAttached() {
+    return subscription != null;
   }
 
   /** How many events were requested since the epoch began, over all links. */
@@ -97,12 +125,36 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
   }
 
+  /**
+   * Whether the link's thread is passing an event on. A link that is found detached and not
+   * delivering never delivers again.
+   */
+  boolean isDelivering() {
+    return delivering.get();
+  }
+
+  /** The end of a link that was not opened, since the one before it is still delivering. */
+  static PartitionRun.ReceiverEnd formerLinkIsDelivering(EventHubPartition partition) {
+    return new PartitionRun.ReceiverEnd(
+        new ReceiveException(
+            "the thread of the former link to " + partition + " has not passed its event on yet",
+            null,
+            true),
+        false,
+        false,
+        true);
+  }
+
   /** Closes the link; nothing is reported any more. */
   void detach() {
     detached = true;
+    cancel();
+  }
+
+  private void cancel() {
     Subscription current = subscription;
     if (current != null) {
-      current.cancel();
+      threads.execute(current::cancel);
     }
   }
 
@@ -118,32 +170,50 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   @Override
   public void onNext(PartitionEvent event) {
-    if (detached) {
+    Arrival arrival;
+    try {
+      arrival = deliver(event);
+    } catch (RuntimeException | Error e) {
+      cancel();
+      onError(e);
       return;
     }
-    hadReceived = true;
+    switch (arrival) {
+      case TAKEN, TOO_LATE -> {
+        // The stage requests more when it has emitted.
+      }
+      case REPEATED -> {
+        Subscription current = subscription;
+        if (current != null) {
+          current.request(1);
+        }
+      }
+      case TAKEN_LAST -> {
+        detach();
+        ends.outgrown().run();
+      }
+      case REFUSED -> refused();
+    }
+  }
+
+  private Arrival deliver(PartitionEvent event) {
+    delivering.set(true);
     try {
-      switch (destination.received(event, event.getData().getSequenceNumber())) {
-        case TAKEN -> {
-          // The stage requests more when it has emitted.
-        }
-        case REPEATED -> {
-          Subscription current = subscription;
-          if (current != null) {
-            current.request(1);
-          }
-        }
-        case TAKEN_LAST -> {
-          detach();
-          ends.outgrown().run();
-        }
+      if (detached) {
+        return Arrival.TOO_LATE;
       }
-    } catch (RuntimeException e) {
-      Subscription current = subscription;
-      if (current != null) {
-        current.cancel();
-      }
-      onError(e);
+      hadReceived = true;
+      return destination.received(event, event.getData().getSequenceNumber());
+    } finally {
+      delivering.setRelease(false);
+    }
+  }
+
+  private void refused() {
+    detach();
+    PartitionRun.ReceiverEnd refusal = destination.refusal();
+    if (refusal != null) {
+      ends.ended().accept(refusal);
     }
   }
 
@@ -151,7 +221,12 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
   public void onError(Throwable error) {
     if (!detached) {
       detached = true;
-      ends.ended().accept(errors.receiverEnd(destination.partition(), error, hadReceived));
+      ends.ended()
+          .accept(
+              error instanceof Error
+                  ? new PartitionRun.ReceiverEnd(
+                      FatalReceiveError.of(error), false, hadReceived, false)
+                  : errors.receiverEnd(destination.partition(), error, hadReceived));
     }
   }
 

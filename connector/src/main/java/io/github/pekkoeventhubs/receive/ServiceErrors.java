@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.receive;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
-import com.azure.core.amqp.exception.AmqpException;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
@@ -10,13 +9,13 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.failure.ServiceFailure;
+import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
-import java.util.Locale;
+import java.nio.BufferUnderflowException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 
 /** Translates errors of the SDK into failures of a consumer that say what its user can do. */
 final class ServiceErrors {
@@ -34,25 +33,57 @@ final class ServiceErrors {
   /** Translates the error that has ended a receiver into its meaning for the partition. */
   PartitionRun.ReceiverEnd receiverEnd(
       EventHubPartition partition, Throwable error, boolean hadReceived) {
-    Throwable cause = unwrapped(error);
-    boolean stolen =
-        cause instanceof AmqpException amqp
-            && amqp.getErrorCondition() == AmqpErrorCondition.LINK_STOLEN;
-    if (stolen) {
+    ServiceFailure failure = ServiceFailure.of(error);
+    if (failure.kind() == Kind.LINK_STOLEN) {
       return new PartitionRun.ReceiverEnd(
-          new ReceiveException("another receiver took the link to " + partition, cause, true),
+          new ReceiveException(
+              "another receiver took the link to " + partition, failure.cause(), true),
           true,
           hadReceived,
           true);
     }
-    EventHubsException meaning = meaning("receiving from " + partition, cause, partition);
+    String what = "receiving from " + partition;
+    if (isOfAnEvent(failure.cause())) {
+      return new PartitionRun.ReceiverEnd(
+          new ServiceUnavailableException(
+              what + " failed at an event: " + failure.cause(), failure.cause()),
+          false,
+          hadReceived,
+          true,
+          PartitionRun.Fault.UNDECODABLE);
+    }
+    boolean positionRefused =
+        failure.condition().filter(AmqpErrorCondition.ARGUMENT_ERROR::equals).isPresent();
     return new PartitionRun.ReceiverEnd(
-        meaning, false, hadReceived, meaning instanceof ServiceUnavailableException);
+        meaning(what, failure, partition),
+        false,
+        hadReceived,
+        failure.cause() instanceof EventHubsException known
+            ? known.isTransient()
+            : failure.mayPass(),
+        positionRefused ? PartitionRun.Fault.POSITION_REFUSED : PartitionRun.Fault.NONE);
+  }
+
+  /**
+   * Whether the SDK has failed in this process, as it does at an event that it cannot decode. A
+   * connection fails in other ways.
+   */
+  private static boolean isOfAnEvent(Throwable cause) {
+    return cause instanceof ClassCastException
+        || cause instanceof NullPointerException
+        || (cause instanceof IllegalArgumentException && !isRefusedArgument(cause))
+        || cause instanceof IndexOutOfBoundsException
+        || cause instanceof BufferUnderflowException;
+  }
+
+  /** The SDK refuses a request of ours in this way; its decoder throws a subclass. */
+  private static boolean isRefusedArgument(Throwable cause) {
+    return cause.getClass() == IllegalArgumentException.class;
   }
 
   /** Translates an error that the service has sent in answer to a question. */
   EventHubsException questionFailed(String question, Throwable error) {
-    return meaning(question, unwrapped(error), null);
+    return meaning(question, ServiceFailure.of(error), null);
   }
 
   /**
@@ -61,108 +92,103 @@ final class ServiceErrors {
    */
   CompletionStage<EventHubsException> questionFailed(
       String question, Throwable error, NamespaceAddress address) {
-    Throwable cause = unwrapped(error);
-    EventHubsException meaning = meaning(question, cause, null);
-    if (!(meaning instanceof ServiceUnavailableException) || !isSilence(cause)) {
+    ServiceFailure failure = ServiceFailure.of(error);
+    EventHubsException meaning = meaning(question, failure, null);
+    if (!isSilence(failure) || failure.cause() instanceof EventHubsException) {
       return CompletableFuture.completedFuture(meaning);
     }
     return address
         .whyNoAnswer()
-        .thenApply(why -> new ServiceUnavailableException(question + " failed: " + why, cause));
+        .thenApply(
+            why -> new ServiceUnavailableException(question + " failed: " + why, failure.cause()));
   }
 
   /** Whether the service has said nothing at all, or nothing that explains the error. */
-  private static boolean isSilence(Throwable cause) {
-    if (cause instanceof AmqpException amqp) {
-      AmqpErrorCondition condition = amqp.getErrorCondition();
-      return condition == null || condition == AmqpErrorCondition.TIMEOUT_ERROR;
-    }
-    return true;
-  }
-
-  private EventHubsException meaning(
-      String what, Throwable cause, @Nullable EventHubPartition partition) {
-    if (cause instanceof EventHubsException known) {
-      return known;
-    }
-    AmqpErrorCondition condition =
-        cause instanceof AmqpException amqp ? amqp.getErrorCondition() : null;
-    if (condition == null) {
-      return cause instanceof IllegalArgumentException
-          ? new ReceiveException(what + " was refused: " + cause.getMessage(), cause)
-          : new ServiceUnavailableException(what + " failed: " + cause, cause);
-    }
-    return switch (condition) {
-      case NOT_FOUND -> notFound(what, cause);
-      case UNAUTHORIZED_ACCESS, PUBLISHER_REVOKED_ERROR -> refusedCredentials(cause);
-      case ARGUMENT_OUT_OF_RANGE_ERROR -> noSuchPartition(partition, cause);
-      case ARGUMENT_ERROR ->
-          new ReceiveException(
-              what
-                  + " was refused, most likely since the stored position does not exist in this"
-                  + " event hub (was it created anew?): correct or delete the checkpoint ("
-                  + cause.getMessage()
-                  + ")",
-              cause);
-      case NOT_ALLOWED, NOT_IMPLEMENTED, ENTITY_DISABLED_ERROR ->
-          new ReceiveException(what + " was refused: " + cause.getMessage(), cause);
-      default -> new ServiceUnavailableException(what + " failed: " + cause.getMessage(), cause);
+  private static boolean isSilence(ServiceFailure failure) {
+    return switch (failure.kind()) {
+      case NO_ANSWER, UNKNOWN -> true;
+      case DISCONNECTED -> failure.condition().isEmpty();
+      default -> false;
     };
   }
 
-  /** The service says so of an entity that is missing, and of a node that is gone for a moment. */
-  private EventHubsException notFound(String what, Throwable cause) {
-    boolean entityIsMissing =
-        String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("messaging entity");
-    return entityIsMissing
-        ? new EventHubNotFoundException(
-            "the namespace "
-                + namespace
-                + " has no event hub '"
-                + eventHub
-                + "' with a consumer group '"
-                + consumerGroup
-                + "': correct the names or create what is missing ("
-                + cause.getMessage()
-                + ")",
-            cause)
-        : new ServiceUnavailableException(what + " failed: " + cause.getMessage(), cause);
+  private EventHubsException meaning(
+      String what, ServiceFailure failure, @Nullable EventHubPartition partition) {
+    Throwable cause = failure.cause();
+    if (cause instanceof EventHubsException known) {
+      return known;
+    }
+    String text = failure.text();
+    return switch (failure.kind()) {
+      case TOKEN_REFUSED ->
+          new EventHubsAuthorizationException(
+              "the identity provider has refused the credential for the namespace "
+                  + namespace
+                  + ": correct its tenant, client id, secret or certificate ("
+                  + text
+                  + ")",
+              cause);
+      case NO_TOKEN ->
+          new ServiceUnavailableException(
+              what + " failed: there is no access token now (" + text + ")", cause);
+      case NOT_FOUND -> notFound(text, cause);
+      case ACCESS_REFUSED -> refusedCredentials(text, cause);
+      case NO_SUCH_PARTITION -> noSuchPartition(partition, text, cause);
+      case ARGUMENT_REFUSED -> refusedArgument(what, failure);
+      case NOT_ALLOWED, TOO_LARGE -> new ReceiveException(what + " was refused: " + text, cause);
+      case LINK_STOLEN, BUSY, LIMIT_REACHED, NO_ANSWER, DISCONNECTED, UNKNOWN ->
+          new ServiceUnavailableException(what + " failed: " + text, cause);
+    };
   }
 
-  private EventHubsAuthorizationException refusedCredentials(Throwable cause) {
+  private static ReceiveException refusedArgument(String what, ServiceFailure failure) {
+    return new ReceiveException(
+        failure.condition().isEmpty()
+            ? what + " was refused: " + failure.text()
+            : what
+                + " was refused, most likely since the stored position does not exist in this"
+                + " event hub (was it created anew?): correct or delete the checkpoint ("
+                + failure.text()
+                + ")",
+        failure.cause());
+  }
+
+  private EventHubNotFoundException notFound(String text, Throwable cause) {
+    return new EventHubNotFoundException(
+        "the namespace "
+            + namespace
+            + " has no event hub '"
+            + eventHub
+            + "' with a consumer group '"
+            + consumerGroup
+            + "': correct the names or create what is missing ("
+            + text
+            + ")",
+        cause);
+  }
+
+  private EventHubsAuthorizationException refusedCredentials(String text, Throwable cause) {
     return new EventHubsAuthorizationException(
         "the namespace "
             + namespace
             + " refused the credentials for event hub '"
             + eventHub
             + "': check the key and its Listen right, or the role of the identity ("
-            + cause.getMessage()
+            + text
             + ")",
         cause);
   }
 
   private PartitionNotFoundException noSuchPartition(
-      @Nullable EventHubPartition partition, Throwable cause) {
+      @Nullable EventHubPartition partition, String text, Throwable cause) {
     return new PartitionNotFoundException(
         "event hub '"
             + eventHub
             + "' has no partition '"
             + (partition == null ? "?" : partition.partitionId())
             + "' ("
-            + cause.getMessage()
+            + text
             + ")",
         cause);
-  }
-
-  private static Throwable unwrapped(Throwable error) {
-    Throwable current = Exceptions.unwrap(error);
-    while (current.getCause() != null
-        && (current instanceof CompletionException
-            || Exceptions.isRetryExhausted(current)
-            || (current instanceof RuntimeException
-                && current.getClass() == RuntimeException.class))) {
-      current = current.getCause();
-    }
-    return current;
   }
 }

@@ -109,7 +109,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              emit();
+              emitOrFail();
             }
 
             @Override
@@ -144,7 +144,16 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
 
     private void emitIfWanted() {
       if (isAvailable(out)) {
+        emitOrFail();
+      }
+    }
+
+    private void emitOrFail() {
+      try {
         emit();
+      } catch (RuntimeException e) {
+        failed = true;
+        failStage(UnexpectedFailure.of(e));
       }
     }
 

@@ -4,11 +4,11 @@ package io.github.pekkoeventhubs.receive;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
@@ -38,7 +38,10 @@ public final class SourceLifetime implements RestartHold {
   private final Runnable requestStop;
   private final Runnable leave;
   private volatile @Nullable MaterializedSource stream;
-  private volatile boolean pausedBeforeStart;
+
+  /** Guarded by this, so that a pause and its end reach the stream in their order. */
+  private boolean pausedBeforeStart;
+
   private volatile boolean stopRequested;
   private volatile Duration hold = Duration.ZERO;
   private volatile CompletionStage<?> streamCompletion =
@@ -56,7 +59,7 @@ public final class SourceLifetime implements RestartHold {
     this.leave = leave;
   }
 
-  void started(MaterializedSource running) {
+  synchronized void started(MaterializedSource running) {
     stream = running;
     if (pausedBeforeStart) {
       running.pause();
@@ -76,7 +79,7 @@ public final class SourceLifetime implements RestartHold {
     if (hold.isZero()) {
       end();
     }
-    return holdEnded.completeOnTimeout(Done.getInstance(), hold.toMillis(), TimeUnit.MILLISECONDS);
+    return TimeLimits.completing(holdEnded, Done.getInstance(), hold);
   }
 
   void completed() {
@@ -150,7 +153,7 @@ public final class SourceLifetime implements RestartHold {
   }
 
   /** Stops emitting, and in consequence receiving, and keeps what is owned. */
-  public void pause() {
+  public synchronized void pause() {
     pausedBeforeStart = true;
     MaterializedSource running = stream;
     if (running != null) {
@@ -159,7 +162,7 @@ public final class SourceLifetime implements RestartHold {
   }
 
   /** Goes on emitting. */
-  public void resume() {
+  public synchronized void resume() {
     pausedBeforeStart = false;
     MaterializedSource running = stream;
     if (running != null) {

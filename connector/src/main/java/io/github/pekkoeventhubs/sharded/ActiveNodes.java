@@ -11,21 +11,23 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
-import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.slf4j.Logger;
 
 /** The nodes that run a stream of one group, as this node knows them. Any thread. */
 final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
 
   private final ActorSystem<?> system;
   private final Cluster cluster;
+  private final DataCentre dataCentre;
   private volatile Set<ActorRef<String>> startRequests = Set.of();
 
-  ActiveNodes(ActorSystem<?> system) {
+  ActiveNodes(ActorSystem<?> system, DataCentre dataCentre) {
     this.system = system;
     this.cluster = Cluster.get(system);
+    this.dataCentre = dataCentre;
   }
 
   /** Keeps the set as the receptionist does. */
@@ -54,9 +56,23 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
     Set<Address> nodes = active();
     // The receptionist may still list a node that has died, and keeps unreachable ones.
     nodes.retainAll(members());
-    cluster.state().getUnreachable().forEach(member -> nodes.remove(member.address()));
+    dataCentre.unreachable().forEach(member -> nodes.remove(member.address()));
     return new StartDuty<>(
         nodes.stream().map(Address::toString).toList(), cluster.selfMember().address().toString());
+  }
+
+  /** Says in the log that nobody places partitions, and who should. */
+  void reportNoCoordinator(Logger log, String groupName) {
+    log.warn(
+        "[{}] no partition was started in {}: no coordinator of cluster sharding answers. It runs on"
+            + " the oldest member ({}). Check that this member can be reached, that it has this"
+            + " library on its class path, and that all members have the same {}.sharding.role;"
+            + " members are {}",
+        groupName,
+        CoordinatorWatch.LONGEST_SILENCE,
+        dataCentre.oldest().map(Member::toString).orElse("unknown: this node is no member yet"),
+        ShardingSettings.CONFIG_PATH,
+        dataCentre.members());
   }
 
   /** Whether this node is on its way out of the cluster. */
@@ -77,7 +93,7 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
       Address address = node.path().address();
       result.add(address.hasLocalScope() ? cluster.selfMember().address() : address);
     }
-    for (Member member : cluster.state().getMembers()) {
+    for (Member member : dataCentre.members()) {
       if (member.status() != MemberStatus.up() && member.status() != MemberStatus.weaklyUp()) {
         result.remove(member.address());
       }
@@ -89,7 +105,7 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   @Override
   public Set<Address> members() {
     Set<Address> result = new HashSet<>();
-    for (Member member : cluster.state().getMembers()) {
+    for (Member member : dataCentre.members()) {
       if (canHandOver(member.status())) {
         result.add(member.address());
       }
@@ -103,7 +119,6 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
 
   @Override
   public boolean isUnsettled() {
-    ClusterEvent.CurrentClusterState state = cluster.state();
-    return !state.getUnreachable().isEmpty();
+    return !dataCentre.unreachable().isEmpty();
   }
 }

@@ -13,9 +13,14 @@ import java.util.regex.Pattern;
  *
  * <p>Sharding starts an owner only after the one before has ended, so that a claim left by a member
  * of this cluster is a left-over: it need not expire. That holds for a member that is reachable,
- * for one that this node has seen removed, and for an earlier incarnation of an address at which a
- * member lives now. A member that cannot be reached may still be working until it is downed, and an
- * owner from outside of the cluster is respected until its claim has expired.
+ * for one that this node has seen removed, for an earlier incarnation of an address at which a
+ * member lives now, and for a claim with the identity of this cluster whose owner is no member any
+ * more: a node that joined after the removal knows it by that alone. A member that cannot be
+ * reached, or is being removed, may still be working. An owner from outside of the cluster is
+ * respected until its claim has expired.
+ *
+ * <p>A node that was removed may live on for a while, and lose its claims. The fence keeps it from
+ * writing checkpoints.
  *
  * @param expiry how long a claim of somebody else is respected without renewal
  */
@@ -28,10 +33,15 @@ record ClaimPolicy(Duration expiry) {
    * system@host:port#uid}.
    *
    * @param reachable members that can be reached, this one included
-   * @param unreachable members that cannot
+   * @param unreachable members that cannot, or that are down and not removed yet
    * @param removed former members that were seen to go
+   * @param clusterIds the identities of this cluster; none while this node is no member of it
    */
-  record Members(Set<String> reachable, Set<String> unreachable, Set<String> removed) {}
+  record Members(
+      Set<String> reachable,
+      Set<String> unreachable,
+      Set<String> removed,
+      Set<String> clusterIds) {}
 
   boolean mayClaim(Optional<StoredOwnership> record, Members members) {
     if (record.isEmpty() || record.get().isReleased()) {
@@ -44,7 +54,9 @@ record ClaimPolicy(Duration expiry) {
     if (members.unreachable().contains(owner)) {
       return false;
     }
-    return isEarlierIncarnation(owner, members) || record.get().age().compareTo(expiry) >= 0;
+    return record.get().cluster().filter(members.clusterIds()::contains).isPresent()
+        || isEarlierIncarnation(owner, members)
+        || record.get().age().compareTo(expiry) >= 0;
   }
 
   private static boolean isEarlierIncarnation(String owner, Members members) {

@@ -5,14 +5,17 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The rules of an owner that cluster sharding has placed here.
  *
  * @param members the cluster as this node knows it
+ * @param isNew whether the event hub has got a partition since the group has been reading here
  */
-record ShardedClaimRules(MembersView members) implements ClaimRules {
+record ShardedClaimRules(MembersView members, Predicate<String> isNew) implements ClaimRules {
 
   @Override
   public boolean claims() {
@@ -24,9 +27,22 @@ record ShardedClaimRules(MembersView members) implements ClaimRules {
     return members.self();
   }
 
+  /** The identity of the cluster, from the time at which it is known. */
+  @Override
+  public Map<String, String> signature() {
+    return members.clusterId().map(id -> Map.of(StoredOwnership.CLUSTER, id)).orElse(Map.of());
+  }
+
   @Override
   public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
     return new ClaimPolicy(settings.ownership().expiry()).mayClaim(record, members.members());
+  }
+
+  @Override
+  public Optional<EventPosition> initialPosition(String partitionId, ConsumerSettings settings) {
+    return isNew.test(partitionId)
+        ? Optional.of(EventPosition.earliest())
+        : settings.initialPosition();
   }
 
   @Override

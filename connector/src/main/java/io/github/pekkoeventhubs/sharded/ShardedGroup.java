@@ -4,10 +4,13 @@ package io.github.pekkoeventhubs.sharded;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
+import io.github.pekkoeventhubs.group.NewPartitions;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -77,25 +81,27 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
+  private final String groupName;
   private final ServiceKey<String> activeKey;
   private final ActiveNodes activeNodes;
   private final ActorRef<String> startRequests;
   private final org.apache.pekko.actor.ActorRef region;
   private final org.apache.pekko.actor.ActorRef startAcknowledgements;
-  private final Duration keepAlive;
-  private final Duration keepAliveWhenComplete;
+  private final ShardingSettings sharding;
 
   private final GroupStreams streams = new GroupStreams();
   private final HubPartitions<Command> partitions;
   private final Set<String> notKnownToRun = new HashSet<>();
+  private final CoordinatorWatch coordinator = new CoordinatorWatch();
   private boolean announced;
 
   static Behavior<Command> create(
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
-      Duration keepAlive,
-      Duration keepAliveWhenComplete) {
+      NewPartitions newPartitions,
+      ShardingSettings sharding) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -103,24 +109,27 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                     new ShardedGroup(
                         context,
                         timers,
+                        groupName,
                         activeKey,
                         activeNodes,
                         region,
-                        keepAlive,
-                        keepAliveWhenComplete)));
+                        newPartitions,
+                        sharding)));
   }
 
   private ShardedGroup(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
+      String groupName,
       ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
-      Duration keepAlive,
-      Duration keepAliveWhenComplete) {
+      NewPartitions newPartitions,
+      ShardingSettings sharding) {
     super(context);
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
+    this.groupName = groupName;
     this.activeKey = activeKey;
     this.activeNodes = activeNodes;
     this.partitions =
@@ -130,11 +139,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             streams,
             PartitionsKnown::new,
             PartitionsUnknown::new,
-            Tick.REFRESH_PARTITIONS);
-    this.startRequests = context.spawn(startRequests(context.getSelf()), "start-requests");
+            Tick.REFRESH_PARTITIONS,
+            newPartitions);
+    this.startRequests =
+        context.spawn(startRequests(context.getSelf()), "start-requests", OwnDispatcher.props());
     this.region = Adapter.toClassic(region);
-    this.keepAlive = keepAlive;
-    this.keepAliveWhenComplete = keepAliveWhenComplete;
+    this.sharding = sharding;
     this.startAcknowledgements =
         Adapter.toClassic(
             context.messageAdapter(
@@ -170,6 +180,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             Started.class,
             message -> {
               notKnownToRun.remove(message.partitionId());
+              coordinator.answered();
               return this;
             })
         .onMessage(StartRequested.class, message -> startRequested(message.partitionId()))
@@ -180,6 +191,12 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
               return this;
             })
         .onMessage(Tick.class, this::tick)
+        .onSignal(
+            PreRestart.class,
+            signal -> {
+              streams.abort(Supervised.groupFailed());
+              return this;
+            })
         .build();
   }
 
@@ -210,8 +227,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     }
     announced = true;
     receptionist().tell(Receptionist.register(activeKey, startRequests));
-    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, keepAlive);
-    timers.startTimerWithFixedDelay(Tick.CHECK_ALL, Tick.CHECK_ALL, keepAliveWhenComplete);
+    timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, sharding.keepAliveInterval());
+    timers.startTimerWithFixedDelay(
+        Tick.CHECK_ALL, Tick.CHECK_ALL, sharding.keepAliveIntervalWhenComplete());
     timers.startTimerWithFixedDelay(
         Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
   }
@@ -219,6 +237,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   /** The receptionist fails as a whole if it is told to forget what it never knew. */
   private void withdraw() {
     timers.cancelAll();
+    coordinator.answered();
     if (announced) {
       announced = false;
       receptionist().tell(Receptionist.deregister(activeKey, startRequests));
@@ -237,6 +256,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       return this;
     }
     partitions.answered(ids);
+    notKnownToRun.retainAll(partitions.ids());
+    streams.endAllBut(partitions.ids());
     announce(serving.get(0).settings());
     startAll();
     streams.serveWaitingOwners();
@@ -253,7 +274,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     switch (tick) {
       case KEEP_ALIVE -> {
         if (!activeNodes.isSelfLeaving()) {
-          startOurs(notKnownToRun);
+          keepAlive();
         }
       }
       case CHECK_ALL -> startAll();
@@ -261,6 +282,17 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       case SERVE_WAITING -> streams.serveWaitingOwners();
     }
     return this;
+  }
+
+  private void keepAlive() {
+    long now = System.nanoTime();
+    if (coordinator.isToBeReported(now)) {
+      activeNodes.reportNoCoordinator(getContext().getLog(), groupName);
+    }
+    // Requests without an answer pile up in sharding: then one now and then is enough.
+    if (!coordinator.isSilent(now)) {
+      startOurs(notKnownToRun);
+    }
   }
 
   /**
@@ -281,10 +313,9 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void start(String partitionId) {
+    coordinator.asked(System.nanoTime());
     region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
   }
-
-  // Owners.
 
   private Behavior<Command> ownerStarted(OwnerStarted message) {
     getContext().watchWith(message.owner(), new OwnerEnded(message.partitionId(), message.owner()));
@@ -322,7 +353,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private Behavior<Command> startRequested(String partitionId) {
     // A region that shuts down waits for the messages that it was asked to deliver.
-    if (!streams.serving().isEmpty() && !activeNodes.isSelfLeaving()) {
+    boolean isWanted = !streams.serving().isEmpty() && !partitions.isGone(partitionId);
+    if (isWanted && !activeNodes.isSelfLeaving()) {
       notKnownToRun.add(partitionId);
       start(partitionId);
     }
@@ -338,7 +370,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   /** The behaviour of an owner that sharding starts here. */
   static Behavior<OwnerCommand> owner(
-      String partitionId, ActorRef<Command> group, MembersView members) {
+      String partitionId,
+      ActorRef<Command> group,
+      MembersView members,
+      NewPartitions newPartitions) {
     return Behaviors.setup(
         context -> {
           group.tell(new OwnerStarted(partitionId, context.getSelf()));
@@ -355,7 +390,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
                 }
               };
           return PartitionOwner.create(
-              partitionId, new ShardedClaimRules(members), observer, System::nanoTime);
+              partitionId,
+              new ShardedClaimRules(members, newPartitions::isNew),
+              observer,
+              System::nanoTime);
         });
   }
 }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.group.NewPartitions;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -16,7 +22,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
@@ -43,9 +48,6 @@ import org.apache.pekko.cluster.typed.Subscribe;
 final class ShardedGroups implements Extension, MembersView {
 
   private static final String NAME = "pekko-eventhubs-group-";
-  private static final ServiceKey<ShardedGroup.Command> ALL_GROUPS =
-      ServiceKey.create(ShardedGroup.Command.class, "pekko-eventhubs-groups");
-
   private static final Id ID = new Id();
 
   private static final class Id extends ExtensionId<ShardedGroups> {
@@ -63,15 +65,27 @@ final class ShardedGroups implements Extension, MembersView {
   private final Cluster cluster;
   private final ShardingSettings settings;
   private final Map<String, ActorRef<ShardedGroup.Command>> groups = new ConcurrentHashMap<>();
-  private final Set<String> removed = ConcurrentHashMap.newKeySet();
+  private final RemovedMembers removed = new RemovedMembers();
+  private final ClusterIdentity identity = new ClusterIdentity(ClusterIdentity.PATIENCE);
+  private final DataCentre dataCentre;
+  private final ServiceKey<ShardedGroup.Command> allGroups;
 
   private ShardedGroups(ActorSystem<?> system) {
     this.system = system;
     this.cluster = Cluster.get(system);
     this.settings =
         ShardingSettings.create(system.settings().config().getConfig(ShardingSettings.CONFIG_PATH));
-    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", Props.empty());
-    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", Props.empty());
+    this.dataCentre = new DataCentre(cluster);
+    this.allGroups = dataCentre.key(ShardedGroup.Command.class, "pekko-eventhubs-groups");
+    system.systemActorOf(watchMembers(), "pekko-eventhubs-members", OwnDispatcher.props());
+    system.systemActorOf(followGroups(), "pekko-eventhubs-groups", OwnDispatcher.props());
+    system.systemActorOf(
+        identity.agree(
+            dataCentre.key(String.class, "pekko-eventhubs-cluster"),
+            dataCentre::standing,
+            () -> UUID.randomUUID().toString()),
+        "pekko-eventhubs-cluster",
+        OwnDispatcher.props());
   }
 
   private Behavior<ClusterEvent.MemberRemoved> watchMembers() {
@@ -84,7 +98,9 @@ final class ShardedGroups implements Extension, MembersView {
               .onMessage(
                   ClusterEvent.MemberRemoved.class,
                   event -> {
-                    removed.add(ownerId(event.member().uniqueAddress()));
+                    if (dataCentre.contains(event.member())) {
+                      removed.add(ownerId(event.member().uniqueAddress()));
+                    }
                     return Behaviors.same();
                   })
               .build();
@@ -94,13 +110,13 @@ final class ShardedGroups implements Extension, MembersView {
   private Behavior<Receptionist.Listing> followGroups() {
     return Behaviors.setup(
         context -> {
-          system.receptionist().tell(Receptionist.subscribe(ALL_GROUPS, context.getSelf()));
+          system.receptionist().tell(Receptionist.subscribe(allGroups, context.getSelf()));
           return Behaviors.receive(Receptionist.Listing.class)
               .onMessage(
                   Receptionist.Listing.class,
                   listing -> {
                     for (ActorRef<ShardedGroup.Command> group :
-                        listing.getAllServiceInstances(ALL_GROUPS)) {
+                        listing.getAllServiceInstances(allGroups)) {
                       String name = group.path().name();
                       if (name.startsWith(NAME)) {
                         group(
@@ -114,6 +130,25 @@ final class ShardedGroups implements Extension, MembersView {
         });
   }
 
+  /**
+   * Checks whether partitions may be placed on this node.
+   *
+   * @throws InvalidSettingsException if it lacks the role that the members need for that
+   */
+  void checkRole() {
+    String role = settings.role();
+    if (!role.isEmpty() && !cluster.selfMember().hasRole(role)) {
+      throw new InvalidSettingsException(
+          ShardingSettings.CONFIG_PATH
+              + ".sharding.role is '"
+              + role
+              + "', and this node has the roles "
+              + cluster.selfMember().getRoles()
+              + ": it would never get a partition. Add the role to pekko.cluster.roles of this node,"
+              + " or run the stream on nodes that have it");
+    }
+  }
+
   /** The group's actor on this node, started if need be. */
   ActorRef<ShardedGroup.Command> group(String groupName) {
     return groups.computeIfAbsent(groupName, this::start);
@@ -121,34 +156,44 @@ final class ShardedGroups implements Extension, MembersView {
 
   private ActorRef<ShardedGroup.Command> start(String groupName) {
     ServiceKey<String> activeKey =
-        ServiceKey.create(String.class, "pekko-eventhubs-active-" + groupName);
-    ActiveNodes activeNodes = new ActiveNodes(system);
+        dataCentre.key(String.class, "pekko-eventhubs-active-" + groupName);
+    ActiveNodes activeNodes = new ActiveNodes(system, dataCentre);
     String encoded = URLEncoder.encode(groupName, StandardCharsets.UTF_8);
     return system.systemActorOf(
-        Behaviors.<ShardedGroup.Command>setup(
-            context -> {
-              ActorRef<ShardingEnvelope<OwnerCommand>> region =
-                  region(groupName, context.getSelf(), activeNodes);
-              context.spawn(activeNodes.follow(activeKey), "active-nodes");
-              system.receptionist().tell(Receptionist.register(ALL_GROUPS, context.getSelf()));
-              return ShardedGroup.create(
-                  activeKey,
-                  activeNodes,
-                  region,
-                  settings.keepAliveInterval(),
-                  settings.keepAliveIntervalWhenComplete());
-            }),
+        Supervised.group(groupBehavior(groupName, activeKey, activeNodes, new NewPartitions())),
         NAME + encoded,
-        Props.empty());
+        OwnDispatcher.props());
+  }
+
+  private Behavior<ShardedGroup.Command> groupBehavior(
+      String groupName,
+      ServiceKey<String> activeKey,
+      ActiveNodes activeNodes,
+      NewPartitions newPartitions) {
+    return Behaviors.setup(
+        context -> {
+          ActorRef<ShardingEnvelope<OwnerCommand>> region =
+              region(groupName, context.getSelf(), activeNodes, newPartitions);
+          context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
+          system.receptionist().tell(Receptionist.register(allGroups, context.getSelf()));
+          return ShardedGroup.create(
+              groupName, activeKey, activeNodes, region, newPartitions, settings);
+        });
   }
 
   private ActorRef<ShardingEnvelope<OwnerCommand>> region(
-      String groupName, ActorRef<ShardedGroup.Command> group, ActiveNodes activeNodes) {
+      String groupName,
+      ActorRef<ShardedGroup.Command> group,
+      ActiveNodes activeNodes,
+      NewPartitions newPartitions) {
     EntityTypeKey<OwnerCommand> typeKey =
         EntityTypeKey.create(OwnerCommand.class, "eventhubs-" + groupName);
     return ClusterSharding.get(system)
         .init(
-            Entity.of(typeKey, entity -> ShardedGroup.owner(entity.getEntityId(), group, this))
+            Entity.of(
+                    typeKey,
+                    entity -> ShardedGroup.owner(entity.getEntityId(), group, this, newPartitions))
+                .withEntityProps(OwnDispatcher.props())
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())
                 .withAllocationStrategy(
@@ -171,18 +216,28 @@ final class ShardedGroups implements Extension, MembersView {
   }
 
   @Override
+  public Optional<String> clusterId() {
+    return identity.id();
+  }
+
+  @Override
   public ClaimPolicy.Members members() {
-    ClusterEvent.CurrentClusterState state = cluster.state();
     Set<String> unreachable = new HashSet<>();
-    state.getUnreachable().forEach(member -> unreachable.add(ownerId(member.uniqueAddress())));
+    for (Member member : dataCentre.unreachable()) {
+      unreachable.add(ownerId(member.uniqueAddress()));
+    }
     Set<String> reachable = new HashSet<>();
-    for (Member member : state.getMembers()) {
+    for (Member member : dataCentre.members()) {
       String name = ownerId(member.uniqueAddress());
-      if (!unreachable.contains(name) && member.status() != MemberStatus.down()) {
+      if (member.status() == MemberStatus.down()) {
+        unreachable.add(name);
+      } else if (!unreachable.contains(name)) {
         reachable.add(name);
       }
     }
-    return new ClaimPolicy.Members(reachable, unreachable, Set.copyOf(removed));
+    // A node that was removed sees no members, and could take everybody for gone.
+    Set<String> ids = reachable.contains(self()) ? identity.ids() : Set.of();
+    return new ClaimPolicy.Members(reachable, unreachable, removed.names(), ids);
   }
 
   private static String ownerId(UniqueAddress address) {

@@ -3,8 +3,10 @@ package io.github.pekkoeventhubs.sharded;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.group.ClaimTimes;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
+import io.github.pekkoeventhubs.group.PendingLeaves;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -59,6 +61,8 @@ public final class ShardedPlacement implements Placement {
 
   @Override
   public void join(StreamOfGroup stream) {
+    ClaimTimes.check(stream.settings());
+    ShardedGroups.get(system).checkRole();
     ClusterTimeouts.check(system, stream.settings());
     group(stream).tell(new ShardedGroup.Join(stream));
   }
@@ -94,9 +98,7 @@ public final class ShardedPlacement implements Placement {
   private CompletionStage<Done> left(Consumer<CompletableFuture<Done>> request) {
     CompletableFuture<Done> left = new CompletableFuture<>();
     request.accept(left);
-    // If the actor system ends first, nothing answers any more.
-    system.getWhenTerminated().thenAccept(left::complete);
-    return left.minimalCompletionStage();
+    return PendingLeaves.get(system).untilTheSystemEnds(left);
   }
 
   private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {

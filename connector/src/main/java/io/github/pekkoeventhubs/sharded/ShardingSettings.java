@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.sharded;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.SettingsSection;
 import java.time.Duration;
 import java.util.Set;
@@ -31,6 +32,17 @@ record ShardingSettings(
     SettingsSection.atLeast("max-simultaneous-moves", maxSimultaneousMoves, 1);
   }
 
+  /** Pekko's own defaults, and not what the application has made of them for its own types. */
+  private static Config defaults() {
+    return ConfigFactory.defaultReference(ShardingSettings.class.getClassLoader())
+        .getConfig("pekko.cluster.sharding");
+  }
+
+  /** The role of the members that partitions are placed on; empty for all members. */
+  String role() {
+    return sharding.getString("role");
+  }
+
   /**
    * Reads the section.
    *
@@ -47,7 +59,7 @@ record ShardingSettings(
             section.duration("keep-alive-interval-when-complete"),
             section.duration("minimum-hold"),
             section.number("max-simultaneous-moves"),
-            config.getConfig("sharding"));
+            config.getConfig("sharding").withFallback(defaults()));
     section.refuseUnknownKeys();
     return settings;
   }

@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -19,8 +21,22 @@ public interface CheckpointWriter {
    */
   CompletionStage<WriteOutcome> write(CheckpointPosition position);
 
+  /**
+   * Replaces the checkpoint as it is now by these entries, of a lower position or of none. To be
+   * called before the first write.
+   *
+   * @return the new checkpoint; empty if somebody else has changed it meanwhile
+   */
+  CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries);
+
   /** The checkpoint as last read or written; empty if there is none yet. Any thread. */
   Optional<StoredCheckpoint> stored();
+
+  /**
+   * The number of the epoch that writes here, higher than those of all earlier epochs; empty if the
+   * partition is not claimed, or the store cannot fence. Any thread.
+   */
+  OptionalLong fencingToken();
 
   /** How often the store has refused a write because of another version. Any thread. */
   long conflicts();

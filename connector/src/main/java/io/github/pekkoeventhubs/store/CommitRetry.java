@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.GrowingDelay;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -16,9 +17,16 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giveUpAfter) {
 
-  /** 100 ms, 5 s, 60 s. */
-  public static final CommitRetry DEFAULT =
-      new CommitRetry(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(60));
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /**
+   * Tries a write for as long as a claim is valid that cannot be renewed, after delays from 100 ms
+   * to 5 s: a store that refuses checkpoints is borne for as long as one that refuses renewals.
+   */
+  public static CommitRetry during(Duration claimValidity) {
+    return new CommitRetry(MIN_BACKOFF, MAX_BACKOFF, claimValidity);
+  }
 
   /** Checks the durations against each other. */
   public CommitRetry {
@@ -39,8 +47,14 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
    *
    * @param failures how many attempts have failed in a row, at least 1
    * @param random from 0 to 1
+   * @param retryAfter how long the store asks not to be asked again. The delay is that long, and up
+   *     to a quarter longer, so that the partitions do not come back at one time
    */
-  Duration delay(int failures, double random) {
-    return new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
+  Duration delay(int failures, double random, Optional<Duration> retryAfter) {
+    Duration own = new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
+    return retryAfter
+        .map(wait -> wait.plus(Duration.ofMillis(Math.round(wait.toMillis() * random / 4))))
+        .filter(wait -> wait.compareTo(own) > 0)
+        .orElse(own);
   }
 }

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,7 +49,25 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
         () ->
             lastStored != null && !position.isAfter(lastStored)
                 ? completedStage(WriteOutcome.COVERED)
-                : perform(CheckpointRule.commit(stored, position), position, MAX_ROUNDS));
+                : perform(commit(stored, position), position, MAX_ROUNDS));
+  }
+
+  /** The next step of a commit, as far as the record decides it. */
+  final CheckpointStep commit(Optional<StoredCheckpoint> record, CheckpointPosition position) {
+    return CheckpointRule.commit(record, position, fencingToken());
+  }
+
+  @Override
+  public final CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries) {
+    String version = stored.map(StoredCheckpoint::version).orElseThrow();
+    return Stages.starting(() -> store.replaceCheckpoint(partition, entries, version))
+        .thenApply(
+            written -> {
+              if (written.isPresent()) {
+                stored = written;
+              }
+              return written;
+            });
   }
 
   @Override

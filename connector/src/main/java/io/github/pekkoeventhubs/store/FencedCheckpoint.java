@@ -7,9 +7,12 @@ import static java.util.concurrent.CompletableFuture.failedStage;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -32,19 +35,28 @@ import org.apache.pekko.annotation.InternalApi;
 public final class FencedCheckpoint extends ConditionalCheckpoint {
 
   private final String claimToken;
+  private final OptionalLong fencingToken;
 
   private FencedCheckpoint(
       PartitionStore store,
       EventHubPartition partition,
       String claimToken,
+      OptionalLong fencingToken,
       StoredCheckpoint stored) {
     super(store, partition, Optional.of(stored));
     this.claimToken = claimToken;
+    this.fencingToken = fencingToken;
+  }
+
+  @Override
+  public OptionalLong fencingToken() {
+    return fencingToken;
   }
 
   /**
-   * Fences off every earlier owner: writes the checkpoint back as it is, against the version read,
-   * or creates it. After a failure call this method again, as long as the claim is wanted.
+   * Fences off every earlier owner: writes the checkpoint back as it is, with a new fencing token,
+   * against the version read, or creates it. After a failure call this method again, as long as the
+   * claim is wanted.
    *
    * @param startPosition the entries of a partition without a checkpoint: the resolved position,
    *     exclusive. Asked for only then
@@ -67,7 +79,7 @@ public final class FencedCheckpoint extends ConditionalCheckpoint {
                     .thenApply(
                         ownership ->
                             CheckpointRule.isHeld(ownership, claimToken)
-                                ? CheckpointRule.commit(checkpoint, position)
+                                ? commit(checkpoint, position)
                                 : new CheckpointStep.GiveUp()));
   }
 
@@ -88,9 +100,12 @@ public final class FencedCheckpoint extends ConditionalCheckpoint {
 
     private CompletionStage<FenceOutcome> touch(StoredCheckpoint checkpoint, int rounds) {
       return ifHeld(
-          () ->
+          Optional.of(checkpoint),
+          token ->
               store.replaceCheckpoint(
-                  claim.partition(), checkpoint.entries(), checkpoint.version()),
+                  claim.partition(),
+                  FencingTokens.with(checkpoint.entries(), token),
+                  checkpoint.version()),
           rounds);
     }
 
@@ -100,26 +115,44 @@ public final class FencedCheckpoint extends ConditionalCheckpoint {
      * creation would be refused.
      */
     private CompletionStage<FenceOutcome> create(Map<String, String> entries, int rounds) {
-      return ifHeld(() -> store.createCheckpoint(claim.partition(), entries), rounds);
+      return ifHeld(
+          Optional.empty(),
+          token -> store.createCheckpoint(claim.partition(), FencingTokens.with(entries, token)),
+          rounds);
     }
 
     private CompletionStage<FenceOutcome> ifHeld(
-        Supplier<CompletionStage<Optional<StoredCheckpoint>>> write, int rounds) {
+        Optional<StoredCheckpoint> checkpoint,
+        Function<OptionalLong, CompletionStage<Optional<StoredCheckpoint>>> write,
+        int rounds) {
       return store
           .readOwnership(claim.partition())
           .thenCompose(
-              ownership ->
-                  CheckpointRule.isHeld(ownership, claim.claimToken())
-                      ? write.get().thenCompose(written -> afterWrite(written, rounds))
-                      : completedStage(new FenceOutcome.Lost(ownership)));
+              ownership -> {
+                if (!CheckpointRule.isHeld(ownership, claim.claimToken())) {
+                  return completedStage(new FenceOutcome.Lost(ownership));
+                }
+                OptionalLong token = fencingToken(checkpoint, ownership.get());
+                return write
+                    .apply(token)
+                    .thenCompose(written -> afterWrite(written, token, rounds));
+              });
+    }
+
+    private OptionalLong fencingToken(
+        Optional<StoredCheckpoint> checkpoint, StoredOwnership ownership) {
+      return store.isFenced()
+          ? OptionalLong.of(FencingTokens.ofEpoch(checkpoint, ownership))
+          : OptionalLong.empty();
     }
 
     private CompletionStage<FenceOutcome> afterWrite(
-        Optional<StoredCheckpoint> written, int rounds) {
+        Optional<StoredCheckpoint> written, OptionalLong token, int rounds) {
       if (written.isPresent()) {
         return completedStage(
             new FenceOutcome.Fenced(
-                new FencedCheckpoint(store, claim.partition(), claim.claimToken(), written.get())));
+                new FencedCheckpoint(
+                    store, claim.partition(), claim.claimToken(), token, written.get())));
       }
       return rounds == 0
           ? failedStage(neverAccepted(store, claim.partition()))

@@ -57,14 +57,31 @@ public final class OwnershipProtocol {
   }
 
   /**
-   * Claims a partition whose record allows it; whether it does is the caller's decision.
+   * Claims a partition whose record allows it; whether it does is the caller's decision. A store
+   * that refuses the claim although the record is still the one that was seen has not lost it to
+   * somebody faster: that fails with a {@link PartitionStoreException} that may pass.
    *
    * @param seen the record on which that decision was made; empty if there was none
    */
   public CompletionStage<ClaimOutcome> claim(
       EventHubPartition partition, Optional<StoredOwnership> seen, String ownerId) {
+    return claim(partition, seen, ownerId, Map.of());
+  }
+
+  /**
+   * The same with further entries.
+   *
+   * @param signature the entries that the claim carries beside its token
+   */
+  public CompletionStage<ClaimOutcome> claim(
+      EventHubPartition partition,
+      Optional<StoredOwnership> seen,
+      String ownerId,
+      Map<String, String> signature) {
     String token = tokens.get();
-    Map<String, String> entries = Map.of(StoredOwnership.CLAIM_TOKEN, token);
+    Map<String, String> entries =
+        FencingTokens.with(
+            with(signature, StoredOwnership.CLAIM_TOKEN, token), FencingTokens.ofClaim(seen));
     CompletionStage<Optional<StoredOwnership>> write =
         Stages.starting(
             () ->
@@ -76,8 +93,33 @@ public final class OwnershipProtocol {
             claimed ->
                 claimed.isPresent()
                     ? completedStage(held(token, claimed.get()))
-                    : read(partition, token)),
+                    : refused(partition, seen, token)),
         failure -> claimAfterFailure(partition, token, failure));
+  }
+
+  private CompletionStage<ClaimOutcome> refused(
+      EventHubPartition partition, Optional<StoredOwnership> seen, String token) {
+    return read(partition, token)
+        .thenCompose(
+            outcome ->
+                outcome instanceof ClaimOutcome.Lost lost && isSame(seen, lost.current())
+                    ? failedStage(refusedWithoutRival(partition))
+                    : completedStage(outcome));
+  }
+
+  private static boolean isSame(Optional<StoredOwnership> seen, Optional<StoredOwnership> current) {
+    return seen.map(StoredOwnership::version).equals(current.map(StoredOwnership::version));
+  }
+
+  private PartitionStoreException refusedWithoutRival(EventHubPartition partition) {
+    return new PartitionStoreException(
+        store.description()
+            + " has refused the claim of "
+            + partition
+            + " although its record is still the one that was read, so that nobody else was faster:"
+            + " look for a policy, or a service in between, that refuses writes",
+        null,
+        true);
   }
 
   /**
@@ -85,9 +127,22 @@ public final class OwnershipProtocol {
    * anew.
    */
   public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim) {
+    return renew(claim, Map.of());
+  }
+
+  /**
+   * The same, and adds entries that were not known when the partition was claimed.
+   *
+   * @param signature replaces the entries of these keys
+   */
+  public CompletionStage<ClaimOutcome> renew(OwnershipClaim claim, Map<String, String> signature) {
     return replaceWhileHeld(
             claim,
-            current -> store.replaceOwnership(current, current.ownerId(), current.entries()),
+            current -> {
+              Map<String, String> entries = new TreeMap<>(current.entries());
+              entries.putAll(signature);
+              return store.replaceOwnership(current, current.ownerId(), entries);
+            },
             MAX_ROUNDS)
         .thenApply(
             replacement ->
@@ -103,11 +158,16 @@ public final class OwnershipProtocol {
 
   /**
    * Gives the partition up: the record stays, without an owner and without the token. A request to
-   * hand over stays, so that others leave the partition to the neighbour that asked.
+   * hand over stays, so that others leave the partition to the neighbour that asked; and so does
+   * the number from which the next claim counts its fencing token.
    */
   public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
     return replaceWhileHeld(
-            claim, current -> store.replaceOwnership(current, "", request(current)), MAX_ROUNDS)
+            claim,
+            current ->
+                store.replaceOwnership(
+                    current, "", FencingTokens.with(request(current), current.fencingToken())),
+            MAX_ROUNDS)
         .thenApply(
             replacement ->
                 // A record without an owner counts as released by this call: the reply of an
@@ -129,8 +189,8 @@ public final class OwnershipProtocol {
    */
   public CompletionStage<Optional<StoredOwnership>> requestHandOver(
       StoredOwnership seen, String requesterId) {
-    Map<String, String> entries = new TreeMap<>(seen.entries());
-    entries.put(StoredOwnership.HAND_OVER_REQUEST, requesterId);
+    Map<String, String> entries =
+        with(seen.entries(), StoredOwnership.HAND_OVER_REQUEST, requesterId);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
   }
 
@@ -144,6 +204,12 @@ public final class OwnershipProtocol {
     Map<String, String> entries = new TreeMap<>(seen.entries());
     entries.remove(StoredOwnership.HAND_OVER_REQUEST);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  private static Map<String, String> with(Map<String, String> entries, String key, String value) {
+    Map<String, String> all = new TreeMap<>(entries);
+    all.put(key, value);
+    return all;
   }
 
   private static Map<String, String> request(StoredOwnership record) {

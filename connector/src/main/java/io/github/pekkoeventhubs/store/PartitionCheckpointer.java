@@ -32,8 +32,8 @@ import scala.concurrent.ExecutionContext;
  * <p>A claim that is gone is an outcome, not a failure. A write still under way when this is closed
  * may be applied later or not; its version keeps it from harming a successor.
  *
- * <p>Thread-safe. Results and {@code onLost} run on the executor, or on the thread that calls
- * {@link #close()}, and never under a lock.
+ * <p>Thread-safe. Results and the {@link WriteListener} run on the executor, or on the thread that
+ * calls {@link #close()}, and never under a lock.
  */
 @InternalApi
 public final class PartitionCheckpointer {
@@ -44,7 +44,7 @@ public final class PartitionCheckpointer {
   private final Scheduler scheduler;
   private final Executor executor;
   private final ExecutionContext schedulerContext;
-  private final Runnable onLost;
+  private final WriteListener listener;
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;
 
@@ -61,25 +61,21 @@ public final class PartitionCheckpointer {
   private long writes;
   private long dropped;
 
-  /**
-   * Stores nothing by itself.
-   *
-   * @param onLost called once if a write finds that the claim is gone
-   */
+  /** Stores nothing by itself. */
   public PartitionCheckpointer(
       EventHubPartition partition,
       CheckpointWriter writer,
       CommitRetry retry,
       Scheduler scheduler,
       Executor executor,
-      Runnable onLost) {
+      WriteListener listener) {
     this(
         partition,
         writer,
         retry,
         scheduler,
         executor,
-        onLost,
+        listener,
         System::nanoTime,
         () -> ThreadLocalRandom.current().nextDouble());
   }
@@ -90,7 +86,7 @@ public final class PartitionCheckpointer {
       CommitRetry retry,
       Scheduler scheduler,
       Executor executor,
-      Runnable onLost,
+      WriteListener listener,
       LongSupplier nanoTime,
       DoubleSupplier random) {
     this.partition = partition;
@@ -99,7 +95,7 @@ public final class PartitionCheckpointer {
     this.scheduler = scheduler;
     this.executor = executor;
     this.schedulerContext = ExecutionContext.fromExecutor(executor);
-    this.onLost = onLost;
+    this.listener = listener;
     this.nanoTime = nanoTime;
     this.random = random;
   }
@@ -226,6 +222,7 @@ public final class PartitionCheckpointer {
   private void stored(Write write, WriteOutcome outcome) {
     Write following;
     CheckpointPosition position = write.position;
+    boolean hadFailed;
     synchronized (lock) {
       if (over) {
         return;
@@ -233,6 +230,7 @@ public final class PartitionCheckpointer {
       if (outcome == WriteOutcome.WRITTEN) {
         writes++;
       }
+      hadFailed = lastFailure != null;
       failures = 0;
       lastFailure = null;
       following = next;
@@ -241,6 +239,9 @@ public final class PartitionCheckpointer {
       if (following != null) {
         position = following.position;
       }
+    }
+    if (hadFailed) {
+      listener.worksAgain();
     }
     if (following != null) {
       attempt(following, position);
@@ -257,7 +258,7 @@ public final class PartitionCheckpointer {
       unanswered = end();
     }
     unanswered.forEach(result -> result.complete(CommitOutcome.DROPPED_NOT_OWNER));
-    onLost.run();
+    listener.lost();
   }
 
   private void failed(Write write, Throwable failure) {
@@ -271,9 +272,10 @@ public final class PartitionCheckpointer {
       failures++;
       lastFailure = failure;
       tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
-      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble());
+      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), retryAfter(failure));
       backoff = waiting;
     }
+    listener.failed(failure);
     if (!isPassing(failure) || tried.plus(delay).compareTo(retry.giveUpAfter()) > 0) {
       giveUp(waiting, answerFor(failure, tried));
       return;
@@ -343,6 +345,10 @@ public final class PartitionCheckpointer {
 
   private static boolean isPassing(Throwable failure) {
     return failure instanceof PartitionStoreException e && e.isTransient();
+  }
+
+  private static Optional<Duration> retryAfter(Throwable failure) {
+    return failure instanceof PartitionStoreException e ? e.retryAfter() : Optional.empty();
   }
 
   private Throwable answerFor(Throwable failure, Duration tried) {

@@ -151,9 +151,11 @@ public final class ResetProtocol {
 
   /** Whether it was written. A write that failed may have been applied; reading back shows it. */
   private CompletionStage<Boolean> write(PartitionReset planned) {
-    Map<String, String> entries =
-        StoredCheckpoint.entriesOf(planned.sequenceNumber(), planned.offset());
     Optional<StoredCheckpoint> current = planned.before();
+    Map<String, String> position =
+        StoredCheckpoint.entriesOf(planned.sequenceNumber(), planned.offset());
+    Map<String, String> entries =
+        current.map(replaced -> replaced.keepFencingToken(position)).orElse(position);
     return Stages.recovering(
         Stages.starting(
                 () ->

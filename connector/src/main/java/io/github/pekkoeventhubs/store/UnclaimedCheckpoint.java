@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -58,6 +59,12 @@ public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
                                     : open(store, partition)));
   }
 
+  /** There is none without a claim; the one in the record is kept. */
+  @Override
+  public OptionalLong fencingToken() {
+    return OptionalLong.empty();
+  }
+
   @Override
   CompletionStage<CheckpointStep> afterRefusal(CheckpointPosition position) {
     return store
@@ -65,7 +72,7 @@ public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
         .thenApply(
             current -> {
               current.ifPresent(checkpoint -> refuseToLag(checkpoint, position));
-              return CheckpointRule.commit(current, position);
+              return commit(current, position);
             });
   }
 

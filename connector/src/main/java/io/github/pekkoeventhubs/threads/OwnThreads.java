@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.threads;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -41,7 +42,12 @@ public final class OwnThreads {
 
   private static final ScheduledThreadPoolExecutor TIMER = timerThread();
 
-  private static final Scheduler REACTOR_POOL = Schedulers.fromExecutor(POOL);
+  /**
+   * Not made of the pool as an executor service: Reactor would interrupt a task whose result is no
+   * longer wanted, and an interrupt within the SDK closes the connection that it is working for.
+   */
+  private static final Scheduler REACTOR_POOL = Schedulers.fromExecutor(task -> POOL.execute(task));
+
   private static final Scheduler REACTOR_TIMER = Schedulers.fromExecutorService(TIMER);
 
   private OwnThreads() {}
@@ -85,8 +91,17 @@ public final class OwnThreads {
     TIMER.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * Runs a task that may block after a delay, unless it is cancelled before.
+   *
+   * @return cancels the task, and forgets it at once
+   */
+  public static Future<?> cancellable(Duration delay, Runnable task) {
+    return TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Runs a task that may block after a delay. */
   public static void later(Duration delay, Runnable task) {
-    TIMER.schedule(() -> POOL.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    cancellable(delay, task);
   }
 }

@@ -10,11 +10,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OrderedTrackerTest {
 
@@ -141,5 +149,127 @@ class OrderedTrackerTest {
       assertThat(tested.unacknowledged()).isEqualTo(unacknowledged.size());
       assertThat(tested.room()).isEqualTo(5 - unacknowledged.size());
     }
+  }
+
+  @Test
+  void skippedEventsArePassedWhenAllEarlierOnesAreAcknowledged() {
+    emit(42, 43, 44);
+    assertThat(tracker.skip(epoch.offset(43))).isFalse();
+    assertThat(tracker.acknowledged()).isEqualTo(START);
+    assertThat(tracker.unacknowledged()).isEqualTo(2);
+
+    assertThat(tracker.acknowledge(epoch.offset(42))).isTrue();
+
+    assertThat(tracker.acknowledgedSequenceNumber()).isEqualTo(43);
+    assertThat(tracker.acknowledged().offset()).isEqualTo("offset-43");
+    assertThat(tracker.unacknowledged()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventThatIsSkippedWhenAllEarlierOnesAreAcknowledgedIsThePositionAtOnce() {
+    emit(42);
+
+    assertThat(tracker.skip(epoch.offset(42))).isTrue();
+
+    assertThat(tracker.acknowledged().offset()).isEqualTo("offset-42");
+    assertThat(tracker.unacknowledged()).isZero();
+  }
+
+  @Test
+  void anyNumberOfSkippedEventsLeavesRoom() {
+    emit(42);
+    for (long number = 43; number < 100_000; number++) {
+      emit(number);
+      tracker.skip(epoch.offset(number));
+      assertThat(tracker.room()).isEqualTo(2);
+    }
+
+    tracker.acknowledge(epoch.offset(42));
+
+    assertThat(tracker.acknowledgedSequenceNumber()).isEqualTo(99_999);
+  }
+
+  private enum Action {
+    EMIT,
+    EMIT_AFTER_A_HOLE,
+    ACKNOWLEDGE,
+    SKIP
+  }
+
+  private record Step(Action action, int choice) {}
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    return Combinators.combine(Arbitraries.of(Action.class), Arbitraries.integers().between(0, 99))
+        .as(Step::new)
+        .list()
+        .ofMaxSize(80);
+  }
+
+  @Property
+  void countsEventsThatAreNeitherSkippedNorAtOrBelowThePosition(@ForAll("steps") List<Step> steps) {
+    AcknowledgementTracker tested =
+        AcknowledgementTracker.create(Acknowledgement.ORDERED, START, 5);
+    TreeSet<Long> emitted = new TreeSet<>();
+    TreeSet<Long> skipped = new TreeSet<>();
+    long position = START.sequenceNumber();
+    long last = START.sequenceNumber();
+    for (Step step : steps) {
+      if (step.action() == Action.EMIT || step.action() == Action.EMIT_AFTER_A_HOLE) {
+        last += step.action() == Action.EMIT ? 1 : 2 + step.choice();
+        tested.emitting(epoch.offset(last), 0);
+        emitted.add(last);
+      } else if (!emitted.isEmpty()) {
+        Long number = List.copyOf(emitted).get(step.choice() % emitted.size());
+        if (step.action() == Action.SKIP) {
+          tested.skip(epoch.offset(number));
+          skipped.add(number);
+        } else {
+          tested.acknowledge(epoch.offset(number));
+          position = Math.max(position, number);
+        }
+      }
+      Long next = emitted.higher(position);
+      while (next != null && skipped.contains(next)) {
+        position = next;
+        next = emitted.higher(position);
+      }
+      TreeSet<Long> open = new TreeSet<>(emitted.tailSet(position, false));
+      open.removeAll(skipped);
+      assertThat(tested.acknowledgedSequenceNumber()).isEqualTo(position);
+      assertThat(tested.unacknowledged()).isEqualTo(open.size());
+      assertThat(tested.room()).isEqualTo(5 - open.size());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void noSkippedEventIsForgottenBesideAcknowledgementsFromAnotherThread() throws Exception {
+    int events = 200_000;
+    AcknowledgementTracker tested =
+        AcknowledgementTracker.create(Acknowledgement.ORDERED, START, events);
+    for (long number = 42; number < 42 + events; number++) {
+      tested.emitting(epoch.offset(number), 0);
+    }
+    ExecutorService committer = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> acknowledging =
+          committer.submit(
+              () -> {
+                for (long number = 42; number < 42 + events; number += 2) {
+                  tested.acknowledge(epoch.offset(number));
+                }
+              });
+      for (long number = 43; number < 42 + events; number += 2) {
+        tested.skip(epoch.offset(number));
+        assertThat(tested.unacknowledged()).isNotNegative();
+      }
+      acknowledging.get();
+    } finally {
+      committer.shutdownNow();
+    }
+
+    assertThat(tested.acknowledgedSequenceNumber()).isEqualTo(41 + events);
+    assertThat(tested.unacknowledged()).isZero();
   }
 }

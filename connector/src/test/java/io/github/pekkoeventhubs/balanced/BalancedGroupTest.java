@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.balanced;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
@@ -11,6 +12,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.lang.reflect.Proxy;
@@ -25,17 +27,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BalancedGroupTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final ActorTestKit testKit =
       ActorTestKit.create("BalancedGroupTest", ConfigFactory.load());
   private final LinkedBlockingQueue<String> created = new LinkedBlockingQueue<>();
   private final Queue<StoredOwnership> records = new ConcurrentLinkedQueue<>();
   private final Map<String, Known> partitions = new ConcurrentHashMap<>();
+
+  private final Queue<String> failed = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Throwable listingFailure;
 
   private record Known(EventHubPartition partition, LivePartitionStatus status) {}
 
@@ -63,7 +73,10 @@ class BalancedGroupTest {
             new Class<?>[] {PartitionStore.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "listOwnerships" -> CompletableFuture.completedFuture(List.copyOf(records));
+                  case "listOwnerships" ->
+                      listingFailure == null
+                          ? CompletableFuture.completedFuture(List.copyOf(records))
+                          : CompletableFuture.failedFuture(listingFailure);
                   case "createOwnership" -> {
                     String id = ((EventHubPartition) arguments[0]).partitionId();
                     created.add(id);
@@ -73,6 +86,7 @@ class BalancedGroupTest {
                         : CompletableFuture.completedFuture(Optional.of(recordOf(id)));
                   }
                   case "readOwnership" -> new CompletableFuture<>();
+                  case "description" -> "a store in memory";
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
@@ -86,6 +100,10 @@ class BalancedGroupTest {
   }
 
   private StreamOfGroup stream() {
+    return stream("stream", false);
+  }
+
+  private StreamOfGroup stream(String id, boolean hasBug) {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
@@ -103,12 +121,18 @@ class BalancedGroupTest {
             new Class<?>[] {StreamOfGroup.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "id" -> "stream";
+                  case "id" -> id;
+                  case "fail" -> failed.add(id + ": " + ((Throwable) arguments[0]).getMessage());
                   case "settings" -> settings;
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();
                   case "isCommittable" -> true;
-                  case "partitionIds" -> CompletableFuture.completedFuture(List.of("0", "1"));
+                  case "partitionIds" -> {
+                    if (hasBug) {
+                      throw new IllegalStateException("a bug");
+                    }
+                    yield CompletableFuture.completedFuture(List.of("0", "1"));
+                  }
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
@@ -128,5 +152,68 @@ class BalancedGroupTest {
     assertThat(List.of(nextCreated(), nextCreated())).containsExactlyInAnyOrder("0", "1");
     assertThat(nextCreated()).isEqualTo("1");
     assertThat(nextCreated()).isEqualTo("1");
+  }
+
+  @Test
+  void aStoreThatFailsForGoodInMidRunFailsEveryStreamOfTheGroup() throws Exception {
+    ActorRef<BalancedGroup.Command> group =
+        testKit.spawn(BalancedGroup.create("orders@10.0.0.1:7355#1", System::nanoTime));
+    group.tell(new BalancedGroup.Join(stream("first", false)));
+    group.tell(new BalancedGroup.Join(stream("second", false)));
+    nextCreated();
+    nextCreated();
+
+    listingFailure = new PartitionStoreException("the key was refused", null, false);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(failed)
+                    .contains("first: the key was refused", "second: the key was refused"));
+  }
+
+  @Test
+  void aStoreThatIsBusyInMidRunFailsNoStream() throws Exception {
+    ActorRef<BalancedGroup.Command> group =
+        testKit.spawn(BalancedGroup.create("orders@10.0.0.1:7355#1", System::nanoTime));
+    group.tell(new BalancedGroup.Join(stream()));
+    nextCreated();
+    nextCreated();
+    listingFailure = new PartitionStoreException("server busy", null, true);
+    created.clear();
+    records.clear();
+
+    await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(failed::isEmpty);
+    listingFailure = null;
+
+    assertThat(nextCreated()).as("the rounds go on").isNotEmpty();
+  }
+
+  @Test
+  void aGroupThatThrowsTellsItsStreamsAndIsReplacedUnderTheSameReference() throws Exception {
+    ActorRef<BalancedGroup.Command> group =
+        testKit.spawn(
+            Supervised.group(BalancedGroup.create("orders@10.0.0.1:7355#1", System::nanoTime)));
+    group.tell(new BalancedGroup.Join(stream("healthy", false)));
+    nextCreated();
+    nextCreated();
+
+    group.tell(new BalancedGroup.Join(stream("broken", true)));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(failed)
+                    .anySatisfy(text -> assertThat(text).startsWith("healthy: the actor of the"))
+                    .anySatisfy(text -> assertThat(text).startsWith("broken: the actor of the")));
+
+    records.clear();
+    created.clear();
+    group.tell(new BalancedGroup.Join(stream("next", false)));
+    assertThat(nextCreated()).isNotEmpty();
+    CompletableFuture<Done> left = new CompletableFuture<>();
+    group.tell(new BalancedGroup.Leave(stream("healthy", false), "it has failed", left));
+    await().atMost(PATIENCE).until(left::isDone);
   }
 }

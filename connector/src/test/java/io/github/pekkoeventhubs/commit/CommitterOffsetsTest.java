@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ControllableEpoch;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -67,20 +68,92 @@ class CommitterOffsetsTest extends CommitterStageFixture {
     }
 
     @Test
-    void aBatchAlsoForWhatWasDroppedSinceThePartitionHasAnotherOwner() {
+    void nothingForWhatWasDroppedSinceThePartitionHasAnotherOwner() {
       run(SETTINGS);
-      downstream.request(1);
+      downstream.request(2);
       send(zero, 1, 2, 3);
       awaitFlushes(zero, 1);
 
       zero.answer(CommitOutcome.DROPPED_NOT_OWNER);
+      one.answeringAtOnce();
+      send(one, 1, 2, 3);
+      upstream.sendComplete();
 
-      assertThat(contents(downstream.expectNext())).containsExactly("0:3");
+      assertThat(contents(downstream.expectNext())).containsExactly("1:3");
+      downstream.expectComplete();
     }
   }
 
   @Nested
   class StopsPulling {
+
+    /** Batches of one busy partition and one event each of many others: the split is counted. */
+    @Test
+    void whenTheShareOfOnePartitionInBatchesReachesTheBound() {
+      CommitterSettings settings = SETTINGS.withMaxUnwritten(1000).withMaxBatch(1000);
+      List<ControllableEpoch> others = new ArrayList<>();
+      for (int i = 1; i < 32; i++) {
+        others.add(epoch("other-" + i, 1));
+      }
+      run(settings);
+
+      for (int batch = 0; batch < 2; batch++) {
+        CommittableOffsetBatch skewed = CommittableOffsetBatch.empty();
+        for (int i = 1; i <= 969; i++) {
+          skewed = skewed.updated(zero.offset(batch * 969L + i));
+        }
+        for (ControllableEpoch other : others) {
+          skewed = skewed.updated(other.offset(batch));
+        }
+        send(skewed);
+      }
+
+      awaitFlushes(zero, 1);
+      assertThat(zero.acknowledgedNumbers()).containsExactly(969L);
+      zero.answer(CommitOutcome.COMMITTED);
+      eventually().until(() -> zero.acknowledgedNumbers().size() == 2);
+      assertThat(zero.acknowledgedNumbers()).containsExactly(969L, 1938L);
+    }
+
+    @Test
+    void noLongerThanTheEpochOfTheFullPartitionLasts() {
+      run(SETTINGS.withDelivery(CommitDelivery.SEND_AND_FORGET));
+      downstream.request(Long.MAX_VALUE);
+      send(zero, 1, 2, 3, 4, 5, 6);
+      awaitFlushes(zero, 1);
+      zero.refuse(new CheckpointWriteException("not now"));
+      awaitFlushes(zero, 2);
+      zero.refuse(new CheckpointWriteException("not now"));
+
+      zero.end();
+      zero.startDraining();
+      send(one, 1, 2, 3);
+
+      awaitFlushes(one, 1);
+    }
+
+    @Test
+    void andAcknowledgesWhatItHoldsBackBeforeItCompletes() {
+      run(SETTINGS);
+      downstream.request(Long.MAX_VALUE);
+      send(
+          CommittableOffsetBatch.of(
+              List.of(
+                  zero.offset(1), zero.offset(2), zero.offset(3), zero.offset(4), zero.offset(5))));
+      awaitFlushes(zero, 1);
+      send(CommittableOffsetBatch.of(List.of(zero.offset(6), zero.offset(7))));
+      upstream.sendComplete();
+      assertThat(zero.acknowledgedNumbers()).containsExactly(5L);
+
+      zero.answer(CommitOutcome.COMMITTED);
+      awaitFlushes(zero, 2);
+      assertThat(zero.acknowledgedNumbers()).containsExactly(5L, 7L);
+      zero.answer(CommitOutcome.COMMITTED);
+
+      assertThat(contents(downstream.expectNext())).containsExactly("0:5");
+      assertThat(contents(downstream.expectNext())).containsExactly("0:7");
+      downstream.expectComplete();
+    }
 
     @Test
     void whenTooMuchOfAPartitionIsUnwrittenAndGoesOnAfterTheWrite() {
@@ -207,9 +280,23 @@ class CommitterOffsetsTest extends CommitterStageFixture {
 
       zero.refuse(new CheckpointWriteException("too late"));
 
-      assertThat(contents(downstream.expectNext())).containsExactly("0:3");
       send(newer, 5, 6);
       assertThat(contents(downstream.expectNext())).containsExactly("0:6");
+      downstream.expectNoMessage(scala.concurrent.duration.Duration.Zero());
+    }
+
+    @Test
+    void aLateAnswerForAnOlderOneThatWasStoredIsEmitted() {
+      run(SETTINGS);
+      downstream.request(1);
+      send(zero, 1, 2, 3);
+      awaitFlushes(zero, 1);
+      send(newer, 4);
+      settle();
+
+      zero.answer(CommitOutcome.COMMITTED);
+
+      assertThat(contents(downstream.expectNext())).containsExactly("0:3");
     }
 
     @Test

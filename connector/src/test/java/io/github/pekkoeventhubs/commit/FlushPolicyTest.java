@@ -27,7 +27,8 @@ class FlushPolicyTest {
   private PartitionCommits commits = newCommits();
 
   private PartitionCommits newCommits() {
-    return new PartitionCommits(epoch, new FirstOffsetObservation(), () -> now);
+    return new PartitionCommits(
+        epoch, new FirstOffsetObservation(), () -> now, policy.maxUnwritten());
   }
 
   private void acknowledge(int events) {
@@ -134,5 +135,32 @@ class FlushPolicyTest {
 
     assertThat(wait(commits)).isEqualTo(INTERVAL);
     assertThat(commits.flushingBatch().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aFailedWriteLeavesItsEventsUnwrittenUntilOneSucceeds() {
+    acknowledge(6);
+    commits.flushStarted();
+    commits.flushFailed();
+    assertThat(commits.unwrittenEvents()).isEqualTo(6);
+    assertThat(policy.isFull(commits)).isTrue();
+    assertThat(wait(commits)).as("a store that refuses at once is not asked at once").isPositive();
+
+    write(1000);
+
+    assertThat(commits.unwrittenEvents()).isZero();
+    assertThat(policy.isFull(commits)).isFalse();
+  }
+
+  @Test
+  void aFailedWriteIsRepeatedSoonWhileThePartitionIsDrained() {
+    acknowledge(3);
+    commits.startDraining();
+    commits.flushStarted();
+    commits.flushFailed();
+
+    assertThat(wait(commits)).isEqualTo(FlushPolicy.DRAINING_RETRY_NANOS);
+    now += FlushPolicy.DRAINING_RETRY_NANOS;
+    assertThat(wait(commits)).isZero();
   }
 }

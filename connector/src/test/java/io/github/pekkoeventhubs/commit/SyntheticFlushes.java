@@ -18,7 +18,9 @@ public final class SyntheticFlushes {
    */
   public SyntheticFlushes(CommitterSettings settings, PartitionEpoch epoch) {
     this.policy = new FlushPolicy(settings);
-    this.commits = new PartitionCommits(epoch, new FirstOffsetObservation(), System::nanoTime);
+    this.commits =
+        new PartitionCommits(
+            epoch, new FirstOffsetObservation(), System::nanoTime, policy.maxUnwritten());
   }
 
   /**
@@ -29,10 +31,11 @@ public final class SyntheticFlushes {
   public long observe(CommittableOffset... offsets) {
     long wait = 0;
     for (CommittableOffset offset : offsets) {
+      boolean hadWork = commits.hasWork();
       long pending = commits.pendingEvents();
       long unwritten = commits.unwrittenEvents();
       commits.observe(offset, 1);
-      if (policy.hasCrossedBound(commits, pending, unwritten)) {
+      if (policy.hasCrossedBound(commits, hadWork, pending, unwritten)) {
         wait += policy.nanosUntilFlush(commits, System.nanoTime());
       }
     }

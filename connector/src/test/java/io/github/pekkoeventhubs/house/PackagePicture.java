@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /** Draws the packages of the connector in rows, with an arrow for each one that uses another. */
 final class PackagePicture {
 
-  /** From the operators at the top to the blobs at the bottom: arrows point down. */
+  /** From the operators at the top to what all stand on at the bottom: arrows point down. */
   private static final List<List<String>> ROWS =
       List.of(
           List.of("javadsl"),
@@ -18,13 +18,15 @@ final class PackagePicture {
           List.of("sharded", "balanced"),
           List.of("group"),
           List.of("ownership", "lease"),
-          List.of("life", "acknowledgement", "store"),
-          List.of("threads", "blob"));
+          List.of("life", "continuity", "acknowledgement", "store"),
+          List.of("blob"),
+          List.of("threads", "token"),
+          List.of("failure"));
 
   /** Its arrows would cross the whole picture. */
   private static final String USED_BY_MANY = "threads";
 
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 800;
   private static final int ROW_HEIGHT = 80;
   private static final int BOX_WIDTH = 160;
   private static final int BOX_HEIGHT = 40;

@@ -78,6 +78,18 @@ class HandOverLifeTest {
     assertThat(withoutCancelling(life.timerFired(Timer.DRAIN_DEADLINE)))
         .hasExactlyElementsOfTypes(Effect.Flush.class, Effect.StartTimer.class);
     assertThat(life.missedDeadlines()).containsExactly(Timer.DRAIN_DEADLINE);
+    assertThat(life.userWasCutOff()).isTrue();
+  }
+
+  @Test
+  void aDrainThatIsCutShortAfterTheUserWasDoneIsNotTheUsersFault() {
+    draining();
+    Effect.LetUserFinish told = only(Effect.LetUserFinish.class, life.emissionStopped());
+    life.userFinished(told.operation());
+
+    life.timerFired(Timer.DRAIN_DEADLINE);
+
+    assertThat(life.userWasCutOff()).isFalse();
   }
 
   @Test
@@ -134,8 +146,8 @@ class HandOverLifeTest {
     PartitionLife claimed = new PartitionLife(true);
     Effect.LookUp lookUp = only(Effect.LookUp.class, claimed.streamOffered());
     Effect.Claim claim = only(Effect.Claim.class, claimed.mayClaim(lookUp.operation()));
-    Effect.Fence fence = only(Effect.Fence.class, claimed.claimed(claim.operation()));
-    claimed.fenced(fence.operation());
+    List<Effect> fence = claimed.claimed(claim.operation());
+    claimed.fenced(((Effect.Fence) fence.get(1)).operation());
     claimed.stopRequested("rebalanced");
 
     claimed.timerFired(Timer.DRAIN_DEADLINE);

@@ -68,10 +68,11 @@ class PartitionLifeBeginningAnewTest extends PartitionLifeFixture {
   }
 
   @Test
-  void theClaimIsRenewedAtOnceSinceItHasAged() {
-    List<Effect> effects = life.fenced(operation(abandonedAndFlushed()));
+  void theClaimIsRenewedMeanwhile() {
+    long fence = operation(abandonedAndFlushed());
 
-    assertThat(names(effects)).containsExactly("BeginEpoch", "Renew", "Attach");
+    assertThat(names(life.timerFired(Timer.RENEWAL))).containsExactly("Renew");
+    assertThat(names(life.fenced(fence))).containsExactly("BeginEpoch", "Attach");
   }
 
   @Test

@@ -21,16 +21,6 @@ class PartitionLifeChangingStreamsTest extends PartitionLifeFixture {
   }
 
   @Test
-  void theAgedClaimIsRenewedAtOnceForTheNextStream() {
-    running();
-    life.streamReplaced("shared");
-    long fence = operation(life.flushed(operation(life.drained())));
-
-    assertThat(names(life.fenced(fence))).containsExactly("BeginEpoch", "Renew", "Attach");
-    assertThat(life.state()).isEqualTo(State.RUNNING);
-  }
-
-  @Test
   void theDeadlinesOfAHandOverHoldForAChangeToo() {
     running();
     life.streamReplaced("shared");
@@ -47,7 +37,7 @@ class PartitionLifeChangingStreamsTest extends PartitionLifeFixture {
 
     long claim = operation(life.mayClaim(lookUp));
     assertThat(names(life.streamReplaced("shared"))).containsExactly("NextStream");
-    assertThat(names(life.claimed(claim))).containsExactly("Fence");
+    assertThat(names(life.claimed(claim))).containsExactly("StartTimer", "Fence");
     assertThat(names(life.streamReplaced("shared"))).containsExactly("NextStream", "Fence");
   }
 
@@ -101,7 +91,7 @@ class PartitionLifeChangingStreamsTest extends PartitionLifeFixture {
     life.streamWithdrawn("stopped");
     life.streamOffered();
 
-    assertThat(names(life.claimed(claim))).containsExactly("NextStream", "Fence");
+    assertThat(names(life.claimed(claim))).containsExactly("StartTimer", "NextStream", "Fence");
   }
 
   @Test

@@ -28,16 +28,15 @@ class PartitionLifeClaimingTest extends PartitionLifeFixture {
 
   @Test
   void aClaimIsFollowedByTheFence() {
-    assertThat(names(life.claimed(claiming()))).containsExactly("Fence");
+    assertThat(names(life.claimed(claiming()))).containsExactly("StartTimer", "Fence");
     assertThat(life.state()).isEqualTo(State.FENCING);
   }
 
   @Test
-  void theFenceIsFollowedByTheEpochItsRenewalsAndTheReceiver() {
+  void theFenceIsFollowedByTheEpochAndTheReceiver() {
     List<Effect> effects = life.fenced(fencing());
 
-    assertThat(names(effects)).containsExactly("BeginEpoch", "StartTimer", "Attach");
-    assertThat(effects).contains(timer(Timer.RENEWAL, 0));
+    assertThat(names(effects)).containsExactly("BeginEpoch", "Attach");
     assertThat(life.state()).isEqualTo(State.RUNNING);
     assertThat(life.link()).isEqualTo(Link.ATTACHED);
   }
@@ -96,14 +95,6 @@ class PartitionLifeClaimingTest extends PartitionLifeFixture {
     assertThat(first).contains(timer(Timer.FENCE_RETRY, 0));
     assertThat(second).contains(timer(Timer.FENCE_RETRY, 1));
     assertThat(life.state()).isEqualTo(State.FENCING);
-  }
-
-  @Test
-  void aClaimThatHasAgedWhileFencingWasTriedAgainIsRenewedAtOnce() {
-    life.fenceFailed(fencing(), error, true);
-    List<Effect> effects = life.fenced(operation(life.timerFired(Timer.FENCE_RETRY)));
-
-    assertThat(names(effects)).containsExactly("BeginEpoch", "Renew", "Attach");
   }
 
   @Test

@@ -59,7 +59,7 @@ class PartitionLifeHandingOverTest extends PartitionLifeFixture {
     long claim = claiming();
     assertThat(life.stopRequested("rebalanced")).contains(timer(Timer.RELEASE_DEADLINE, 0));
 
-    assertThat(names(life.claimed(claim))).containsExactly("Release", "StartTimer");
+    assertThat(names(life.claimed(claim))).containsExactly("StartTimer", "Release", "StartTimer");
   }
 
   @Test

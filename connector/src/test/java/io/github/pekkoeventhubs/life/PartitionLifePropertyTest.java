@@ -22,7 +22,7 @@ import net.jqwik.api.statistics.Statistics;
 class PartitionLifePropertyTest {
 
   /** From the stop on: enough for every deadline and answer there is. */
-  private static final int STEPS_TO_STOP = 6;
+  private static final int STEPS_TO_STOP = 8;
 
   enum Kind {
     OFFER,
@@ -136,6 +136,7 @@ class PartitionLifePropertyTest {
   /** Something is always to come: an answer, a timer, or the end of a receiver. */
   private static void assertThatItDoesNotStandStill(PartitionLifeWorld world) {
     State state = world.life().state();
+    assertThat(world.isKeepingItsClaim()).as("a claim that is held is being renewed").isTrue();
     if (state == State.PARKED) {
       assertThat(world.isServing()).as("a stream waits at a parked partition").isFalse();
     } else if (state == State.RUNNING) {
@@ -145,7 +146,6 @@ class PartitionLifePropertyTest {
                   || world.isRunning(Timer.ATTACH))
           .as("something brings the link back")
           .isTrue();
-      assertThat(world.isKeepingItsClaim()).as("the claim is being renewed").isTrue();
     } else if (state != State.STOPPED) {
       assertThat(world.awaitsAnAnswer() || world.isAnyTimerRunning())
           .as("something is to come in state " + state)

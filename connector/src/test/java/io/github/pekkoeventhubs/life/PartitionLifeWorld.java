@@ -105,8 +105,9 @@ final class PartitionLifeWorld {
     return !timers.isEmpty();
   }
 
+  /** Whether something leads to the next renewal, or no claim is held. */
   boolean isKeepingItsClaim() {
-    return !claims
+    return !holdsClaim
         || isRunning(Timer.RENEWAL)
         || isRunning(Timer.RENEWAL_RETRY)
         || requests.stream().anyMatch(each -> !each.isStale && each.question == Question.RENEW);
@@ -177,10 +178,15 @@ final class PartitionLifeWorld {
   }
 
   void claimGone() {
-    if (inEpoch) {
-      holdsClaim = false;
+    if (inEpoch || holdsClaim) {
+      claimIsOver();
     }
     perform(life.claimGone("claimed by somebody else"));
+  }
+
+  private void claimIsOver() {
+    holdsClaim = false;
+    requests.forEach(each -> each.isStale = true);
   }
 
   void fire(int choice) {
@@ -276,21 +282,27 @@ final class PartitionLifeWorld {
       }
       case FENCE -> {
         if (how % 3 == 1 && claims) {
-          holdsClaim &= !counts;
+          if (counts) {
+            claimIsOver();
+          }
           yield life.fenceLost(operation, "claimed by somebody else");
         }
         yield how % 3 == 0 ? life.fenced(operation) : life.fenceFailed(operation, error, mayPass);
       }
       case VERIFY -> {
         if (how % 3 == 1) {
-          holdsClaim &= !counts;
+          if (counts) {
+            claimIsOver();
+          }
           yield life.verifyLost(operation, "claimed by somebody else");
         }
         yield how % 3 == 0 ? life.verified(operation) : life.verifyFailed(operation, error);
       }
       case RENEW -> {
         if (how % 3 == 1) {
-          holdsClaim &= !counts;
+          if (counts) {
+            claimIsOver();
+          }
           yield life.renewalLost(operation, "claimed by somebody else");
         }
         yield how % 3 == 0 ? life.renewed(operation) : life.renewalFailed(operation, error);
@@ -302,6 +314,12 @@ final class PartitionLifeWorld {
               ? life.receiverOutgrown(operation)
               : life.receiverEnded(operation, error, how % 2 == 0, how % 3 == 0, mayPass);
     };
+  }
+
+  private void endAllBut(Question question) {
+    requests.stream()
+        .filter(each -> each.question != question)
+        .forEach(each -> each.isStale = true);
   }
 
   // Effects of the machine.
@@ -345,12 +363,12 @@ final class PartitionLifeWorld {
       assertThatTheEpochRuns();
       wasAsked(Question.VERIFY, request.operation());
     } else if (effect instanceof Effect.Renew request) {
-      assertThatTheEpochRuns();
+      assertThat(holdsClaim).as("renews a claim that is held").isTrue();
       wasAsked(Question.RENEW, request.operation());
     } else if (effect instanceof Effect.BeginDrain) {
       assertThat(inEpoch && !draining).as("drains an epoch once").isTrue();
       draining = true;
-      requests.forEach(each -> each.isStale = true);
+      endAllBut(Question.RENEW);
     } else if (effect instanceof Effect.LetUserFinish told) {
       assertThat(inEpoch && draining && emissionStopped).as("within a drain").isTrue();
       assertThat(userIsTold).as("tells the user twice").isFalse();
@@ -365,14 +383,14 @@ final class PartitionLifeWorld {
       assertThat(inEpoch).as("ends an epoch that has begun").isTrue();
       assertThat(end.lost() || flushed).as("flushes before the end").isTrue();
       inEpoch = false;
+      endAllBut(Question.RENEW);
       if (end.lost()) {
-        holdsClaim = false;
+        claimIsOver();
       }
-      requests.forEach(each -> each.isStale = true);
     } else if (effect instanceof Effect.Release request) {
       assertThat(holdsClaim).as("releases a claim that is held").isTrue();
       assertThat(inEpoch).as("ends the epoch before the release").isFalse();
-      holdsClaim = false;
+      claimIsOver();
       wasAsked(Question.RELEASE, request.operation());
     } else if (effect instanceof Effect.StartTimer start) {
       timers.add(start.timer());
@@ -423,8 +441,8 @@ final class PartitionLifeWorld {
   private void wasAsked(Question question, long operation) {
     boolean isNewWork =
         switch (question) {
-          case LOOK_UP, CLAIM, FENCE, ATTACH, VERIFY, RENEW -> true;
-          case FLUSH, RELEASE -> false;
+          case LOOK_UP, CLAIM, FENCE, ATTACH, VERIFY -> true;
+          case FLUSH, RELEASE, RENEW -> false;
         };
     if (isNewWork) {
       assertThatTheStreamMayBeUsed();

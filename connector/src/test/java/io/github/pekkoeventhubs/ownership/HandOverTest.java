@@ -59,4 +59,14 @@ class HandOverTest {
                 + " answered the last checkpoint after 2.0 s; the store had not answered the"
                 + " release after 2.0 s, and others may wait until the claim expires");
   }
+
+  @Test
+  void aUserWhoIsWaitedForInVainIsNamed() {
+    handOver.epochEnded(new Repetition(false, 0, 0));
+    handOver.userWasCutOff();
+
+    assertThat(handOver.summary(END, Set.of(Timer.DRAIN_DEADLINE)))
+        .endsWith(
+            "cut off: the application had not completed the stage of its onRevoke after 5.0 s");
+  }
 }

@@ -3,13 +3,20 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +25,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LivePartitionStatusTest {
 
@@ -91,8 +101,8 @@ class LivePartitionStatusTest {
 
   @Test
   void skippedEventsAreCounted() {
-    session.skipped();
-    session.skipped();
+    emit(2);
+    emitted.forEach(CommittableOffset::skip);
 
     assertThat(figures().skipped()).isEqualTo(2);
   }
@@ -127,8 +137,17 @@ class LivePartitionStatusTest {
     status.committed(3);
     assertThat(status.snapshot().lag()).hasValue(6);
 
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.snapshot().lag()).hasValue(17);
+  }
+
+  @Test
+  void anEndOfThePartitionBelowWhatWasReadIsShownAsTheServiceHasSaidIt() {
+    status.committed(3);
+    status.lastEnqueued(2, true);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(2);
+    assertThat(status.snapshot().lag()).isEmpty();
   }
 
   @Test
@@ -164,11 +183,99 @@ class LivePartitionStatusTest {
     assertThat(status.snapshot().lastError()).isEmpty();
   }
 
+  private WaitsFor waitsFor() {
+    return status.snapshot().waitsFor();
+  }
+
+  @Test
+  void beforeTheEpochAPartitionWaitsForTheClaimOfAnotherOrForTheStore() {
+    status.follow(State.LOOKING, Link.NONE);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+
+    status.claimedBy("somebody else");
+    status.follow(State.WAITING, Link.NONE);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CLAIM);
+    assertThat(status.snapshot().claimedBy()).contains("somebody else");
+
+    begin(Acknowledgement.ORDERED);
+    assertThat(status.snapshot().claimedBy()).isEmpty();
+  }
+
+  @Test
+  void aStepThatFailsForNowWaitsForWhatHasFailed() {
+    Throwable store = new PartitionStoreException("could not be reached", null, true);
+    Throwable service = new ServiceUnavailableException("busy", null);
+    Throwable token =
+        new ServiceUnavailableException(
+            "no token", new ClientAuthenticationException("not ready", null));
+    status.follow(State.WAITING, Link.NONE);
+
+    status.trouble(Trouble.CLAIM, store);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+    status.trouble(Trouble.CLAIM, service);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+    status.trouble(Trouble.CLAIM, token);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.TOKEN);
+    status.works(Trouble.CLAIM);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CLAIM);
+  }
+
+  @Test
+  void aLostLinkWaitsForTheConnectionAndThenForTheStoreThatIsAskedForTheClaim() {
+    status.trouble(Trouble.LINK, new ServiceUnavailableException("refused", null));
+    status.follow(State.RUNNING, Link.BACKING_OFF);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+
+    status.follow(State.RUNNING, Link.VERIFYING);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+
+    status.follow(State.RUNNING, Link.ATTACHED);
+    assertThat(waitsFor()).as("nothing has come through it").isEqualTo(WaitsFor.CONNECTION);
+    status.works(Trouble.LINK);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.EVENTS);
+  }
+
+  @Test
+  void anOpenLinkBesideWhichTheServiceDoesNotAnswerWaitsForTheConnection() {
+    status.follow(State.RUNNING, Link.ATTACHED);
+    status.trouble(Trouble.SERVICE, new ServiceUnavailableException("late", null));
+
+    assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
+  }
+
+  @Test
+  void aRunningPartitionWaitsForAcknowledgementsAtTheBoundAndForTheStoreAfterItsValidity() {
+    status.follow(State.RUNNING, Link.ATTACHED);
+    emit(100);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.ACKNOWLEDGEMENTS);
+
+    session.validUntil(now.get());
+    assertThat(waitsFor()).isEqualTo(WaitsFor.STORE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DRAINING, STREAM",
+    "USER_FINISHING, STREAM",
+    "ACKNOWLEDGING, ACKNOWLEDGEMENTS",
+    "FLUSHING, STORE",
+    "RELEASING, STORE",
+    "HOLDING, CLAIM"
+  })
+  void aPartitionThatIsHandedOverOrLostWaitsForTheNextStep(State life, WaitsFor expected) {
+    status.trouble(Trouble.LINK, new ServiceUnavailableException("refused", null));
+
+    status.follow(life, Link.NONE);
+
+    assertThat(waitsFor()).isEqualTo(expected);
+  }
+
   @Test
   void aReleasedPartitionLeavesNothingBehindButItsCounts() {
-    session.skipped();
+    emit(1);
+    emitted.get(0).skip();
     status.committed(3);
-    status.lastEnqueued(20);
+    status.lastEnqueued(20, false);
     assertThat(status.isReleased()).isFalse();
 
     status.released();
@@ -177,6 +284,38 @@ class LivePartitionStatusTest {
     assertThat(status.snapshot().received()).isEmpty();
     assertThat(status.snapshot().lag()).isEmpty();
     assertThat(figures().skipped()).isEqualTo(1);
+  }
+
+  /** A session has a tracker, and a run a queue and the last event. */
+  @Test
+  void anEpochThatHasEndedIsShownAndNotKept() {
+    EventHubPartition partition =
+        new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "1");
+    LivePartitionStatus live = new LivePartitionStatus(partition, now::get, () -> time);
+    List<WeakReference<Object>> epoch = endedEpochOf(live);
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return epoch.stream().allMatch(part -> part.get() == null);
+            });
+    assertThat(live.snapshot().received()).hasValue(9);
+    assertThat(live.snapshot().emitted()).hasValue(0);
+    assertThat(live.snapshot().acknowledged()).hasValue(0);
+    assertThat(live.snapshot().inFlight()).isZero();
+  }
+
+  private static List<WeakReference<Object>> endedEpochOf(LivePartitionStatus live) {
+    PartitionSession session = TestSessions.session("1", true, 100);
+    Received run = new Received(9);
+    live.running(session, run);
+    CommittableOffset offset = new CommittableOffset(session, 0, "o");
+    session.emitting(offset, 0);
+    offset.acknowledge();
+    session.end();
+    live.ended(session);
+    return List.of(new WeakReference<>(session), new WeakReference<>(run));
   }
 
   /** A run that has received up to this sequence number. */

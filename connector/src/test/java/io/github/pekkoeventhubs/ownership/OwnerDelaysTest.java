@@ -73,12 +73,4 @@ class OwnerDelaysTest {
     assertThat(delay(rules, 0, Timer.RENEWAL, 0)).isEqualTo(Duration.ofSeconds(60));
     assertThat(delay(rules, 1, Timer.RENEWAL, 0)).isEqualTo(Duration.ofSeconds(54));
   }
-
-  @Test
-  void fencingIsTriedAgainMoreOftenThanAClaimWouldBeRenewed() {
-    Rules hasty = new Rules(true, Duration.ofSeconds(1));
-
-    assertThat(delay(hasty, 0, Timer.FENCE_RETRY, 60)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(delay(Timer.FENCE_RETRY, 60)).isEqualTo(Duration.ofSeconds(5));
-  }
 }

@@ -18,8 +18,7 @@ import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.StoredOwnership;
-import java.lang.reflect.Constructor;
+import io.github.pekkoeventhubs.continuity.ReadStart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -167,8 +166,7 @@ class OwnerLogTest {
     }
 
     @Override
-    public PartitionRun begin(
-        PartitionSession session, EventPosition startAfter, Runnable whenAbandoned) {
+    public PartitionRun begin(PartitionSession session, ReadStart start, Runnable whenAbandoned) {
       sessions.add(session);
       return this;
     }
@@ -220,29 +218,6 @@ class OwnerLogTest {
     }
   }
 
-  /** As for partitions of a fixed list. */
-  private static final class Unclaimed implements ClaimRules {
-    @Override
-    public boolean claims() {
-      return false;
-    }
-
-    @Override
-    public String ownerId() {
-      return "";
-    }
-
-    @Override
-    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
-      return false;
-    }
-
-    @Override
-    public Optional<EventPosition> fixedPosition(String partitionId) {
-      return Optional.empty();
-    }
-  }
-
   private static final class Unobserved implements OwnerObserver {
     @Override
     public void parked(String partitionId, StreamOfGroup formerStream) {}
@@ -253,7 +228,7 @@ class OwnerLogTest {
 
   private ActorRef<OwnerCommand> owner() {
     return testKit.spawn(
-        PartitionOwner.create("7", new Unclaimed(), new Unobserved(), System::nanoTime));
+        PartitionOwner.create("7", TestClaimRules.unclaimed(), new Unobserved(), System::nanoTime));
   }
 
   private PartitionSession begin(ActorRef<OwnerCommand> owner, FakeStream stream)
@@ -358,29 +333,14 @@ class OwnerLogTest {
     assertThat(askedBefore).isNotNull();
     stream.loseLink(new ReceiveException("the link was closed"), true);
     await().atMost(PATIENCE).until(() -> !stream.links.isEmpty());
-    askedBefore.complete(emptyPartition());
+    askedBefore.complete(ServiceAnswers.empty());
     CompletableFuture<PartitionProperties> askedAfter = stream.polls.poll(10, TimeUnit.SECONDS);
     assertThat(askedAfter).isNotNull();
     assertThat(line("reading again")).isEmpty();
 
-    askedAfter.complete(emptyPartition());
+    askedAfter.complete(ServiceAnswers.empty());
 
     assertThat(awaitLine("reading again").getFormattedMessage()).endsWith(", 1 attempt");
-  }
-
-  /** The SDK alone is meant to make these. */
-  private static PartitionProperties emptyPartition() throws ReflectiveOperationException {
-    Constructor<PartitionProperties> constructor =
-        PartitionProperties.class.getDeclaredConstructor(
-            String.class,
-            String.class,
-            long.class,
-            long.class,
-            String.class,
-            Instant.class,
-            boolean.class);
-    constructor.setAccessible(true);
-    return constructor.newInstance("orders", "7", 0L, -1L, "-1", Instant.EPOCH, true);
   }
 
   @Test

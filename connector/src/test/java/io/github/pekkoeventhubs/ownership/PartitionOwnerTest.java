@@ -14,7 +14,6 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,34 +48,14 @@ class PartitionOwnerTest {
 
   @BeforeEach
   void start() {
-    owner = testKit.spawn(PartitionOwner.create("0", new Claiming(), new Recording(), () -> 0L));
+    owner =
+        testKit.spawn(
+            PartitionOwner.create("0", TestClaimRules.claimingAll(), new Recording(), () -> 0L));
   }
 
   @AfterEach
   void stop() {
     testKit.shutdownTestKit();
-  }
-
-  private static final class Claiming implements ClaimRules {
-    @Override
-    public boolean claims() {
-      return true;
-    }
-
-    @Override
-    public String ownerId() {
-      return "orders@10.0.0.1:7355#1";
-    }
-
-    @Override
-    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
-      return true;
-    }
-
-    @Override
-    public Optional<EventPosition> fixedPosition(String partitionId) {
-      return Optional.empty();
-    }
   }
 
   private final class Recording implements OwnerObserver {
@@ -417,7 +396,7 @@ class PartitionOwnerTest {
     reading.begun();
 
     reading.poll().completeExceptionally(unanswered());
-    reading.poll().complete(properties(-1, ""));
+    reading.poll().complete(ServiceAnswers.endingAt(-1, ""));
     reading.poll().completeExceptionally(unanswered());
 
     reading.poll();
@@ -449,30 +428,13 @@ class PartitionOwnerTest {
     reading.begun();
 
     for (int i = 0; i < 3; i++) {
-      reading.poll().complete(properties(7, "100"));
+      reading.poll().complete(ServiceAnswers.endingAt(7, "100"));
     }
     CompletableFuture<PartitionProperties> next = reading.poll();
     assertThat(reading.connections).isEmpty();
 
-    next.complete(properties(8, "200"));
-    reading.poll().complete(properties(8, "200"));
+    next.complete(ServiceAnswers.endingAt(8, "200"));
+    reading.poll().complete(ServiceAnswers.endingAt(8, "200"));
     assertThat(reading.connections.poll(10, TimeUnit.SECONDS)).isEqualTo("abandoned");
-  }
-
-  /** The SDK alone is meant to make these. */
-  private static PartitionProperties properties(long lastSequenceNumber, String lastOffset)
-      throws ReflectiveOperationException {
-    Constructor<PartitionProperties> constructor =
-        PartitionProperties.class.getDeclaredConstructor(
-            String.class,
-            String.class,
-            long.class,
-            long.class,
-            String.class,
-            Instant.class,
-            boolean.class);
-    constructor.setAccessible(true);
-    return constructor.newInstance(
-        "orders", "0", 0L, lastSequenceNumber, lastOffset, Instant.EPOCH, lastSequenceNumber < 0);
   }
 }

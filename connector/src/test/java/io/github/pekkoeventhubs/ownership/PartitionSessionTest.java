@@ -24,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionSessionTest {
+
+  private static final long ON_THE_WAY = LateAcknowledgements.ON_THE_WAY.toNanos();
 
   private final List<CheckpointPosition> stored = new ArrayList<>();
   private final AtomicInteger drained = new AtomicInteger();
@@ -142,36 +145,61 @@ class PartitionSessionTest {
       assertThat(session.unacknowledged()).isEqualTo(1);
     }
 
-    @Test
-    void ifTheStreamHasFailedAndNoCommitterHadJoined() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whenNothingIsOnItsWayAnyMoreFromAStreamThatHasFailed(boolean committerHadJoined) {
       emitted(0);
+      if (committerHadJoined) {
+        joins(committer);
+      }
       drains();
       session.emissionStopped();
 
-      session.streamFailed();
+      session.streamFailed(0);
+      session.checkLateAcknowledgements(ON_THE_WAY - 1);
+      assertThat(drained).hasValue(0);
+      session.checkLateAcknowledgements(ON_THE_WAY);
 
       assertThat(drained).hasValue(1);
     }
 
     @Test
-    void aFailedStreamsFirstOffsetMayBeOnItsWayUntilACommitterHasJoined() {
-      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
-      session.streamFailed();
-      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
-      emitted(0);
-      assertThat(session.mayBeAboutToBeAcknowledged()).isTrue();
-
+    void whenNothingMoreComesAfterWhatWasOnItsWayFromAStreamThatHasFailed() {
+      CommittableOffset late = emitted(0);
+      emitted(1);
       joins(committer);
-      assertThat(session.mayBeAboutToBeAcknowledged()).isFalse();
+      session.emissionStopped();
+      session.streamFailed(0);
+      late.acknowledge();
+      drains();
+
+      session.checkLateAcknowledgements(ON_THE_WAY);
+      session.checkLateAcknowledgements(2 * ON_THE_WAY - 1);
+      assertThat(drained).hasValue(0);
+      session.checkLateAcknowledgements(2 * ON_THE_WAY);
+
+      assertThat(drained).hasValue(1);
     }
 
     @Test
-    void aFailedStreamsCommitterIsStillWaitedFor() {
+    void notByWaitingWhileTheStreamHasNotFailed() {
       emitted(0);
       joins(committer);
       drains();
       session.emissionStopped();
-      session.streamFailed();
+
+      session.checkLateAcknowledgements(100 * ON_THE_WAY);
+
+      assertThat(drained).hasValue(0);
+    }
+
+    @Test
+    void atOnceWhenTheCommitterOfAFailedStreamLeaves() {
+      emitted(0);
+      joins(committer);
+      drains();
+      session.emissionStopped();
+      session.streamFailed(0);
       assertThat(drained).hasValue(0);
 
       session.committerLeft(committer);
@@ -209,7 +237,7 @@ class PartitionSessionTest {
       session.emissionStopped();
       only.acknowledge();
       session.emissionStopped();
-      session.streamFailed();
+      session.streamFailed(0);
       session.committerLeft(committer);
 
       assertThat(drained).hasValue(1);
@@ -246,15 +274,16 @@ class PartitionSessionTest {
   class Committers {
 
     @Test
-    void areToldOnceThatThePartitionIsDraining() {
+    void areToldThatThePartitionIsDrainingAndThatTheEpochIsOver() {
       joins(committer);
       assertThat(toldToDrain).hasValue(0);
 
       drains();
-      session.end();
-
       assertThat(toldToDrain).hasValue(1);
       assertThat(session.isDraining()).isTrue();
+      session.end();
+
+      assertThat(toldToDrain).hasValue(2);
     }
 
     @Test

@@ -14,7 +14,8 @@ class StartingPointTest {
     return new StartingPoint(
             EventPosition.earliest(),
             new AcknowledgedPosition(sequenceNumber, offset, Map.of(), ""),
-            null)
+            null,
+            false)
         .inWords();
   }
 

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Epochs without an owner, whose store answers at once: for measuring what is around them. */
@@ -19,7 +20,7 @@ public final class SyntheticSessions {
   /** An epoch that begins before the first event of the partition. */
   public static PartitionSession session(EventHubPartition partition, int maxUncommitted) {
     return new PartitionSession(
-        partition,
+        EpochIdentity.next(partition, OptionalLong.empty()),
         true,
         Acknowledgement.ORDERED,
         AcknowledgementTracker.create(

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -67,7 +68,9 @@ public final class TestSessions {
       CommitCounters counters,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     return new PartitionSession(
-        new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", partitionId),
+        EpochIdentity.next(
+            new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", partitionId),
+            OptionalLong.of(1)),
         committable,
         acknowledgement,
         AcknowledgementTracker.create(acknowledgement, start, maxUncommitted),
@@ -84,6 +87,11 @@ public final class TestSessions {
   /** The owner hands the partition over. */
   public static void drain(PartitionSession session, Runnable whenDrained) {
     session.beginDraining(whenDrained);
+  }
+
+  /** The owner looks whether anything comes any more from a stream that has failed. */
+  public static void checkLateAcknowledgements(PartitionSession session, long nanoTime) {
+    session.checkLateAcknowledgements(nanoTime);
   }
 
   /** The epoch is over. */

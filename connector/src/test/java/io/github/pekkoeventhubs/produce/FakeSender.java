@@ -50,6 +50,11 @@ final class FakeSender implements EventSender {
   }
 
   @Override
+  public String target() {
+    return "event hub 'fake' in the namespace of this test";
+  }
+
+  @Override
   public void close() {
     closed.set(true);
   }

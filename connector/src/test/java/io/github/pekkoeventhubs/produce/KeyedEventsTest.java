@@ -144,7 +144,8 @@ class KeyedEventsTest {
   void aLastingFailureOfTheQuestionFailsTheStream() {
     sender.answerPartitions(
         CompletableFuture.failedFuture(
-            new AmqpException(false, AmqpErrorCondition.NOT_FOUND, "no such hub", null)));
+            new AmqpException(
+                false, AmqpErrorCondition.NOT_FOUND, "The messaging entity is missing", null)));
     var stream = run();
 
     stream.first().sendNext(keyed("a"));

@@ -49,6 +49,11 @@ class ProducerAsProcessorTest {
   private static final class Acknowledging implements EventSender {
 
     @Override
+    public String target() {
+      return "event hub 'fake' in the namespace of this test";
+    }
+
+    @Override
     public CompletionStage<List<String>> partitionIds() {
       return CompletableFuture.completedFuture(List.of("0"));
     }

@@ -120,7 +120,7 @@ class ProducerEndTest extends ProducerStageFixture {
     Exception failure = new IllegalStateException("upstream");
 
     run.upstream.sendError(failure);
-    sender.nextAttempt().fail(refused(AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED));
+    sender.nextAttempt().fail(refused(AmqpErrorCondition.ENTITY_DISABLED_ERROR));
 
     Throwable seen = run.downstream.expectError();
     assertThat(seen).isSameAs(failure);

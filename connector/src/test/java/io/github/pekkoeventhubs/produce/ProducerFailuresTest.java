@@ -152,7 +152,7 @@ class ProducerFailuresTest extends ProducerStageFixture {
     run.request(10);
     run.send(KEY, "a", "b", "c");
 
-    sender.nextAttempt().fail(refused(AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED));
+    sender.nextAttempt().fail(refused(AmqpErrorCondition.ENTITY_DISABLED_ERROR));
 
     assertThat(run.downstream.expectError())
         .isInstanceOf(ProduceException.class)

@@ -132,6 +132,11 @@ class ProducerOrderProperties {
     }
 
     @Override
+    public String target() {
+      return "event hub 'fake' in the namespace of this test";
+    }
+
+    @Override
     public CompletionStage<List<String>> partitionIds() {
       return CompletableFuture.completedFuture(List.of("0", "1"));
     }

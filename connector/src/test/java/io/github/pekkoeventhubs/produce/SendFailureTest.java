@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
+import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.failure.AnsweredStatus;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +24,8 @@ class SendFailureTest {
   }
 
   private static Throwable raised(Throwable cause) {
-    return SendFailure.of(cause).toException("Sending 5 events", 2);
+    return SendFailure.of(cause)
+        .toException("Sending 5 events", 2, "event hub 'orders' in the namespace ns");
   }
 
   @Test
@@ -46,21 +49,27 @@ class SendFailureTest {
   }
 
   @Test
-  void refusalsLast() {
+  void refusalsLastAndReachedLimitsDoNot() {
     assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.UNAUTHORIZED_ACCESS)).isPassing())
         .isFalse();
     assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isPassing())
-        .isFalse();
+        .isTrue();
     assertThat(SendFailure.of(new IllegalArgumentException("no encoding")).isPassing()).isFalse();
   }
 
   @Test
   void becomesTheExceptionThatSaysWhatToDo() {
-    AmqpException notFound = amqp(false, AmqpErrorCondition.NOT_FOUND);
+    AmqpException notFound =
+        new AmqpException(
+            false,
+            AmqpErrorCondition.NOT_FOUND,
+            "The messaging entity 'orders' could not be found.",
+            null);
     EventTooLargeException tooLarge = new EventTooLargeException(2, 1);
 
     assertThat(raised(notFound))
         .isInstanceOf(EventHubNotFoundException.class)
+        .hasMessageContaining("There is no event hub 'orders' in the namespace ns")
         .hasMessageContaining("event-hub-name")
         .hasCause(notFound);
     assertThat(raised(amqp(false, AmqpErrorCondition.UNAUTHORIZED_ACCESS)))
@@ -70,5 +79,23 @@ class SendFailureTest {
         .hasMessageContaining("Sending 5 events failed")
         .hasMessageContaining("2 attempts");
     assertThat(raised(tooLarge)).isSameAs(tooLarge);
+  }
+
+  @Test
+  void aTokenThatIsNotThereNowComesWithTheNextAttemptAndARefusedOneDoesNot() {
+    ClientAuthenticationException hiccup =
+        new ClientAuthenticationException("no answer of the metadata service", null);
+    ClientAuthenticationException refused =
+        new ClientAuthenticationException("invalid client secret", new AnsweredStatus(401));
+
+    assertThat(SendFailure.of(hiccup).isPassing()).isTrue();
+    assertThat(raised(hiccup))
+        .isInstanceOfSatisfying(ProduceException.class, e -> assertThat(e.isTransient()).isTrue())
+        .hasMessageContaining("there is no access token");
+    assertThat(SendFailure.of(refused).isPassing()).isFalse();
+    assertThat(raised(refused))
+        .isInstanceOf(EventHubsAuthorizationException.class)
+        .hasMessageContaining("invalid client secret")
+        .hasMessageContaining("event hub 'orders' in the namespace ns");
   }
 }

@@ -109,7 +109,7 @@ class SendsOutsideOfStreamsTest {
 
     sender
         .nextAttempt()
-        .fail(new AmqpException(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED, "quota", null));
+        .fail(new AmqpException(false, AmqpErrorCondition.ENTITY_DISABLED_ERROR, "quota", null));
     assertThat(failing)
         .failsWithin(SOON)
         .withThrowableThat()
@@ -123,7 +123,7 @@ class SendsOutsideOfStreamsTest {
   void whereThePartitionsCannotBeFoundOnlyEventsWithKeysFail() {
     sender.answerPartitions(
         CompletableFuture.failedFuture(
-            new AmqpException(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED, "quota", null)));
+            new AmqpException(false, AmqpErrorCondition.ENTITY_DISABLED_ERROR, "quota", null)));
     CompletableFuture<Done> keyed = send(Route.partitionKey("k"), "a");
     CompletableFuture<Done> other = send("b");
 

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
@@ -75,7 +76,10 @@ final class FakePlacement implements Placement {
       this.session = session;
       this.intake =
           (PartitionIntake)
-              stream.begin(session, EventPosition.earliest(), abandonments::incrementAndGet);
+              stream.begin(
+                  session,
+                  SyntheticReadStarts.at(EventPosition.earliest()),
+                  abandonments::incrementAndGet);
     }
 
     /** Lets so many further events arrive. */
@@ -104,7 +108,9 @@ final class FakePlacement implements Placement {
       return abandonments.get();
     }
 
+    /** Looks as an owner does, again and again. */
     boolean isDrained() {
+      TestSessions.checkLateAcknowledgements(session, System.nanoTime());
       return drained.isDone();
     }
   }

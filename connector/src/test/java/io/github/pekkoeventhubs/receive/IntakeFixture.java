@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
 import io.github.pekkoeventhubs.ownership.TestSessions;
@@ -32,7 +33,14 @@ abstract class IntakeFixture {
   final AtomicInteger drained = new AtomicInteger();
   final AtomicBoolean paused = new AtomicBoolean();
   final AtomicLong now = new AtomicLong();
-  final StageSignal signal = new StageSignal(wakeUps::incrementAndGet);
+  volatile Runnable beforeRequest = () -> {};
+  volatile Runnable onWakeUp = () -> {};
+  final StageSignal signal =
+      new StageSignal(
+          () -> {
+            wakeUps.incrementAndGet();
+            onWakeUp.run();
+          });
   final PartitionSession session = TestSessions.session("0", true, 40);
   final PartitionIntake intake = intake(new IntakeWindow(MAX_EVENTS, Long.MAX_VALUE));
 
@@ -44,10 +52,10 @@ abstract class IntakeFixture {
     PartitionIntake created =
         new PartitionIntake(
             session,
-            START,
+            SyntheticReadStarts.at(START),
             window,
             prefetch,
-            new PartitionIntake.ReceiverSource() {
+            new ReceiverSource() {
               @Override
               public PartitionReceiver open(
                   EventHubPartition partition,
@@ -57,12 +65,13 @@ abstract class IntakeFixture {
                   PartitionReceiver.Ends whoHears) {
                 positions.add(after);
                 prefetchCounts.add(prefetchCount);
-                links.add(new ManualReceiver());
+                links.add(new ManualReceiver(() -> beforeRequest.run()));
                 return new PartitionReceiver(
                     links.get(links.size() - 1),
                     owner,
                     new ServiceErrors("ns", "orders", "$Default"),
-                    whoHears);
+                    whoHears,
+                    Runnable::run);
               }
 
               @Override

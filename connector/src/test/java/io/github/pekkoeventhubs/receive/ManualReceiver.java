@@ -11,12 +11,20 @@ import reactor.core.publisher.Flux;
 /** A link in the place of the SDK's: a test says what comes, and sees what is asked for. */
 final class ManualReceiver extends Flux<PartitionEvent> {
 
+  private final Runnable beforeRequest;
   private @Nullable CoreSubscriber<? super PartitionEvent> subscriber;
   private long requested;
   private long delivered;
   private boolean cancelled;
   private long supplied;
   private boolean delivering;
+
+  /**
+   * @param beforeRequest called on the thread of each request
+   */
+  ManualReceiver(Runnable beforeRequest) {
+    this.beforeRequest = beforeRequest;
+  }
 
   @Override
   public void subscribe(CoreSubscriber<? super PartitionEvent> actual) {
@@ -25,6 +33,7 @@ final class ManualReceiver extends Flux<PartitionEvent> {
         new Subscription() {
           @Override
           public void request(long events) {
+            beforeRequest.run();
             requested += events;
             deliverSupply();
           }
@@ -50,6 +59,13 @@ final class ManualReceiver extends Flux<PartitionEvent> {
   void supply(long events) {
     supplied = events;
     deliverSupply();
+  }
+
+  /** The same for a link that begins with a later event. */
+  void supplyFrom(long first, long events) {
+    requested += first;
+    delivered = first;
+    supply(events);
   }
 
   private void deliverSupply() {

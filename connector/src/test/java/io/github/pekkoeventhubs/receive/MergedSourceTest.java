@@ -15,6 +15,11 @@ import io.github.pekkoeventhubs.ownership.TestSessions;
 import io.github.pekkoeventhubs.receive.FakePlacement.Assigned;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.ActorSystem;
@@ -93,14 +98,14 @@ class MergedSourceTest {
     }
 
     List<String> partitions =
-        next(probe, 3 * PartitionIntake.EVENTS_PER_TURN).stream()
+        next(probe, 3 * TurnLength.MOST_EVENTS).stream()
             .map(event -> event.partition().partitionId())
             .toList();
 
     for (String id : List.of("0", "1", "2")) {
       assertThat(partitions)
           .filteredOn(id::equals)
-          .hasSizeGreaterThanOrEqualTo(PartitionIntake.EVENTS_PER_TURN / 2);
+          .hasSizeGreaterThanOrEqualTo(TurnLength.MOST_EVENTS / 2);
     }
     probe.cancel();
   }
@@ -326,5 +331,71 @@ class MergedSourceTest {
                     .get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("initial-position is missing");
+  }
+
+  /** The stage has not even begun with the partition, and cannot while its thread is blocked. */
+  @Test
+  void aPartitionThatComesAndGoesWhileTheStagesThreadIsBlockedIsGivenUpAtOnce() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    TestSubscriber.Probe<CommittableEvent> probe =
+        source(FakePlacement.settings())
+            .map(
+                event -> {
+                  blocked.countDown();
+                  assertThat(released.await(10, TimeUnit.SECONDS)).isTrue();
+                  return event;
+                })
+            .runWith(TestSink.create(SYSTEM), materializer);
+    try {
+      probe.request(1);
+      placement.assign("0").receive(1);
+      assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+
+      Assigned guest = placement.assign("1").receive(1);
+      guest.revoke();
+
+      assertThat(guest.isDrained()).isTrue();
+    } finally {
+      released.countDown();
+    }
+    assertThat(describe(probe.expectNext())).isEqualTo("0:0");
+    placement.assign("2").receive(1);
+    probe.request(1);
+    assertThat(describe(probe.expectNext())).as("nothing of the guest").isEqualTo("2:0");
+    probe.cancel();
+  }
+
+  /** A pause that ends just while the stage starts must not outlive its end. */
+  @Test
+  void aPauseThatEndsWhileTheSourceStartsHasEnded() throws Exception {
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      for (int round = 0; round < 50; round++) {
+        FakePlacement fresh = new FakePlacement();
+        CompletableFuture<Future<?>> resuming = new CompletableFuture<>();
+        Pair<SourceLifetime, TestSubscriber.Probe<CommittableEvent>> running =
+            Source.fromGraph(
+                    MergedSource.committable(
+                        FakePlacement.settings(),
+                        Subscriptions.clusterSharded(),
+                        (system, subscription) -> fresh))
+                .mapMaterializedValue(
+                    lifetime -> {
+                      lifetime.pause();
+                      resuming.complete(other.submit(lifetime::resume));
+                      return lifetime;
+                    })
+                .toMat(TestSink.create(SYSTEM), Keep.both())
+                .run(materializer);
+        resuming.join().get(10, TimeUnit.SECONDS);
+        fresh.assign("0").receive(1);
+
+        assertThat(next(running.second(), 1)).hasSize(1);
+        running.second().cancel();
+      }
+    } finally {
+      other.shutdownNow();
+    }
   }
 }

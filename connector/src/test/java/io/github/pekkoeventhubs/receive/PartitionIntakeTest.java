@@ -10,7 +10,12 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import io.github.pekkoeventhubs.ownership.TestSessions;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +72,52 @@ class PartitionIntakeTest extends IntakeFixture {
       first.complete();
       assertThat(intake.receivedCount()).isZero();
       assertThat(ends).isEmpty();
+    }
+
+    /** Two links that wrote at the same time could lose an event, or repeat one. */
+    @Test
+    void waitsForAFormerLinkThatStandsStillInTheMiddleOfAnEvent() throws Exception {
+      CountDownLatch inside = new CountDownLatch(1);
+      CountDownLatch mayGoOn = new CountDownLatch(1);
+      onWakeUp =
+          () -> {
+            inside.countDown();
+            try {
+              mayGoOn.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          };
+      ManualReceiver former = attach();
+      signal.arm();
+      Thread linkThread = new Thread(() -> deliver(former, 0, 0));
+      linkThread.start();
+      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+
+      attach();
+      assertThat(positions).as("no link is opened beside it").hasSize(1);
+      assertThat(ends).singleElement().matches(ReceiverEnd::mayPass);
+      assertThat(former.isCancelled()).isTrue();
+
+      mayGoOn.countDown();
+      linkThread.join();
+      attach();
+      assertThat(positions).containsExactly(START, EventPosition.fromOffsetString("o0"));
+      assertThat(pollAll()).containsExactly(0L);
+    }
+
+    @Test
+    void requestsNothingUnderALock() {
+      AtomicInteger requests = new AtomicInteger();
+      beforeRequest =
+          () -> {
+            requests.incrementAndGet();
+            assertThat(Thread.holdsLock(intake)).isFalse();
+          };
+
+      attach();
+
+      assertThat(requests).hasPositiveValue();
     }
 
     @Test
@@ -230,6 +281,21 @@ class PartitionIntakeTest extends IntakeFixture {
     }
 
     @Test
+    void aFatalErrorOnTheIoThreadIsAnEndThatTryingAgainDoesNotCure() {
+      ManualReceiver link = attach();
+
+      link.deliver(TestEvents.throwing(new OutOfMemoryError("Java heap space")));
+
+      assertThat(link.isCancelled()).isTrue();
+      assertThat(ends).hasSize(1);
+      assertThat(ends.get(0).mayPass()).isFalse();
+      assertThat(ends.get(0).cause())
+          .isInstanceOf(ReceiveException.class)
+          .hasMessageContaining("OutOfMemoryError: Java heap space")
+          .hasMessageContaining("lower max-buffered-bytes");
+    }
+
+    @Test
     void aFinishedPartitionDetachesAndReportsNothingAnyMore() {
       ManualReceiver link = attach();
 
@@ -252,7 +318,14 @@ class PartitionIntakeTest extends IntakeFixture {
       PartitionIntake large = intake(new IntakeWindow(100, Long.MAX_VALUE));
       deliver(attach(large), 0, 99);
 
-      for (int i = 0; i < PartitionIntake.EVENTS_PER_TURN; i++) {
+      for (int events = 1; events < TurnLength.MOST_EVENTS; events *= 2) {
+        for (int i = 0; i < events; i++) {
+          assertThat(large.poll()).isNotNull();
+        }
+        assertThat(large.poll()).isNull();
+        large.beginTurn();
+      }
+      for (int i = 0; i < TurnLength.MOST_EVENTS; i++) {
         assertThat(large.poll()).isNotNull();
       }
       assertThat(large.poll()).isNull();
@@ -268,6 +341,53 @@ class PartitionIntakeTest extends IntakeFixture {
 
       paused.set(false);
       assertThat(pollAll()).containsExactly(0L);
+    }
+
+    @Test
+    void nothingMoreOfATurnIsEmittedAfterAPauseOrTheEnd() {
+      PartitionIntake large = afterAFastBeginning();
+      assertThat(large.poll()).isNotNull();
+
+      paused.set(true);
+      assertThat(large.poll()).as("paused in the middle of a turn").isNull();
+
+      paused.set(false);
+      assertThat(large.poll()).isNotNull();
+      large.finish();
+      assertThat(large.poll()).as("finished in the middle of a turn").isNull();
+    }
+
+    /** An intake whose turns are as long as they may be, and in which events wait. */
+    private PartitionIntake afterAFastBeginning() {
+      PartitionIntake large = intake(new IntakeWindow(200, Long.MAX_VALUE));
+      deliver(attach(large), 0, 199);
+      for (int i = 0; i < 100; i++) {
+        if (large.poll() == null) {
+          large.beginTurn();
+        }
+      }
+      large.beginTurn();
+      return large;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000, 300_000, 2_000_000, 100_000_000})
+    void theEndOfTheClaimIsSeenWithinAFewMillisecondsOfTheStreamsTime(long nanosPerEvent) {
+      PartitionIntake large = intake(new IntakeWindow(200, Long.MAX_VALUE));
+      deliver(attach(large), 0, 199);
+      TestSessions.validUntil(session, 40 * nanosPerEvent);
+      long lastBegun = 0;
+
+      for (int i = 0; i < 150; i++) {
+        large.beginTurn();
+        while (large.poll() != null) {
+          lastBegun = now.getAndAdd(nanosPerEvent);
+        }
+      }
+
+      assertThat(lastBegun - 40 * nanosPerEvent)
+          .as("ns that events were emitted after the end")
+          .isLessThanOrEqualTo(TurnLength.LONGEST_NANOS);
     }
 
     @Test
@@ -307,10 +427,13 @@ class PartitionIntakeTest extends IntakeFixture {
       }
 
       int emitted = 0;
-      for (PartitionEvent event = intake.poll(); event != null; event = intake.poll()) {
-        session.emitting(
-            new CommittableOffset(session, event.getData().getSequenceNumber(), "o"), 0);
-        emitted++;
+      for (int turn = 0; turn < 4; turn++) {
+        intake.beginTurn();
+        for (PartitionEvent event = intake.poll(); event != null; event = intake.poll()) {
+          session.emitting(
+              new CommittableOffset(session, event.getData().getSequenceNumber(), "o"), 0);
+          emitted++;
+        }
       }
 
       assertThat(emitted).isEqualTo(3);
@@ -373,6 +496,8 @@ class PartitionIntakeTest extends IntakeFixture {
       session.emitting(new CommittableOffset(session, 0, "o0"), 0);
 
       intake.abandoned(true);
+      assertThat(drained).hasValue(0);
+      TestSessions.checkLateAcknowledgements(session, Duration.ofSeconds(1).toNanos());
 
       assertThat(drained).hasValue(1);
     }

@@ -105,7 +105,7 @@ class PartitionedSourceTest {
     events.expectComplete();
     assertThat(partition.abandonments()).isZero();
     assertThat(partition.isDrained()).isFalse();
-    partition.session().streamFailed();
+    partition.session().streamFailed(System.nanoTime());
     await().until(partition::isDrained);
   }
 

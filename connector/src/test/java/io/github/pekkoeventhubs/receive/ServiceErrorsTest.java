@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
+import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
@@ -12,6 +13,7 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.failure.AnsweredStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -154,5 +156,27 @@ class ServiceErrorsTest {
     ReceiveException ours = new ReceiveException("known");
 
     assertThat(errors.questionFailed("asking", new CompletionException(ours))).isSameAs(ours);
+  }
+
+  @Test
+  void aRefusedClientSecretIsARefusalOfCredentials() {
+    ReceiverEnd end =
+        end(new ClientAuthenticationException("invalid client secret", new AnsweredStatus(400)));
+
+    assertThat(end.mayPass()).isFalse();
+    assertThat(end.cause())
+        .isExactlyInstanceOf(EventHubsAuthorizationException.class)
+        .hasMessageContaining("the identity provider has refused the credential")
+        .hasMessageContaining("invalid client secret");
+  }
+
+  @Test
+  void aTokenThatIsNotThereNowIsAskedForAgain() {
+    ReceiverEnd end = end(new ClientAuthenticationException("no metadata service", null));
+
+    assertThat(end.mayPass()).isTrue();
+    assertThat(end.cause())
+        .isExactlyInstanceOf(ServiceUnavailableException.class)
+        .hasMessageContaining("there is no access token now (no metadata service");
   }
 }

@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.ownership.SyntheticSessions;
@@ -88,7 +89,7 @@ public final class SyntheticPartitions {
                 stream.begin(
                     SyntheticSessions.session(
                         stream.partition(Integer.toString(i)), settings.maxUncommitted()),
-                    EventPosition.earliest(),
+                    SyntheticReadStarts.at(EventPosition.earliest()),
                     () -> {}));
       }
       Thread thread = new Thread(this::feed, "synthetic-events");

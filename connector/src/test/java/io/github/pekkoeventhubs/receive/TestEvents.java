@@ -27,6 +27,24 @@ final class TestEvents {
         null);
   }
 
+  /** An event that cannot be looked at. */
+  static PartitionEvent throwing(Error error) {
+    return new PartitionEvent(
+        new PartitionContext("ns.servicebus.windows.net", "orders", "$Default", "0"),
+        new EventData("") {
+          @Override
+          public Long getSequenceNumber() {
+            return 0L;
+          }
+
+          @Override
+          public byte[] getBody() {
+            throw error;
+          }
+        },
+        null);
+  }
+
   private static final class ReceivedEvent extends EventData {
     private final long sequenceNumber;
     private final @Nullable String offset;

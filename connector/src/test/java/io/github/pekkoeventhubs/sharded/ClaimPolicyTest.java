@@ -23,16 +23,22 @@ class ClaimPolicyTest {
   private static final String UNREACHABLE = "orders@10.0.0.3:7355#33";
   private static final String REMOVED = "orders@10.0.0.4:7355#44";
   private static final Members MEMBERS =
-      new Members(Set.of(SELF, REACHABLE), Set.of(UNREACHABLE), Set.of(REMOVED));
+      new Members(
+          Set.of(SELF, REACHABLE), Set.of(UNREACHABLE), Set.of(REMOVED), Set.of("cluster-1"));
 
   private final ClaimPolicy policy = new ClaimPolicy(Duration.ofMinutes(2));
 
   private static Optional<StoredOwnership> ownedBy(String ownerId, Duration age) {
+    return ownedBy(ownerId, age, Map.of());
+  }
+
+  private static Optional<StoredOwnership> ownedBy(
+      String ownerId, Duration age, Map<String, String> entries) {
     return Optional.of(
         new StoredOwnership(
             new EventHubPartition("ns", "orders", "$Default", "0"),
             ownerId,
-            Map.of(),
+            entries,
             "etag",
             NOW.minus(age),
             NOW));
@@ -83,8 +89,38 @@ class ClaimPolicyTest {
 
   @Test
   void aMemberSeenRemovedIsGoneEvenIfItWasUnreachableBefore() {
-    Members members = new Members(Set.of(SELF), Set.of(UNREACHABLE), Set.of(UNREACHABLE));
+    Members members = new Members(Set.of(SELF), Set.of(UNREACHABLE), Set.of(UNREACHABLE), Set.of());
 
     assertThat(policy.mayClaim(ownedBy(UNREACHABLE, Duration.ZERO), members)).isTrue();
+  }
+
+  private static Optional<StoredOwnership> ownedInCluster(String ownerId, String cluster) {
+    return ownedBy(ownerId, Duration.ZERO, Map.of(StoredOwnership.CLUSTER, cluster));
+  }
+
+  @Test
+  void aClaimOfThisClusterWhoseOwnerIsNoMemberIsALeftOverForANodeThatSawNoRemoval() {
+    String crashed = "orders@10.0.0.9:7355#99";
+
+    assertThat(policy.mayClaim(ownedInCluster(crashed, "cluster-1"), MEMBERS)).isTrue();
+  }
+
+  @Test
+  void aClaimOfThisClusterWhoseOwnerCannotBeReachedMayStillBeAtWork() {
+    assertThat(policy.mayClaim(ownedInCluster(UNREACHABLE, "cluster-1"), MEMBERS)).isFalse();
+  }
+
+  @Test
+  void aClaimOfAnotherClusterIsRespectedUntilItHasExpired() {
+    String neighbour = "orders@10.0.0.9:7355#99";
+
+    assertThat(policy.mayClaim(ownedInCluster(neighbour, "cluster-2"), MEMBERS)).isFalse();
+  }
+
+  @Test
+  void aNodeThatIsNoMemberItselfTakesNobodyForGone() {
+    Members removed = new Members(Set.of(), Set.of(), Set.of(), Set.of());
+
+    assertThat(policy.mayClaim(ownedInCluster(REACHABLE, "cluster-1"), removed)).isFalse();
   }
 }

@@ -36,6 +36,40 @@ class ShardingSettingsTest {
     assertThat(settings.sharding().hasPath("number-of-shards")).isTrue();
   }
 
+  @Test
+  void whatAnApplicationSetsForItsOwnShardedTypesDoesNotCountForThePartitions() {
+    Config application =
+        ConfigFactory.parseString(
+                """
+                pekko.cluster.sharding {
+                  role = backend
+                  state-store-mode = persistence
+                  use-dispatcher = my-dispatcher
+                  passivation.strategy = default-idle-strategy
+                  remember-entities = on
+                  use-lease = my-lease
+                }
+                """)
+            .withFallback(ConfigFactory.load())
+            .resolve();
+
+    ShardingSettings settings =
+        ShardingSettings.create(application.getConfig(ShardingSettings.CONFIG_PATH));
+
+    assertThat(settings.role()).isEmpty();
+    assertThat(settings.sharding().getString("state-store-mode")).isEqualTo("ddata");
+    assertThat(settings.sharding().getString("use-dispatcher"))
+        .isEqualTo("pekko.actor.internal-dispatcher");
+    assertThat(settings.sharding().getString("passivation.strategy")).isEqualTo("none");
+    assertThat(settings.sharding().getBoolean("remember-entities")).isFalse();
+    assertThat(settings.sharding().getString("use-lease")).isEmpty();
+  }
+
+  @Test
+  void theRoleIsAKeyOfOurOwnSection() {
+    assertThat(with("sharding.role = consumers").role()).isEqualTo("consumers");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "minimum-hld = 5s, 'minimum-hold'",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -13,21 +14,23 @@ import org.junit.jupiter.api.Test;
 
 class CommitRetryTest {
 
+  private static final CommitRetry RETRY = CommitRetry.during(Duration.ofSeconds(105));
+
   @Test
   void delaysDoubleUpToTheMaximum() {
-    assertThat(CommitRetry.DEFAULT.delay(1, 1)).isEqualTo(Duration.ofMillis(100));
-    assertThat(CommitRetry.DEFAULT.delay(2, 1)).isEqualTo(Duration.ofMillis(200));
-    assertThat(CommitRetry.DEFAULT.delay(6, 1)).isEqualTo(Duration.ofMillis(3200));
-    assertThat(CommitRetry.DEFAULT.delay(7, 1)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(RETRY.delay(1, 1, Optional.empty())).isEqualTo(Duration.ofMillis(100));
+    assertThat(RETRY.delay(2, 1, Optional.empty())).isEqualTo(Duration.ofMillis(200));
+    assertThat(RETRY.delay(6, 1, Optional.empty())).isEqualTo(Duration.ofMillis(3200));
+    assertThat(RETRY.delay(7, 1, Optional.empty())).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Property
   void atMostHalfOfADelayIsTakenOff(
       @ForAll @IntRange(min = 1, max = 10_000) int failures,
       @ForAll @DoubleRange(min = 0, max = 1) double random) {
-    Duration whole = CommitRetry.DEFAULT.delay(failures, 1);
+    Duration whole = RETRY.delay(failures, 1, Optional.empty());
 
-    assertThat(CommitRetry.DEFAULT.delay(failures, random))
+    assertThat(RETRY.delay(failures, random, Optional.empty()))
         .isBetween(whole.dividedBy(2), whole)
         .isPositive();
   }

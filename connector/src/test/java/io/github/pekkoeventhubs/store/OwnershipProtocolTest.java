@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Fate;
 import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Operation;
@@ -41,7 +42,8 @@ class OwnershipProtocolTest {
     OwnershipClaim claim = claimed("node-a");
 
     assertThat(claim.record().entries())
-        .isEqualTo(Map.of(StoredOwnership.CLAIM_TOKEN, claim.claimToken()));
+        .containsOnlyKeys(StoredOwnership.CLAIM_TOKEN, StoredCheckpoint.FENCING_TOKEN)
+        .containsEntry(StoredOwnership.CLAIM_TOKEN, claim.claimToken());
   }
 
   @Test
@@ -53,6 +55,21 @@ class OwnershipProtocolTest {
 
     assertThat(outcome).isEqualTo(new ClaimOutcome.Lost(store.ownership()));
     assertThat(store.ownership().orElseThrow().ownerId()).isEqualTo("node-b");
+  }
+
+  @Test
+  void aClaimThatIsRefusedWithoutARivalIsNoLostRace() {
+    store.overwriteOwnership("", Map.of());
+    Optional<StoredOwnership> seen = store.ownership();
+    store.next(Operation.REPLACE_OWNERSHIP, Fate.REFUSED_AS_IF_CHANGED);
+
+    assertThatThrownBy(() -> done(protocol.claim(PARTITION, seen, "node-a")))
+        .hasRootCauseInstanceOf(PartitionStoreException.class)
+        .rootCause()
+        .hasMessageContaining("has refused the claim of " + PARTITION)
+        .hasMessageContaining("nobody else was faster")
+        .isInstanceOfSatisfying(
+            PartitionStoreException.class, e -> assertThat(e.isTransient()).isTrue());
   }
 
   @Test

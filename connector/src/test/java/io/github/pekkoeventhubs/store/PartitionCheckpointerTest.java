@@ -15,14 +15,15 @@ import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class PartitionCheckpointerTest {
   private final ScriptedPartitionStore store = new ScriptedPartitionStore();
   private final OwnershipProtocol protocol = new OwnershipProtocol(store);
   private final ManualScheduler time = new ManualScheduler();
-  private final AtomicInteger losses = new AtomicInteger();
+  private final RecordingWriteListener listener = new RecordingWriteListener();
   private PartitionCheckpointer checkpointer = checkpointer(fenced());
 
   @BeforeEach
@@ -161,6 +162,44 @@ class PartitionCheckpointerTest {
   }
 
   @Test
+  void eachFailedAttemptIsToldAndTheFirstThatSucceeds() {
+    store.next(Operation.REPLACE_CHECKPOINT, Fate.LOST);
+    store.next(Operation.REPLACE_CHECKPOINT, Fate.LOST);
+    commit(1);
+    time.runReady();
+    assertThat(listener.told()).hasSize(1).allMatch(line -> line.startsWith("failed: "));
+
+    time.advance(Duration.ofSeconds(1));
+    commit(2);
+    time.runReady();
+
+    assertThat(listener.told()).hasSize(3).endsWith("works again");
+  }
+
+  @Test
+  void aWriteIsTriedForAsLongAsAClaimIsValid() {
+    checkpointer =
+        new PartitionCheckpointer(
+            PARTITION,
+            fenced(),
+            CommitRetry.during(Duration.ofSeconds(105)),
+            time,
+            time,
+            listener,
+            time::nanoTime,
+            () -> 1);
+    for (int i = 0; i < 100; i++) {
+      store.next(Operation.REPLACE_CHECKPOINT, Fate.LOST);
+    }
+    CompletableFuture<CommitOutcome> result = commit(1);
+    time.advance(Duration.ofSeconds(95));
+    assertThat(result).isNotDone();
+    time.advance(Duration.ofSeconds(10));
+
+    assertThat(result).isCompletedExceptionally();
+  }
+
+  @Test
   void afterGivingUpTheNextPositionIsTriedAfresh() {
     store.next(Operation.REPLACE_CHECKPOINT, Fate.DENIED);
     commit(1);
@@ -215,7 +254,7 @@ class PartitionCheckpointerTest {
     assertThat(one).isCompletedWithValue(CommitOutcome.DROPPED_NOT_OWNER);
     assertThat(two).isCompletedWithValue(CommitOutcome.DROPPED_NOT_OWNER);
     assertThat(commit(3)).isCompletedWithValue(CommitOutcome.DROPPED_NOT_OWNER);
-    assertThat(losses).hasValue(1);
+    assertThat(listener.losses()).isEqualTo(1);
     assertThat(checkpointer.dropped()).isEqualTo(3);
     assertThat(store.checkpoint().orElseThrow().sequenceNumber()).hasValue(-1);
   }
@@ -234,7 +273,7 @@ class PartitionCheckpointerTest {
     first.deliver();
     time.runReady();
     assertThat(store.requests()).hasSize(1);
-    assertThat(losses).hasValue(0);
+    assertThat(listener.losses()).isEqualTo(0);
   }
 
   @Test
@@ -286,10 +325,10 @@ class PartitionCheckpointerTest {
           new PartitionCheckpointer(
               PARTITION,
               new SerialWriter(),
-              CommitRetry.DEFAULT,
+              CommitRetry.during(Duration.ofSeconds(60)),
               time,
               threads,
-              losses::incrementAndGet,
+              listener,
               time::nanoTime,
               () -> 1);
       List<CompletableFuture<CommitOutcome>> results = new ArrayList<>();
@@ -322,8 +361,18 @@ class PartitionCheckpointerTest {
     }
 
     @Override
+    public CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries) {
+      return CompletableFuture.failedStage(new AssertionError("not before the first write"));
+    }
+
+    @Override
     public Optional<StoredCheckpoint> stored() {
       return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong fencingToken() {
+      return OptionalLong.empty();
     }
 
     @Override
@@ -351,10 +400,10 @@ class PartitionCheckpointerTest {
     return new PartitionCheckpointer(
         PARTITION,
         writer,
-        CommitRetry.DEFAULT,
+        CommitRetry.during(Duration.ofSeconds(60)),
         time,
         time,
-        losses::incrementAndGet,
+        listener,
         time::nanoTime,
         () -> 1);
   }

@@ -45,7 +45,9 @@ public final class ScriptedPartitionStore implements PartitionStore {
     /** It is applied, and the reply does not come back. */
     UNANSWERED,
     /** It is refused for a reason that stays. */
-    DENIED
+    DENIED,
+    /** It is refused as if the record had another version, although it has not. */
+    REFUSED_AS_IF_CHANGED
   }
 
   /** A request that waits until the test lets it go on. */
@@ -275,6 +277,13 @@ public final class ScriptedPartitionStore implements PartitionStore {
     if (fate == Fate.LOST || fate == Fate.DENIED) {
       result.completeExceptionally(
           new PartitionStoreException("scripted: " + fate, null, fate == Fate.LOST));
+      return result;
+    }
+    if (fate == Fate.REFUSED_AS_IF_CHANGED) {
+      // Each conditional request has an optional record as its answer.
+      @SuppressWarnings("unchecked")
+      T refusal = (T) Optional.empty();
+      result.complete(refusal);
       return result;
     }
     T answer = apply.get();

@@ -84,10 +84,10 @@ class ThrottledCommitsTest {
     return new PartitionCheckpointer(
         PARTITION,
         ((FenceOutcome.Fenced) fenced).checkpoint(),
-        CommitRetry.DEFAULT,
+        CommitRetry.during(Duration.ofSeconds(105)),
         kit.system().classicSystem().scheduler(),
         Runnable::run,
-        () -> {},
+        new RecordingWriteListener(),
         clock::get,
         () -> 1.0);
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -47,9 +48,28 @@ final class EventDataEncoder {
     }
   }
 
-  /** The messages of the events, as {@link #encode} makes them. */
-  static List<byte[]> encodeAll(EventData... events) {
-    return Arrays.stream(events).map(EventDataEncoder::encode).toList();
+  /**
+   * The messages of the events, as {@link #encode} makes them.
+   *
+   * @param maxMessageSize in bytes, of an encoded event
+   * @throws IllegalArgumentException if an event is larger, or cannot be encoded
+   */
+  static List<byte[]> encodeAll(int maxMessageSize, EventData... events) {
+    return Arrays.stream(events).map(event -> encodeWithin(maxMessageSize, event)).toList();
+  }
+
+  private static byte[] encodeWithin(int maxMessageSize, EventData event) {
+    byte[] message = encode(event);
+    if (message.length > maxMessageSize) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "An event of %,d bytes, as it is encoded, cannot be sent, by the official Java client"
+                  + " neither: the event hub takes %,d bytes",
+              message.length,
+              maxMessageSize));
+    }
+    return message;
   }
 
   /**

@@ -96,10 +96,10 @@ public final class EventHubsEmulator implements AutoCloseable {
    * Stores events in a partition, with every field, as the official Java client would send them.
    *
    * @return the sequence number of the last one
-   * @throws IllegalArgumentException if that client could not encode one of them
+   * @throws IllegalArgumentException if that client could not encode or send one of them
    */
   public long send(String eventHub, String partitionId, EventData... events) {
-    List<byte[]> messages = EventDataEncoder.encodeAll(events);
+    List<byte[]> messages = EventDataEncoder.encodeAll(service.maxMessageSize(), events);
     return call(broker -> broker.append(eventHub, partitionId, messages));
   }
 
@@ -112,7 +112,7 @@ public final class EventHubsEmulator implements AutoCloseable {
    */
   public String sendWithKey(String eventHub, String partitionKey, EventData... events) {
     EventDataEncoder.checkKey(partitionKey);
-    List<byte[]> messages = EventDataEncoder.encodeAll(events);
+    List<byte[]> messages = EventDataEncoder.encodeAll(service.maxMessageSize(), events);
     return call(broker -> broker.appendWithKey(eventHub, partitionKey, messages));
   }
 

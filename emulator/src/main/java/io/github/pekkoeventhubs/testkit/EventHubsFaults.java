@@ -190,6 +190,18 @@ public final class EventHubsFaults {
   }
 
   /**
+   * Leads the name of an event hub to another one, as the failover of a Geo-DR alias does: it has
+   * events of its own, so that sequence numbers and offsets begin anew. It is empty at first and
+   * has the same consumer groups. The links are detached without an error, so that clients attach
+   * again. Hits count the links that are detached.
+   */
+  public FaultHandle failOver(String eventHub, int partitionCount) {
+    return done(
+        UnknownNames.report(
+            () -> service.call(broker -> broker.failOver(eventHub, partitionCount))));
+  }
+
+  /**
    * Takes a partition away as a receiver with this owner level would, and keeps it from those with
    * a lower one until the handle is cancelled. Hits count receivers that were disconnected or
    * refused.

@@ -6,7 +6,9 @@ import static io.github.pekkoeventhubs.emulator.clients.JavaClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.amqp.models.AmqpAddress;
 import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.core.amqp.models.AmqpMessageHeader;
@@ -225,5 +227,19 @@ class EventFieldsTest {
         .withMessageContaining("129");
     assertThatCode(() -> emulator.sendWithKey(HUB, "k".repeat(128), new EventData("a")))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void anEventThatIsTooLargeForTheOfficialClientIsRefused() {
+    EventData tooLarge = new EventData(new byte[1024 * 1024]);
+
+    assertThatThrownBy(() -> sendOfficially(tooLarge)).isInstanceOf(AmqpException.class);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emulator.send(HUB, "0", new EventData("before"), tooLarge))
+        .withMessageContaining("takes 1,048,576 bytes");
+    assertThat(emulator.events(HUB, "0")).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emulator.sendWithKey(HUB, "k", tooLarge))
+        .withMessageContaining("takes 1,048,576 bytes");
   }
 }

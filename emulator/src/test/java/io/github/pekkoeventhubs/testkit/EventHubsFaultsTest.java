@@ -329,6 +329,18 @@ class EventHubsFaultsTest {
   }
 
   @Test
+  void leadsTheNameToAnotherEventHub() {
+    Receiving receiving = receiveHello();
+
+    FaultHandle fault = faults.failOver(HUB, 2);
+
+    assertThat(fault.hits()).isEqualTo(1);
+    receiving.awaitCompletion();
+    assertThat(emulator.send(HUB, "0", new EventData("of the other"))).isZero();
+    clients.receive("0", EventPosition.earliest()).awaitBodies("of the other");
+  }
+
+  @Test
   void stealsAPartitionByItsOwnerLevel() {
     emulator.send(HUB, "0", new EventData("hello"));
     Receiving owner = receiveWithLevel(1).awaitBodies("hello");

@@ -37,7 +37,8 @@ final class Checks {
                 "rewound by hand",
                 "EarlierOwnersAreFenced",
                 "FinishedWasFinished",
-                "KeepsItsOwnClaim")
+                "KeepsItsOwnClaim",
+                "FencingTokensGrow")
             .with("Owners", "{a}")
             .with("OperatorRewinds", true)
             .with("UnorderedAcknowledgement", true)
@@ -61,9 +62,11 @@ final class Checks {
                 "FinishedWasFinished",
                 "FinishedIsNotForgotten",
                 "GracefulHandoverIsExact",
-                "ReleasesOnlyItsOwn")
+                "ReleasesOnlyItsOwn",
+                "FencingTokensGrow")
             .with("OwnershipIdentity", "\"etag\"")
-            .with("MaxSequenceNumber", 1));
+            .with("MaxSequenceNumber", 1),
+        holds("claims of a cluster, with replacements and another cluster").ofCluster());
   }
 
   /** Larger bounds, for a machine with time to spare. */
@@ -140,6 +143,33 @@ final class Checks {
             .with("TouchKeepsAllKeys", false));
   }
 
+  /** Claims and their renewals with one decision changed. */
+  static List<Check> wrongVariantsOfClaims() {
+    return List.of(
+        refuted("renewals are unconditional", "RenewsOnlyItsOwn")
+            .with("ConditionalRenewal", false)
+            .with("MaxSequenceNumber", 1),
+        refuted("the identity of a cluster is a name that another has too", "RespectsOtherClusters")
+            .ofCluster()
+            .with("IdentityIsRandom", false),
+        refuted(
+                "a node that was removed takes all members for gone",
+                "TakesNothingFromAMemberAtWork")
+            .ofCluster()
+            .with("MembersAloneJudge", false));
+  }
+
+  /** The same, about the tokens for the user's own writes. */
+  static List<Check> wrongVariantsOfTokens() {
+    return List.of(
+        refuted("the touch gives out the token that it has read", "FencingTokensGrow")
+            .with("TouchRaisesToken", false),
+        refuted("a commit drops the fencing token", "FencingTokensGrow")
+            .with("CommitKeepsToken", false),
+        refuted("two unconditional touches give out one token", "FencingTokensGrow")
+            .with("ConditionalTouch", false));
+  }
+
   /**
    * Returns checks for states that must be reachable: otherwise the protocol could hold only
    * because nothing happens.
@@ -153,6 +183,10 @@ final class Checks {
         reached("a write whose reply was lost is recognised", "NeverRecognisesOwnWrite"),
         reached("a hand-over is graceful", "NeverGraceful"),
         reached("a finished event is repeated after a loss", "NeverRepeats"),
+        reached("a replacement takes a left-over of its cluster", "NeverTakesALeftOverUnseen")
+            .ofCluster(),
+        reached("a node that was removed loses its claim while it lives", "NeverTakesFromTheLiving")
+            .ofCluster(),
         reached("a gap map is inherited", "NeverInheritsGapMap")
             .with("UnorderedAcknowledgement", true));
   }
@@ -165,6 +199,8 @@ final class Checks {
         reached("an official peer writes while we own", "NeverPeerWritesLate")
             .with("OfficialPeers", "{x}"),
         reached("an official peer sets the checkpoint back", "NeverPeerSetsBack")
+            .with("OfficialPeers", "{x}"),
+        reached("an official peer erases the fencing token", "NeverErasesToken")
             .with("OfficialPeers", "{x}"),
         reached("our next commit heals that", "NeverHealed")
             .with("Owners", "{a}")

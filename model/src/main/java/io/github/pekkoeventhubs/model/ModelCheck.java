@@ -39,6 +39,8 @@ public final class ModelCheck {
 
     List<Check> checks = new ArrayList<>(Checks.protocol());
     checks.addAll(Checks.wrongVariants());
+    checks.addAll(Checks.wrongVariantsOfClaims());
+    checks.addAll(Checks.wrongVariantsOfTokens());
     checks.addAll(Checks.probes());
     checks.addAll(Checks.limits());
     if (larger) {

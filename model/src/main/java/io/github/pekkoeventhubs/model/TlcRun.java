@@ -16,9 +16,6 @@ import java.util.regex.Pattern;
 /** Runs TLC on one check, in a JVM and a directory of its own, and judges what it printed. */
 final class TlcRun {
 
-  private static final String ROOT_MODULE = "Guarantee.tla";
-  private static final String CONFIGURATION = "protocol.cfg";
-
   private static final Pattern VIOLATED = Pattern.compile("Invariant (\\w+) is violated");
   private static final Pattern COUNTS =
       Pattern.compile("([\\d,]+) distinct states found, ([\\d,]+) states left on queue");
@@ -58,14 +55,15 @@ final class TlcRun {
         Files.copy(module, directory.resolve(module.getFileName()));
       }
     }
-    String protocol = Files.readString(specification.resolve(CONFIGURATION));
-    Files.writeString(directory.resolve(CONFIGURATION), configuration(protocol, check));
+    String shared = Files.readString(specification.resolve(check.specification().configuration));
+    Files.writeString(
+        directory.resolve(check.specification().configuration), configuration(shared, check));
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path output = directory.resolve("tlc.out");
 
     long begin = System.nanoTime();
     Process tlc =
-        new ProcessBuilder(command(temporary))
+        new ProcessBuilder(command(check, temporary))
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -80,7 +78,7 @@ final class TlcRun {
     return judge(check, ended, Files.readString(output), duration, output);
   }
 
-  private List<String> command(Path temporary) {
+  private List<String> command(Check check, Path temporary) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         larger ? "-Xmx4g" : "-Xmx1g",
@@ -101,19 +99,19 @@ final class TlcRun {
         "-metadir",
         "states",
         "-config",
-        CONFIGURATION,
-        ROOT_MODULE);
+        check.specification().configuration,
+        check.specification().module);
   }
 
-  private static String configuration(String protocol, Check check) {
-    String configuration = protocol;
+  private static String configuration(String shared, Check check) {
+    String configuration = shared;
     for (Map.Entry<String, String> constant : check.constants().entrySet()) {
       Matcher line =
           Pattern.compile("(?m)^(  " + constant.getKey() + " (?:=|<-) ).*$").matcher(configuration);
       if (!line.find()) {
         throw new IllegalArgumentException(
             "Check '%s' changes '%s', which %s does not set"
-                .formatted(check.name(), constant.getKey(), CONFIGURATION));
+                .formatted(check.name(), constant.getKey(), check.specification().configuration));
       }
       configuration = line.replaceFirst("$1" + Matcher.quoteReplacement(constant.getValue()));
     }

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -50,6 +52,10 @@ public final class QuickstartNode {
   static final String DRAIN = "drain";
 
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
+
+  /** Each order takes a while, so that a node always has work in hand when it is told to end. */
+  private static final Executor AFTER_THE_CALL =
+      CompletableFuture.delayedExecutor(4, TimeUnit.MILLISECONDS);
 
   private QuickstartNode() {}
 
@@ -119,6 +125,7 @@ public final class QuickstartNode {
         () -> {
           Order.of(event).ifPresent(order -> System.out.println(PROCESSED + order.toLine()));
           return Done.getInstance();
-        });
+        },
+        AFTER_THE_CALL);
   }
 }

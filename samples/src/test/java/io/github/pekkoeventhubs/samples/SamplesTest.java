@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.testkit.EventHubsExtension;
 import io.github.pekkoeventhubs.testkit.NamedEventHub;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.testkit.TestEventHub;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Source;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -94,6 +96,42 @@ class SamplesTest {
             batch -> {
               batch.forEach(order -> handled.add(order.event().getBodyAsString()));
               return CompletableFuture.completedFuture(Done.getInstance());
+            });
+    orders.partition("0").of(control).awaitCheckpoint(1);
+    end(control);
+
+    assertThat(handled).containsExactly("first", "second");
+  }
+
+  @Test
+  void aStateIsStoredUnlessALaterEpochHasStoredOne() throws SQLException {
+    JdbcDataSource database = new JdbcDataSource();
+    database.setUrl("jdbc:h2:mem:states;DB_CLOSE_DELAY=-1");
+    FencedWrites.OrderStates states = new FencedWrites.OrderStates(database);
+
+    assertThat(states.store("order 7", "reserved", 10)).isTrue();
+    assertThat(states.store("order 7", "paid", 10)).as("the same epoch").isTrue();
+    assertThat(states.store("order 7", "shipped", 11)).as("a later epoch").isTrue();
+    assertThat(states.store("order 7", "paid", 10)).as("an earlier epoch").isFalse();
+    assertThat(states.store("order 8", "reserved", 10)).as("another row").isTrue();
+
+    assertThat(states.state("order 7")).contains("shipped");
+    assertThat(states.state("order 8")).contains("reserved");
+    assertThat(states.state("order 9")).isEmpty();
+  }
+
+  @Test
+  void billsAreWrittenWithTheTokenOfTheirEpochAndCommittedAfterwards(
+      @NamedEventHub("orders") TestEventHub orders, ActorSystem<?> system) {
+    orders.send("0", "first", "second");
+
+    DrainingControl<Done> control =
+        FencedWrites.run(
+            system,
+            orders.consumerSettings(),
+            order -> {
+              handled.add(order.event().getBodyAsString());
+              return order.fencingToken() > 0;
             });
     orders.partition("0").of(control).awaitCheckpoint(1);
     end(control);

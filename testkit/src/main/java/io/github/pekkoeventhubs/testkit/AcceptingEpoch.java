@@ -6,15 +6,16 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.TrackedEvent;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** An epoch whose commits all succeed, and which keeps nothing. */
-record AcceptingEpoch(EventHubPartition partition) implements PartitionEpoch {
+record AcceptingEpoch(EventHubPartition partition, long number) implements PartitionEpoch {
 
   @Override
-  public long number() {
-    return 1;
+  public OptionalLong fencingToken() {
+    return OptionalLong.of(number);
   }
 
   @Override

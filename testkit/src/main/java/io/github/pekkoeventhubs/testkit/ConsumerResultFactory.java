@@ -21,8 +21,10 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class ConsumerResultFactory {
 
-  /** A committer tells epochs apart by identity: each partition has one. */
-  private static final ConcurrentMap<EventHubPartition, AcceptingEpoch> EPOCHS =
+  private static final long FIRST_EPOCH = 1;
+
+  /** A committer tells epochs apart by identity: each is here once. */
+  private static final ConcurrentMap<AcceptingEpoch, AcceptingEpoch> EPOCHS =
       new ConcurrentHashMap<>();
 
   private ConsumerResultFactory() {}
@@ -76,11 +78,22 @@ public final class ConsumerResultFactory {
     return new CommittableEvent(event, offset);
   }
 
-  /** The offset of an event. */
+  /** The offset of an event, with the fencing token 1. */
   public static CommittableOffset committableOffset(
       EventHubPartition partition, long sequenceNumber, String offset) {
+    return committableOffset(partition, sequenceNumber, offset, FIRST_EPOCH);
+  }
+
+  /**
+   * The offset of an event of an epoch with this fencing token, for tests of writes that are
+   * refused after a later epoch has begun.
+   */
+  public static CommittableOffset committableOffset(
+      EventHubPartition partition, long sequenceNumber, String offset, long fencingToken) {
     return new CommittableOffset(
-        EPOCHS.computeIfAbsent(partition, AcceptingEpoch::new), sequenceNumber, offset);
+        EPOCHS.computeIfAbsent(new AcceptingEpoch(partition, fencingToken), epoch -> epoch),
+        sequenceNumber,
+        offset);
   }
 
   /** The offset of an event, with the entries to be stored beside the checkpoint. */

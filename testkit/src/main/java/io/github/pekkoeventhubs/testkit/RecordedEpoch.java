@@ -56,8 +56,7 @@ final class RecordedEpoch implements PartitionEpoch {
 
   /** An offset has been given to the stream under test. */
   synchronized void given(long sequenceNumber) {
-    if (acknowledgement == Acknowledgement.UNORDERED
-        && (acknowledged == null || sequenceNumber > acknowledged.sequenceNumber())) {
+    if (acknowledged == null || sequenceNumber > acknowledged.sequenceNumber()) {
       window.putIfAbsent(sequenceNumber, null);
     }
   }
@@ -120,6 +119,11 @@ final class RecordedEpoch implements PartitionEpoch {
   }
 
   @Override
+  public OptionalLong fencingToken() {
+    return OptionalLong.of(number);
+  }
+
+  @Override
   public Acknowledgement acknowledgement() {
     return acknowledgement;
   }
@@ -132,13 +136,25 @@ final class RecordedEpoch implements PartitionEpoch {
     }
   }
 
+  /** Unlike an acknowledgement this says nothing of earlier events. */
+  @Override
+  public void skipped(TrackedEvent event) {
+    if (!over) {
+      finished(event);
+    }
+  }
+
   private synchronized void advance(TrackedEvent event) {
     if (acknowledgement == Acknowledgement.ORDERED) {
+      window.headMap(event.sequenceNumber(), true).clear();
       if (acknowledged == null || event.sequenceNumber() > acknowledged.sequenceNumber()) {
         acknowledged = event;
       }
-      return;
     }
+    finished(event);
+  }
+
+  private synchronized void finished(TrackedEvent event) {
     if (window.containsKey(event.sequenceNumber())) {
       window.put(event.sequenceNumber(), event);
     }

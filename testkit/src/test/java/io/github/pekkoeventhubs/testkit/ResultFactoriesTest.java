@@ -74,6 +74,21 @@ class ResultFactoriesTest {
   }
 
   @Test
+  void anOffsetHasTheFencingTokenOfTheEpochThatIsAskedFor() {
+    CommittableOffset first = ConsumerResultFactory.committableOffset(PARTITION, 1, "10");
+    CommittableOffset later = ConsumerResultFactory.committableOffset(PARTITION, 1, "10", 7);
+    CommittableEvent event =
+        ConsumerResultFactory.committableEvent(
+            ConsumerResultFactory.partitionEvent(PARTITION, 1, "10", NOON, "body"), later);
+
+    assertThat(first.fencingToken()).isEqualTo(1);
+    assertThat(event.fencingToken()).isEqualTo(7);
+    assertThat(CommittableOffsetBatch.of(List.of(later, first)).offsets())
+        .as("the newest epoch of a partition")
+        .containsExactly(later);
+  }
+
+  @Test
   void aProducerFlowTakesEverythingIn() throws Exception {
     EventData event = new EventData("body");
     Routed routed = new Routed(event, Route.partitionId("1"));

@@ -18,13 +18,16 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionOwnedException;
+import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -339,6 +342,26 @@ class BadInputTest {
           .hasMessageContaining("pekko.actor.provider");
     } finally {
       local.terminate();
+    }
+  }
+
+  @Test
+  void aPartitionStoreThatThrowsIsNamedWithTheMethod() {
+    PartitionStore broken =
+        (PartitionStore)
+            Proxy.newProxyInstance(
+                BadInputTest.class.getClassLoader(),
+                new Class<?>[] {PartitionStore.class},
+                (proxy, method, arguments) -> {
+                  throw new IllegalStateException("no pool");
+                });
+
+    for (Subscription subscription :
+        List.of(Subscriptions.clusterSharded(), Subscriptions.partitions("0"))) {
+      assertThat(failure(settings.withPartitionStore(broken), subscription))
+          .isInstanceOf(PartitionStoreException.class)
+          .hasMessageContaining("has broken its contract")
+          .hasMessageContaining("threw IllegalStateException: no pool");
     }
   }
 }

@@ -7,15 +7,22 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Join;
 
 /** An actor system in this JVM that is a member of a cluster on loopback. */
 public final class ClusterNode implements AutoCloseable {
+
+  /** Configuration of a node that can {@link #crash}. */
+  public static final String CRASHES =
+      "pekko.coordinated-shutdown.run-by-actor-system-terminate = off\n";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -78,8 +85,41 @@ public final class ClusterNode implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends without leaving the cluster or releasing anything, as a process that is killed. Only for
+   * nodes with {@link #CRASHES} in their configuration.
+   */
+  public void crash() {
+    system.classicSystem().terminate();
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("the node has not ended", e);
+    }
+  }
+
+  /** Declares a member down, and waits until this node has seen it removed. */
+  public void remove(ClusterNode other) {
+    Cluster cluster = Cluster.get(system);
+    Address address = Cluster.get(other.system).selfMember().address();
+    cluster.manager().tell(new Down(address));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              for (Member member : cluster.state().getMembers()) {
+                if (member.address().equals(address)) {
+                  return false;
+                }
+              }
+              return true;
+            });
+  }
+
   @Override
   public void close() {
-    leave();
+    if (!system.getWhenTerminated().toCompletableFuture().isDone()) {
+      leave();
+    }
   }
 }

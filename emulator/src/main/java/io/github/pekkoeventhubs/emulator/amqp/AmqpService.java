@@ -83,6 +83,11 @@ public final class AmqpService implements AutoCloseable {
     return server.socket().getLocalPort();
   }
 
+  /** The size of the largest event or batch, in bytes. */
+  public int maxMessageSize() {
+    return settings.maxMessageSize();
+  }
+
   /** Runs something on the broker, between two frames, and returns its result. */
   public <T> T call(Function<Broker, T> action) {
     return loop.call(() -> action.apply(broker));

@@ -72,10 +72,7 @@ public final class Broker {
 
   /** Removes the event hub with its events and disconnects its clients. */
   public void deleteEventHub(String name) {
-    EventHub eventHub = eventHub(name);
-    eventHubs.remove(EventHub.key(name));
-    eventHub.detachAll();
-    eventHub.partitions().forEach(partition -> partition.log().discard());
+    removeEventHub(eventHub(name), ServiceException.notFound(name));
   }
 
   /**
@@ -83,12 +80,32 @@ public final class Broker {
    * disconnected links.
    */
   public Fault recreateEventHub(String name, int partitionCount) {
+    return replaceEventHub(name, partitionCount, ServiceException.notFound(name));
+  }
+
+  /**
+   * Leads the name to another event hub, which is empty and has the same consumer groups. Clients
+   * are disconnected without an error, as when an alias is failed over; returns the number of their
+   * links.
+   */
+  public Fault failOver(String name, int partitionCount) {
+    return replaceEventHub(name, partitionCount, null);
+  }
+
+  private Fault replaceEventHub(
+      String name, int partitionCount, @Nullable ServiceException reason) {
     EventHub old = eventHub(name);
     Fault fault = new Fault(0);
     fault.struck(old.linkCount());
-    deleteEventHub(name);
+    removeEventHub(old, reason);
     createEventHub(old.name(), partitionCount, old.consumerGroups());
     return fault;
+  }
+
+  private void removeEventHub(EventHub eventHub, @Nullable ServiceException reason) {
+    eventHubs.remove(EventHub.key(eventHub.name()));
+    eventHub.detachAll(reason);
+    eventHub.partitions().forEach(partition -> partition.log().discard());
   }
 
   public void growEventHub(String name, int partitionCount) {

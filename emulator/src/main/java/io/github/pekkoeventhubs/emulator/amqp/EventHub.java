@@ -112,11 +112,10 @@ final class EventHub {
     producers.remove(producer);
   }
 
-  /** Disconnects every client: the event hub is gone. */
-  void detachAll() {
-    ServiceException gone = ServiceException.notFound(name);
-    partitions.forEach(partition -> partition.detachReceivers(gone));
-    detachProducers(gone);
+  /** Disconnects every client: the event hub is gone. Without an error if it is null. */
+  void detachAll(@Nullable ServiceException error) {
+    partitions.forEach(partition -> partition.detachReceivers(error));
+    detachProducers(error);
   }
 
   /** Disconnects all producers and says how many there were. */

@@ -136,11 +136,58 @@ public final class BlobFaults {
      * @throws IllegalArgumentException if the status is not an error, 400 to 599
      */
     public BlobFault answer(int status, String errorCode) {
+      requireError(status);
+      StorageError error = new StorageError(status, errorCode, "A fault that was ordered.");
+      return order((request, released) -> BlobReplies.error(error));
+    }
+
+    /**
+     * The same with {@code Retry-After}, in whole seconds.
+     *
+     * @throws IllegalArgumentException if the status is not an error, 400 to 599, or the time is
+     *     shorter than a second
+     */
+    public BlobFault answer(int status, String errorCode, Duration retryAfter) {
+      requireError(status);
+      if (retryAfter.toSeconds() < 1) {
+        throw new IllegalArgumentException("Retry-After must be 1 s or more, not " + retryAfter);
+      }
+      StorageError error = new StorageError(status, errorCode, "A fault that was ordered.");
+      String seconds = Long.toString(retryAfter.toSeconds());
+      return order((request, released) -> BlobReplies.error(error).header("Retry-After", seconds));
+    }
+
+    /**
+     * Answers without applying the request and without any header field of the service, the error
+     * code among them, as a front door, a gateway or a mesh does.
+     *
+     * @throws IllegalArgumentException if the status is not one of a final answer, 200 to 599
+     */
+    public BlobFault answerWithoutHeaders(int status) {
+      requireStatus(status);
+      return order((request, released) -> BlobReplies.ofStranger(status));
+    }
+
+    /**
+     * The same with a page of HTML, as a proxy shows it to people.
+     *
+     * @throws IllegalArgumentException if the status is not one of a final answer, 200 to 599
+     */
+    public BlobFault answerWithHtml(int status) {
+      requireStatus(status);
+      return order((request, released) -> BlobReplies.page(status));
+    }
+
+    private static void requireError(int status) {
       if (status < 400 || status > 599) {
         throw new IllegalArgumentException("The status must be from 400 to 599, not " + status);
       }
-      StorageError error = new StorageError(status, errorCode, "A fault that was ordered.");
-      return order((request, released) -> BlobReplies.error(error));
+    }
+
+    private static void requireStatus(int status) {
+      if (status < 200 || status > 599) {
+        throw new IllegalArgumentException("The status must be from 200 to 599, not " + status);
+      }
     }
 
     /** Lets time pass, by the system's clock, before the request is applied. */

@@ -16,6 +16,21 @@ final class BlobReplies {
         .body(XML, StorageXml.error(error));
   }
 
+  /** An answer of something that stands in front of the service. */
+  static HttpResponse ofStranger(int status) {
+    return new HttpResponse(status).ofStranger().header("Server", "Microsoft-HTTPAPI/2.0");
+  }
+
+  /** The same with a page for people. */
+  static HttpResponse page(int status) {
+    return ofStranger(status)
+        .body(
+            "text/html; charset=utf-8",
+            "<!DOCTYPE html><html><head><title>"
+                + status
+                + "</title></head><body><h1>This is not the page you look for</h1></body></html>");
+  }
+
   static HttpResponse list(String xml) {
     return new HttpResponse(200).body(XML, xml);
   }

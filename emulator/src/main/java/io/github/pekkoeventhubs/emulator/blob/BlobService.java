@@ -231,8 +231,11 @@ public final class BlobService implements AutoCloseable {
       }
     }
 
-    /** Adds what every reply has. */
+    /** Adds what every reply of the service has. */
     private HttpResponse complete(HttpResponse reply, HttpHeaders requestHeaders) {
+      if (reply.isOfStranger()) {
+        return reply;
+      }
       reply
           .header("Server", "pekko-eventhubs-testkit")
           .header("Date", HttpDate.format(clock.instant()))

@@ -11,6 +11,7 @@ final class HttpResponse {
   private final HttpHeaders headers = new HttpHeaders();
   private byte[] body = new byte[0];
   private Duration sendOver = Duration.ZERO;
+  private boolean ofStranger;
 
   HttpResponse(int status) {
     this.status = status;
@@ -23,6 +24,16 @@ final class HttpResponse {
 
   boolean isReset() {
     return status == 0;
+  }
+
+  /** Makes it an answer of something in front of the service: without the service's headers. */
+  HttpResponse ofStranger() {
+    ofStranger = true;
+    return this;
+  }
+
+  boolean isOfStranger() {
+    return ofStranger;
   }
 
   int status() {
@@ -97,10 +108,13 @@ final class HttpResponse {
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 416 -> "Range Not Satisfiable";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 500 -> "Internal Server Error";
       case 501 -> "Not Implemented";
+      case 502 -> "Bad Gateway";
       case 503 -> "Service Unavailable";
+      case 504 -> "Gateway Timeout";
       case 505 -> "HTTP Version Not Supported";
       default -> "Status";
     };

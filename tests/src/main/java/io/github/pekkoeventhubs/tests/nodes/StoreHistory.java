@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.nodes;
 
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
@@ -73,7 +74,7 @@ public final class StoreHistory {
     return List.copyOf(claims);
   }
 
-  /** Checkpoints that were written below an earlier one, or deleted. */
+  /** Checkpoints that were written below an earlier one or with a lower token, or deleted. */
   public List<String> regressions() {
     return List.copyOf(regressions);
   }
@@ -102,6 +103,7 @@ public final class StoreHistory {
     private long checkpoint = Long.MIN_VALUE;
     private @Nullable Claim current;
     private @Nullable String token;
+    private long lastToken;
 
     /** The numbers of the last claims by node, and of the last one that was completed. */
     private final Map<String, Integer> lastClaims = new HashMap<>();
@@ -151,6 +153,7 @@ public final class StoreHistory {
             "partition " + partition + ": " + checkpoint + " to " + number + " by " + node(write));
       }
       checkpoint = number;
+      fencingToken(write);
       lastCheckpoints.computeIfAbsent(node(write), name -> new HashMap<>()).put(partition, number);
       if (current != null && !current.fenced() && current.node().equals(node(write))) {
         completedClaim = claimNumber;
@@ -168,6 +171,26 @@ public final class StoreHistory {
                 + " after "
                 + completedBy
                 + " had completed its claim");
+      }
+    }
+
+    /** A write of a node that does not know of tokens has none, which is no regression. */
+    private void fencingToken(BlobWrite write) {
+      String text = write.metadata().get(StoredCheckpoint.FENCING_TOKEN);
+      if (text != null) {
+        long token = Long.parseLong(text);
+        if (token < lastToken) {
+          regressions.add(
+              "partition "
+                  + partition
+                  + ": token "
+                  + lastToken
+                  + " to "
+                  + token
+                  + " by "
+                  + node(write));
+        }
+        lastToken = token;
       }
     }
 

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.Subscriptions;
@@ -92,6 +93,15 @@ class ConsumerStatusTest {
     return emitted.stream().map(CommittableEvent::committableOffset).toList();
   }
 
+  private void expectAssignedWithTheTokenOfTheEvents() {
+    PartitionLifecycle.Assigned assigned =
+        listener.expectMessageClass(PartitionLifecycle.Assigned.class);
+    assertThat(assigned.partition()).isEqualTo(PARTITION);
+    assertThat(emitted)
+        .extracting(CommittableEvent::fencingToken)
+        .containsOnly(assigned.fencingToken().orElseThrow());
+  }
+
   /** As an official processor does, which knows nothing of our entries. */
   private void claimAsSomebodyElse() {
     services
@@ -170,7 +180,7 @@ class ConsumerStatusTest {
     services.sendToEach(10);
     Consumer.Control control = run();
     Awaitility.await().atMost(PATIENCE).until(() -> emitted.size() == 10);
-    listener.expectMessage(new PartitionLifecycle.Assigned(PARTITION));
+    expectAssignedWithTheTokenOfTheEvents();
     Pair<TestPublisher.Probe<CommittableOffset>, CompletionStage<Done>> committer = committer();
 
     claimAsSomebodyElse();
@@ -183,6 +193,8 @@ class ConsumerStatusTest {
         .as("an outcome, and no failure of the stream")
         .succeedsWithin(PATIENCE);
     assertThat(status(control).state()).isEqualTo(OwnerState.LOST);
+    assertThat(status(control).waitsFor()).isEqualTo(WaitsFor.CLAIM);
+    assertThat(status(control).claimedBy()).contains("somebody-else");
     assertThat(status(control).acknowledgements().dropped()).isEqualTo(10);
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", -1L));
   }
@@ -192,7 +204,7 @@ class ConsumerStatusTest {
     services.sendToEach(1);
     Consumer.Control control = run();
     Awaitility.await().atMost(PATIENCE).until(() -> emitted.size() == 1);
-    listener.expectMessage(new PartitionLifecycle.Assigned(PARTITION));
+    expectAssignedWithTheTokenOfTheEvents();
     TestPublisher.Probe<CommittableOffset> committer = committer().first();
     offsets().forEach(committer::sendNext);
 

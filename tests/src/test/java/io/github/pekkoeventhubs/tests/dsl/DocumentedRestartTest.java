@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CheckpointWriteException;
 import io.github.pekkoeventhubs.CommittableEvent;
@@ -17,6 +18,7 @@ import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,7 @@ class DocumentedRestartTest extends FixedPartitionStreams {
     }
 
     @Override
-    public CompletionStage<Done> ship(CommittableEvent order, String parcel) {
+    public CompletionStage<Done> ship(Parcel parcel) {
       return CompletableFuture.completedStage(Done.getInstance());
     }
 
@@ -61,8 +63,18 @@ class DocumentedRestartTest extends FixedPartitionStreams {
     }
 
     @Override
-    public List<String> parcels(CommittableEvent order) {
+    public List<Parcel> parcelsOf(CommittableEvent order) {
       return List.of();
+    }
+
+    @Override
+    public Optional<String> parsed(PartitionEvent event) {
+      return Optional.of(event.getData().getBodyAsString());
+    }
+
+    @Override
+    public CompletionStage<Done> store(String parsed) {
+      return CompletableFuture.completedStage(Done.getInstance());
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.EventProcessorClient;
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.models.EventContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.BlobPartitionStore;
@@ -25,8 +26,8 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -50,11 +51,19 @@ class DocumentedStreams {
 
     CompletionStage<Done> bookAll(List<CommittableEvent> events);
 
-    CompletionStage<Done> ship(CommittableEvent order, String parcel);
+    /** What an order becomes. */
+    record Parcel(String order, String content) {}
+
+    CompletionStage<Done> ship(Parcel parcel);
 
     boolean isOfInterest(CommittableEvent event);
 
-    List<String> parcels(CommittableEvent order);
+    List<Parcel> parcelsOf(CommittableEvent order);
+
+    /** Empty if the event is of no interest. */
+    Optional<String> parsed(PartitionEvent event);
+
+    CompletionStage<Done> store(String parsed);
 
     CompletionStage<Map<EventHubPartition, EventPosition>> positions(
         Set<EventHubPartition> partitions);
@@ -189,29 +198,31 @@ class DocumentedStreams {
     // snippet: skipping
     Source<CommittableOffset, Consumer.Control> offsets =
         Consumer.committableSource(settings, subscription)
-            .mapAsync(
-                8,
-                event ->
-                    orders.isOfInterest(event)
-                        ? orders.book(event).thenApply(done -> event.committableOffset())
-                        : CompletableFuture.completedStage(event.skip()));
+            .via(Committer.filter(orders::isOfInterest))
+            .mapAsync(8, event -> orders.book(event).thenApply(done -> event.committableOffset()));
     // end
     return offsets;
+  }
+
+  Consumer.DrainingControl<Done> skippingWithContext() {
+    // snippet: skippingWithContext
+    Consumer.DrainingControl<Done> control =
+        Consumer.sourceWithOffsetContext(settings, subscription)
+            .via(Committer.collectWithOffsetContext(orders::parsed))
+            .mapAsync(8, orders::store)
+            .toMat(
+                Committer.sinkWithOffsetContext(committerSettings), Consumer::createDrainingControl)
+            .run(system);
+    // end
+    return control;
   }
 
   Source<CommittableOffset, Consumer.Control> splitting() {
     // snippet: splitting
     Source<CommittableOffset, Consumer.Control> offsets =
         Consumer.committableSource(settings, subscription)
-            .mapConcat(
-                order -> {
-                  List<String> parcels = orders.parcels(order);
-                  CommittableOffset part = order.committableOffset().split(parcels.size());
-                  return parcels.stream()
-                      .map(parcel -> orders.ship(order, parcel).thenApply(done -> part))
-                      .toList();
-                })
-            .mapAsync(8, shipped -> shipped);
+            .via(Committer.mapConcat(orders::parcelsOf))
+            .mapAsync(8, pair -> orders.ship(pair.first()).thenApply(done -> pair.second()));
     // end
     return offsets;
   }

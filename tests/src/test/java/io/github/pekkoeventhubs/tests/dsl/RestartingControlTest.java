@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -36,10 +37,15 @@ class RestartingControlTest extends FixedPartitionStreams {
   }
 
   private Consumer.DrainingControl<Done> run(Duration backoff, Work work) {
+    return run(settings(), backoff, work);
+  }
+
+  private Consumer.DrainingControl<Done> run(
+      ConsumerSettings settings, Duration backoff, Work work) {
     return RestartSource.onFailuresWithBackoff(
             RestartSettings.create(backoff, backoff, 0),
             () ->
-                Consumer.committableSource(settings(), Subscriptions.partitions("0"))
+                Consumer.committableSource(settings, Subscriptions.partitions("0"))
                     .mapMaterializedValue(restarting::attach)
                     .map(work::on))
         .toMat(Committer.sink(committer()), (notUsed, done) -> restarting.draining(done))
@@ -71,6 +77,27 @@ class RestartingControlTest extends FixedPartitionStreams {
     assertThat(processed).containsAll(bodies(0, 100));
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 99L));
     assertThat(services.eventHubs().receivers()).isEmpty();
+  }
+
+  /** The committer stands outside of the restarted part, and does not hear of the failure. */
+  @Test
+  void aRestartDoesNotWaitForOffsetsThatTheFailedPartHasLost() throws Exception {
+    // A drain that waited for them would take five eighths of this.
+    ConsumerSettings patient = settings().withHandoverTimeout(PATIENCE.multipliedBy(2));
+    Consumer.DrainingControl<Done> control =
+        run(patient, Duration.ofMillis(500), this::failingOnceAtFifty);
+    Awaitility.await().atMost(PATIENCE).until(() -> failures.get() == 1);
+    long failed = System.nanoTime();
+
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(PATIENCE)
+        .until(() -> processed.contains("50"));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - failed)).isLessThan(Duration.ofSeconds(5));
+    Awaitility.await().atMost(PATIENCE).until(() -> processed.contains("99"));
+    await(control.drainAndShutdown());
+    assertThat(processed).containsAll(bodies(0, 100));
   }
 
   @Test

@@ -190,7 +190,7 @@ class HubToHubTest {
   void aStreamThatFailedGoesOnBehindWhatWasAcknowledged() throws Exception {
     Consumer.DrainingControl<Done> failing = forward();
     await().pollInterval(Duration.ofMillis(2)).until(() -> arrivedEvents() > 0);
-    services.eventHubs().faults().rejectNextSends(1, "com.microsoft:resource-limit-exceeded");
+    services.eventHubs().faults().rejectNextSends(1, "com.microsoft:entity-disabled");
     services.sendToEach(1);
     assertThatThrownBy(() -> failing.streamCompletion().toCompletableFuture().get(20, SECONDS))
         .hasCauseInstanceOf(ProduceException.class);

@@ -196,7 +196,7 @@ class ProducerFaultsTest {
 
   @Test
   void aBatchThatIsRefusedForGoodFailsTheSink() {
-    emulator.faults().rejectNextSends(1, "com.microsoft:resource-limit-exceeded");
+    emulator.faults().rejectNextSends(1, "com.microsoft:entity-disabled");
 
     assertThatThrownBy(
             () ->

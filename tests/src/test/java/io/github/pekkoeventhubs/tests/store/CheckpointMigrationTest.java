@@ -95,6 +95,27 @@ class CheckpointMigrationTest {
   }
 
   @Test
+  void theFencingTokenOfTheCheckpointIsKept() {
+    preview("0", Map.of("owner_id", "a", "offset", "4096", "sequence_number", "17"));
+    get(
+        store.createCheckpoint(
+            partition("0"),
+            Map.of(
+                StoredCheckpoint.SEQUENCE_NUMBER,
+                "3",
+                StoredCheckpoint.OFFSET,
+                "300",
+                StoredCheckpoint.FENCING_TOKEN,
+                "99")));
+
+    assertThat(migrate()).isEqualTo(Map.of("0", Outcome.TAKEN_OVER));
+
+    StoredCheckpoint stored = get(store.readCheckpoint(partition("0"))).orElseThrow();
+    assertThat(stored.sequenceNumber()).hasValue(17);
+    assertThat(stored.fencingToken()).hasValue(99);
+  }
+
+  @Test
   void aPartitionThatIsOwnedIsLeftAloneUntilItsClaimIsReleasedOrHasExpired() {
     preview("0", Map.of("owner_id", "a", "offset", "4096", "sequence_number", "17"));
     get(store.createOwnership(partition("0"), "node-a", Map.of()));

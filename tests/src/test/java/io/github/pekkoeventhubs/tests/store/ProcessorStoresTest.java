@@ -113,6 +113,19 @@ class ProcessorStoresTest {
   }
 
   @Test
+  void aCheckpointOfAProcessorThatUsesOursKeepsTheFencingToken() {
+    OwnershipClaim claim =
+        held(new OwnershipProtocol(ours).claim(PARTITION, Optional.empty(), "node-a"));
+    long token = fence(ours, claim).fencingToken().orElseThrow();
+
+    forProcessors.updateCheckpoint(checkpoint().setOffsetString("3:128:78")).block();
+
+    StoredCheckpoint stored = get(ours.readCheckpoint(PARTITION)).orElseThrow();
+    assertThat(stored.sequenceNumber()).hasValue(7);
+    assertThat(stored.fencingToken()).hasValue(token);
+  }
+
+  @Test
   void anEmptyCheckpointIsRefused() {
     assertThatThrownBy(
             () -> forProcessors.updateCheckpoint(checkpoint().setSequenceNumber(null)).block())
@@ -133,6 +146,7 @@ class ProcessorStoresTest {
     OwnershipProtocol protocol = new OwnershipProtocol(wrapped);
     OwnershipClaim claim = held(protocol.claim(PARTITION, Optional.empty(), "node-a"));
     CheckpointWriter checkpoint = fence(claim);
+    assertThat(checkpoint.fencingToken()).as("a store that cannot fence has none").isEmpty();
     assertThat(get(checkpoint.write(CheckpointPosition.of(5, "o5"))))
         .isEqualTo(WriteOutcome.WRITTEN);
     OwnershipClaim renewed = held(protocol.renew(claim));
@@ -198,10 +212,14 @@ class ProcessorStoresTest {
   }
 
   private CheckpointWriter fence(OwnershipClaim claim) {
+    return fence(wrapped, claim);
+  }
+
+  private static CheckpointWriter fence(PartitionStore store, OwnershipClaim claim) {
     FenceOutcome outcome =
         get(
             FencedCheckpoint.fence(
-                wrapped,
+                store,
                 claim,
                 () -> CompletableFuture.completedStage(StoredCheckpoint.entriesOf(-1, "-1"))));
     return ((FenceOutcome.Fenced) outcome).checkpoint();

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.continuity;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.time.Instant;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges each event that arrives from a partition by the event before it. The first event of an
+ * epoch is judged by the position at which the epoch starts. Keeps nothing but the last event, and
+ * allocates nothing.
+ *
+ * <p>For the thread on which events arrive: one at a time. A thread that has seen a later write of
+ * that thread may read the last event, too.
+ */
+@InternalApi
+public final class Continuity {
+
+  /** A sequence number that is not known: it is below all others. */
+  public static final long UNKNOWN = Long.MIN_VALUE;
+
+  /** The relation of an event to the one before. */
+  public enum Answer {
+    /** It follows directly, or nothing is known of the one before. */
+    NEXT,
+    /** It is an event of the same log that has arrived before. */
+    REPEATED,
+    /** Events between the two are missing. */
+    HOLE,
+    /** It cannot be of the log to which the one before belongs. */
+    ANOTHER_LOG
+  }
+
+  private long last;
+  private @Nullable PartitionEvent lastEvent;
+  private final String startOffset;
+
+  private Continuity(long start, String startOffset) {
+    this.last = start;
+    this.startOffset = startOffset;
+  }
+
+  /**
+   * Begins after this position.
+   *
+   * @param sequenceNumber the last event before the first to arrive; {@link #UNKNOWN} if there is
+   *     none, or if it is not known
+   * @param offset the offset of the same event; empty if it is not known
+   */
+  public static Continuity after(long sequenceNumber, String offset) {
+    return new Continuity(sequenceNumber, offset);
+  }
+
+  /** Begins at an unknown position: every first event will do. */
+  public static Continuity fromAnywhere() {
+    return new Continuity(UNKNOWN, "");
+  }
+
+  /**
+   * Judges an event, and takes it for the last one if it comes after that.
+   *
+   * @param sequenceNumber the event's own
+   */
+  public Answer judge(PartitionEvent event, long sequenceNumber) {
+    long before = last;
+    if (sequenceNumber > before) {
+      last = sequenceNumber;
+      lastEvent = event;
+      return sequenceNumber - 1 == before || before == UNKNOWN ? Answer.NEXT : Answer.HOLE;
+    }
+    return isRepeated(event.getData(), sequenceNumber) ? Answer.REPEATED : Answer.ANOTHER_LOG;
+  }
+
+  /**
+   * The service sends only events after the position that was asked for. So an event that comes
+   * again was on its way twice, and is in no way different; a lower number is no proof of another
+   * log unless the event is younger than the last one, or is the first one of all.
+   */
+  private boolean isRepeated(EventData data, long sequenceNumber) {
+    PartitionEvent known = lastEvent;
+    if (sequenceNumber == last) {
+      String offset = known == null ? startOffset : known.getData().getOffsetString();
+      return isUnknown(offset)
+          || isUnknown(data.getOffsetString())
+          || data.getOffsetString().equals(offset);
+    }
+    if (known == null) {
+      return false;
+    }
+    Instant lastTime = known.getData().getEnqueuedTime();
+    Instant time = data.getEnqueuedTime();
+    return lastTime == null || time == null || !time.isAfter(lastTime);
+  }
+
+  private static boolean isUnknown(@Nullable String offset) {
+    return offset == null || offset.isEmpty();
+  }
+
+  /** The number of the last event that was taken, or of the start; {@link #UNKNOWN} if it is. */
+  public long last() {
+    return last;
+  }
+
+  /** The last event that was taken; null if none was in this epoch. */
+  public @Nullable PartitionEvent lastEvent() {
+    return lastEvent;
+  }
+
+  /** The event after the last one is left out: the next event is judged as if it had arrived. */
+  public void skipNext() {
+    last++;
+    lastEvent = null;
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.continuity;
+
+import io.github.pekkoeventhubs.AnotherEventHubException;
+import io.github.pekkoeventhubs.CheckpointUnreadableException;
+import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.EventsMissedException;
+import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
+import io.github.pekkoeventhubs.UndecodableEventException;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/** The failures of streams that cannot go on where they were, each with its cure. */
+@InternalApi
+public final class ContinuityFailures {
+
+  private static final String MOVE_CHECKPOINT =
+      "move the checkpoint with EventHubsMetadata.planReset or 'eventhubs reset', or set"
+          + " continuity.on-invalid-checkpoint to 'earliest', 'latest' or a function";
+
+  private ContinuityFailures() {}
+
+  /** A position in words. */
+  public static String position(long sequenceNumber, @Nullable String offset) {
+    String number =
+        sequenceNumber == Continuity.UNKNOWN
+            ? "an unknown sequence number"
+            : "sequence number " + sequenceNumber;
+    return offset == null || offset.isEmpty() ? number : number + " (offset " + offset + ")";
+  }
+
+  /**
+   * The name leads to another event hub.
+   *
+   * @param evidence a sentence without its end, with both positions
+   */
+  public static AnotherEventHubException anotherEventHub(
+      EventHubPartition partition,
+      String evidence,
+      ContinuitySettings settings,
+      @Nullable Throwable cause) {
+    return new AnotherEventHubException(
+        partition
+            + ": "
+            + evidence
+            + ". The name leads to another event hub than before: it was created anew, failed over"
+            + " or restored. To read on there, "
+            + MOVE_CHECKPOINT,
+        cause,
+        !settings.onInvalidCheckpoint().isFail());
+  }
+
+  /** The events between these numbers, both excluded, are no longer there. */
+  public static EventsMissedException eventsMissed(
+      EventHubPartition partition, long lastRead, long firstLeft) {
+    return new EventsMissedException(
+        partition
+            + ": the events between sequence numbers "
+            + lastRead
+            + " and "
+            + firstLeft
+            + " are gone, "
+            + (firstLeft - lastRead - 1)
+            + " in all, most likely at the end of their retention, and continuity.missed-events is"
+            + " 'fail'. To go on without them, "
+            + MOVE_CHECKPOINT
+            + ", or set continuity.missed-events to 'warn'");
+  }
+
+  /** A checkpoint that cannot be used, for this reason. */
+  public static EventHubsException invalidCheckpoint(
+      EventHubPartition partition,
+      Reason reason,
+      String evidence,
+      ContinuitySettings settings,
+      @Nullable Throwable cause) {
+    return switch (reason) {
+      case BEYOND_END, ANOTHER_EVENT_HUB -> anotherEventHub(partition, evidence, settings, cause);
+      case BEFORE_BEGINNING ->
+          new EventsMissedException(
+              partition
+                  + ": "
+                  + evidence
+                  + ", and continuity.missed-events is 'fail'. To go on without these events, "
+                  + MOVE_CHECKPOINT
+                  + ", or set continuity.missed-events to 'warn'");
+      case UNREADABLE, REFUSED ->
+          new CheckpointUnreadableException(
+              partition + ": " + evidence + ". Correct it; or " + MOVE_CHECKPOINT, cause);
+    };
+  }
+
+  /** Three attempts have ended at the same event. */
+  public static UndecodableEventException undecodable(
+      EventHubPartition partition, long lastReceived, Throwable cause) {
+    return new UndecodableEventException(
+        partition
+            + ": the SDK cannot decode "
+            + (lastReceived == Continuity.UNKNOWN
+                ? "the first event after the checkpoint"
+                : "the event with sequence number " + (lastReceived + 1))
+            + ", in three attempts ("
+            + cause
+            + "). To go on without it, set continuity.undecodable-events to 'skip', or move the"
+            + " checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset'",
+        cause);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.failure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.pekko.annotation.InternalApi;
+import reactor.core.Exceptions;
+
+/** The causes of a failure. Any thread. */
+@InternalApi
+public final class Causes {
+
+  /** A chain of causes may form a circle. */
+  private static final int DEEPEST = 32;
+
+  private Causes() {}
+
+  /**
+   * The failure and its causes, from the outside inwards. Never fails, and never ends in a loop.
+   */
+  public static List<Throwable> of(Throwable failure) {
+    List<Throwable> causes = new ArrayList<>();
+    Throwable cause = failure;
+    while (cause != null && causes.size() < DEEPEST) {
+      causes.add(cause);
+      cause = cause.getCause();
+    }
+    return causes;
+  }
+
+  /** The outermost cause of this type; empty if there is none. Never fails. */
+  public static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+    return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /**
+   * The failure under what futures and Reactor have put around it. Never fails.
+   *
+   * <p>The SDK reports used-up retries, none being allowed included, as an exception of Reactor's.
+   */
+  public static Throwable unwrapped(Throwable failure) {
+    for (Throwable cause : of(failure)) {
+      if (!isWrapper(cause) || cause.getCause() == null) {
+        return cause;
+      }
+    }
+    return failure;
+  }
+
+  private static boolean isWrapper(Throwable thrown) {
+    return thrown instanceof CompletionException
+        || thrown instanceof ExecutionException
+        || thrown.getClass() == RuntimeException.class
+        || Exceptions.isRetryExhausted(thrown)
+        || Exceptions.unwrap(thrown) != thrown;
+  }
+}

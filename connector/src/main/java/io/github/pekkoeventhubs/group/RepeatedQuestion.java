@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.group;
+
+import io.github.pekkoeventhubs.GrowingDelay;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * A question that is asked again until it is answered: after a second at first, then less and less
+ * often, up to every 30 s. For one thread.
+ */
+final class RepeatedQuestion {
+
+  private static final GrowingDelay DELAYS =
+      new GrowingDelay(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.25);
+
+  /** From then on the log says for how long the answer has been waited for. */
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  private final LongSupplier nanoTime;
+  private final DoubleSupplier random;
+  private int failures;
+  private long firstFailureAt;
+
+  /**
+   * When to ask again, and the line for the log.
+   *
+   * @param line says what has failed, for how long it is waited for, and when it is asked again
+   */
+  record Again(Duration delay, String line) {}
+
+  RepeatedQuestion() {
+    this(System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  RepeatedQuestion(LongSupplier nanoTime, DoubleSupplier random) {
+    this.nanoTime = nanoTime;
+    this.random = random;
+  }
+
+  /** The question was answered. */
+  void answered() {
+    failures = 0;
+  }
+
+  /** The question has failed for a reason that may pass, in words. */
+  Again failed(String reason) {
+    long now = nanoTime.getAsLong();
+    if (failures == 0) {
+      firstFailureAt = now;
+    }
+    Duration waited = Duration.ofNanos(now - firstFailureAt);
+    Duration delay = DELAYS.before(failures, random.getAsDouble());
+    failures++;
+    String line =
+        waited.compareTo(LONG) < 0
+            ? reason
+            : "waiting for an answer since "
+                + waited.toSeconds()
+                + " s, nothing is read until then; "
+                + failures
+                + " attempts have failed, the last one with: "
+                + reason;
+    return new Again(delay, line + "; asking again in " + delay.toMillis() + " ms");
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import io.github.pekkoeventhubs.ReceiveException;
+
+/** An error after which nothing can be trusted that a stream has received. */
+final class FatalReceiveError {
+
+  private FatalReceiveError() {}
+
+  /** The failure of the stream; trying again in the same process does not help. */
+  static ReceiveException of(Throwable error) {
+    String remedy =
+        error instanceof OutOfMemoryError
+            ? "; give the process more memory, or lower max-buffered-bytes"
+            : "";
+    return new ReceiveException(
+        "a thread that receives events has ended with " + error + remedy, error, false);
+  }
+}

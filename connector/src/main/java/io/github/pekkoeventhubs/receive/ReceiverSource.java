@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.EventHubPartition;
+
+/** Opens receivers on the partition. */
+interface ReceiverSource {
+  PartitionReceiver open(
+      EventHubPartition partition,
+      EventPosition after,
+      int prefetchCount,
+      PartitionReceiver.Destination destination,
+      PartitionReceiver.Ends ends);
+
+  /** The next receiver is to use another connection. */
+  void abandonConnection(EventHubPartition partition);
+
+  /** No receiver follows until another intake opens one. */
+  void leaveConnection(EventHubPartition partition);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.threads.OwnThreads;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that anybody may have written, as the connector uses it. It is called on threads of this
+ * library's pool: it may block, and so may a credential that it asks for a token, and no owner or
+ * stream waits for them. A method that throws, or returns no stage, counts as a stage that has
+ * failed for good, so that it fails a stream, and not the actor that has called it. Answers come on
+ * the threads on which the store gives them.
+ */
+@InternalApi
+public final class GuardedPartitionStore implements PartitionStore {
+
+  private final PartitionStore store;
+
+  private GuardedPartitionStore(PartitionStore store) {
+    this.store = store;
+  }
+
+  /** A store whose every method returns a stage. */
+  public static PartitionStore guarding(PartitionStore store) {
+    return new GuardedPartitionStore(store);
+  }
+
+  private <T> CompletionStage<T> guarded(
+      String method, Supplier<? extends @Nullable CompletionStage<T>> request) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    OwnThreads.pool()
+        .execute(
+            () ->
+                started(method, request)
+                    .whenComplete(
+                        (value, failure) -> {
+                          if (failure == null) {
+                            result.complete(value);
+                          } else {
+                            result.completeExceptionally(StageFailure.causeOf(failure));
+                          }
+                        }));
+    return result;
+  }
+
+  private <T> CompletionStage<T> started(
+      String method, Supplier<? extends @Nullable CompletionStage<T>> request) {
+    try {
+      @Nullable CompletionStage<T> answer = request.get();
+      return answer == null ? failed(method, "returned no stage", null) : answer;
+    } catch (PartitionStoreException e) {
+      return CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      return failed(method, "threw " + StageFailure.inWords(e), e);
+    }
+  }
+
+  private <T> CompletionStage<T> failed(String method, String what, @Nullable Throwable cause) {
+    return CompletableFuture.failedFuture(
+        new PartitionStoreException(
+            "the partition store ("
+                + store.getClass().getName()
+                + ") has broken its contract: "
+                + method
+                + " "
+                + what
+                + ", where it should have returned a stage that fails",
+            cause,
+            false));
+  }
+
+  @Override
+  public CompletionStage<List<StoredOwnership>> listOwnerships(
+      String namespace, String eventHub, String consumerGroup) {
+    return guarded(
+        "listOwnerships", () -> store.listOwnerships(namespace, eventHub, consumerGroup));
+  }
+
+  @Override
+  public CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
+      String namespace, String eventHub, String consumerGroup) {
+    return guarded(
+        "listCheckpoints", () -> store.listCheckpoints(namespace, eventHub, consumerGroup));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
+    return guarded("readOwnership", () -> store.readOwnership(partition));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> createOwnership(
+      EventHubPartition partition, String ownerId, Map<String, String> entries) {
+    return guarded("createOwnership", () -> store.createOwnership(partition, ownerId, entries));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> replaceOwnership(
+      StoredOwnership expected, String ownerId, Map<String, String> entries) {
+    return guarded("replaceOwnership", () -> store.replaceOwnership(expected, ownerId, entries));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition) {
+    return guarded("readCheckpoint", () -> store.readCheckpoint(partition));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
+      EventHubPartition partition, Map<String, String> entries) {
+    return guarded("createCheckpoint", () -> store.createCheckpoint(partition, entries));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
+      EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
+    return guarded(
+        "replaceCheckpoint", () -> store.replaceCheckpoint(partition, entries, expectedVersion));
+  }
+
+  @Override
+  public CompletionStage<Instant> serverTime() {
+    return guarded("serverTime", store::serverTime);
+  }
+
+  @Override
+  public CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
+    return guarded("probe", () -> store.probe(namespace, eventHub, consumerGroup));
+  }
+
+  @Override
+  public boolean isFenced() {
+    return store.isFenced();
+  }
+
+  @Override
+  public String description() {
+    return store.description();
+  }
+}

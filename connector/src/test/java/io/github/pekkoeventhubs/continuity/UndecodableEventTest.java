@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.continuity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
+import io.github.pekkoeventhubs.UndecodableEventException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Events whose footer the SDK does not accept, which everybody can send. */
+class UndecodableEventTest extends ContinuityFixture {
+
+  private ConsumerSettings skipping() {
+    return settings()
+        .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
+  }
+
+  @Test
+  void theThirdAttemptThatEndsAtTheSameEventFailsTheStreamAndNamesIt() {
+    send(10, SMALL);
+    sendUndecodable();
+    send(10, SMALL);
+
+    Running stream = run(settings());
+
+    assertThat(stream.failure())
+        .isInstanceOf(UndecodableEventException.class)
+        .hasMessageContaining(PARTITION.toString())
+        .hasMessageContaining("sequence number 10")
+        .hasMessageContaining("continuity.undecodable-events")
+        .hasCauseInstanceOf(ClassCastException.class);
+    assertThat(read).containsExactlyElementsOf(numbers(0, 9));
+    assertThat(emulator.partition(EVENT_HUB, "0").attaches()).isEqualTo(3);
+  }
+
+  @Test
+  void aPartitionThatBeginsWithOneFailsAtItsFirstEvent() {
+    sendUndecodable();
+
+    assertThat(run(settings()).failure())
+        .isInstanceOf(UndecodableEventException.class)
+        .hasMessageContaining("sequence number 0");
+  }
+
+  @Test
+  void whereThatIsWantedTheyAreLeftOutAndCounted() {
+    send(10, SMALL);
+    sendUndecodable();
+    sendUndecodable();
+    send(10, SMALL);
+
+    Running stream = run(skipping());
+    awaitRead(21);
+
+    assertThat(List.copyOf(read)).startsWith(0L).endsWith(21L).doesNotContain(10L, 11L).hasSize(20);
+    assertThat(stream.status().undecodable()).isEqualTo(2);
+    assertThat(stream.status().missed()).isZero();
+    assertThat(warnings("left out"))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains(PARTITION.toString(), "sequence number 10");
+    await().atMost(PATIENCE).until(() -> committed() == 21);
+  }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.OwnershipSettings;
+import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An owner keeps its claim while Event Hubs, the stream or the user let it wait. */
+class ClaimedPartitionTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration VALIDITY = Duration.ofSeconds(3);
+  private static final EventHubPartition PARTITION =
+      new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0");
+
+  private final ActorTestKit testKit =
+      ActorTestKit.create("ClaimedPartitionTest", ConfigFactory.load());
+  private final OneRecordStore store = new OneRecordStore(PARTITION);
+  private final AtomicLong clock = new AtomicLong();
+  private final LinkedBlockingQueue<PartitionSession> sessions = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<PartitionLifecycle> notices = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Long> attachments = new LinkedBlockingQueue<>();
+  private volatile CompletionStage<Map<String, String>> start = busy();
+
+  private final LivePartitionStatus status =
+      new LivePartitionStatus(PARTITION, clock::get, () -> Instant.EPOCH);
+  private final StreamOfGroup stream = stream();
+  private final ActorRef<OwnerCommand> owner =
+      testKit.spawn(
+          PartitionOwner.create(
+              "0", TestClaimRules.claimingWhatIsFree(), new Unobserved(), clock::get));
+
+  @AfterEach
+  void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  private static final class Unobserved implements OwnerObserver {
+    @Override
+    public void parked(String partitionId, StreamOfGroup formerStream) {}
+
+    @Override
+    public void stopping(String partitionId) {}
+  }
+
+  private static CompletionStage<Map<String, String>> busy() {
+    return CompletableFuture.failedFuture(
+        new ServiceUnavailableException("Event Hubs does not answer", null));
+  }
+
+  private StreamOfGroup stream() {
+    ConsumerSettings settings =
+        ConsumerSettings.create(
+                ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
+            .withInitialPosition(EventPosition.earliest())
+            .withHandoverTimeout(Duration.ofMinutes(10))
+            .withOwnership(
+                new OwnershipSettings(
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(50),
+                    VALIDITY,
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(50)))
+            .withPartitionStore(store);
+    PartitionRun run =
+        (PartitionRun)
+            Proxy.newProxyInstance(
+                ClaimedPartitionTest.class.getClassLoader(),
+                new Class<?>[] {PartitionRun.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "attach" -> attachments.add(clock.get());
+                      case "receivedCount" -> 0L;
+                      case "lastReceived" -> PartitionSession.NONE;
+                      case "hasDemand" -> false;
+                      case "isRun" -> true;
+                      default -> null;
+                    });
+    return (StreamOfGroup)
+        Proxy.newProxyInstance(
+            ClaimedPartitionTest.class.getClassLoader(),
+            new Class<?>[] {StreamOfGroup.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "id" -> "stream";
+                  case "settings" -> settings;
+                  case "partition" -> PARTITION;
+                  case "status" -> status;
+                  case "isCommittable" -> true;
+                  case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
+                  case "checkpointAt" -> start;
+                  case "partitionProperties" ->
+                      CompletableFuture.completedFuture(ServiceAnswers.empty());
+                  case "begin" -> {
+                    sessions.add((PartitionSession) arguments[0]);
+                    yield run;
+                  }
+                  case "notifyListener" -> notices.add((PartitionLifecycle) arguments[0]);
+                  case "revoked" -> new CompletableFuture<>();
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private OwnerState state() {
+    return status.snapshot().state();
+  }
+
+  private PartitionLifecycle nextNotice() throws InterruptedException {
+    PartitionLifecycle notice = notices.poll(20, TimeUnit.SECONDS);
+    assertThat(notice).isNotNull();
+    return notice;
+  }
+
+  /** Lets this much time pass on the owner's clock, in steps after each of which it renews. */
+  private void passRenewing(Duration time) {
+    for (Duration passed = Duration.ZERO;
+        passed.compareTo(time) < 0;
+        passed = passed.plus(VALIDITY.dividedBy(2))) {
+      clock.addAndGet(VALIDITY.dividedBy(2).toNanos());
+      int before = store.ownershipWrites();
+      // The first of the two may have been sent before the clock went on.
+      await().atMost(PATIENCE).until(() -> store.ownershipWrites() >= before + 2);
+    }
+  }
+
+  private void begin() throws InterruptedException {
+    start =
+        CompletableFuture.completedFuture(
+            StoredCheckpoint.entriesOf(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET));
+    assertThat(sessions.poll(20, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void anOutageOfEventHubsThatIsLongerThanTheValidityLosesNothing() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    passRenewing(VALIDITY.multipliedBy(3));
+    assertThat(notices).isEmpty();
+
+    begin();
+
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Assigned.class);
+    assertThat(attachments.poll(20, TimeUnit.SECONDS)).isNotNull();
+    passRenewing(VALIDITY);
+    assertThat(notices).as("Lost after Assigned").isEmpty();
+  }
+
+  @Test
+  void aHandOverThatIsLongerThanTheValidityKeepsTheClaim() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    begin();
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Assigned.class);
+    owner.tell(new OwnerCommand.WithdrawStream(stream, "the stream has stopped"));
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Revoking.class);
+
+    passRenewing(VALIDITY.multipliedBy(3));
+
+    assertThat(notices).as("Lost while draining").isEmpty();
+    assertThat(store.ownership().orElseThrow().isReleased()).isFalse();
+  }
+
+  @Test
+  void aClaimThatExpiredDuringTheOutageIsClaimedAgainBeforeTheStreamIsTold() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.CLAIMING);
+    store.failByThrowing(new PartitionStoreException("the store is busy", null, true));
+    clock.addAndGet(VALIDITY.multipliedBy(2).toNanos());
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.WAITING);
+    store.failByThrowing(null);
+    store.claimedBy("", Duration.ZERO);
+
+    begin();
+
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Assigned.class);
+    passRenewing(VALIDITY);
+    assertThat(notices).as("Lost after Assigned").isEmpty();
+  }
+
+  @Test
+  void aForeignOwnerThatIsWaitedForIsNamedInTheStatusUntilThePartitionIsClaimed() throws Exception {
+    store.claimedBy("another@10.0.0.9:7355#9", Duration.ofSeconds(3));
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status.snapshot().claimedBy().equals(Optional.of("another@10.0.0.9:7355#9")));
+    assertThat(state()).isEqualTo(OwnerState.WAITING);
+
+    store.claimedBy("", Duration.ZERO);
+    begin();
+
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.RUNNING);
+    assertThat(status.snapshot().claimedBy()).isEmpty();
+  }
+}

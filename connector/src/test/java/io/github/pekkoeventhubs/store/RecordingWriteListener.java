@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.store;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Writes down what it is told. */
+final class RecordingWriteListener implements WriteListener {
+
+  private final List<String> told = new CopyOnWriteArrayList<>();
+
+  List<String> told() {
+    return List.copyOf(told);
+  }
+
+  long losses() {
+    return told.stream().filter("lost"::equals).count();
+  }
+
+  @Override
+  public void lost() {
+    told.add("lost");
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    told.add("failed: " + cause.getMessage());
+  }
+
+  @Override
+  public void worksAgain() {
+    told.add("works again");
+  }
+}
