@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
@@ -89,5 +90,21 @@ class GuardedPartitionStoreTest {
             method);
 
     assertThatThrownBy(() -> answer.toCompletableFuture().get()).cause().isSameAs(busy);
+  }
+
+  static Stream<Method> methods() {
+    return Arrays.stream(PartitionStore.class.getMethods())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()));
+  }
+
+  /** A method with a default that the guard does not know would answer for every store alike. */
+  @ParameterizedTest
+  @MethodSource("methods")
+  void everyMethodReachesTheStore(Method method) throws Exception {
+    assertThat(
+            GuardedPartitionStore.class
+                .getMethod(method.getName(), method.getParameterTypes())
+                .getDeclaringClass())
+        .isEqualTo(GuardedPartitionStore.class);
   }
 }
