@@ -8,9 +8,13 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -89,5 +93,32 @@ class GuardedPartitionStoreTest {
             method);
 
     assertThatThrownBy(() -> answer.toCompletableFuture().get()).cause().isSameAs(busy);
+  }
+
+  static Stream<Method> properties() {
+    return Arrays.stream(PartitionStore.class.getMethods())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> method.getReturnType() != CompletionStage.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("properties")
+  void aPropertyOfTheStoreIsThatOfTheGuardedOne(Method method) throws Exception {
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    PartitionStore store =
+        (PartitionStore)
+            Proxy.newProxyInstance(
+                GuardedPartitionStoreTest.class.getClassLoader(),
+                new Class<?>[] {PartitionStore.class},
+                (proxy, called, arguments) -> {
+                  asked.add(called.getName());
+                  return called.getReturnType() == boolean.class
+                      ? Boolean.FALSE
+                      : called.getReturnType() == Optional.class ? Optional.empty() : "a store";
+                });
+
+    var unused = method.invoke(GuardedPartitionStore.guarding(store));
+
+    assertThat(asked).containsExactly(method.getName());
   }
 }
