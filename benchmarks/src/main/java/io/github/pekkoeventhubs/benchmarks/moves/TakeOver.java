@@ -20,7 +20,7 @@ import java.util.concurrent.Semaphore;
  */
 record TakeOver(double seconds, long duplicates, int partitions, long byReplacement) {
 
-  /** What happens after the kill. */
+  /** The course of events after the kill. */
   enum Afterwards {
     /** Nothing: the other process takes over. */
     NOBODY_COMES,

@@ -33,7 +33,7 @@ public final class TakeOverScenario implements Scenario {
   private static final double GOAL_SECONDS = 15;
   private static final double GOAL_RATIO = 0.25;
 
-  /** What a node that has not seen the crash may take longer than one that has. */
+  /** A node that has not seen the crash may take this much longer than one that has. */
   private static final double GOAL_SECONDS_OF_REPLACEMENT = 3;
 
   /** Groups that the machine can start at the same time without being measured itself. */
