@@ -28,6 +28,18 @@ final class LinkPrefetch {
   private static final int FIRST_PATIENCE_EVENTS = 16;
   private static final int LONGEST_PATIENCE_EVENTS = 1 << 20;
 
+  /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
+  private static final int WIDE_LINK_EVENTS = 512;
+
+  /**
+   * Events that are requested from a wide link at once. The thread that requests events also
+   * decodes those that the SDK has buffered, which is about a quarter of the cost of an event. The
+   * connection's thread is the bottleneck. Requesting few events, and only when none are left,
+   * moves that work from the connection's thread to the stage. A request that cannot be served at
+   * once stays open, so that the next event wakes the stage.
+   */
+  static final int WIDE_LINK_REQUEST_SIZE = 32;
+
   private final int maxEvents;
   private final long maxBytes;
   private long averageBytes;
@@ -49,6 +61,11 @@ final class LinkPrefetch {
   LinkPrefetch(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
+  }
+
+  /** Whether a link that may hold this many events is a wide one. */
+  static boolean isWide(int events) {
+    return events >= WIDE_LINK_EVENTS;
   }
 
   /** A link is attached now. Returns how many events it may hold; at least 1. */

@@ -33,18 +33,6 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   /** A window of fewer events is filled up after each event, not once per turn. */
   private static final int NARROW_WINDOW_EVENTS = 4 * TurnLength.MOST_EVENTS;
 
-  /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
-  private static final int WIDE_LINK_EVENTS = 512;
-
-  /**
-   * Events that are requested from a wide link at once. The thread that requests events also
-   * decodes those that the SDK has buffered, which is about a quarter of the cost of an event. The
-   * connection's thread is the bottleneck. Requesting few events, and only when none are left,
-   * moves that work from the connection's thread to the stage. A request that cannot be served at
-   * once stays open, so that the next event wakes the stage.
-   */
-  static final int WIDE_LINK_REQUEST_SIZE = 32;
-
   private final PartitionSession session;
   private final ReadStart start;
   private final ArrivalCheck arrivals;
@@ -127,7 +115,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
         return;
       }
       int prefetchCount = prefetch.attach();
-      wide = prefetchCount >= WIDE_LINK_EVENTS;
+      wide = LinkPrefetch.isWide(prefetchCount);
       next =
           receivers.open(
               session.partition(),
@@ -178,6 +166,20 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   @Override
   public long receivedCount() {
     return receivedCount.get();
+  }
+
+  @Override
+  public long emittedCount() {
+    return emittedCount.get();
+  }
+
+  @Override
+  public Buffered buffered() {
+    PartitionEvent first = queue.peek();
+    return new Buffered(
+        Math.max(0, receivedCount.get() - emittedCount.get()),
+        window.events(),
+        first == null ? null : first.getData().getEnqueuedTime());
   }
 
   /** Nothing is to arrive any more when this is true; so nobody misses anything then. */
@@ -269,7 +271,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     long credit = allowance() - requested;
     if (wide) {
       boolean someAreDue = requested > receivedCount.get();
-      return someAreDue ? 0 : Math.min(credit, WIDE_LINK_REQUEST_SIZE);
+      return someAreDue ? 0 : Math.min(credit, LinkPrefetch.WIDE_LINK_REQUEST_SIZE);
     }
     return credit >= Math.max(1, window.events() / 2) ? credit : 0;
   }

@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoreHealth;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -146,6 +147,11 @@ public final class GuardedPartitionStore implements PartitionStore {
   @Override
   public boolean isFenced() {
     return store.isFenced();
+  }
+
+  @Override
+  public Optional<StoreHealth> health() {
+    return store.health();
   }
 
   @Override

@@ -8,13 +8,16 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,6 +43,28 @@ class GuardedPartitionStoreTest {
   private static CompletionStage<?> call(PartitionStore store, Method method)
       throws IllegalAccessException, InvocationTargetException {
     return (CompletionStage<?>) method.invoke(store, new Object[method.getParameterCount()]);
+  }
+
+  /** A method with a default, such as {@code health()}, would answer for the store in silence. */
+  @Test
+  void everyMethodAsksTheStore() {
+    List<String> unguarded =
+        Arrays.stream(PartitionStore.class.getMethods())
+            .filter(method -> !Modifier.isStatic(method.getModifiers()))
+            .filter(GuardedPartitionStoreTest::isInherited)
+            .map(Method::getName)
+            .toList();
+
+    assertThat(unguarded).isEmpty();
+  }
+
+  private static boolean isInherited(Method method) {
+    try {
+      GuardedPartitionStore.class.getDeclaredMethod(method.getName(), method.getParameterTypes());
+      return false;
+    } catch (NoSuchMethodException e) {
+      return true;
+    }
   }
 
   @ParameterizedTest
