@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 
 /**
  * A clock that stands still until a test moves it, forwards or backwards. For the emulators ({@link
- * EventHubsEmulator.Builder#clock}, {@link BlobEmulator.Builder#clock}) and {@link
+ * EventHubsEmulator.Builder#clock}, {@link BlobEmulator.Builder#clock}) and {@code
  * InMemoryPartitionStore}. Safe to use from any thread.
  */
 public final class SettableClock extends Clock {

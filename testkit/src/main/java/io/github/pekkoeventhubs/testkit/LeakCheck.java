@@ -47,6 +47,7 @@ final class LeakCheck {
           "globalEventExecutor",
           "threadDeathWatcher",
           "process reaper",
+          "VirtualThread-unblocker",
           "Keep-Alive-Timer",
           "Attach Listener",
           "Common-Cleaner",
