@@ -6,11 +6,11 @@ import com.azure.core.http.HttpClient;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.accesstoken.AccessTokenStep;
+import io.github.pekkoeventhubs.accesstoken.SharedAccessToken;
 import io.github.pekkoeventhubs.blob.BlobHttpClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
 import io.github.pekkoeventhubs.blob.BlobRecords;
-import io.github.pekkoeventhubs.token.SharedToken;
-import io.github.pekkoeventhubs.token.TokenStep;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +72,8 @@ public final class BlobPartitionStore implements PartitionStore {
   private final BlobStoreAnswers answers;
 
   /** For a client that needs the token step given. */
-  BlobPartitionStore(BlobContainerAsyncClient client, Duration requestTimeout, TokenStep token) {
+  BlobPartitionStore(
+      BlobContainerAsyncClient client, Duration requestTimeout, AccessTokenStep token) {
     this.records = new BlobRecords(client, requestTimeout, token);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
@@ -171,11 +172,11 @@ public final class BlobPartitionStore implements PartitionStore {
 
   private static BlobPartitionStore fromSettings(
       BlobStoreSettings settings, @Nullable TokenCredential credential) {
-    SharedToken token = credential == null ? null : settings.token(credential);
+    SharedAccessToken token = credential == null ? null : settings.token(credential);
     return new BlobPartitionStore(
         settings.container(token),
         settings.requestTimeout(),
-        token == null ? TokenStep.NONE : token);
+        token == null ? AccessTokenStep.NONE : token);
   }
 
   /**
@@ -389,10 +390,10 @@ public final class BlobPartitionStore implements PartitionStore {
   }
 
   private static StoredCheckpoint checkpoint(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), record.etag());
+    return new StoredCheckpoint(record.metadata(), record.etag(), record.place());
   }
 
   private static StoredCheckpoint notCopied(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), NOT_COPIED);
+    return new StoredCheckpoint(record.metadata(), NOT_COPIED, record.place());
   }
 }

@@ -8,8 +8,8 @@ import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.accesstoken.SharedAccessToken;
 import io.github.pekkoeventhubs.blob.BlobHttpClient;
-import io.github.pekkoeventhubs.token.SharedToken;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -86,8 +86,8 @@ final class BlobStoreSettings {
   }
 
   /** The tokens of a credential, as one step for all requests. */
-  SharedToken token(TokenCredential credential) {
-    return new SharedToken(credential, TOKEN_SCOPE, tokenTimeout);
+  SharedAccessToken token(TokenCredential credential) {
+    return new SharedAccessToken(credential, TOKEN_SCOPE, tokenTimeout);
   }
 
   BlobContainerAsyncClient container(@Nullable TokenCredential credential) {

@@ -4,8 +4,8 @@ package io.github.pekkoeventhubs;
 import com.azure.core.http.HttpPipeline;
 import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
 import com.azure.storage.blob.BlobContainerAsyncClient;
-import io.github.pekkoeventhubs.token.TokenOfClient;
-import io.github.pekkoeventhubs.token.TokenStep;
+import io.github.pekkoeventhubs.accesstoken.AccessTokenOfClient;
+import io.github.pekkoeventhubs.accesstoken.AccessTokenStep;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +34,11 @@ record GivenBlobClient(BlobContainerAsyncClient client) {
   }
 
   /** The step before a request, which such a client takes within the request. */
-  TokenStep tokens(Duration requestTimeout) {
+  AccessTokenStep tokens(Duration requestTimeout) {
     return fetchesTokens(client.getHttpPipeline())
-        ? new TokenOfClient(
+        ? new AccessTokenOfClient(
             () -> client.getPropertiesWithResponse(null), requestTimeout, TOKEN_TIMEOUT)
-        : TokenStep.NONE;
+        : AccessTokenStep.NONE;
   }
 
   private static boolean fetchesTokens(HttpPipeline pipeline) {

@@ -4,11 +4,12 @@ package io.github.pekkoeventhubs;
 import com.azure.messaging.eventhubs.PartitionProperties;
 
 /**
- * A checkpoint from which reading cannot go on, as {@link InvalidCheckpointPolicy} is told of it.
- * Immutable, and safe for all threads; nothing here fails.
+ * A checkpoint, or a position of the application's, from which reading cannot go on, as {@link
+ * InvalidCheckpointPolicy} is told of it. Immutable, and safe for all threads; nothing here fails.
  *
  * @param partition the partition
- * @param checkpoint the checkpoint in the store
+ * @param checkpoint the checkpoint in the store; or the position in the form of a checkpoint,
+ *     without an offset and a version, if the application has given one that cannot be used
  * @param properties the first and the last event of the partition, as the service says it now
  * @param reason why reading cannot go on
  * @param description the same as a sentence, with the partition and the numbers

@@ -40,12 +40,16 @@ public final class PartitionPositions {
    * Positions that {@code positionsOnAssign} knows. It is called whenever a partition has been
    * assigned, with a set of that partition, before the first event is read; partitions are assigned
    * independently of each other and concurrently. Where its answer has no position, the partition
-   * starts at its checkpoint, if there is one, and else at the initial position. If it fails, the
-   * stream fails with an {@link EventHubsException} of that cause. It fails as well if the stage
-   * has not completed within {@code ownership.validity} (105 s); the log warns when it takes longer
-   * than {@code metadata-timeout} (10 s). The partition stays owned meanwhile. After the user has
-   * ended the source of a partition that stays here it is not asked again: reading goes on with the
-   * first unread event.
+   * starts at its checkpoint, if there is one, and else at the initial position. A sequence number
+   * beyond the end of the partition is treated as a checkpoint there: {@code
+   * continuity.on-invalid-checkpoint} decides, and by default the stream fails with an {@link
+   * AnotherEventHubException}; events after it that the partition no longer has are reported as
+   * {@code continuity.missed-events} says. Positions that are no numbers are not compared. If it
+   * fails, the stream fails with an {@link EventHubsException} of that cause. It fails as well if
+   * the stage has not completed within {@code ownership.validity} (105 s); the log warns when it
+   * takes longer than {@code metadata-timeout} (10 s). The partition stays owned meanwhile. After
+   * the user has ended the source of a partition that stays here it is not asked again: reading
+   * goes on with the first unread event.
    */
   public static PartitionPositions of(
       Function<

@@ -6,8 +6,8 @@ import com.azure.core.http.HttpResponse;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
+import io.github.pekkoeventhubs.failure.AccessTokenFailure;
 import io.github.pekkoeventhubs.failure.Causes;
-import io.github.pekkoeventhubs.failure.TokenFailure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -283,7 +283,7 @@ final class ProcessorPartitionStore implements PartitionStore {
    * identity provider, say that it cannot: any other failure counts as passing.
    */
   private static boolean mayPass(Throwable failure) {
-    Optional<TokenFailure> token = TokenFailure.in(failure);
+    Optional<AccessTokenFailure> token = AccessTokenFailure.in(failure);
     if (token.isPresent()) {
       return !token.get().refused();
     }

@@ -15,8 +15,10 @@ import java.util.TreeMap;
  * @param entries every entry of the record with lower-case keys, those of other writers included,
  *     so that it can be written back as it was read
  * @param version changes with every write, and is named by a conditional write. A blob's ETag
+ * @param place where the record is, for messages: for example the name of its blob. Empty if it is
+ *     not known
  */
-public record StoredCheckpoint(Map<String, String> entries, String version) {
+public record StoredCheckpoint(Map<String, String> entries, String version, String place) {
 
   /** The key of the sequence number in every language's checkpoint store. */
   public static final String SEQUENCE_NUMBER = "sequencenumber";
@@ -38,6 +40,12 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
   public StoredCheckpoint {
     entries = Map.copyOf(entries);
     Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(place, "place");
+  }
+
+  /** A checkpoint of which it is not known where it is. */
+  public StoredCheckpoint(Map<String, String> entries, String version) {
+    this(entries, version, "");
   }
 
   /**
@@ -55,7 +63,18 @@ public record StoredCheckpoint(Map<String, String> entries, String version) {
       return OptionalLong.of(Long.parseLong(text.trim()));
     } catch (NumberFormatException e) {
       throw new CheckpointUnreadableException(
-          "the checkpoint's entry '" + SEQUENCE_NUMBER + "' is no number: '" + text + "'", e);
+          "the checkpoint"
+              + (place.isEmpty() ? "" : " in " + place)
+              + " has the entry '"
+              + SEQUENCE_NUMBER
+              + "' = '"
+              + text
+              + "', which is no number: correct its entries '"
+              + SEQUENCE_NUMBER
+              + "' and '"
+              + OFFSET
+              + "'",
+          e);
     }
   }
 

@@ -66,7 +66,8 @@ public final class Subscriptions {
   /**
    * These partitions from these positions, whatever their checkpoints say. While a position lies
    * below the checkpoint, commits are skipped until the checkpoint is passed; one beyond it leaves
-   * the checkpoint as it is until something is committed.
+   * the checkpoint as it is until something is committed. A sequence number that the partition does
+   * not have is treated as {@link PartitionPositions#of} says.
    *
    * @throws InvalidSettingsException if no partition is given
    */

@@ -85,7 +85,7 @@ class ArchitectureTest {
                               ROOT + ".blob..",
                               ROOT + ".threads..",
                               ROOT + ".failure..",
-                              ROOT + ".token.."))));
+                              ROOT + ".accesstoken.."))));
 
   private static final String[] PLACEMENTS = {
     ROOT + ".sharded..", ROOT + ".balanced..", ROOT + ".group.."
@@ -114,7 +114,7 @@ class ArchitectureTest {
                               ROOT + ".blob..",
                               ROOT + ".threads..",
                               ROOT + ".failure..",
-                              ROOT + ".token.."))));
+                              ROOT + ".accesstoken.."))));
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =

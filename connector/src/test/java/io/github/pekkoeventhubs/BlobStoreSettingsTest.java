@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 class BlobStoreSettingsTest {
@@ -94,6 +95,27 @@ class BlobStoreSettingsTest {
                 settings(CONNECTION_STRING, "container = positions", setting.replace("''", "\"\"")))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining(key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ab", "Positions", "my_positions", "my--positions", "-positions", "positions-"})
+  void aContainersNameThatCannotBeOneIsRefusedAtTheStartWithTheRule(String name) {
+    assertThatThrownBy(() -> settings(CONNECTION_STRING, "container = \"" + name + "\""))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("container")
+        .hasMessageContaining("'" + name + "' cannot be the name of a container")
+        .hasMessageContaining("3 to 63 lower-case letters")
+        .hasMessageNotContaining("service-version");
+  }
+
+  @Test
+  void aContainersNameHasAtMost63Characters() {
+    String longest = "a".repeat(63);
+    assertThat(settings(CONNECTION_STRING, "container = " + longest).container(null)).isNotNull();
+    assertThatThrownBy(() -> settings(CONNECTION_STRING, "container = " + longest + "a"))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("cannot be the name of a container");
   }
 
   @ParameterizedTest

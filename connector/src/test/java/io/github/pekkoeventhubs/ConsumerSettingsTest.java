@@ -294,6 +294,20 @@ class ConsumerSettingsTest {
   }
 
   @Test
+  void anEntityPathThatDiffersFromTheNameOfTheEventHubIsNamedWithBoth() {
+    ConsumerSettings settings =
+        defaults
+            .withConnectionString(CONNECTION_STRING + ";EntityPath=invoices")
+            .withEventHubName("orders");
+
+    assertThatThrownBy(() -> settings.connected(new EventHubClientBuilder()))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("event-hub-name is 'orders'")
+        .hasMessageContaining("EntityPath of connection-string is 'invoices'")
+        .hasMessageNotContaining(KEY);
+  }
+
+  @Test
   void aDescriptionTellsNoSecret() {
     assertThat(defaults.withConnectionString(CONNECTION_STRING).toString())
         .contains("access=connection string", "prefetchCount=2000")

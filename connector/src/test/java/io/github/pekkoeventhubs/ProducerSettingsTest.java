@@ -143,6 +143,20 @@ class ProducerSettingsTest {
   }
 
   @Test
+  void anEntityPathThatDiffersFromTheNameOfTheEventHubIsNamedWithBoth() {
+    ProducerSettings settings =
+        defaults
+            .withConnectionString(CONNECTION_STRING + ";EntityPath=invoices")
+            .withEventHubName("orders");
+
+    assertThatThrownBy(settings::buildClient)
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("event-hub-name is 'orders'")
+        .hasMessageContaining("EntityPath of connection-string is 'invoices'")
+        .hasMessageContaining("name the same event hub in both");
+  }
+
+  @Test
   void needsABufferForAtLeastOneBatch() {
     ProducerSettings settings =
         defaults

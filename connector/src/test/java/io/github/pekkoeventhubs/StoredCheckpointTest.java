@@ -42,7 +42,19 @@ class StoredCheckpointTest {
   void aSequenceNumberThatIsNoneIsUnreadable(String text) {
     assertThatThrownBy(() -> checkpoint("sequencenumber", text).sequenceNumber())
         .isInstanceOf(CheckpointUnreadableException.class)
-        .hasMessageContaining("'sequencenumber' is no number: '" + text + "'");
+        .hasMessageContaining("'sequencenumber' = '" + text + "', which is no number")
+        .hasMessageContaining("correct its entries 'sequencenumber' and 'offset'");
+  }
+
+  @Test
+  void anUnreadableOneSaysWhereItIs() {
+    StoredCheckpoint unreadable =
+        new StoredCheckpoint(
+            Map.of("sequencenumber", "seven"), "etag", "blob 'ns/orders/billing/checkpoint/3'");
+
+    assertThatThrownBy(unreadable::sequenceNumber)
+        .isInstanceOf(CheckpointUnreadableException.class)
+        .hasMessageContaining("the checkpoint in blob 'ns/orders/billing/checkpoint/3'");
   }
 
   @ParameterizedTest

@@ -5,8 +5,8 @@ import com.azure.core.exception.HttpResponseException;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpResponse;
 import io.github.pekkoeventhubs.blob.BlobAnswer.Failed;
+import io.github.pekkoeventhubs.failure.AccessTokenFailure;
 import io.github.pekkoeventhubs.failure.Causes;
-import io.github.pekkoeventhubs.failure.TokenFailure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -32,7 +32,7 @@ final class BlobFailures {
     if (known.isPresent()) {
       return new Failed(known.get().problem(), known.get().retryAfter());
     }
-    Optional<TokenFailure> token = TokenFailure.in(failure);
+    Optional<AccessTokenFailure> token = AccessTokenFailure.in(failure);
     if (token.isPresent()) {
       return new Failed(token.get().refused() ? BlobProblem.TOKEN_REFUSED : BlobProblem.NO_TOKEN);
     }
@@ -63,7 +63,7 @@ final class BlobFailures {
   }
 
   private static String detail(Throwable failure, Duration requestTimeout) {
-    Optional<TokenFailure> token = TokenFailure.in(failure);
+    Optional<AccessTokenFailure> token = AccessTokenFailure.in(failure);
     if (token.isPresent()) {
       return token.get().reason();
     }

@@ -22,4 +22,9 @@ public record BlobRecord(
   public BlobRecord {
     metadata = Map.copyOf(metadata);
   }
+
+  /** Names the blob, for messages. */
+  public String place() {
+    return "blob '" + name + "'";
+  }
 }

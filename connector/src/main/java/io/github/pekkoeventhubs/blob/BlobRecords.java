@@ -15,9 +15,9 @@ import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlockBlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import io.github.pekkoeventhubs.accesstoken.AccessTokenStep;
 import io.github.pekkoeventhubs.blob.BlobAnswer.Failed;
 import io.github.pekkoeventhubs.threads.OwnThreads;
-import io.github.pekkoeventhubs.token.TokenStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -46,7 +46,7 @@ public final class BlobRecords {
 
   private final BlobContainerAsyncClient container;
   private final Duration requestTimeout;
-  private final TokenStep token;
+  private final AccessTokenStep token;
   private final QuietTime quiet = new QuietTime(System::nanoTime);
 
   /** A client takes as long to make as a sixth of a request. There are few names. */
@@ -58,7 +58,8 @@ public final class BlobRecords {
    * @param requestTimeout after which a request has failed; for a list, each of its pages
    * @param token the step before each request, which has a time-out of its own
    */
-  public BlobRecords(BlobContainerAsyncClient container, Duration requestTimeout, TokenStep token) {
+  public BlobRecords(
+      BlobContainerAsyncClient container, Duration requestTimeout, AccessTokenStep token) {
     this.container = container;
     this.requestTimeout = requestTimeout;
     this.token = token;

@@ -4,9 +4,12 @@ package io.github.pekkoeventhubs.commit;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
+import io.github.pekkoeventhubs.failure.GuardedStageLogic;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,9 +61,9 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
 
   private record Answer(@Nullable CommitOutcome outcome, @Nullable Throwable error) {}
 
-  private final class Logic extends GraphStageLogic {
+  private final class Logic extends GuardedStageLogic {
 
-    private final AsyncCallback<Answer> answered = createAsyncCallback(this::answered);
+    private final AsyncCallback<Answer> answered = onStagesThread(this::answered);
     private List<CommittableEvent> gathered = new ArrayList<>();
     private List<CommittableEvent> committing = List.of();
     private final Queue<PartitionEvent> committed = new ArrayDeque<>();
@@ -68,32 +71,33 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private boolean held;
 
     Logic() {
-      super(shape);
+      super(shape, UnexpectedFailure.COMMITTER);
       setHandlers(
           in,
           out,
-          new AbstractInOutHandler() {
-            @Override
-            public void onPush() {
-              gathered.add(grab(in));
-              commitIfIdle();
-              gatherMore();
-            }
+          guarded(
+              new AbstractInOutHandler() {
+                @Override
+                public void onPush() {
+                  gathered.add(grab(in));
+                  commitIfIdle();
+                  gatherMore();
+                }
 
-            @Override
-            public void onPull() {
-              emit();
-            }
+                @Override
+                public void onPull() {
+                  emit();
+                }
 
-            @Override
-            public void onUpstreamFinish() {
-              completeIfEmpty();
-            }
-          });
+                @Override
+                public void onUpstreamFinish() {
+                  completeIfEmpty();
+                }
+              }));
     }
 
     @Override
-    public void preStart() {
+    protected void started() {
       pull(in);
     }
 
@@ -123,11 +127,7 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private void answered(Answer answer) {
       Throwable error = answer.error();
       if (error != null) {
-        Throwable cause = StageFailure.causeOf(error);
-        PartitionEpoch current = epoch;
-        StreamFailureLog.failed(
-            LOG, "commit-ahead", current == null ? "" : current.partition().toString(), cause);
-        failStage(cause);
+        fail(StageFailure.causeOf(error));
         return;
       }
       if (answer.outcome() == CommitOutcome.COMMITTED) {
@@ -136,6 +136,18 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
       // Else somebody else owns the partition by now, and reads these events.
       committing = List.of();
       emit();
+    }
+
+    @Override
+    protected void unexpected(EventHubsException thrown) {
+      fail(thrown);
+    }
+
+    private void fail(Throwable cause) {
+      PartitionEpoch current = epoch;
+      StreamFailureLog.failed(
+          LOG, "commit-ahead", current == null ? "" : current.partition().toString(), cause);
+      failStage(cause);
     }
 
     private void emit() {

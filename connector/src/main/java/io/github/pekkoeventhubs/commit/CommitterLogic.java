@@ -6,10 +6,12 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.Committable;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
+import io.github.pekkoeventhubs.failure.GuardedStageLogic;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -18,7 +20,6 @@ import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AbstractInOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * in the books of {@link CommitterPartitions}, the flushes in {@link FlushQueue}, and {@link
  * FlushPolicy} says when a flush is due.
  */
-final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
+final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitterLogic.class);
   private static final AtomicLong INSTANCES = new AtomicLong();
@@ -49,7 +50,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   private final CommitterPartitions partitions;
   private final FlushQueue flushes;
   private final MergedOutput output = new MergedOutput();
-  private final AsyncCallback<Flushed> flushedCallback = createAsyncCallback(this::flushed);
+  private final AsyncCallback<Flushed> flushedCallback = onStagesThread(this::flushed);
 
   private LongSupplier clock = System::nanoTime;
   private boolean idleTimerRuns;
@@ -65,7 +66,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
       FlowShape<C, CommittableOffsetBatch> shape,
       CommitterSettings settings,
       @Nullable LongSupplier givenClock) {
-    super(shape);
+    super(shape, UnexpectedFailure.COMMITTER);
     this.in = shape.in();
     this.out = shape.out();
     this.settings = settings;
@@ -78,7 +79,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
             settings.when(),
             policy,
             this::now,
-            partitionListener(createAsyncCallback(this::draining)));
+            partitionListener(onStagesThread(this::draining)));
     this.flushes = new FlushQueue(settings.parallelism(), this::startFlush);
     handleInputAndOutput();
   }
@@ -87,36 +88,38 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     setHandlers(
         in,
         out,
-        new AbstractInOutHandler() {
-          @Override
-          public void onPush() {
-            pushedSinceIdleTimer = true;
-            partitions.observe(grab(in));
-            pullIfAllowed();
-          }
+        guarded(
+            new AbstractInOutHandler() {
+              @Override
+              public void onPush() {
+                pushedSinceIdleTimer = true;
+                partitions.observe(grab(in));
+                pullIfAllowed();
+              }
 
-          @Override
-          public void onUpstreamFinish() {
-            completed();
-          }
+              @Override
+              public void onUpstreamFinish() {
+                partitions.complete();
+                flushEverything();
+              }
 
-          @Override
-          public void onUpstreamFailure(Throwable cause) {
-            fail(cause);
-            flushEverything();
-          }
+              @Override
+              public void onUpstreamFailure(Throwable cause) {
+                fail(cause);
+                flushEverything();
+              }
 
-          @Override
-          public void onPull() {
-            pushOutput();
-            endIfDone();
-          }
+              @Override
+              public void onPull() {
+                pushOutput();
+                endIfDone();
+              }
 
-          @Override
-          public void onDownstreamFinish(Throwable cause) {
-            cancelled(cause);
-          }
-        });
+              @Override
+              public void onDownstreamFinish(Throwable cause) {
+                cancelled(cause);
+              }
+            }));
   }
 
   private CommitterPartitions.Listener partitionListener(AsyncCallback<PartitionCommits> draining) {
@@ -143,7 +146,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   }
 
   @Override
-  public void preStart() {
+  protected void started() {
     clock = givenClock == null ? CommitterClock.of(materializer().system()).nanoTime() : givenClock;
     pull(in);
   }
@@ -240,7 +243,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   }
 
   @Override
-  public void onTimer(Object key) {
+  protected void timerFired(Object key) {
     if (key == IDLE_TIMER) {
       idleTimerFired();
     } else if (key == FLUSH_TIMEOUT_TIMER) {
@@ -303,11 +306,6 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     }
   }
 
-  private void completed() {
-    partitions.complete();
-    flushEverything();
-  }
-
   private void cancelled(Throwable cause) {
     cancelled = true;
     setKeepGoing(true);
@@ -316,6 +314,13 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
     }
     boundTheEnd();
     flushEverything();
+  }
+
+  /** Its books cannot be relied on any more: the stage ends at once, and writes nothing more. */
+  @Override
+  protected void unexpected(EventHubsException thrown) {
+    StreamFailureLog.failed(LOG, id, "committer", thrown);
+    failStage(thrown);
   }
 
   /** The stage will end with this failure, unless it is failing already. */
@@ -366,8 +371,7 @@ final class CommitterLogic<C extends Committable> extends TimerGraphStageLogic {
   }
 
   private void flushTimeoutFired() {
-    List<String> unfinished = new ArrayList<>();
-    partitions.all().forEach(commits -> unfinished.add(commits.toString()));
+    List<String> unfinished = partitions.all().stream().map(PartitionCommits::toString).toList();
     LOG.warn(
         "[{}] flush-timeout ({}) has passed before the last checkpoints were written: {}",
         id,

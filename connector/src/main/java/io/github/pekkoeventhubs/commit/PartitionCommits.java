@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -167,7 +168,7 @@ final class PartitionCommits {
     try {
       return epoch.flush();
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(UnexpectedFailure.COMMITTER.of(e));
     }
   }
 

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class ContinuityFailures {
 
+  private static final String SET_POLICY =
+      "set continuity.on-invalid-checkpoint to 'earliest', 'latest' or a function";
+
   private static final String MOVE_CHECKPOINT =
-      "move the checkpoint with EventHubsMetadata.planReset or 'eventhubs reset', or set"
-          + " continuity.on-invalid-checkpoint to 'earliest', 'latest' or a function";
+      "move the checkpoint with EventHubsMetadata.planReset or 'eventhubs reset', or " + SET_POLICY;
 
   private ContinuityFailures() {}
 
@@ -50,6 +52,30 @@ public final class ContinuityFailures {
             + MOVE_CHECKPOINT,
         cause,
         !settings.onInvalidCheckpoint().isFail());
+  }
+
+  /**
+   * A position that the application has given cannot be used, for this reason.
+   *
+   * @param evidence a sentence without its end, with both positions
+   */
+  public static EventHubsException invalidPosition(
+      EventHubPartition partition, Reason reason, String evidence, ContinuitySettings settings) {
+    String start = partition + ": " + evidence;
+    String cure = "give another one, or " + SET_POLICY;
+    return reason == Reason.BEFORE_BEGINNING
+        ? new EventsMissedException(
+            start
+                + ", and continuity.missed-events is 'fail'. To go on without these events, "
+                + cure
+                + ", or set continuity.missed-events to 'warn'")
+        : new AnotherEventHubException(
+            start
+                + ". The position is from another event hub of this name, which was created anew,"
+                + " failed over or restored, or from another partition. To read on there, "
+                + cure,
+            null,
+            !settings.onInvalidCheckpoint().isFail());
   }
 
   /** The events between these numbers, both excluded, are no longer there. */

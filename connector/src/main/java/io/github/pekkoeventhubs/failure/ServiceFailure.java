@@ -73,10 +73,10 @@ public record ServiceFailure(Kind kind, Throwable cause, String text) {
   /** The meaning of a failure. Never fails. */
   public static ServiceFailure of(Throwable failure) {
     Throwable cause = Causes.unwrapped(failure);
-    Optional<TokenFailure> token =
-        TokenFailure.in(cause)
+    Optional<AccessTokenFailure> token =
+        AccessTokenFailure.in(cause)
             // There is no HTTP between the SDK and the namespace: only a credential speaks it.
-            .or(() -> Causes.find(cause, HttpResponseException.class).map(TokenFailure::of));
+            .or(() -> Causes.find(cause, HttpResponseException.class).map(AccessTokenFailure::of));
     if (token.isPresent()) {
       return new ServiceFailure(
           token.get().refused() ? Kind.TOKEN_REFUSED : Kind.NO_TOKEN, cause, token.get().reason());

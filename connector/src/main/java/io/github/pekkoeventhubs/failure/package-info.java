@@ -1,6 +1,7 @@
 /**
  * The meaning of failures: what the SDK's exceptions say about the service, the identity provider
- * and the way to them, for consumers, producers and stores alike. Internal to the connector.
+ * and the way to them, for consumers, producers and stores alike, and what a stage of ours throws.
+ * Internal to the connector.
  */
 @NullMarked
 package io.github.pekkoeventhubs.failure;

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.DeadLetterEvent;
 import java.util.List;
 import java.util.Objects;
@@ -83,7 +84,7 @@ public final class DeadLetters {
    */
   public static Flow<Outcome, CommittableOffset, NotUsed> flow(ProducerSettings settings) {
     return Flow.<Outcome>create()
-        .map(DeadLetters::envelope)
+        .map(outcome -> UnexpectedFailure.PRODUCER.guard(() -> envelope(outcome)))
         .via(Producer.flexiFlow(settings))
         .map(Results::passThrough);
   }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.SettingsSection;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -69,8 +70,10 @@ final class PartitionBatches {
   }
 
   private static CommittableOffsetBatch offsets(List<CommittableEvent> events) {
-    return CommittableOffsetBatch.of(
-        events.stream().map(CommittableEvent::committableOffset).toList());
+    return UnexpectedFailure.COMMITTER.guard(
+        () ->
+            CommittableOffsetBatch.of(
+                events.stream().map(CommittableEvent::committableOffset).toList()));
   }
 
   private static Flow<CommittableOffsetBatch, CommittableOffsetBatch, ?> commitEach(

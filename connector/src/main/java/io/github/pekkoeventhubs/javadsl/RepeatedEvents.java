@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.javadsl;
 
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ProducerNumber;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.SeenNumbers;
 import java.util.List;
 import org.apache.pekko.NotUsed;
@@ -37,13 +38,15 @@ public final class RepeatedEvents {
         .statefulMapConcat(
             () -> {
               SeenNumbers seen = new SeenNumbers(KEPT);
-              return event -> {
-                if (seen.isRepetition(event.partition(), event.event())) {
-                  event.skip();
-                  return List.of();
-                }
-                return List.of(event);
-              };
+              return event -> UnexpectedFailure.COMMITTER.guard(() -> newOnes(event, seen));
             });
+  }
+
+  private static List<CommittableEvent> newOnes(CommittableEvent event, SeenNumbers seen) {
+    if (seen.isRepetition(event.partition(), event.event())) {
+      event.skip();
+      return List.of();
+    }
+    return List.of(event);
   }
 }

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.javadsl;
 
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +12,10 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Flow;
 
-/** Flows that acknowledge what they drop. */
+/**
+ * Flows that acknowledge what they drop. An exception of the user's function passes as it is, and
+ * one of ours as an {@link UnexpectedFailure}.
+ */
 final class SkippingFlows {
 
   private SkippingFlows() {}
@@ -24,7 +28,7 @@ final class SkippingFlows {
             element -> {
               boolean wanted = predicate.test(element);
               if (!wanted) {
-                skip.apply(element);
+                UnexpectedFailure.COMMITTER.guard(() -> skip.apply(element));
               }
               return wanted;
             });
@@ -35,13 +39,17 @@ final class SkippingFlows {
       Function<? super E, CommittableOffset> offset) {
     Objects.requireNonNull(elements, "elements");
     return Flow.<E>create()
-        .mapConcat(element -> withOffset(elements.apply(element), offset.apply(element)));
+        .mapConcat(
+            element -> {
+              List<T> all = new ArrayList<>();
+              elements.apply(element).forEach(all::add);
+              return UnexpectedFailure.COMMITTER.guard(
+                  () -> withOffset(all, offset.apply(element)));
+            });
   }
 
   private static <T> List<Pair<T, CommittableOffset>> withOffset(
-      Iterable<? extends T> elements, CommittableOffset offset) {
-    List<T> all = new ArrayList<>();
-    elements.forEach(all::add);
+      List<T> all, CommittableOffset offset) {
     if (all.isEmpty()) {
       offset.skip();
       return List.of();

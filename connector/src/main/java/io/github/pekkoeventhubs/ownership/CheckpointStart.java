@@ -8,7 +8,6 @@ import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.ContinuitySettings.OnMissedEvents;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
-import io.github.pekkoeventhubs.InvalidCheckpoint;
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
@@ -18,11 +17,13 @@ import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
-import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.threads.TimeLimits;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Finds the start of an epoch in the checkpoint, after the checkpoint has been compared with the
@@ -42,6 +43,9 @@ record CheckpointStart(
     StartDoubts doubts,
     Optional<Resumption.Refusal> refusal) {
 
+  /** A claim waits for this time at most for the service's answer about its partition. */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private EventHubPartition partition() {
     return stream.partition(partitionId);
   }
@@ -53,8 +57,9 @@ record CheckpointStart(
   /**
    * Finds it.
    *
-   * @param asked the service's answer about the partition. If it has none, the checkpoint is taken
-   *     as it is: the events that arrive are compared with it, too
+   * @param asked the service's answer about the partition. If it has none within {@link #PATIENCE},
+   *     the checkpoint is taken as it is: the events that arrive are compared with it, too, and so
+   *     are the answers of the stall check
    */
   CompletionStage<StartingPoint> find(CompletionStage<PartitionProperties> asked) {
     StoredCheckpoint stored =
@@ -68,8 +73,7 @@ record CheckpointStart(
     if (fault.isPresent()) {
       return invalid(stored, Reason.UNREADABLE, fault.get(), asked);
     }
-    return asked
-        .handle((properties, error) -> Optional.ofNullable(properties))
+    return answer(asked)
         .thenCompose(
             known ->
                 known.isPresent()
@@ -77,11 +81,28 @@ record CheckpointStart(
                     : CompletableFuture.completedFuture(StartingPoint.stored(stored, writer)));
   }
 
+  /** The answer of the service; empty, after a line in the log, if there is none in time. */
+  private CompletionStage<Optional<PartitionProperties>> answer(
+      CompletionStage<PartitionProperties> asked) {
+    CompletableFuture<PartitionProperties> limited =
+        asked.thenApply(Function.identity()).toCompletableFuture();
+    return TimeLimits.failing(limited, PATIENCE)
+        .handle(
+            (properties, error) -> {
+              if (error != null) {
+                OwnerLog.startIsNotCompared(partition(), PATIENCE, error);
+              }
+              return Optional.ofNullable(properties);
+            });
+  }
+
   private static Optional<String> unreadable(StoredCheckpoint stored) {
     try {
       return stored.sequenceNumber().isEmpty() && stored.offset().isEmpty()
           ? Optional.of(
-              "its checkpoint has neither '"
+              "its checkpoint"
+                  + (stored.place().isEmpty() ? "" : " in " + stored.place())
+                  + " has neither '"
                   + StoredCheckpoint.OFFSET
                   + "' nor '"
                   + StoredCheckpoint.SEQUENCE_NUMBER
@@ -142,30 +163,9 @@ record CheckpointStart(
       CompletionStage<PartitionProperties> asked) {
     EventHubsException failure =
         ContinuityFailures.invalidCheckpoint(partition(), reason, evidence, settings(), null);
-    if (settings().onInvalidCheckpoint().isFail()) {
-      return CompletableFuture.failedFuture(failure);
-    }
-    return asked
-        .thenApplyAsync(
-            properties ->
-                positionFor(
-                    new InvalidCheckpoint(
-                        partition(), stored, properties, reason, partition() + ": " + evidence)),
-            OwnThreads.pool())
-        .thenCompose(
-            position ->
-                position.isPresent()
-                    ? readOn(position.get(), evidence)
-                    : CompletableFuture.failedFuture(failure));
-  }
-
-  private Optional<EventPosition> positionFor(InvalidCheckpoint invalid) {
-    try {
-      return settings().onInvalidCheckpoint().positionFor(invalid);
-    } catch (RuntimeException e) {
-      throw new EventHubsException(
-          "the function of continuity.on-invalid-checkpoint has failed for " + partition(), e);
-    }
+    return new InvalidStart(partition(), settings(), stored, reason, evidence, failure)
+        .decide(asked)
+        .thenCompose(position -> readOn(position, evidence));
   }
 
   private CompletionStage<StartingPoint> readOn(EventPosition position, String evidence) {

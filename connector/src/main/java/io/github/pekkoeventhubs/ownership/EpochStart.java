@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionOwnedException;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.ownership.GivenStart.Given;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.FenceOutcome;
 import io.github.pekkoeventhubs.store.FencedCheckpoint;
@@ -15,6 +16,7 @@ import io.github.pekkoeventhubs.store.UnclaimedCheckpoint;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where an epoch starts, and fences off all earlier owners on the way.
@@ -39,19 +41,18 @@ record EpochStart(
     return positionGiven().thenCompose(this::unclaimed);
   }
 
-  private CompletionStage<StartingPoint> unclaimed(Optional<EventPosition> given) {
-    Optional<EventPosition> initial = given.or(() -> stream.settings().initialPosition());
+  private CompletionStage<StartingPoint> unclaimed(Optional<GivenStart> given) {
     Optional<PartitionStore> store = stream.settings().partitionStore();
     if (store.isPresent()) {
-      return unclaimed(store.get(), given, initial);
+      return unclaimed(store.get(), given);
     }
     return given.isEmpty() && resumption.after().isPresent()
         ? CompletableFuture.completedFuture(StartingPoint.after(resumption.after().get(), null))
-        : StartingPoint.at(initial, stream, partitionId, null);
+        : givenOrInitial(given, null);
   }
 
   private CompletionStage<StartingPoint> unclaimed(
-      PartitionStore store, Optional<EventPosition> given, Optional<EventPosition> initial) {
+      PartitionStore store, Optional<GivenStart> given) {
     EventHubPartition partition = stream.partition(partitionId);
     boolean isResumed = resumption.after().isPresent();
     return refuseOwned(store, partition)
@@ -59,7 +60,12 @@ record EpochStart(
             free ->
                 stream.isCommittable() && !isResumed
                     ? UnclaimedCheckpoint.openOrCreate(
-                        store, partition, () -> stream.checkpointAt(partitionId, initial))
+                        store,
+                        partition,
+                        () ->
+                            stream.checkpointAt(
+                                partitionId,
+                                position(given).or(() -> stream.settings().initialPosition())))
                     : UnclaimedCheckpoint.open(store, partition))
         .thenCompose(
             checkpoint ->
@@ -69,7 +75,18 @@ record EpochStart(
                         checkpoint,
                         stream.isCommittable(),
                         stream.partitionProperties(partitionId))
-                    : StartingPoint.at(initial, stream, partitionId, checkpoint));
+                    : givenOrInitial(given, checkpoint));
+  }
+
+  private CompletionStage<StartingPoint> givenOrInitial(
+      Optional<GivenStart> given, @Nullable CheckpointWriter writer) {
+    return given.isPresent()
+        ? given.get().startingPoint(stream, partitionId, writer)
+        : StartingPoint.at(stream.settings().initialPosition(), stream, partitionId, writer);
+  }
+
+  private static Optional<EventPosition> position(Optional<GivenStart> given) {
+    return given.map(GivenStart::position);
   }
 
   private CompletionStage<Boolean> refuseOwned(PartitionStore store, EventHubPartition partition) {
@@ -111,7 +128,7 @@ record EpochStart(
   }
 
   private CompletionStage<Optional<StartingPoint>> fence(
-      OwnershipClaim claim, Optional<EventPosition> given) {
+      OwnershipClaim claim, Optional<GivenStart> given) {
     PartitionStore store = stream.settings().partitionStore().orElseThrow();
     // The service is asked while the store is: most checkpoints are there, and can be used.
     CompletionStage<PartitionProperties> asked = stream.partitionProperties(partitionId);
@@ -121,13 +138,14 @@ record EpochStart(
             () ->
                 stream.checkpointAt(
                     partitionId,
-                    given.or(() -> rules.initialPosition(partitionId, stream.settings()))))
+                    position(given)
+                        .or(() -> rules.initialPosition(partitionId, stream.settings()))))
         .thenCompose(outcome -> fenced(outcome, given, asked));
   }
 
   private CompletionStage<Optional<StartingPoint>> fenced(
       FenceOutcome outcome,
-      Optional<EventPosition> given,
+      Optional<GivenStart> given,
       CompletionStage<PartitionProperties> asked) {
     if (!(outcome instanceof FenceOutcome.Fenced fenced)) {
       return CompletableFuture.completedFuture(Optional.empty());
@@ -143,12 +161,12 @@ record EpochStart(
    * @param asked the service's answer about the partition
    */
   private CompletionStage<StartingPoint> start(
-      Optional<EventPosition> given,
+      Optional<GivenStart> given,
       CheckpointWriter writer,
       boolean storing,
       CompletionStage<PartitionProperties> asked) {
     if (given.isPresent()) {
-      return StartingPoint.at(given, stream, partitionId, writer);
+      return given.get().startingPoint(stream, partitionId, writer);
     }
     return resumption.after().isPresent()
         ? CompletableFuture.completedFuture(StartingPoint.after(resumption.after().get(), writer))
@@ -156,14 +174,31 @@ record EpochStart(
             .find(asked);
   }
 
-  /** Returns the position that the user or the placement wants; empty if neither names one. */
-  private CompletionStage<Optional<EventPosition>> positionGiven() {
-    CompletableFuture<Optional<EventPosition>> none =
+  /**
+   * Returns the position that the user or the placement wants, after it has been compared with the
+   * partition; empty if neither names one.
+   */
+  private CompletionStage<Optional<GivenStart>> positionGiven() {
+    CompletableFuture<Optional<GivenStart>> none =
         CompletableFuture.completedFuture(Optional.empty());
     boolean isAsked = resumption.assignedAnew() || resumption.after().isEmpty();
     return isAsked
         ? none.thenCompose(nothing -> stream.positionOnAssign(partitionId))
-            .thenApply(given -> given.or(() -> rules.fixedPosition(partitionId)))
+            .thenApply(
+                position ->
+                    position
+                        .map(own -> new Given(own, "the position of positionsOnAssign"))
+                        .or(
+                            () ->
+                                rules
+                                    .fixedPosition(partitionId)
+                                    .map(
+                                        own -> new Given(own, "the position of the subscription"))))
+            .thenCompose(
+                given ->
+                    given.isPresent()
+                        ? given.get().compared(stream, partitionId, doubts).thenApply(Optional::of)
+                        : none)
         : none;
   }
 }

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.life.PartitionLife;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +80,17 @@ final class OwnerLog {
         seconds(waited),
         record.ownerId(),
         seconds(record.age()));
+  }
+
+  static void startIsNotCompared(EventHubPartition partition, Duration waited, Throwable error) {
+    Throwable cause = StageFailure.causeOf(error);
+    LOG.warn(
+        "[{}] reading on from the checkpoint without having compared it with the partition's events:"
+            + " {}. The events that arrive are compared with it",
+        partition,
+        cause instanceof TimeoutException
+            ? "the service has not said within " + seconds(waited) + " which events there are"
+            : StageFailure.inWords(cause));
   }
 
   static void startsBelowCheckpoint(EventHubPartition partition, StartingPoint start, long stored) {

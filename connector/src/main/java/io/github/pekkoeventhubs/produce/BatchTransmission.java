@@ -4,9 +4,11 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.OversizedEventHandler;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.UnansweredSendException;
 import io.github.pekkoeventhubs.UnansweredSends;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.time.Duration;
 import java.util.List;
@@ -122,9 +124,17 @@ final class BatchTransmission {
 
   private synchronized CompletionStage<Done> inTurn(Supplier<CompletionStage<Done>> sending) {
     CompletableFuture<CompletionStage<Done>> turn =
-        lastEncoding.handleAsync((done, failure) -> sending.get(), encoding);
+        lastEncoding.handleAsync((done, failure) -> started(sending), encoding);
     lastEncoding = turn;
     return turn.thenCompose(sent -> sent);
+  }
+
+  private static CompletionStage<Done> started(Supplier<CompletionStage<Done>> sending) {
+    try {
+      return sending.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(UnexpectedFailure.PRODUCER.of(e));
+    }
   }
 
   private CompletionStage<Done> sendLoaded(
@@ -151,7 +161,7 @@ final class BatchTransmission {
             first,
             unloadable == null
                 ? resolveOversized(first, batch.limit())
-                : CompletableFuture.failedFuture(unloadable))
+                : CompletableFuture.failedFuture(UnexpectedFailure.PRODUCER.of(unloadable)))
         .thenCompose(done -> sendRest(destination, rest));
   }
 
@@ -193,14 +203,22 @@ final class BatchTransmission {
     if (oversizedEventHandler.isEmpty() || event.isReplaced()) {
       return CompletableFuture.failedFuture(tooLarge);
     }
-    return oversizedEventHandler
-        .get()
-        .handle(event.original(), tooLarge)
+    return answer(oversizedEventHandler.get(), event.original(), tooLarge)
         .thenApply(
             replacement -> {
               event.replace(replacement);
               return Done.getInstance();
             });
+  }
+
+  /** The application's answer, or its failure as it is. */
+  private static CompletionStage<Optional<EventData>> answer(
+      OversizedEventHandler handler, Routed event, EventTooLargeException tooLarge) {
+    try {
+      return handler.handle(event, tooLarge);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static String sending(Destination destination, int events) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
+import io.github.pekkoeventhubs.failure.GuardedStageLogic;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,16 +29,14 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
-import org.apache.pekko.stream.stage.InHandler;
-import org.apache.pekko.stream.stage.OutHandler;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run of a {@link ProducerStage}. Confined to the stage, as all stage logic is. */
-final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandler, OutHandler {
+final class ProducerLogic<T, R> extends GuardedStageLogic {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Producer");
 
@@ -54,9 +55,9 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
   private final Attributes attributes;
   private final RouteBatches<OutgoingEvent, BatchLoad> batches;
   private final Consumer<OutgoingEvent> intake = this::taken;
-  private final AsyncCallback<Sent> onSent = createAsyncCallback(this::sent);
+  private final AsyncCallback<Sent> onSent = onStagesThread(this::sent);
   private final KeyPlacement placement = new KeyPlacement();
-  private final AsyncCallback<Partitions> onPartitions = createAsyncCallback(this::partitionsFound);
+  private final AsyncCallback<Partitions> onPartitions = onStagesThread(this::partitionsFound);
 
   /** Events with keys that came before the partitions were known. */
   private final ArrayDeque<OutgoingEvent> unplaced = new ArrayDeque<>();
@@ -78,7 +79,7 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
       LongSupplier nanoClock,
       Unacknowledged<T, R> unacknowledged,
       Attributes attributes) {
-    super(shape);
+    super(shape, UnexpectedFailure.PRODUCER);
     this.in = shape.in();
     this.out = shape.out();
     this.settings = settings;
@@ -98,18 +99,39 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
             .producerId()
             .map(id -> new SentNumbers(id, Clock.systemUTC().millis()))
             .orElse(null);
-    setHandlers(in, out, this);
+    setHandlers(in, out, guarded(inputAndOutput()));
+  }
+
+  private AbstractInOutHandler inputAndOutput() {
+    return new AbstractInOutHandler() {
+      @Override
+      public void onPush() {
+        pushed();
+      }
+
+      @Override
+      public void onPull() {
+        proceed();
+      }
+
+      @Override
+      public void onUpstreamFinish() {
+        upstreamEnded = true;
+        proceed();
+      }
+
+      @Override
+      public void onUpstreamFailure(Throwable failure) {
+        upstreamEnded = true;
+        upstreamFailure = failure;
+        proceed();
+      }
+    };
   }
 
   @Override
-  public void preStart() {
-    EventSender opened;
-    try {
-      opened = senders.apply(materializer().system());
-    } catch (RuntimeException e) {
-      fail(e);
-      return;
-    }
+  protected void started() {
+    EventSender opened = senders.apply(materializer().system());
     sender = opened;
     transmission =
         new BatchTransmission(
@@ -145,8 +167,7 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
     return Objects.requireNonNull(transmission);
   }
 
-  @Override
-  public void onPush() {
+  private void pushed() {
     untilReading--;
     unacknowledged.add(grab(in), intake);
     if (untilReading <= 0 || batches.isReady() || !hasRoom()) {
@@ -251,25 +272,7 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
   }
 
   @Override
-  public void onPull() {
-    proceed();
-  }
-
-  @Override
-  public void onUpstreamFinish() {
-    upstreamEnded = true;
-    proceed();
-  }
-
-  @Override
-  public void onUpstreamFailure(Throwable failure) {
-    upstreamEnded = true;
-    upstreamFailure = failure;
-    proceed();
-  }
-
-  @Override
-  public void onTimer(Object key) {
+  protected void timerFired(Object key) {
     if (key == PARTITIONS) {
       askForPartitions();
       return;
@@ -291,6 +294,11 @@ final class ProducerLogic<T, R> extends TimerGraphStageLogic implements InHandle
       sent.batch().events().forEach(event -> unacknowledged.failed(event, failure));
     }
     proceed();
+  }
+
+  @Override
+  protected void unexpected(EventHubsException thrown) {
+    fail(thrown);
   }
 
   private void fail(Throwable failure) {

@@ -187,7 +187,7 @@ final class SdkEventSender implements EventSender {
         if (SendFailure.of(e).isTooLarge()) {
           return false;
         }
-        throw e;
+        throw SendFailure.of(e).toException("Encoding an event", 1, target());
       } catch (RuntimeException e) {
         throw UnencodableEvent.failure(sendable, routed.route(), e);
       }

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ProducerFullException;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.List;
 import java.util.Set;
@@ -71,9 +72,14 @@ public final class SendQueue {
     if (events.isEmpty()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
-    PendingSend send = new PendingSend(events, OwnDispatcher.of(system));
     if (closed.get()) {
       return CompletableFuture.failedFuture(isClosed());
+    }
+    PendingSend send;
+    try {
+      send = new PendingSend(events, OwnDispatcher.of(system));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(UnexpectedFailure.PRODUCER.of(e));
     }
     long before = held.getAndAdd(send.footprint());
     pending.add(send);

@@ -2,12 +2,15 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.RunningStreams;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.failure.GuardedStageLogic;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.InstantSource;
@@ -16,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cancellable;
@@ -101,7 +103,7 @@ abstract class ConsumerSource<T>
   }
 
   /** The part of a source's stage that does not depend on the type of its elements. */
-  abstract class Logic extends GraphStageLogic {
+  abstract class Logic extends GuardedStageLogic {
 
     private final String id = "consumer-" + IDS.incrementAndGet();
     private final SourceLifetime lifetime;
@@ -116,9 +118,10 @@ abstract class ConsumerSource<T>
     private boolean systemShutsDown;
 
     Logic() {
-      super(shape);
+      super(shape, UnexpectedFailure.SOURCE);
       // Created here so that it works before the stage runs: invocations wait for it.
       AsyncCallback<Done> stop = createAsyncCallback(done -> completeStage());
+      Step pull = this::pulled;
       lifetime =
           new SourceLifetime(
               settings.restartHold(),
@@ -132,11 +135,7 @@ abstract class ConsumerSource<T>
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              try {
-                pulled();
-              } catch (RuntimeException e) {
-                failWith(UnexpectedFailure.of(e));
-              }
+              guard(pull);
             }
 
             @Override
@@ -163,7 +162,7 @@ abstract class ConsumerSource<T>
     abstract void stopAll();
 
     @Override
-    public void preStart() {
+    protected void started() {
       if (lifetime.isStopRequested()) {
         completeStage();
         return;
@@ -171,30 +170,26 @@ abstract class ConsumerSource<T>
       AsyncCallback<Throwable> fail = createAsyncCallback(this::failWith);
       RunningStreams list = RunningStreams.of(materializer().system());
       listed = ListedSource.of(list, id, settings, subscription.end().isPresent(), lifetime);
-      try {
-        new SourceRequirements(settings, subscription, committable, manualPositions).check();
-        bounds = bounds();
-        Placement chosen = placements.of(materializer().system(), subscription);
-        MaterializedSource running =
-            new MaterializedSource(
-                id,
-                settings,
-                EventHubClients.open(settings, chosen.ownerLevel(settings)),
-                committable,
-                manualPositions,
-                subscription.partitionListener(),
-                callsOnTheStagesThread(fail),
-                bounds,
-                System::nanoTime,
-                InstantSource.system());
-        stream = running;
-        placement = chosen;
-        lifetime.started(running.watchingForFatalErrors());
-        endWithTheActorSystem(running, chosen);
-        joinWhenProbed(running, chosen, fail);
-      } catch (RuntimeException e) {
-        failWith(UnexpectedFailure.of(e));
-      }
+      new SourceRequirements(settings, subscription, committable, manualPositions).check();
+      bounds = bounds();
+      Placement chosen = placements.of(materializer().system(), subscription);
+      MaterializedSource running =
+          new MaterializedSource(
+              id,
+              settings,
+              EventHubClients.open(settings, chosen.ownerLevel(settings)),
+              committable,
+              manualPositions,
+              subscription.partitionListener(),
+              callsOnTheStagesThread(fail),
+              bounds,
+              System::nanoTime,
+              InstantSource.system());
+      stream = running;
+      placement = chosen;
+      lifetime.started(running.watchingForFatalErrors());
+      endWithTheActorSystem(running, chosen);
+      joinWhenProbed(running, chosen, fail);
     }
 
     private void failWith(Throwable error) {
@@ -202,16 +197,9 @@ abstract class ConsumerSource<T>
       failStage(error);
     }
 
-    /** Runs an action on the stage's thread. An exception fails the stream. */
-    final <A> AsyncCallback<A> onStagesThread(Consumer<A> action) {
-      return createAsyncCallback(
-          value -> {
-            try {
-              action.accept(value);
-            } catch (RuntimeException e) {
-              failWith(UnexpectedFailure.of(e));
-            }
-          });
+    @Override
+    protected void unexpected(EventHubsException thrown) {
+      failWith(thrown);
     }
 
     private MaterializedSource.Stage callsOnTheStagesThread(AsyncCallback<Throwable> fail) {
@@ -243,7 +231,7 @@ abstract class ConsumerSource<T>
     /** In the phase in which cluster sharding drains: it is there without a cluster, too. */
     private void endWithTheActorSystem(MaterializedSource running, Placement chosen) {
       AsyncCallback<Done> begun =
-          createAsyncCallback(
+          onStagesThread(
               done -> {
                 systemShutsDown = true;
                 completeAfterTheLastHandOver();
@@ -273,7 +261,7 @@ abstract class ConsumerSource<T>
     /** A stage that has stopped meanwhile does not get this call, and never joins. */
     private void joinWhenProbed(
         MaterializedSource running, Placement chosen, AsyncCallback<Throwable> fail) {
-      AsyncCallback<Done> join = createAsyncCallback(done -> join(running, chosen));
+      AsyncCallback<Done> join = onStagesThread(done -> join(running, chosen));
       BoundedReading ends = bounds;
       CompletableFuture<Done> probed =
           running
@@ -318,12 +306,8 @@ abstract class ConsumerSource<T>
                     () -> ends.look(running::partitionProperties),
                     OwnDispatcher.of(materializer().system()));
       }
-      try {
-        chosen.join(running);
-        lifetime.joined();
-      } catch (RuntimeException e) {
-        failWith(UnexpectedFailure.of(e));
-      }
+      chosen.join(running);
+      lifetime.joined();
     }
 
     private @Nullable BoundedReading bounds() {

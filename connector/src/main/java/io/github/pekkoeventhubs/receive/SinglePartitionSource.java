@@ -2,6 +2,9 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.failure.GuardedStageLogic;
+import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
@@ -93,7 +96,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
     return new SinglePartitionLogic();
   }
 
-  private final class SinglePartitionLogic extends GraphStageLogic {
+  private final class SinglePartitionLogic extends GuardedStageLogic {
 
     private final StageSignal signal;
     private boolean opened;
@@ -101,15 +104,16 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
     private boolean failed;
 
     SinglePartitionLogic() {
-      super(shape);
-      AsyncCallback<Done> wake = createAsyncCallback(done -> emitIfWanted());
+      super(shape, UnexpectedFailure.SOURCE);
+      AsyncCallback<Done> wake = onStagesThread(done -> emitIfWanted());
+      Step emission = this::emit;
       signal = new StageSignal(() -> wake.invoke(Done.getInstance()));
       setHandler(
           out,
           new AbstractOutHandler() {
             @Override
             public void onPull() {
-              emitOrFail();
+              guard(emission);
             }
 
             @Override
@@ -121,7 +125,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
     }
 
     @Override
-    public void preStart() {
+    protected void started() {
       AsyncCallback<Done> complete =
           createAsyncCallback(
               done -> {
@@ -137,24 +141,24 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
         case CLOSED -> completeStage();
         case SECOND ->
             failStage(
-                new IllegalStateException(
-                    "the source of " + partition() + " can be run only once"));
+                new EventHubsException(
+                    "the source of "
+                        + partition()
+                        + " can be run only once, and it has been run before: run each source as it"
+                        + " is emitted, once"));
       }
     }
 
     private void emitIfWanted() {
       if (isAvailable(out)) {
-        emitOrFail();
+        emit();
       }
     }
 
-    private void emitOrFail() {
-      try {
-        emit();
-      } catch (RuntimeException e) {
-        failed = true;
-        failStage(UnexpectedFailure.of(e));
-      }
+    @Override
+    protected void unexpected(EventHubsException thrown) {
+      failed = true;
+      failStage(thrown);
     }
 
     private void emit() {

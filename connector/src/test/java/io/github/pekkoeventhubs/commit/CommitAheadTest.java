@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ControllableEpoch;
+import io.github.pekkoeventhubs.EventHubsException;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -184,5 +185,19 @@ class CommitAheadTest {
 
     upstream.expectCancellation();
     await().until(() -> epoch.drainHolds() == 0);
+  }
+
+  @Test
+  void aFaultOfItsOwnFailsItAsOneOfOurs() {
+    IllegalStateException bug = new IllegalStateException("in the stage");
+    epoch.throwingOnFlush(bug);
+    downstream.request(1);
+    send(0, 1);
+
+    assertThat(downstream.expectError())
+        .isInstanceOf(EventHubsException.class)
+        .hasMessageContaining("please report it")
+        .hasCause(bug);
+    upstream.expectCancellation();
   }
 }

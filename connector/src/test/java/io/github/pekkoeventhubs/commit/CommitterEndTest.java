@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.CheckpointWriteException;
 import io.github.pekkoeventhubs.CommitDelivery;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.ControllableEpoch;
+import io.github.pekkoeventhubs.EventHubsException;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -209,13 +210,35 @@ class CommitterEndTest extends CommitterStageFixture {
     }
 
     @Test
-    void failsAlsoIfTheEpochThrows() {
+    void failsAlsoIfTheEpochThrowsAndNamesTheFaultAsOneOfOurs() {
       run(SETTINGS);
       IllegalStateException bug = new IllegalStateException("in the epoch");
       zero.throwingOnFlush(bug);
       send(zero, 1, 2, 3);
 
-      assertThat(downstream.expectError()).isSameAs(bug);
+      assertIsOurs(downstream.expectError(), bug);
+    }
+
+    @Test
+    void failsWithAFaultOfItsOwnAsOneOfOurs() {
+      run(SETTINGS);
+      IllegalStateException bug = new IllegalStateException("in the stage");
+      zero.onAcknowledgement(
+          () -> {
+            throw bug;
+          });
+      send(zero, 1);
+
+      assertIsOurs(downstream.expectError(), bug);
+      upstream.expectCancellation();
+    }
+
+    private void assertIsOurs(Throwable failure, Throwable bug) {
+      assertThat(failure)
+          .isInstanceOf(EventHubsException.class)
+          .hasMessageContaining("the committer")
+          .hasMessageContaining("please report it")
+          .hasCause(bug);
     }
   }
 

@@ -180,7 +180,17 @@ abstract class ContinuityFixture {
                 Committer.sink(
                     CommitterSettings.create(system).withMaxInterval(Duration.ofMillis(200))),
                 Running::new)
-            .run(system);
+            .run(systemOfStreams());
+    return willBeStopped(stream);
+  }
+
+  /** The actor system that streams run in. */
+  ActorSystem<Void> systemOfStreams() {
+    return system;
+  }
+
+  /** Stops the stream at the end of the test. */
+  Running willBeStopped(Running stream) {
     running.add(stream);
     return stream;
   }

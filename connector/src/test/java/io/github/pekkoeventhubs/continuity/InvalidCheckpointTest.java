@@ -99,7 +99,11 @@ class InvalidCheckpointTest extends ContinuityFixture {
         Arguments.of(Reason.BEYOND_END, AnotherEventHubException.class, "999", "49"),
         Arguments.of(Reason.ANOTHER_EVENT_HUB, AnotherEventHubException.class, "49", "offset 1"),
         Arguments.of(Reason.BEFORE_BEGINNING, EventsMissedException.class, "9", "20"),
-        Arguments.of(Reason.UNREADABLE, CheckpointUnreadableException.class, "forty", "number"),
+        Arguments.of(
+            Reason.UNREADABLE,
+            CheckpointUnreadableException.class,
+            "'sequencenumber' = 'forty'",
+            "blob 'localhost/orders/billing/checkpoint/0'"),
         Arguments.of(Reason.REFUSED, CheckpointUnreadableException.class, "3:128:78", "refuses"));
   }
 
@@ -132,6 +136,7 @@ class InvalidCheckpointTest extends ContinuityFixture {
     assertThat(run(settings()).failure())
         .isInstanceOf(CheckpointUnreadableException.class)
         .hasMessageContaining(PARTITION.toString())
+        .hasMessageContaining("blob 'localhost/orders/billing/checkpoint/0'")
         .hasMessageContaining("neither 'offset' nor 'sequencenumber'");
   }
 

@@ -23,6 +23,15 @@ class HouseRulesTest {
   private static final int TEST_FILE_LINES = 600;
   private static final int METHOD_LINES = 60;
 
+  private static final Set<String> TEST_ANNOTATIONS =
+      Set.of(
+          "org.junit.jupiter.api.Test",
+          "org.junit.jupiter.api.RepeatedTest",
+          "org.junit.jupiter.api.TestFactory",
+          "org.junit.jupiter.params.ParameterizedTest",
+          "net.jqwik.api.Property",
+          "net.jqwik.api.Example");
+
   private List<SourceFile> main = List.of();
   private List<SourceFile> tests = List.of();
 
@@ -88,6 +97,24 @@ class HouseRulesTest {
                 assertThat(100.0 * entry.getValue() / all)
                     .as("share of the package %s in percent", entry.getKey())
                     .isLessThanOrEqualTo(16));
+  }
+
+  /** The build runs test classes by their names: one of another name is compiled and never run. */
+  @Test
+  void everyClassWithTestsHasANameByWhichTheBuildRunsIt() {
+    assertThat(tests)
+        .filteredOn(file -> file.imports().stream().anyMatch(TEST_ANNOTATIONS::contains))
+        .hasSizeGreaterThan(150)
+        .filteredOn(file -> !file.typeName().endsWith("Test") && !file.typeName().endsWith("IT"))
+        .extracting(SourceFile::typeName)
+        .filteredOn(name -> !isAbstract(name))
+        .isEmpty();
+  }
+
+  private boolean isAbstract(String typeName) {
+    return tests.stream()
+        .filter(file -> file.typeName().equals(typeName))
+        .allMatch(file -> Repository.read(file.path()).contains("abstract class " + typeName));
   }
 
   @Test

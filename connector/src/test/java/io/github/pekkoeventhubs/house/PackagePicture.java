@@ -20,7 +20,7 @@ final class PackagePicture {
           List.of("ownership", "lease"),
           List.of("life", "continuity", "acknowledgement", "store"),
           List.of("blob"),
-          List.of("threads", "token"),
+          List.of("threads", "accesstoken"),
           List.of("failure"));
 
   /** Its arrows would cross the whole picture. */

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,19 @@ class CheckpointStartTest {
 
     assertThat(found.acknowledged().sequenceNumber()).isEqualTo(99);
     assertThat(found.missed()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatIsSilentIsNotWaitedForLong() {
+    assertThat(
+            start
+                .find(new CompletableFuture<>())
+                .toCompletableFuture()
+                .orTimeout(CheckpointStart.PATIENCE.toSeconds() + 20, TimeUnit.SECONDS)
+                .join()
+                .acknowledged()
+                .sequenceNumber())
+        .isEqualTo(99);
   }
 
   @Test

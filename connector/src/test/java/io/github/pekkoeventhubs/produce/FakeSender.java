@@ -27,6 +27,7 @@ final class FakeSender implements EventSender {
   private final LinkedBlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> openFailure = new AtomicReference<>();
+  private volatile @Nullable RuntimeException thrownWhenAdding;
   private volatile CompletableFuture<List<String>> partitionIds =
       CompletableFuture.completedFuture(IntStream.range(0, 8).mapToObj(String::valueOf).toList());
   private final AtomicInteger partitionQuestions = new AtomicInteger();
@@ -72,6 +73,11 @@ final class FakeSender implements EventSender {
     return partitionQuestions.get();
   }
 
+  /** From now on each batch throws this when an event is added. */
+  void throwWhenAdding(RuntimeException thrown) {
+    thrownWhenAdding = thrown;
+  }
+
   void failNextOpening(Throwable failure) {
     openFailure.set(failure);
   }
@@ -112,6 +118,10 @@ final class FakeSender implements EventSender {
 
     @Override
     public boolean tryAdd(Routed event) {
+      RuntimeException thrown = thrownWhenAdding;
+      if (thrown != null) {
+        throw thrown;
+      }
       long length = event.event().getBody().length;
       if (size + length > limit) {
         return false;

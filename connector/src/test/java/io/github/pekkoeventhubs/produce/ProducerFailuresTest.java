@@ -7,8 +7,10 @@ import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.produce.FakeSender.Attempt;
 import java.util.List;
@@ -109,6 +111,62 @@ class ProducerFailuresTest extends ProducerStageFixture {
     run.send(KEY, "x".repeat(2000));
 
     assertThat(run.downstream.expectError()).hasMessage("no place to put it");
+  }
+
+  @Test
+  void aHandlerThatThrowsFailsTheStreamWithItsException() {
+    settings =
+        settings.withOversizedEventHandler(
+            (event, reason) -> {
+              throw new IllegalArgumentException("no place to put it");
+            });
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "x".repeat(2000));
+
+    assertThat(run.downstream.expectError())
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no place to put it");
+  }
+
+  @Test
+  void aFaultOfTheStageItselfIsNamedAsOneOfOurs() {
+    Run run = new Run();
+    run.request(1);
+    IllegalStateException bug = new IllegalStateException("in the stage");
+
+    run.offer(
+        ProducerMessage.single(
+            new EventData("impossible") {
+              @Override
+              public byte[] getBody() {
+                throw bug;
+              }
+            },
+            KEY,
+            "impossible"));
+
+    assertIsOurs(run.downstream.expectError(), bug);
+    run.upstream.expectCancellation();
+  }
+
+  @Test
+  void aFaultOfTheEncodingIsNamedAsOneOfOurs() {
+    IllegalStateException bug = new IllegalStateException("in the encoding");
+    sender.throwWhenAdding(bug);
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "a", "b", "c");
+
+    assertIsOurs(run.downstream.expectError(), bug);
+  }
+
+  private static void assertIsOurs(Throwable failure, Throwable bug) {
+    assertThat(failure)
+        .isInstanceOf(EventHubsException.class)
+        .hasMessageContaining("the producer")
+        .hasMessageContaining("please report it")
+        .hasCause(bug);
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.ProduceException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
@@ -130,5 +131,47 @@ class SendsOutsideOfStreamsTest {
     sender.nextAttempt().acknowledge();
     assertThat(other).succeedsWithin(SOON);
     assertThat(keyed).failsWithin(SOON);
+  }
+
+  @Test
+  void aFaultOfOursIsTheAnswerToItsSendAlone() {
+    IllegalStateException bug = new IllegalStateException("in the encoding");
+    sender.throwWhenAdding(bug);
+
+    assertThat(send("a"))
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(EventHubsException.class)
+        .withMessageContaining("please report it")
+        .withCause(bug);
+  }
+
+  @Test
+  void aFaultOfOursBeforeTheQueueIsAnAnswerToo() {
+    IllegalStateException bug = new IllegalStateException("in the estimate");
+    SendQueue unused =
+        new SendQueue(
+            ProducerSettings.create(kit.system())
+                .withConnectionString(
+                    "Endpoint=sb://localhost;SharedAccessKeyName=n;SharedAccessKey=a2V5")
+                .withEventHubName("orders"),
+            kit.system().classicSystem());
+    EventData impossible =
+        new EventData("impossible") {
+          @Override
+          public byte[] getBody() {
+            throw bug;
+          }
+        };
+
+    assertThat(unused.send(List.of(new Routed(impossible, Route.roundRobin()))))
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(EventHubsException.class)
+        .withMessageContaining("please report it")
+        .withCause(bug);
+    assertThat(unused.close()).succeedsWithin(SOON);
   }
 }

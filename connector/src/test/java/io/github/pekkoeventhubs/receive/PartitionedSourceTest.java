@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.receive.FakePlacement.Assigned;
 import java.time.Duration;
@@ -158,7 +159,7 @@ class PartitionedSourceTest {
     expect(first, 0, 0);
 
     assertThat(run(source).expectSubscriptionAndError())
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(EventHubsException.class)
         .hasMessageContaining("orders/$Default/0 can be run only once");
 
     partition.receive(1);

@@ -122,6 +122,14 @@ public final class EventHubsFaults {
     return refuse(LinkKind.TOKENS, null, count, condition, description);
   }
 
+  /**
+   * Leaves the next questions about the first and the last event of a partition without any answer;
+   * the connection looks open, and all else is served. Hits count questions.
+   */
+  public FaultHandle ignoreNextPartitionQuestions(int count) {
+    return pending(service.call(broker -> broker.ignorePartitionQuestions(scope, count)));
+  }
+
   /** Rejects the next events or batches and does not store them. Hits count sends. */
   public FaultHandle rejectNextSends(int count, String condition) {
     return pending(

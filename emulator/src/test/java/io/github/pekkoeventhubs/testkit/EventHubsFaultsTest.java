@@ -270,6 +270,20 @@ class EventHubsFaultsTest {
   }
 
   @Test
+  void leavesQuestionsAboutPartitionsWithoutAnAnswer() {
+    FaultHandle silence = faults.ignoreNextPartitionQuestions(1);
+
+    assertThat(clients.consumer().getEventHubProperties().block()).isNotNull();
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(
+            () -> clients.consumer().getPartitionProperties("0").block(Duration.ofMillis(500)))
+        .withMessageContaining("Timeout");
+
+    assertThat(silence.hits()).isEqualTo(1);
+    assertThat(clients.consumer().getPartitionProperties("0").block()).isNotNull();
+  }
+
+  @Test
   void storesADelayedSendLateAndKeepsTheOrder() {
     Duration delay = Duration.ofMillis(80);
     FaultHandle fault = faults.delayNextSends(1, delay);

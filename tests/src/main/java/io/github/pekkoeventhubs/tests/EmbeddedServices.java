@@ -35,6 +35,16 @@ public final class EmbeddedServices implements AutoCloseable {
 
   /** With a clock of the services that need not be that of the nodes. */
   public EmbeddedServices(int partitions, Clock clock) {
+    this(partitions, clock, BlobEmulator.builder());
+  }
+
+  /** The same, where blobs are served to whoever comes with an access token, too. */
+  public static EmbeddedServices acceptingTokens(int partitions) {
+    return new EmbeddedServices(
+        partitions, Clock.systemUTC(), BlobEmulator.builder().verifySharedKey(false));
+  }
+
+  private EmbeddedServices(int partitions, Clock clock, BlobEmulator.Builder account) {
     this.partitions = partitions;
     eventHubs =
         EventHubsEmulator.builder()
@@ -42,7 +52,7 @@ public final class EmbeddedServices implements AutoCloseable {
             .consumerGroup(CONSUMER_GROUP)
             .clock(clock)
             .start();
-    blobs = BlobEmulator.builder().container(CONTAINER).clock(clock).start();
+    blobs = account.container(CONTAINER).clock(clock).start();
   }
 
   public EventHubsEmulator eventHubs() {

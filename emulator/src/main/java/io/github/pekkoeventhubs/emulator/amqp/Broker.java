@@ -222,6 +222,10 @@ public final class Broker {
     return faults.delaySends(eventHub, times, delay);
   }
 
+  public Fault ignorePartitionQuestions(@Nullable String eventHub, int times) {
+    return faults.ignorePartitionQuestions(eventHub, times);
+  }
+
   public Fault loseReplies(@Nullable String eventHub, int times) {
     return faults.loseReplies(eventHub, times);
   }

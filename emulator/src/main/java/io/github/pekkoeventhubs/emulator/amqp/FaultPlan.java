@@ -28,6 +28,7 @@ final class FaultPlan {
   private final List<Planned<ServiceException>> sendRejections = new ArrayList<>();
   private final List<Planned<Duration>> sendDelays = new ArrayList<>();
   private final List<Planned<Boolean>> lostReplies = new ArrayList<>();
+  private final List<Planned<Boolean>> ignoredQuestions = new ArrayList<>();
 
   Fault refuseAttaches(
       @Nullable String eventHub, LinkKind kind, int times, ServiceException error) {
@@ -44,6 +45,10 @@ final class FaultPlan {
 
   Fault loseReplies(@Nullable String eventHub, int times) {
     return plan(lostReplies, eventHub, null, times, true);
+  }
+
+  Fault ignorePartitionQuestions(@Nullable String eventHub, int times) {
+    return plan(ignoredQuestions, eventHub, null, times, true);
   }
 
   /**
@@ -68,6 +73,11 @@ final class FaultPlan {
   /** Whether the client must not learn that the send at hand was stored. */
   boolean losesReply(String eventHub) {
     return strike(lostReplies, eventHub, LinkKind.SENDER).isPresent();
+  }
+
+  /** Whether the question at hand, about a partition, is to be left without an answer. */
+  boolean ignoresPartitionQuestion(String eventHub) {
+    return strike(ignoredQuestions, eventHub, LinkKind.MANAGEMENT).isPresent();
   }
 
   private static <T> Fault plan(

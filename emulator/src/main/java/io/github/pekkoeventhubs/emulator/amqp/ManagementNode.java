@@ -31,7 +31,7 @@ final class ManagementNode implements RequestLink.Node {
   }
 
   @Override
-  public Response handle(Map<String, Object> applicationProperties, Message request) {
+  public @Nullable Response handle(Map<String, Object> applicationProperties, Message request) {
     Object operation = applicationProperties.get("operation");
     Object type = applicationProperties.get("type");
     if (!"READ".equals(operation)) {
@@ -46,6 +46,9 @@ final class ManagementNode implements RequestLink.Node {
     }
     if (PARTITION.equals(type)) {
       String partitionId = String.valueOf(applicationProperties.get("partition"));
+      if (broker.faults().ignoresPartitionQuestion(EventHub.key(eventHub.name()))) {
+        return null;
+      }
       return Response.ok(describe(eventHub.partition(partitionId)));
     }
     throw new ServiceException(

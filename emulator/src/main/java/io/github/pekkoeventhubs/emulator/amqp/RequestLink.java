@@ -8,15 +8,18 @@ import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.message.Message;
+import org.jspecify.annotations.Nullable;
 
 /** Takes requests and answers each on the link its sender names as reply-to. */
 final class RequestLink extends ServiceLink {
   /** The node behind the link, which answers its requests. */
   interface Node {
     /**
+     * Returns the answer; null for none at all.
+     *
      * @throws ServiceException to answer with an error
      */
-    Response handle(Map<String, Object> applicationProperties, Message request);
+    @Nullable Response handle(Map<String, Object> applicationProperties, Message request);
   }
 
   private static final int CREDIT = 100;
@@ -63,6 +66,9 @@ final class RequestLink extends ServiceLink {
       return;
     }
     Response response = handle(request);
+    if (response == null) {
+      return;
+    }
     Message message = Message.Factory.create();
     message.setCorrelationId(request.getMessageId());
     message.setAddress(request.getReplyTo());
@@ -71,7 +77,7 @@ final class RequestLink extends ServiceLink {
     connection().reply(request.getReplyTo(), EncodedMessage.of(message));
   }
 
-  private Response handle(Message request) {
+  private @Nullable Response handle(Message request) {
     ApplicationProperties properties = request.getApplicationProperties();
     if (properties != null && properties.getValue().get("name") instanceof String name) {
       connection().touched(name);

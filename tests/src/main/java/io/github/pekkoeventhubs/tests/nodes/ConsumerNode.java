@@ -60,6 +60,9 @@ final class ConsumerNode implements HostedNode {
   /** How long the work on an event takes, without a thread that waits for it. */
   private static final String WORK = "tests.work";
 
+  /** How long an access token of the partition store takes; without it there is a key. */
+  private static final String TOKEN_DELAY = "tests.token-delay";
+
   private static final int PARALLELISM = 64;
   private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
@@ -91,7 +94,7 @@ final class ConsumerNode implements HostedNode {
             .withConnectionString(start.eventHubs())
             .withEventHubName(EmbeddedServices.EVENT_HUB)
             .withConsumerGroup(EmbeddedServices.CONSUMER_GROUP)
-            .withPartitionStore(BlobPartitionStore.create(container(start.name(), start.blobs())))
+            .withPartitionStore(BlobPartitionStore.create(container(start, configuration)))
             .withInitialPosition(EventPosition.earliest());
     control = consume();
   }
@@ -174,12 +177,31 @@ final class ConsumerNode implements HostedNode {
     ports.forEach(port -> cluster.manager().tell(new Down(address(port))));
   }
 
-  /** The name makes each write of a node known in the service's log. */
+  /** A client with the account's key. */
   static BlobContainerAsyncClient container(String name, String connectionString) {
-    return new BlobServiceClientBuilder()
-        .connectionString(connectionString)
+    return container(
+        name,
+        new BlobServiceClientBuilder()
+            .connectionString(connectionString)
+            .httpClient(BlobPartitionStore.httpClient()));
+  }
+
+  private BlobContainerAsyncClient container(NodeCommand.Start start, Config configuration) {
+    if (!configuration.hasPath(TOKEN_DELAY)) {
+      return container(start.name(), start.blobs());
+    }
+    SlowTokens tokens =
+        new SlowTokens(
+            configuration.getDuration(TOKEN_DELAY),
+            () -> reports.write(new NodeReport.TokenFetched()));
+    return container(
+        start.name(), tokens.credentialOf(new BlobServiceClientBuilder(), start.blobs()));
+  }
+
+  /** The name makes each write of a node known in the service's log. */
+  private static BlobContainerAsyncClient container(String name, BlobServiceClientBuilder client) {
+    return client
         .clientOptions(new ClientOptions().setApplicationId(name))
-        .httpClient(BlobPartitionStore.httpClient())
         .retryOptions(
             new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
         .buildAsyncClient()

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A running node as the process that has started it sees it. */
@@ -32,6 +33,7 @@ public final class NodeProcess implements AutoCloseable {
   private final NodeJvm jvm;
   private final ProcessedEvents processed;
   private final Queue<String> streamFailures = new ConcurrentLinkedQueue<>();
+  private final AtomicLong tokens = new AtomicLong();
   private volatile boolean streamCompleted;
   private volatile boolean up;
   private volatile int port;
@@ -104,6 +106,8 @@ public final class NodeProcess implements AutoCloseable {
       processed.add(name, event.partition(), event.sequenceNumber(), event.at());
     } else if (report instanceof NodeReport.Measured measured) {
       measurement.complete(new Measurement(measured.heapBytes(), measured.messages()));
+    } else if (report instanceof NodeReport.TokenFetched) {
+      tokens.incrementAndGet();
     } else if (report instanceof NodeReport.StreamCompleted) {
       streamCompleted = true;
     } else if (report instanceof NodeReport.StreamFailed failed) {
@@ -153,9 +157,19 @@ public final class NodeProcess implements AutoCloseable {
     return unreachable.contains(other.port);
   }
 
+  /** The ports of the members on which its failure detector has given up, as it last said. */
+  public Set<Integer> unreachable() {
+    return unreachable;
+  }
+
   /** Why its streams have failed so far. */
   public List<String> streamFailures() {
     return List.copyOf(streamFailures);
+  }
+
+  /** How many access tokens it has fetched, where its credential is one of slow tokens. */
+  public long tokens() {
+    return tokens.get();
   }
 
   /** Whether a stream of it has completed without a failure. */
@@ -232,7 +246,12 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Lets it declare others down. */
   public void down(Collection<NodeProcess> others) {
-    jvm.tell(new NodeCommand.Down(ports(others)));
+    downAt(ports(others));
+  }
+
+  /** Lets it declare the members at these ports down. */
+  public void downAt(Collection<Integer> ports) {
+    jvm.tell(new NodeCommand.Down(List.copyOf(ports)));
   }
 
   /** The end of what its process logged. */

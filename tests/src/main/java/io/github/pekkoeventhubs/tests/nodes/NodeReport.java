@@ -39,6 +39,9 @@ sealed interface NodeReport {
    */
   record Measured(long heapBytes, long messages) implements NodeReport {}
 
+  /** An access token for the partition store has been fetched. */
+  record TokenFetched() implements NodeReport {}
+
   /** The stream has completed without a failure. */
   record StreamCompleted() implements NodeReport {}
 
@@ -70,6 +73,9 @@ sealed interface NodeReport {
     }
     if (this instanceof Measured measured) {
       return "measured " + measured.heapBytes() + " " + measured.messages();
+    }
+    if (this instanceof TokenFetched) {
+      return "token";
     }
     if (this instanceof StreamCompleted) {
       return "completed";
@@ -105,6 +111,7 @@ sealed interface NodeReport {
         String[] values = rest.split(" ", -1);
         yield new Measured(Long.parseLong(values[0]), Long.parseLong(values[1]));
       }
+      case "token" -> new TokenFetched();
       case "completed" -> new StreamCompleted();
       case "failed" -> new StreamFailed(rest);
       case "ended" -> new Ended();

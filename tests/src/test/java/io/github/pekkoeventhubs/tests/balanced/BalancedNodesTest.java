@@ -5,6 +5,7 @@ import static io.github.pekkoeventhubs.tests.balanced.BalancedNode.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.nodes.StoreHistory;
@@ -129,5 +130,22 @@ class BalancedNodesTest {
 
     assertThat(new HashSet<>(processed)).hasSize(PARTITIONS * 300);
     assertThat(StoreHistory.of(services.blobs().writes()).regressions()).isEmpty();
+  }
+
+  @Test
+  void partitionsWhoseClaimsHaveExpiredInAnOutageOfTheStoreAreReadAgainAfterIt() throws Exception {
+    BalancedNode node = node();
+    Consumer.DrainingControl<Done> control =
+        node.consume(processed, node.settings().withOwnership(BalancedNode.FAST_EXPIRY));
+    sendAndAwait(10, 10);
+    await().atMost(PATIENCE).until(() -> services.checkpoints().size() == PARTITIONS);
+
+    BlobFault outage = services.blobs().faults().always().answerWithoutHeaders(503);
+    await().atMost(PATIENCE).until(() -> running(control).isEmpty());
+    outage.cancel();
+
+    await().atMost(PATIENCE).until(() -> running(control).size() == PARTITIONS);
+    sendAndAwait(10, 20);
+    drain(control);
   }
 }

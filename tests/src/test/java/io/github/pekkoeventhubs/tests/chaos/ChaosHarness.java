@@ -38,6 +38,7 @@ final class ChaosHarness {
     Figures.print("chaos.unread-max", all.unreadMax());
     Figures.print("chaos.claims-per-minute-max", all.claimsPerMinuteMax());
     Figures.print("chaos.stream-failures", all.streamFailures());
+    Figures.print("chaos.failures-by-name", all.failuresByName());
     Figures.print("chaos.faults-hit", all.faultsHit());
     return all;
   }

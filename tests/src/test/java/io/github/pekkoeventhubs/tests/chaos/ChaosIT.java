@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.CredentialKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFaultKind;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ class ChaosIT {
     if (seed == ChaosPlan.SHORT_FORM_SEED && runs >= ChaosPlan.SHORT_FORM_RUNS) {
       assertThat(result.kindsHit()).containsAll(names(MemberFaultKind.values()));
       assertThat(result.kindsHit()).containsAll(names(DisturbanceKind.values()));
+      assertThat(result.kindsHit()).contains(CredentialKind.SLOW_TOKENS.name());
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param downing whether the cluster decides by itself who goes on when its members cannot reach
  *     each other
  * @param stream the kind of stream that the nodes run
+ * @param credential how the nodes are admitted to the partition store
  * @param memberFaults one after the other, each when the cluster has recovered from the one before
  * @param disturbances meanwhile, in the order of their times, and again from the first one on every
  *     {@link #DISTURBED} until the last of the member faults is over
@@ -27,11 +28,12 @@ record ChaosPlan(
     int partitions,
     boolean downing,
     StreamKind stream,
+    CredentialKind credential,
     List<MemberFault> memberFaults,
     List<Disturbance> disturbances) {
 
   /** The first of the seeds that together have every kind of fault. */
-  static final long SHORT_FORM_SEED = 5446;
+  static final long SHORT_FORM_SEED = 12442;
 
   static final int SHORT_FORM_RUNS = 3;
 
@@ -47,9 +49,22 @@ record ChaosPlan(
     PARTITIONED
   }
 
+  enum CredentialKind {
+    ACCOUNT_KEY,
+    /** Each access token takes longer than a request may take, and lives for seconds. */
+    SLOW_TOKENS
+  }
+
   enum MemberFaultKind {
     /** SIGKILL. Without a downing provider it is declared down by hand. */
     KILL,
+    /**
+     * SIGKILL; when the others have removed it, and still wait for the removal margin, a node with
+     * another address joins.
+     */
+    REPLACE,
+    /** SIGKILL to all at once; nodes with other addresses form a new cluster. */
+    RESTART_CLUSTER,
     /** SIGSTOP for longer than the failure detector waits, then SIGCONT. */
     FREEZE,
     /** The same; all sockets of the event hubs are dropped before it wakes. */
@@ -105,7 +120,41 @@ record ChaosPlan(
     BLOB_CONNECTION_DROPPED,
     BLOB_CONDITION_FAILED,
     /** Conflicts at the creation of records, which the first owners create at the start. */
-    BLOB_CONFLICT
+    BLOB_CONFLICT,
+    /** 429, as the service's front door answers: without any header field of the service. */
+    BLOBS_THROTTLED_WITHOUT_CODE,
+    /** 503, in the same way. */
+    BLOBS_BUSY_WITHOUT_CODE,
+    /** 502 with a page of HTML, as a gateway answers. */
+    BLOBS_BAD_GATEWAY,
+    /** 504 with a page of HTML. */
+    BLOBS_GATEWAY_TIMEOUT,
+    /** 412 without a code: a refusal of a condition that was met. */
+    BLOB_CONDITION_FAILED_WITHOUT_CODE,
+    /** 403 without a code, which lasts by all that the connector can know. */
+    BLOBS_FORBIDDEN_WITHOUT_CODE("HTTP 403 without an error code of the service"),
+    /** 409 that is no lost race. */
+    BLOB_IMMUTABLE("HTTP 409 BlobImmutableDueToPolicy");
+
+    private final String failure;
+
+    DisturbanceKind() {
+      this("");
+    }
+
+    DisturbanceKind(String failure) {
+      this.failure = failure;
+    }
+
+    /** Whether it looks as if it lasted, so that a stream that it hits fails. */
+    boolean failsStreams() {
+      return !failure.isEmpty();
+    }
+
+    /** Whether a stream has failed because of it, by the words of its failure. */
+    boolean isReasonOf(String streamFailure) {
+      return failsStreams() && streamFailure.contains(failure);
+    }
   }
 
   /**
@@ -146,7 +195,7 @@ record ChaosPlan(
               Duration.ofMillis(at),
               kind,
               Integer.toString(random.nextInt(partitions)),
-              1 + random.nextInt(4)));
+              kind.failsStreams() ? 1 : 1 + random.nextInt(4)));
     }
     return new ChaosPlan(
         seed,
@@ -154,6 +203,7 @@ record ChaosPlan(
         partitions,
         downing,
         pick(StreamKind.values(), random),
+        random.nextInt(3) > 0 ? CredentialKind.ACCOUNT_KEY : CredentialKind.SLOW_TOKENS,
         List.copyOf(memberFaults),
         List.copyOf(disturbances));
   }
@@ -173,8 +223,18 @@ record ChaosPlan(
         + " partitions, "
         + (downing ? "downing provider" : "no downing provider")
         + ", "
-        + stream.name().toLowerCase(Locale.ROOT)
-        + " stream";
+        + words(stream)
+        + " stream, "
+        + words(credential);
+  }
+
+  private static String words(Enum<?> kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Whether a member fault of this kind is among them. */
+  boolean has(MemberFaultKind kind) {
+    return memberFaults.stream().anyMatch(fault -> fault.kind() == kind);
   }
 
   @Override

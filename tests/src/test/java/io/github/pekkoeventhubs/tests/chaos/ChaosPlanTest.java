@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.CredentialKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.Disturbance;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFault;
@@ -30,6 +31,7 @@ class ChaosPlanTest {
     assertThat(plans.stream().flatMap(plan -> plan.disturbances().stream()).map(Disturbance::kind))
         .contains(DisturbanceKind.values());
     assertThat(plans.stream().map(ChaosPlan::stream)).contains(StreamKind.values());
+    assertThat(plans.stream().map(ChaosPlan::credential)).contains(CredentialKind.values());
   }
 
   @Test

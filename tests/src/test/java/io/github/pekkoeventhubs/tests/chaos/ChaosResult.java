@@ -20,7 +20,10 @@ import java.util.stream.Stream;
  * @param unownedMax the longest time that a partition had no living owner
  * @param unreadMax the longest time that no event of a partition was processed
  * @param claimsPerMinuteMax the most claims of one partition within a minute
- * @param streamFailures streams that have failed and were started again
+ * @param streamFailures streams that have failed without a lasting refusal of the store, and were
+ *     started again
+ * @param failuresByName streams that have failed because the store had refused a request as if for
+ *     good, as is documented
  * @param faultsHit requests, receivers, connections and nodes that a fault has hit
  * @param kindsHit the names of the kinds of faults of which one has hit something
  * @param violations violated promises, in words
@@ -36,12 +39,14 @@ record ChaosResult(
     Duration unreadMax,
     long claimsPerMinuteMax,
     long streamFailures,
+    long failuresByName,
     long faultsHit,
     Set<String> kindsHit,
     List<String> violations) {
 
   static final ChaosResult NONE =
-      new ChaosResult(0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, 0, Set.of(), List.of());
+      new ChaosResult(
+          0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, Set.of(), List.of());
 
   ChaosResult and(ChaosResult other) {
     return new ChaosResult(
@@ -55,6 +60,7 @@ record ChaosResult(
         longer(unreadMax, other.unreadMax),
         Math.max(claimsPerMinuteMax, other.claimsPerMinuteMax),
         streamFailures + other.streamFailures,
+        failuresByName + other.failuresByName,
         faultsHit + other.faultsHit,
         Stream.of(this, other)
             .map(ChaosResult::kindsHit)

@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.tests.chaos;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.CredentialKind;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFault;
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.MemberFaultKind;
 import io.github.pekkoeventhubs.tests.nodes.ConsumerNodes;
 import io.github.pekkoeventhubs.tests.nodes.EventFeed;
 import io.github.pekkoeventhubs.tests.nodes.NodeJvms;
@@ -33,7 +35,7 @@ final class ChaosRun implements AutoCloseable {
    * Long, since processes are slow to start on a machine that does other work. For how long
    * partitions were not owned is judged by the log.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Losing a member takes the failure detector and the resolver some 13 s on an idle machine. */
   private static final Duration UNOWNED_BOUND = Duration.ofSeconds(45);
@@ -52,6 +54,7 @@ final class ChaosRun implements AutoCloseable {
   private final EventFeed feed;
   private final FaultHits hits = new FaultHits();
   private final Disturber disturber;
+  private final Operator operator = new Operator();
   private final List<String> violations = new ArrayList<>();
   private final List<String> times = new ArrayList<>();
 
@@ -62,19 +65,38 @@ final class ChaosRun implements AutoCloseable {
         IntStream.range(0, plan.partitions())
             .mapToObj(Integer::toString)
             .collect(Collectors.toCollection(TreeSet::new));
-    services = new EmbeddedServices(plan.partitions());
+    boolean slowTokens = plan.credential() == CredentialKind.SLOW_TOKENS;
+    services =
+        slowTokens
+            ? EmbeddedServices.acceptingTokens(plan.partitions())
+            : new EmbeddedServices(plan.partitions());
     nodes = new ConsumerNodes(services, jvms, configuration(plan));
+    if (slowTokens) {
+      hits.ordered(plan.credential(), this::tokensFetched);
+    }
     feed = new EventFeed(services, 5, Duration.ofMillis(50));
     disturber = new Disturber(services, plan.partitions(), hits);
   }
 
   private static String configuration(ChaosPlan plan) {
-    String node = plan.downing() ? "chaos-node.conf" : "chaos-node-without-downing.conf";
-    return switch (plan.stream()) {
-      case MERGED -> node;
-      case UNORDERED -> node + "+stream-unordered.conf";
-      case PARTITIONED -> node + "+stream-partitioned.conf";
-    };
+    List<String> resources = new ArrayList<>();
+    resources.add(plan.downing() ? "chaos-node.conf" : "chaos-node-without-downing.conf");
+    switch (plan.stream()) {
+      case MERGED -> {}
+      case UNORDERED -> resources.add("stream-unordered.conf");
+      case PARTITIONED -> resources.add("stream-partitioned.conf");
+    }
+    if (plan.has(MemberFaultKind.REPLACE)) {
+      resources.add("late-removal.conf");
+    }
+    if (plan.credential() == CredentialKind.SLOW_TOKENS) {
+      resources.add("slow-tokens.conf");
+    }
+    return String.join("+", resources);
+  }
+
+  private long tokensFetched() {
+    return nodes.started().stream().mapToLong(NodeProcess::tokens).sum();
   }
 
   ChaosResult execute() {
@@ -137,6 +159,12 @@ final class ChaosRun implements AutoCloseable {
   private void suffer(MemberFault fault) {
     switch (fault.kind()) {
       case KILL -> kill(spareNode(fault));
+      case REPLACE -> replace(spareNode(fault));
+      case RESTART_CLUSTER -> {
+        List<NodeProcess> all = nodes.live();
+        all.forEach(NodeProcess::kill);
+        expect("all nodes are dead", () -> all.stream().noneMatch(NodeProcess::isAlive));
+      }
       case LEAVE -> {
         NodeProcess victim = spareNode(fault);
         victim.terminate();
@@ -177,6 +205,23 @@ final class ChaosRun implements AutoCloseable {
     }
   }
 
+  /** Starts the node in its place only when the others have removed it. */
+  private void replace(NodeProcess victim) {
+    victim.kill();
+    expect(victim + " is dead", () -> !victim.isAlive());
+    expect("a node misses " + victim, () -> isMissed(victim));
+    if (!plan.downing()) {
+      nodes.live().get(0).down(List.of(victim));
+    }
+    expect(victim + " is removed", () -> !isMissed(victim));
+    NodeProcess replacement = nodes.start();
+    expect(replacement + " is up", replacement::isUp);
+  }
+
+  private boolean isMissed(NodeProcess node) {
+    return nodes.live().stream().anyMatch(other -> other.misses(node));
+  }
+
   /** The resolver of split brains keeps the lowest address where two halves are equal. */
   private NodeProcess spareNode(MemberFault fault) {
     List<NodeProcess> spare = nodes.live();
@@ -190,9 +235,7 @@ final class ChaosRun implements AutoCloseable {
 
   private NodeProcess freeze(NodeProcess victim, Duration duration) {
     victim.freeze();
-    expect(
-        "a node misses " + victim,
-        () -> nodes.live().stream().anyMatch(node -> node.misses(victim)));
+    expect("a node misses " + victim, () -> isMissed(victim));
     pass(duration);
     return victim;
   }
@@ -217,6 +260,9 @@ final class ChaosRun implements AutoCloseable {
             expect(
                 "the nodes share all partitions " + when,
                 () -> {
+                  if (!plan.downing()) {
+                    operator.look(nodes.started());
+                  }
                   keepNodes();
                   return nodes.live().size() == plan.nodes()
                       && ConsumerNodes.share(partitions, nodes.live());
@@ -255,6 +301,7 @@ final class ChaosRun implements AutoCloseable {
     Duration unowned = oracle.unownedMax(end);
     Duration unread = unreadMax(begin, end);
     long claims = oracle.claimsPerMinuteMax();
+    StreamFailures failures = new StreamFailures(nodes.streamFailures(), hits);
 
     missing.forEach((id, numbers) -> violations.add("partition " + id + ": lost " + ends(numbers)));
     violations.addAll(history.regressions());
@@ -271,6 +318,7 @@ final class ChaosRun implements AutoCloseable {
     if (claims > CLAIMS_PER_MINUTE_BOUND) {
       violations.add(claims + " claims of one partition within a minute");
     }
+    violations.addAll(failures.violations());
     return new ChaosResult(
         1,
         lost,
@@ -281,7 +329,8 @@ final class ChaosRun implements AutoCloseable {
         unowned,
         unread,
         claims,
-        nodes.streamFailures().size(),
+        failures.withoutReason().size(),
+        failures.byName(),
         hits.total(),
         hits.kinds(),
         violations.stream().map(text -> "seed " + plan.seed() + ": " + text).toList());

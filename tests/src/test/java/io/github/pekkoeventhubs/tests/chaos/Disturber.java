@@ -97,6 +97,13 @@ final class Disturber implements AutoCloseable {
       case BLOB_CONNECTION_DROPPED -> requests.dropConnection()::hits;
       case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet")::hits;
       case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists")::hits;
+      case BLOBS_THROTTLED_WITHOUT_CODE -> requests.answerWithoutHeaders(429)::hits;
+      case BLOBS_BUSY_WITHOUT_CODE -> requests.answerWithoutHeaders(503)::hits;
+      case BLOBS_BAD_GATEWAY -> requests.answerWithHtml(502)::hits;
+      case BLOBS_GATEWAY_TIMEOUT -> requests.answerWithHtml(504)::hits;
+      case BLOB_CONDITION_FAILED_WITHOUT_CODE -> writes.answerWithoutHeaders(412)::hits;
+      case BLOBS_FORBIDDEN_WITHOUT_CODE -> requests.answerWithoutHeaders(403)::hits;
+      case BLOB_IMMUTABLE -> writes.answer(409, "BlobImmutableDueToPolicy")::hits;
     };
   }
 

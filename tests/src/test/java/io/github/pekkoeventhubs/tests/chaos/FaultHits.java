@@ -31,6 +31,14 @@ final class FaultHits {
     return ordered.stream().mapToLong(fault -> fault.hits().getAsLong()).sum();
   }
 
+  /** How often faults of this kind have hit something. */
+  synchronized long of(Enum<?> kind) {
+    return ordered.stream()
+        .filter(fault -> fault.kind().equals(kind.name()))
+        .mapToLong(fault -> fault.hits().getAsLong())
+        .sum();
+  }
+
   /** The kinds of which at least one has hit something. */
   synchronized Set<String> kinds() {
     return ordered.stream()

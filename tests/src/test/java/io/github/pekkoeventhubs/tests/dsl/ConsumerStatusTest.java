@@ -15,7 +15,9 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.RunningConsumer;
 import io.github.pekkoeventhubs.RunningStreams;
+import io.github.pekkoeventhubs.StoreHealth;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.ClusterNode;
@@ -89,6 +91,12 @@ class ConsumerStatusTest {
 
   private static PartitionStatus status(Consumer.Control control) {
     return Objects.requireNonNull(control.status().partitions().get("0"));
+  }
+
+  private static void awaitHealth(Consumer.Control control, StoreHealth health) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(control.status().storeHealth()).hasValue(health));
   }
 
   private List<CommittableOffset> offsets() {
@@ -245,5 +253,17 @@ class ConsumerStatusTest {
     listener.expectMessage(new PartitionLifecycle.Revoked(PARTITION, "the stream has stopped"));
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 0L));
     assertThat(control.status().partitions()).as("what the stream has to do with").isEmpty();
+  }
+
+  @Test
+  void theHealthOfTheStoreIsShownWhilePartitionsAreOwned() {
+    Consumer.Control control = run();
+    awaitHealth(control, StoreHealth.ANSWERING);
+
+    BlobFault fault = services.blobs().faults().always().dropConnection();
+    awaitHealth(control, StoreHealth.SILENT);
+
+    fault.cancel();
+    awaitHealth(control, StoreHealth.ANSWERING);
   }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.RecordingStream;
 import java.lang.management.ManagementFactory;
@@ -21,7 +22,6 @@ import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +38,7 @@ class StreamsThatComeAndGoTest {
 
   private static final int PARTITIONS = 2;
   private static final int WARM_UP = 10;
+  private static final int GROUPS = 5;
   private static final int STARTS = Integer.getInteger("tests.stream-starts", 20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,27 +51,18 @@ class StreamsThatComeAndGoTest {
   private static final long UNCERTAIN_BYTES = 6 << 20;
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
-  private final ActorSystem<Void> system =
-      ActorSystem.create(
-          Behaviors.empty(),
-          "ComeAndGo",
-          ConfigFactory.parseString(
-                  """
-                  pekko.actor.provider = local
-                  pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
-                  pekko.coordinated-shutdown.exit-jvm = off
-                  """)
-              .withFallback(ConfigFactory.load()));
+  private final ClusterNode node = ClusterNode.first();
+  private final ActorSystem<Void> system = node.system();
 
   @AfterEach
-  void stop() throws Exception {
-    system.terminate();
-    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  void stop() {
+    node.close();
     services.close();
   }
 
   static Stream<Arguments> subscriptions() {
     return Stream.of(
+        Arguments.of("sharded", Subscriptions.clusterSharded()),
         Arguments.of("balanced", Subscriptions.balanced()),
         Arguments.of("fixed", Subscriptions.partitions("0", "1")));
   }
@@ -79,13 +71,14 @@ class StreamsThatComeAndGoTest {
   @MethodSource("subscriptions")
   void threadsSocketsActorsAndTheHeapStayAsTheyAre(String name, Subscription subscription)
       throws Exception {
-    startAndStop(subscription, WARM_UP);
+    ConsumerSettings settings = services.consumerSettings(system);
+    startAndStop(settings, subscription, WARM_UP);
     long threads = Thread.activeCount();
     long sockets = openFiles();
     long actors = actors();
     long heap = usedHeap();
 
-    startAndStop(subscription, STARTS);
+    startAndStop(settings, subscription, STARTS);
 
     awaitAtMost("actors", this::actors, actors);
     awaitAtMost("threads", Thread::activeCount, threads + FEW);
@@ -94,13 +87,54 @@ class StreamsThatComeAndGoTest {
         "bytes",
         StreamsThatComeAndGoTest::usedHeap,
         heap + UNCERTAIN_BYTES + STARTS * BYTES_PER_START);
+    System.out.printf(
+        "%s, after %d starts: %+d actors, %+d threads, %+d open files, %+d bytes%n",
+        name,
+        STARTS,
+        actors() - actors,
+        Thread.activeCount() - threads,
+        openFiles() - sockets,
+        usedHeap() - heap);
   }
 
-  private void startAndStop(Subscription subscription, int times) throws Exception {
+  static Stream<Arguments> actorsOfAGroup() {
+    return Stream.of(
+        Arguments.of(Subscriptions.clusterSharded(), 25),
+        Arguments.of(Subscriptions.balanced(), 1),
+        Arguments.of(Subscriptions.partitions("0", "1"), 0));
+  }
+
+  /** Its actors stay as long as the actor system, since another stream may come. */
+  @ParameterizedTest
+  @MethodSource("actorsOfAGroup")
+  void aGroupWhoseStreamsHaveGoneKeepsItsFewActorsAndNothingElse(
+      Subscription subscription, int actorsOfAGroup) throws Exception {
+    runGroups(subscription, 0, GROUPS);
+    long threads = Thread.activeCount();
+    long sockets = openFiles();
+    long actors = actors();
+
+    runGroups(subscription, GROUPS, 2 * GROUPS);
+
+    awaitAtMost("actors", this::actors, actors + (long) GROUPS * actorsOfAGroup);
+    awaitAtMost("threads", Thread::activeCount, threads + FEW);
+    awaitAtMost("open files", StreamsThatComeAndGoTest::openFiles, sockets + FEW);
+  }
+
+  private void runGroups(Subscription subscription, int from, int until) throws Exception {
+    for (int i = from; i < until; i++) {
+      String group = "group-" + i;
+      services.eventHubs().addConsumerGroup(EmbeddedServices.EVENT_HUB, group);
+      startAndStop(services.consumerSettings(system).withConsumerGroup(group), subscription, 1);
+    }
+  }
+
+  private void startAndStop(ConsumerSettings settings, Subscription subscription, int times)
+      throws Exception {
     for (int i = 0; i < times; i++) {
       Queue<String> processed = new ConcurrentLinkedQueue<>();
       Consumer.DrainingControl<Done> control =
-          RecordingStream.run(system, services.consumerSettings(system), subscription, processed);
+          RecordingStream.run(system, settings, subscription, processed);
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(10))

@@ -15,6 +15,7 @@ import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
@@ -294,6 +295,27 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
     assertThat(failure.isTransient()).isTrue();
     assertThat(failure).hasMessageContaining("100 ms");
     held.release();
+  }
+
+  @Test
+  void aClientOfTheUsersOwnHasARequestTimeoutToo() {
+    BlobContainerAsyncClient client =
+        new BlobContainerClientBuilder()
+            .connectionString(blobs.connectionString())
+            .containerName(CONTAINER)
+            .httpClient(BlobPartitionStore.httpClient())
+            .buildAsyncClient();
+    PartitionStore impatient = BlobPartitionStore.create(client, Duration.ofMillis(100));
+    BlobFault held = blobs.faults().next(1).hold();
+
+    PartitionStoreException failure = failure(impatient.readOwnership(partition("0")));
+
+    assertThat(failure.isTransient()).isTrue();
+    assertThat(failure).hasMessageContaining("no answer within 100 ms");
+    held.release();
+    assertThatThrownBy(() -> BlobPartitionStore.create(client, Duration.ofMillis(49)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("requestTimeout");
   }
 
   @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.token;
+package io.github.pekkoeventhubs.accesstoken;
 
 import org.apache.pekko.annotation.InternalApi;
 import reactor.core.publisher.Mono;
@@ -9,11 +9,11 @@ import reactor.core.publisher.Mono;
  * and runs no code of a credential on the thread that subscribes.
  */
 @InternalApi
-public interface TokenStep {
+public interface AccessTokenStep {
 
   /** For clients that need no token. */
-  TokenStep NONE =
-      new TokenStep() {
+  AccessTokenStep NONE =
+      new AccessTokenStep() {
         @Override
         public Mono<Void> ready() {
           return Mono.empty();
@@ -27,7 +27,7 @@ public interface TokenStep {
 
   /**
    * Completes when a request can be sent. Fails with what the credential has failed with, or with a
-   * {@link io.github.pekkoeventhubs.failure.TokenException} after the time-out for a token.
+   * {@link io.github.pekkoeventhubs.failure.AccessTokenException} after the time-out for a token.
    */
   Mono<Void> ready();
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.token;
+package io.github.pekkoeventhubs.accesstoken;
 
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import io.github.pekkoeventhubs.failure.TokenException;
+import io.github.pekkoeventhubs.failure.AccessTokenException;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,13 +27,13 @@ import reactor.core.publisher.Mono;
  * <p>Thread-safe and never blocking, whatever the credential does.
  */
 @InternalApi
-public final class SharedToken implements TokenCredential, TokenStep {
+public final class SharedAccessToken implements TokenCredential, AccessTokenStep {
 
   private final TokenCredential credential;
   private final Duration timeout;
   private final Clock clock;
   private final Executor pool;
-  private final Map<Asked, TokenSlot> slots = new ConcurrentHashMap<>();
+  private final Map<Asked, AccessTokenSlot> slots = new ConcurrentHashMap<>();
   private volatile TokenRequestContext lastAsked;
 
   /** The question that a token answers; the same question has the same token. */
@@ -50,11 +50,11 @@ public final class SharedToken implements TokenCredential, TokenStep {
    * @param scope what the first token is asked for, before the SDK has asked for anything
    * @param timeout after which those who wait for a token are told that there is none
    */
-  public SharedToken(TokenCredential credential, String scope, Duration timeout) {
+  public SharedAccessToken(TokenCredential credential, String scope, Duration timeout) {
     this(credential, scope, timeout, Clock.systemUTC(), OwnThreads.pool());
   }
 
-  SharedToken(
+  SharedAccessToken(
       TokenCredential credential, String scope, Duration timeout, Clock clock, Executor pool) {
     this.credential = credential;
     this.timeout = timeout;
@@ -84,9 +84,10 @@ public final class SharedToken implements TokenCredential, TokenStep {
   }
 
   private Mono<AccessToken> token(TokenRequestContext context) {
-    TokenSlot slot =
+    AccessTokenSlot slot =
         slots.computeIfAbsent(
-            Asked.of(context), asked -> new TokenSlot(() -> fetched(context), timeout, clock));
+            Asked.of(context),
+            asked -> new AccessTokenSlot(() -> fetched(context), timeout, clock));
     CompletableFuture<AccessToken> token = slot.get();
     return token.isDone() ? Mono.fromFuture(token) : inTime(token);
   }
@@ -99,7 +100,7 @@ public final class SharedToken implements TokenCredential, TokenStep {
             TimeoutException.class,
             late ->
                 Mono.<AccessToken>error(
-                        new TokenException(
+                        new AccessTokenException(
                             "the credential has given none within " + timeout.toMillis() + " ms",
                             late))
                     .subscribeOn(OwnThreads.reactorPool()));
@@ -127,17 +128,17 @@ public final class SharedToken implements TokenCredential, TokenStep {
   private static void complete(CompletableFuture<AccessToken> fetched, AccessToken token) {
     if (token.getExpiresAt() == null) {
       fetched.completeExceptionally(
-          new TokenException("the credential has given one without a time of expiry", null));
+          new AccessTokenException("the credential has given one without a time of expiry", null));
     } else {
       fetched.complete(token);
     }
   }
 
-  private static TokenException ofToken(Throwable failure) {
-    return new TokenException("the credential has failed: " + failure.getMessage(), failure);
+  private static AccessTokenException ofToken(Throwable failure) {
+    return new AccessTokenException("the credential has failed: " + failure.getMessage(), failure);
   }
 
-  private static TokenException noToken() {
-    return new TokenException("the credential has given none", null);
+  private static AccessTokenException noToken() {
+    return new AccessTokenException("the credential has given none", null);
   }
 }

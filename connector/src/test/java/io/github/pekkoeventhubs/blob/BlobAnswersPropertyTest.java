@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 
 /** Each status with each code, or with none, has one meaning. */
-class BlobAnswersProperties {
+class BlobAnswersPropertyTest {
 
   @Provide
   static Arbitrary<@Nullable String> codes() {

@@ -18,7 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** Whatever is added, sent and finished in whatever order, the rules of batching hold. */
-class RouteBatchesProperties {
+class RouteBatchesPropertyTest {
 
   private static final long MAX_BYTES = 50;
   private static final long MAX_WAIT = 5;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /** Each failure of the SDK has one meaning, whatever was put around it. */
-class ServiceFailureProperties {
+class ServiceFailurePropertyTest {
 
   /** The conditions that last. All others are tried again. */
   private static final Set<AmqpErrorCondition> LASTING =

@@ -17,7 +17,7 @@ import org.apache.pekko.annotation.InternalApi;
  * @param reason the provider's words, or what has happened on the way to it
  */
 @InternalApi
-public record TokenFailure(boolean refused, String reason) {
+public record AccessTokenFailure(boolean refused, String reason) {
 
   /**
    * The exceptions of the library that azure-identity is built on; it passes them on as they are.
@@ -28,24 +28,24 @@ public record TokenFailure(boolean refused, String reason) {
   private static final String NOT_AVAILABLE = "CredentialUnavailableException";
 
   /** The meaning of a failure that comes from getting a token; empty if it comes from elsewhere. */
-  public static Optional<TokenFailure> in(Throwable failure) {
+  public static Optional<AccessTokenFailure> in(Throwable failure) {
     return Causes.of(failure).stream()
-        .filter(TokenFailure::isOfToken)
+        .filter(AccessTokenFailure::isOfToken)
         .findFirst()
-        .map(TokenFailure::of);
+        .map(AccessTokenFailure::of);
   }
 
   /** The meaning of what a credential has failed with. Never fails. */
-  public static TokenFailure of(Throwable failure) {
+  public static AccessTokenFailure of(Throwable failure) {
     Throwable first =
-        failure instanceof TokenException && failure.getCause() != null
+        failure instanceof AccessTokenException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return new TokenFailure(isRefusal(failure), String.valueOf(first.getMessage()));
+    return new AccessTokenFailure(isRefusal(failure), String.valueOf(first.getMessage()));
   }
 
   private static boolean isOfToken(Throwable cause) {
-    return cause instanceof TokenException
+    return cause instanceof AccessTokenException
         || cause instanceof ClientAuthenticationException
         || cause.getClass().getName().startsWith(PROVIDERS_LIBRARY);
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** An identity provider that refuses ends what needs its token, and one that hiccups does not. */
-class TokenFailuresTest {
+class AccessTokenFailuresTest {
 
   private static final String EVENT_HUB = "orders";
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -39,7 +39,7 @@ import org.apache.pekko.stream.javadsl.Source;
  * service sees the events of an ordered route in their order, and results come in that of the
  * envelopes.
  */
-class ProducerOrderProperties {
+class ProducerOrderPropertyTest {
 
   private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** There is no access token for a request. */
 @InternalApi
-public final class TokenException extends RuntimeException {
+public final class AccessTokenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /** With what is wrong, for the middle of a sentence, and its cause. */
-  public TokenException(String message, @Nullable Throwable cause) {
+  public AccessTokenException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.token;
+package io.github.pekkoeventhubs.accesstoken;
 
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * silent may as well be the service. Thread-safe and never blocking.
  */
 @InternalApi
-public final class TokenOfClient implements TokenStep {
+public final class AccessTokenOfClient implements AccessTokenStep {
 
   private final Supplier<? extends Mono<?>> request;
   private final Duration patience;
@@ -34,7 +34,8 @@ public final class TokenOfClient implements TokenStep {
    * @param patience how long others wait for it
    * @param timeout after which that request is given up
    */
-  public TokenOfClient(Supplier<? extends Mono<?>> request, Duration patience, Duration timeout) {
+  public AccessTokenOfClient(
+      Supplier<? extends Mono<?>> request, Duration patience, Duration timeout) {
     this.request = request;
     this.patience = patience;
     this.timeout = timeout;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.token;
+package io.github.pekkoeventhubs.accesstoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import io.github.pekkoeventhubs.failure.TokenException;
+import io.github.pekkoeventhubs.failure.AccessTokenException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-class SharedTokenTest {
+class SharedAccessTokenTest {
 
   private static final TokenRequestContext CONTEXT =
       new TokenRequestContext().addScopes("https://storage.azure.com/.default");
@@ -38,8 +38,8 @@ class SharedTokenTest {
         return Mono.fromFuture(fetch);
       };
 
-  private SharedToken token(Duration timeout) {
-    return new SharedToken(
+  private SharedAccessToken token(Duration timeout) {
+    return new SharedAccessToken(
         credential, "https://storage.azure.com/.default", timeout, clock, pool::add);
   }
 
@@ -82,7 +82,7 @@ class SharedTokenTest {
 
   @Test
   void allWhoAskWaitForOneFetchWhichRunsOnAnotherThread() {
-    SharedToken token = token(Duration.ofSeconds(30));
+    SharedAccessToken token = token(Duration.ofSeconds(30));
 
     CompletableFuture<Void> ready = token.ready().toFuture();
     CompletableFuture<AccessToken> one = token.getToken(CONTEXT).toFuture();
@@ -102,7 +102,7 @@ class SharedTokenTest {
 
   @Test
   void whoeverGivesUpDoesNotEndTheFetch() {
-    SharedToken token = token(Duration.ofSeconds(30));
+    SharedAccessToken token = token(Duration.ofSeconds(30));
 
     token.getToken(CONTEXT).subscribe().dispose();
     runPool();
@@ -115,7 +115,7 @@ class SharedTokenTest {
 
   @Test
   void afterTheTimeOutThereIsNoTokenAndTheLateOneIsKept() {
-    SharedToken token = token(Duration.ofMillis(50));
+    SharedAccessToken token = token(Duration.ofMillis(50));
 
     CompletableFuture<AccessToken> early = token.getToken(CONTEXT).toFuture();
     runPool();
@@ -123,7 +123,7 @@ class SharedTokenTest {
         .failsWithin(Duration.ofSeconds(20))
         .withThrowableThat()
         .havingCause()
-        .isInstanceOf(TokenException.class)
+        .isInstanceOf(AccessTokenException.class)
         .withMessageContaining("within 50 ms");
 
     fetches.get(0).complete(validFor("late", Duration.ofHours(1)));
@@ -133,7 +133,7 @@ class SharedTokenTest {
 
   @Test
   void aTokenIsReplacedInTheBackgroundBeforeItExpires() {
-    SharedToken token = token(Duration.ofSeconds(30));
+    SharedAccessToken token = token(Duration.ofSeconds(30));
     token.getToken(CONTEXT).subscribe();
     runPool();
     fetches.get(0).complete(validFor("first", Duration.ofHours(1)));
@@ -149,7 +149,7 @@ class SharedTokenTest {
 
   @Test
   void aProviderThatFailsIsLeftAloneForAWhileThatGrows() {
-    SharedToken token = token(Duration.ofSeconds(30));
+    SharedAccessToken token = token(Duration.ofSeconds(30));
     int[] fetchesAfter = new int[2];
     for (int failure = 0; failure < 2; failure++) {
       CompletableFuture<AccessToken> asked = token.getToken(CONTEXT).toFuture();
@@ -172,20 +172,25 @@ class SharedTokenTest {
 
   @Test
   void aCredentialThatThrowsOrGivesNothingHasFailed() {
-    SharedToken throwing =
-        new SharedToken(
+    SharedAccessToken throwing =
+        new SharedAccessToken(
             context -> {
               throw new IllegalStateException("broken");
             },
             "scope",
             Duration.ofSeconds(30));
-    SharedToken empty = new SharedToken(context -> Mono.empty(), "scope", Duration.ofSeconds(30));
+    SharedAccessToken empty =
+        new SharedAccessToken(context -> Mono.empty(), "scope", Duration.ofSeconds(30));
 
-    assertThat(failure(throwing)).isInstanceOf(TokenException.class).hasMessageContaining("broken");
-    assertThat(failure(empty)).isInstanceOf(TokenException.class).hasMessageContaining("none");
+    assertThat(failure(throwing))
+        .isInstanceOf(AccessTokenException.class)
+        .hasMessageContaining("broken");
+    assertThat(failure(empty))
+        .isInstanceOf(AccessTokenException.class)
+        .hasMessageContaining("none");
   }
 
-  private static Throwable failure(SharedToken token) {
+  private static Throwable failure(SharedAccessToken token) {
     try {
       token.ready().toFuture().orTimeout(20, TimeUnit.SECONDS).join();
       throw new AssertionError("there was a token");
@@ -196,7 +201,7 @@ class SharedTokenTest {
 
   @Test
   void aClaimOfTheServiceIsFetchedEachTime() {
-    SharedToken token = token(Duration.ofSeconds(30));
+    SharedAccessToken token = token(Duration.ofSeconds(30));
     TokenRequestContext claimed = new TokenRequestContext().addScopes("x").setClaims("{}");
 
     token.getToken(claimed).onErrorComplete().subscribe();

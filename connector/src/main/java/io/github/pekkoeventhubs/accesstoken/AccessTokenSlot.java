@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.token;
+package io.github.pekkoeventhubs.accesstoken;
 
 import com.azure.core.credential.AccessToken;
 import io.github.pekkoeventhubs.failure.Causes;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The token of one kind, and the fetch of the next one. At most one fetch is under way, unless it
  * takes longer than the time-out. Any thread.
  */
-final class TokenSlot {
+final class AccessTokenSlot {
 
   /** A token is replaced when this little of its life is left, or half of it. */
   private static final Duration REPLACED_BEFORE = Duration.ofMinutes(5);
@@ -39,7 +39,7 @@ final class TokenSlot {
    * @param fetch starts to fetch a token, and does not block
    * @param timeout after which a fetch counts for nothing, and the next one may start
    */
-  TokenSlot(Supplier<CompletableFuture<AccessToken>> fetch, Duration timeout, Clock clock) {
+  AccessTokenSlot(Supplier<CompletableFuture<AccessToken>> fetch, Duration timeout, Clock clock) {
     this.fetch = fetch;
     this.timeout = timeout;
     this.clock = clock;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tests.chaos;
+
+import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The failures of the streams of a run. A stream may fail only because the store has refused a
+ * request as if for good, by the name of that refusal, and once for each such answer. What passes
+ * fails no stream.
+ *
+ * @param failures the failures of all nodes, in words
+ * @param hits the answers that were given
+ */
+record StreamFailures(List<String> failures, FaultHits hits) {
+
+  /** How many have the reason that is documented. */
+  long byName() {
+    return failures.size() - withoutReason().size();
+  }
+
+  /** The others. */
+  List<String> withoutReason() {
+    return failures.stream()
+        .filter(
+            failure ->
+                Arrays.stream(DisturbanceKind.values()).noneMatch(kind -> kind.isReasonOf(failure)))
+        .toList();
+  }
+
+  /** Failures that must not be, in words. */
+  List<String> violations() {
+    List<String> violations = new ArrayList<>();
+    withoutReason().forEach(failure -> violations.add("a stream has failed: " + failure));
+    for (DisturbanceKind kind : DisturbanceKind.values()) {
+      long failed = failures.stream().filter(kind::isReasonOf).count();
+      if (failed > hits.of(kind)) {
+        violations.add(
+            failed + " streams have failed because of " + hits.of(kind) + " answers of " + kind);
+      }
+    }
+    return violations;
+  }
+}
