@@ -17,11 +17,13 @@ import java.util.OptionalLong;
  *     from setting its checkpoint back, as one {@link PartitionStore#fromProcessorStore} cannot
  * @param storeHealth how the partition store does as a whole; empty without a store, and for one
  *     that does not watch itself
+ * @param moves how often the partitions of the stream have come and gone
  */
 public record ConsumerStatus(
     Map<String, PartitionStatus> partitions,
     Optional<String> unfencedStore,
-    Optional<StoreHealth> storeHealth) {
+    Optional<StoreHealth> storeHealth,
+    PartitionMoves moves) {
 
   /** With a store that fences, or without one. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions) {
@@ -30,7 +32,7 @@ public record ConsumerStatus(
 
   /** Without the health of a store. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
-    this(partitions, unfencedStore, Optional.empty());
+    this(partitions, unfencedStore, Optional.empty(), PartitionMoves.NONE);
   }
 
   /** Where a partition is in its life. */
@@ -131,6 +133,7 @@ public record ConsumerStatus(
    *     stream started; holes in the sequence numbers of an event hub with compaction count, too
    * @param undecodable events that were left out since the SDK cannot decode them, since this
    *     stream started
+   * @param activity the traffic of the partition
    */
   public record PartitionStatus(
       EventHubPartition partition,
@@ -149,7 +152,8 @@ public record ConsumerStatus(
       WaitsFor waitsFor,
       Optional<String> claimedBy,
       long missed,
-      long undecodable) {
+      long undecodable,
+      PartitionActivity activity) {
 
     /** Without the time of an error and events that could not be emitted; waits for events. */
     public PartitionStatus(
@@ -182,7 +186,8 @@ public record ConsumerStatus(
           WaitsFor.EVENTS,
           Optional.empty(),
           0,
-          0);
+          0,
+          PartitionActivity.NONE);
     }
 
     /**

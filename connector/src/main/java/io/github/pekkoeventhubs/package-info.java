@@ -29,8 +29,15 @@
  * io.github.pekkoeventhubs.EventHubPartition}.
  *
  * <p><b>Running streams</b>: {@link io.github.pekkoeventhubs.SourceControl}, {@link
- * io.github.pekkoeventhubs.ConsumerStatus}, {@link io.github.pekkoeventhubs.PartitionLag}, {@link
- * io.github.pekkoeventhubs.RestartHold}.
+ * io.github.pekkoeventhubs.ConsumerStatus} with {@link io.github.pekkoeventhubs.PartitionActivity}
+ * and {@link io.github.pekkoeventhubs.PartitionMoves}, {@link
+ * io.github.pekkoeventhubs.PartitionLag}, {@link io.github.pekkoeventhubs.RestartHold}. All of an
+ * actor system: {@link io.github.pekkoeventhubs.RunningStreams} lists each {@link
+ * io.github.pekkoeventhubs.RunningConsumer}, {@link io.github.pekkoeventhubs.FailedConsumer} and
+ * {@link io.github.pekkoeventhubs.ProducerStatus}; {@link io.github.pekkoeventhubs.StreamsHealth}
+ * gives a {@link io.github.pekkoeventhubs.HealthAnswer} to {@link
+ * io.github.pekkoeventhubs.StartupCheck}, {@link io.github.pekkoeventhubs.ReadinessCheck} and
+ * {@link io.github.pekkoeventhubs.LivenessCheck}.
  *
  * <p><b>Stores of ownership and checkpoints</b>: {@link io.github.pekkoeventhubs.PartitionStore} is
  * the contract, {@link io.github.pekkoeventhubs.BlobPartitionStore} the implementation. {@link

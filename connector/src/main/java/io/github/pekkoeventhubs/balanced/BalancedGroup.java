@@ -236,6 +236,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     BalancingPolicy.Decision decision =
         BalancingPolicy.decide(ownerId, all, owners.held(), notToBeClaimed());
     perform(decision, records);
+    streams.tellPlaced();
     scheduleNext(decision.settled() && !listing.isToFollow());
     return this;
   }

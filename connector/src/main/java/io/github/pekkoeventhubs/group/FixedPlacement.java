@@ -190,6 +190,7 @@ public final class FixedPlacement implements Placement {
         running.put(partitionId, owner);
         owner.tell(new OwnerCommand.OfferStream(stream));
       }
+      stream.placed(positions.size());
       return this;
     }
 

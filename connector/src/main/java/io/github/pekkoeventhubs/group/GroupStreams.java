@@ -152,6 +152,11 @@ public final class GroupStreams {
         .toList();
   }
 
+  /** Tells each stream how many partitions are for it now: others have the rest. */
+  public void tellPlaced() {
+    serving().forEach(stream -> stream.placed(held(stream)));
+  }
+
   /** Whether the stream may get partitions. */
   boolean isServing(StreamOfGroup stream) {
     Serving serving = streams.get(stream.id());
@@ -263,6 +268,7 @@ public final class GroupStreams {
         .ifPresent(
             stream -> {
               owner.stream = stream;
+              stream.placed(held(stream));
               owner.actor.tell(new OwnerCommand.OfferStream(stream));
             });
   }

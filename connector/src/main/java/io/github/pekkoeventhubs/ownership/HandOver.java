@@ -19,17 +19,24 @@ final class HandOver {
   private final EventHubPartition partition;
   private final long startedAt;
   private final Function<Timer, Duration> deadlines;
+  private final PartitionTraffic traffic;
   private String repetition = "";
   private boolean userWasCutOff;
 
   /**
    * @param startedAt by the monotonic clock
    * @param deadlines how long each step may take
+   * @param traffic counts it for the stream that had the partition when it began
    */
-  HandOver(EventHubPartition partition, long startedAt, Function<Timer, Duration> deadlines) {
+  HandOver(
+      EventHubPartition partition,
+      long startedAt,
+      Function<Timer, Duration> deadlines,
+      PartitionTraffic traffic) {
     this.partition = partition;
     this.startedAt = startedAt;
     this.deadlines = deadlines;
+    this.traffic = traffic;
   }
 
   /** Whether a life in this state is handing its partition over. */
@@ -53,6 +60,7 @@ final class HandOver {
   /** Logs the end: at WARN if a deadline has cut it off. */
   void ended(long now, Set<Timer> missedDeadlines) {
     OwnerLog.handedOver(partition, summary(now, missedDeadlines), !missedDeadlines.isEmpty());
+    traffic.handedOver(Duration.ofNanos(now - startedAt));
   }
 
   String summary(long now, Set<Timer> missedDeadlines) {

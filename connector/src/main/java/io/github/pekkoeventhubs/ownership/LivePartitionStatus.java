@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -33,6 +34,7 @@ public final class LivePartitionStatus {
   private final InstantSource clock;
   private final CommitCounters counters = new CommitCounters();
   private final ContinuityCounters continuity = new ContinuityCounters();
+  private final PartitionTraffic traffic = new PartitionTraffic();
   private volatile OwnerState state = OwnerState.WAITING;
   private volatile WaitsFor waitsInState = WaitsFor.CLAIM;
   private volatile String claimedBy = "";
@@ -87,6 +89,16 @@ public final class LivePartitionStatus {
     return continuity;
   }
 
+  /** Counts over all epochs. */
+  PartitionTraffic traffic() {
+    return traffic;
+  }
+
+  /** How often the partition has come and gone. */
+  public PartitionMoves moves() {
+    return traffic.moves();
+  }
+
   /** The life of the partition has this state now. */
   void follow(State life, Link link) {
     waitsInState = WaitingReasons.ofState(life, link);
@@ -136,6 +148,7 @@ public final class LivePartitionStatus {
   void running(PartitionSession newSession, PartitionRun newRun) {
     run = newRun;
     session = newSession;
+    traffic.begins(newRun);
     problems = List.of();
     claimedBy = "";
     behindSinceNanos = nanoTime.getAsLong();
@@ -153,6 +166,7 @@ public final class LivePartitionStatus {
       ending.countUnstored(stored);
     }
     lastPositions = positions(session, run);
+    traffic.ends();
     forgetEpoch();
   }
 
@@ -233,7 +247,8 @@ public final class LivePartitionStatus {
         waitsFor(currentSession, currentRun),
         Optional.of(claimedBy).filter(owner -> !owner.isEmpty()),
         continuity.missed().sum(),
-        continuity.undecodable().sum());
+        continuity.undecodable().sum(),
+        traffic.activity());
   }
 
   private WaitsFor waitsFor(

@@ -237,7 +237,9 @@ final class OwnedPartition implements Effect.Performer {
     timers.cancel(Check.RECOVERY);
     OwnerLog.handingOver(partition(), effect.reason());
     ConsumerSettings settings = settings();
-    handOver = new HandOver(partition(), now(), timer -> delays.delay(timer, 0, settings));
+    handOver =
+        new HandOver(
+            partition(), now(), timer -> delays.delay(timer, 0, settings), status().traffic());
     served().stream()
         .notifyListener(new PartitionLifecycle.Revoking(partition(), settings.handoverTimeout()));
     epoch().beginDrain();

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.continuity.ReadMark;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,16 @@ public interface PartitionRun {
   /** Grows with everything that arrives. */
   long receivedCount();
 
+  /** Grows with everything that is emitted. */
+  default long emittedCount() {
+    return 0;
+  }
+
+  /** The events that wait for the stream now. */
+  default Buffered buffered() {
+    return Buffered.NONE;
+  }
+
   /** For what the next emission waits here: events, demand or a resume. */
   default WaitsFor waitsFor() {
     return WaitsFor.EVENTS;
@@ -65,6 +76,19 @@ public interface PartitionRun {
    * stream, and then calls {@link PartitionSession#emissionStopped}.
    */
   void finish();
+
+  /**
+   * Events that wait for the stream.
+   *
+   * @param limit how many may wait
+   * @param oldest when the first of them was enqueued; null if none waits
+   */
+  @InternalApi
+  record Buffered(long events, long limit, @Nullable Instant oldest) {
+
+    /** Nothing waits. */
+    public static final Buffered NONE = new Buffered(0, 0, null);
+  }
 
   /**
    * The end of a receiver.

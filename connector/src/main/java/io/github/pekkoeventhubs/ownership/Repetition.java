@@ -13,7 +13,11 @@ package io.github.pekkoeventhubs.ownership;
 record Repetition(boolean isKnown, long unacknowledged, long unconfirmed) {
 
   boolean isNothing() {
-    return unacknowledged + unconfirmed == 0;
+    return events() == 0;
+  }
+
+  long events() {
+    return unacknowledged + unconfirmed;
   }
 
   /** The sentence for the log. */

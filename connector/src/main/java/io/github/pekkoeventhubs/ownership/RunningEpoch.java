@@ -16,7 +16,6 @@ import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
-import io.github.pekkoeventhubs.store.WriteListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -114,27 +113,7 @@ final class RunningEpoch {
                     CommitRetry.during(settings.ownership().validity()),
                     resources.scheduler(),
                     resources.executor(),
-                    tellingTheOwner()));
-  }
-
-  private WriteListener tellingTheOwner() {
-    OwnerMailbox mailbox = resources.mailbox();
-    return new WriteListener() {
-      @Override
-      public void lost() {
-        mailbox.tell(new LifeInput.ClaimGone(number(), "claimed by somebody else"));
-      }
-
-      @Override
-      public void failed(Throwable cause) {
-        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), cause));
-      }
-
-      @Override
-      public void worksAgain() {
-        mailbox.tell(new OwnerCommand.CheckpointAttempted(number(), null));
-      }
-    };
+                    new OwnersWriteListener(this::number, resources.mailbox(), status.traffic())));
   }
 
   private CompletionStage<CommitOutcome> store(CheckpointPosition position) {
@@ -174,6 +153,7 @@ final class RunningEpoch {
 
   void attach(long operation) {
     recovery.attaching();
+    status.traffic().receiverAttached();
     OwnerMailbox mailbox = resources.mailbox();
     run.attach(
         end -> mailbox.tell(readingEnds.meaning(number(), operation, end, run)),
@@ -359,6 +339,7 @@ final class RunningEpoch {
                     new Resumption(
                         resumeAfter(lost), session.hasAcknowledged(), lost, Optional.empty()));
     Repetition repetition = repetition();
+    status.traffic().moved(lost, repetition.events());
     session.end();
     status.ended(session);
     status.works(Trouble.CHECKPOINT);

@@ -75,6 +75,13 @@ public interface StreamOfGroup {
   /** The live status of a partition in this stream; the same object in all its epochs. */
   LivePartitionStatus status(String partitionId);
 
+  /**
+   * The placement knows which partitions are for this stream now.
+   *
+   * @param partitions how many
+   */
+  default void placed(int partitions) {}
+
   /** Passes a notice on to the user's listener, if there is one. */
   void notifyListener(PartitionLifecycle notice);
 

@@ -32,6 +32,11 @@ interface EventSender {
     /** The bytes a batch may have. */
     long limit();
 
+    /** The bytes that it has. */
+    default long size() {
+      return 0;
+    }
+
     /** Sends the batch; may be called again after a failure. Completes with the acknowledgement. */
     CompletionStage<?> send();
   }

@@ -82,7 +82,7 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
   public static <P> Flow<Envelope<P>, Results<P>, NotUsed> flow(ProducerSettings settings) {
     return Flow.fromGraph(
         ProducerStage.<P>ofEnvelopes(
-            settings, system -> SdkEventSender.create(settings, system), System::nanoTime));
+            settings, system -> MeasuredEventSender.create(settings, system), System::nanoTime));
   }
 
   /**
@@ -95,7 +95,7 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
     return Flow.fromGraph(
             ofEvents(
                 settings,
-                system -> SdkEventSender.create(settings, system),
+                system -> MeasuredEventSender.create(settings, system),
                 System::nanoTime,
                 routing))
         .toMat(Sink.ignore(), Keep.right());

@@ -143,6 +143,14 @@ final class SdkEventSender implements EventSender {
     return options;
   }
 
+  String namespace() {
+    return client.client().getFullyQualifiedNamespace();
+  }
+
+  String eventHub() {
+    return client.client().getEventHubName();
+  }
+
   @Override
   public String target() {
     EventHubProducerAsyncClient current = client.client();
@@ -188,6 +196,11 @@ final class SdkEventSender implements EventSender {
     @Override
     public long limit() {
       return batch.getMaxSizeInBytes();
+    }
+
+    @Override
+    public long size() {
+      return batch.getSizeInBytes();
     }
 
     @Override

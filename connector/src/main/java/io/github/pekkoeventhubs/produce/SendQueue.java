@@ -52,7 +52,7 @@ public final class SendQueue {
             .via(
                 ProducerStage.ofSends(
                     settings,
-                    actorSystem -> SdkEventSender.create(settings, actorSystem),
+                    actorSystem -> MeasuredEventSender.create(settings, actorSystem),
                     System::nanoTime))
             .toMat(Sink.<Done>ignore(), Keep.both())
             .run(SystemMaterializer.get(system).materializer());

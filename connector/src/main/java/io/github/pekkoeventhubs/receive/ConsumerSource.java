@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.RunningStreams;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
@@ -109,6 +110,7 @@ abstract class ConsumerSource<T>
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable MaterializedSource stream;
     private volatile @Nullable Placement placement;
+    private @Nullable ListedSource listed;
     private @Nullable BoundedReading bounds;
     private Cancellable looks = Cancellable.alreadyCancelled();
     private @Nullable Throwable failure;
@@ -166,6 +168,8 @@ abstract class ConsumerSource<T>
         return;
       }
       AsyncCallback<Throwable> fail = createAsyncCallback(this::failWith);
+      RunningStreams list = RunningStreams.of(materializer().system());
+      listed = ListedSource.of(list, id, settings, subscription.end().isPresent(), lifetime);
       new SourceRequirements(settings, subscription, committable, manualPositions).check();
       bounds = bounds();
       Placement chosen = placements.of(materializer().system(), subscription);
@@ -333,6 +337,9 @@ abstract class ConsumerSource<T>
       if (failure != null) {
         String name = MaterializedSource.name(running, settings);
         StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+        if (listed != null) {
+          listed.failed(failure);
+        }
       }
       if (running == null) {
         lifetime.released();

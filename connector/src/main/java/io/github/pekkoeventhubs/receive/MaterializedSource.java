@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +50,9 @@ final class MaterializedSource implements StreamOfGroup {
 
     void fail(Throwable error);
   }
+
+  /** The placement has not answered yet. */
+  private static final int NOT_PLACED = -1;
 
   private final String id;
   private final ConsumerSettings settings;
@@ -95,6 +100,10 @@ final class MaterializedSource implements StreamOfGroup {
   private volatile Runnable noMoreFatalErrors = () -> {};
 
   private volatile boolean paused;
+
+  private volatile int placed = NOT_PLACED;
+
+  private volatile OptionalInt hubPartitions = OptionalInt.empty();
 
   // Guarded by this.
   private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
@@ -162,7 +171,13 @@ final class MaterializedSource implements StreamOfGroup {
 
   @Override
   public CompletionStage<List<String>> partitionIds() {
-    return clients.partitionIds();
+    return clients
+        .partitionIds()
+        .thenApply(
+            ids -> {
+              hubPartitions = OptionalInt.of(ids.size());
+              return ids;
+            });
   }
 
   @Override
@@ -251,6 +266,23 @@ final class MaterializedSource implements StreamOfGroup {
   }
 
   @Override
+  public void placed(int partitions) {
+    placed = partitions;
+  }
+
+  /**
+   * Whether the stream has had its first answer: it has read a partition, or none is for it now.
+   */
+  boolean hasStarted() {
+    return placed == 0
+        || (placed > 0
+            && statuses.values().stream()
+                .map(LivePartitionStatus::snapshot)
+                .anyMatch(
+                    status -> status.claimedBy().isPresent() || status.activity().receivers() > 0));
+  }
+
+  @Override
   public void notifyListener(PartitionLifecycle notice) {
     listener.ifPresent(actor -> actor.tell(notice));
   }
@@ -315,7 +347,23 @@ final class MaterializedSource implements StreamOfGroup {
             .partitionStore()
             .filter(store -> !store.isFenced())
             .map(store -> store.description()),
-        settings.partitionStore().flatMap(store -> store.health()));
+        settings.partitionStore().flatMap(store -> store.health()),
+        statuses.values().stream()
+            .map(LivePartitionStatus::moves)
+            .reduce(PartitionMoves.NONE, PartitionMoves::plus));
+  }
+
+  /** How many partitions the service has named last; empty before its first answer. */
+  OptionalInt hubPartitions() {
+    return hubPartitions;
+  }
+
+  String namespace() {
+    return clients.namespace();
+  }
+
+  String eventHub() {
+    return clients.eventHub();
   }
 
   /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */

@@ -165,6 +165,20 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return window.receivedCount();
   }
 
+  @Override
+  public long emittedCount() {
+    return window.emittedCount();
+  }
+
+  @Override
+  public Buffered buffered() {
+    PartitionEvent first = queue.peek();
+    return new Buffered(
+        Math.max(0, window.receivedCount() - window.emittedCount()),
+        window.events(),
+        first == null ? null : first.getData().getEnqueuedTime());
+  }
+
   /** Nothing is to arrive any more when this is true; so nobody misses anything then. */
   void endsWhen(BooleanSupplier condition) {
     atEnd = condition;
@@ -226,7 +240,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     lastReceived.lazySet(sequenceNumber);
     StageSignal current = signal;
     if (current != null) {
-      current.arrived(worthwhileWake());
+      current.arrived(bounds.worthwhileWake());
     }
     return misfits || isOverfull()
         ? PartitionReceiver.Arrival.TAKEN_LAST
@@ -256,18 +270,9 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return window.allowance();
   }
 
-  /** The number of events at which the stage is woken, before the window is full. */
-  private int worthwhileWake() {
-    return window.events() / 4;
-  }
-
   @Override
   public long worthwhileCredit(long requested) {
-    long credit = bounds.worthwhileCredit(requested);
-    if (credit <= 0 && !bounds.isOwed(requested)) {
-      slowStreams.nothingIsOwed();
-    }
-    return credit;
+    return slowStreams.worthwhileCredit(requested);
   }
 
   // The stage's side.

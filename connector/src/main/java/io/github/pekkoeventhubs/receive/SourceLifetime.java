@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.threads.OwnThreads;
 import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -168,6 +169,11 @@ public final class SourceLifetime implements RestartHold {
     if (running != null) {
       running.resume();
     }
+  }
+
+  /** The source that runs; empty before it has made its clients. */
+  Optional<MaterializedSource> source() {
+    return Optional.ofNullable(stream);
   }
 
   /** Returns the status of the source. */

@@ -292,6 +292,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     // Requests without an answer pile up in sharding: then one now and then is enough.
     if (!coordinator.isSilent(now)) {
       startOurs(notKnownToRun);
+      streams.tellPlaced();
     }
   }
 

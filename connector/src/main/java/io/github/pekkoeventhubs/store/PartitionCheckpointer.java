@@ -205,9 +205,12 @@ public final class PartitionCheckpointer {
   }
 
   private void attempt(Write write, CheckpointPosition position) {
+    long begun = nanoTime.getAsLong();
     Stages.starting(() -> writer.write(position))
         .whenCompleteAsync(
             (outcome, failure) -> {
+              Duration time = Duration.ofNanos(nanoTime.getAsLong() - begun);
+              listener.attempted(time, outcome, writer.conflicts());
               if (failure != null) {
                 failed(write, StageFailure.causeOf(failure));
               } else if (outcome == WriteOutcome.LOST) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import java.time.Duration;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
 /** Is told how the writes of a {@link PartitionCheckpointer} go. Nothing is called under a lock. */
 @InternalApi
@@ -15,4 +17,12 @@ public interface WriteListener {
 
   /** A write has succeeded after a failed attempt. */
   void worksAgain();
+
+  /**
+   * An attempt to write is over, before what becomes of it is told.
+   *
+   * @param outcome null if it has failed
+   * @param conflicts how often the store has refused a write so far
+   */
+  default void attempted(Duration time, @Nullable WriteOutcome outcome, long conflicts) {}
 }

@@ -133,6 +133,7 @@ class BalancedGroupTest {
                     }
                     yield CompletableFuture.completedFuture(List.of("0", "1"));
                   }
+                  case "placed" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -74,6 +74,7 @@ class FixedPlacementTest {
                     yield status;
                   }
                   case "fail" -> failures.add((Throwable) arguments[0]);
+                  case "placed" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -45,6 +45,7 @@ class GroupStreamsTest {
                   case "id" -> id;
                   case "settings" -> settings;
                   case "fail" -> failures.add((Throwable) arguments[0]);
+                  case "placed" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -96,7 +96,8 @@ class ClaimedPartitionTest {
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "attach" -> attachments.add(clock.get());
-                      case "receivedCount" -> 0L;
+                      case "receivedCount", "emittedCount" -> 0L;
+                      case "buffered" -> PartitionRun.Buffered.NONE;
                       case "lastReceived" -> PartitionSession.NONE;
                       case "hasDemand" -> false;
                       case "isRun" -> true;

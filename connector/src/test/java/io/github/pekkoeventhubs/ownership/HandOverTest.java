@@ -14,11 +14,13 @@ class HandOverTest {
   private static final long START = Duration.ofSeconds(100).toNanos();
   private static final long END = START + Duration.ofMillis(1250).toNanos();
 
+  private final PartitionTraffic traffic = new PartitionTraffic();
   private final HandOver handOver =
       new HandOver(
           new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"),
           START,
-          timer -> Duration.ofSeconds(timer == Timer.DRAIN_DEADLINE ? 5 : 2));
+          timer -> Duration.ofSeconds(timer == Timer.DRAIN_DEADLINE ? 5 : 2),
+          traffic);
 
   @Test
   void aCleanHandOverTellsItsTimeAndThatNothingIsRepeated() {
@@ -26,6 +28,13 @@ class HandOverTest {
 
     assertThat(handOver.summary(END, Set.of()))
         .isEqualTo("handed over after 1.3 s; nothing will be repeated");
+  }
+
+  @Test
+  void itsTimeIsCounted() {
+    handOver.ended(END, Set.of());
+
+    assertThat(traffic.moves().handOverTime()).isEqualTo(Duration.ofMillis(1250));
   }
 
   @Test

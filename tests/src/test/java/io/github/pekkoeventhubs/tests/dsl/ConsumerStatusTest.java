@@ -13,6 +13,8 @@ import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
+import io.github.pekkoeventhubs.RunningConsumer;
+import io.github.pekkoeventhubs.RunningStreams;
 import io.github.pekkoeventhubs.StoreHealth;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.emulator.blob.BlobFault;
@@ -205,6 +207,35 @@ class ConsumerStatusTest {
     assertThat(status(control).claimedBy()).contains("somebody-else");
     assertThat(status(control).acknowledgements().dropped()).isEqualTo(10);
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", -1L));
+  }
+
+  @Test
+  void theActorSystemListsAStreamFromItsStartToItsEndAndKnowsWhenItHasItsFirstAnswer() {
+    RunningStreams streams = RunningStreams.of(node.system());
+    services.sendToEach(3);
+    Consumer.Control control = run();
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              RunningConsumer listed = streams.consumers().get(0);
+              assertThat(listed.started()).isTrue();
+              assertThat(listed.eventHub()).isEqualTo(EmbeddedServices.EVENT_HUB);
+              assertThat(listed.namespace()).isEqualTo("localhost");
+              assertThat(listed.hubPartitions()).hasValue(1);
+              assertThat(listed.status().moves().assigned()).isEqualTo(1);
+              assertThat(status(control).activity().received()).isEqualTo(3);
+              assertThat(status(control).activity().emitted()).isEqualTo(3);
+              assertThat(status(control).activity().receivers()).isEqualTo(1);
+            });
+    assertThat(streams.consumers()).hasSize(1);
+
+    assertThat(control.shutdown().toCompletableFuture()).succeedsWithin(PATIENCE);
+    assertThat(control.status().moves().handedOver()).isEqualTo(1);
+    assertThat(control.status().moves().repeated()).as("nothing was committed").isEqualTo(3);
+    Awaitility.await().atMost(PATIENCE).until(() -> streams.consumers().isEmpty());
+    assertThat(streams.failures()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RunningStreamsTest {
+
+  private final ActorTestKit testKit = ActorTestKit.create(ConfigFactory.load());
+  private final RunningStreams streams = RunningStreams.of(testKit.system());
+
+  @AfterEach
+  void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  private static RunningConsumer consumer(String id) {
+    return new RunningConsumer(
+        id,
+        "ns",
+        "orders",
+        "billing",
+        Duration.ofSeconds(30),
+        false,
+        true,
+        OptionalInt.empty(),
+        new ConsumerStatus(Map.of()));
+  }
+
+  private void begins(String id) {
+    streams.consumerBegins(id, "orders", "billing", () -> consumer(id));
+  }
+
+  private void fails(String id, String group) {
+    streams.consumerFails(new FailedConsumer(id, "orders", group, "broken"));
+    streams.consumerEnds(id);
+  }
+
+  @Test
+  void eachActorSystemHasItsOwnList() {
+    begins("one");
+    ActorTestKit other = ActorTestKit.create(ConfigFactory.load());
+    try {
+      assertThat(RunningStreams.of(other.system()).consumers()).isEmpty();
+      assertThat(RunningStreams.of(testKit.system())).isSameAs(streams);
+    } finally {
+      other.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void streamsAreListedInTheOrderOfTheirStartsUntilTheyEnd() {
+    begins("one");
+    begins("two");
+    streams.producerBegins(
+        "three",
+        () ->
+            new ProducerStatus(
+                "three", "ns", "orders", 0, Optional.empty(), 0, 0, 0, 0, 0, Duration.ZERO));
+
+    assertThat(streams.consumers()).extracting(RunningConsumer::id).containsExactly("one", "two");
+    assertThat(streams.producers()).extracting(ProducerStatus::id).containsExactly("three");
+
+    streams.consumerEnds("one");
+    streams.producerEnds("three");
+    assertThat(streams.consumers()).extracting(RunningConsumer::id).containsExactly("two");
+    assertThat(streams.producers()).isEmpty();
+  }
+
+  @Test
+  void aFailureStaysUntilAStreamOfTheSameGroupBegins() {
+    begins("one");
+    fails("one", "billing");
+    fails("two", "audit");
+
+    assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("one", "two");
+    begins("three");
+    assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("two");
+  }
+
+  @Test
+  void failuresOfManyGroupsDoNotGatherWithoutBound() {
+    for (int i = 0; i < 10_000; i++) {
+      fails("stream-" + i, "group-" + i);
+    }
+    assertThat(streams.failures()).hasSizeLessThan(1000);
+
+    fails("newer", "group-1");
+    assertThat(streams.failures()).extracting(FailedConsumer::id).contains("newer");
+  }
+
+  /** Pekko Management makes the checks like this. */
+  @Test
+  void aCheckIsMadeByItsNameWithAClassicActorSystem() throws Exception {
+    ActorSystem classic = Adapter.toClassic(testKit.system());
+    for (Class<? extends HealthCheck> check :
+        List.of(StartupCheck.class, ReadinessCheck.class, LivenessCheck.class)) {
+      HealthCheck made = check.getConstructor(ActorSystem.class).newInstance(classic);
+      assertThat(made.get().toCompletableFuture()).isCompletedWithValue(true);
+    }
+
+    fails("one", "billing");
+    assertThat(new ReadinessCheck(classic).get().toCompletableFuture()).isCompletedWithValue(false);
+    assertThat(new LivenessCheck(classic).get().toCompletableFuture()).isCompletedWithValue(true);
+  }
+}

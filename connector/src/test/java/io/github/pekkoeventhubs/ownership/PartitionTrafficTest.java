@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.PartitionActivity;
+import io.github.pekkoeventhubs.PartitionMoves;
+import io.github.pekkoeventhubs.store.WriteOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PartitionTrafficTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final PartitionTraffic traffic = new PartitionTraffic();
+
+  private static final class Run implements PartitionRun {
+    long received;
+    long emitted;
+    Buffered buffered = Buffered.NONE;
+
+    @Override
+    public void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
+
+    @Override
+    public void abandonConnection() {}
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public long lastReceived() {
+      return received;
+    }
+
+    @Override
+    public long receivedCount() {
+      return received;
+    }
+
+    @Override
+    public long emittedCount() {
+      return emitted;
+    }
+
+    @Override
+    public Buffered buffered() {
+      return buffered;
+    }
+
+    @Override
+    public boolean hasDemand() {
+      return false;
+    }
+
+    @Override
+    public void finish() {}
+  }
+
+  private Run run(long received, long emitted) {
+    Run run = new Run();
+    run.received = received;
+    run.emitted = emitted;
+    traffic.begins(run);
+    return run;
+  }
+
+  @Test
+  void eventsOfAllEpochsCount() {
+    run(10, 8);
+    traffic.ends();
+    run(5, 5);
+
+    assertThat(traffic.activity().received()).isEqualTo(15);
+    assertThat(traffic.activity().emitted()).isEqualTo(13);
+    assertThat(traffic.moves().assigned()).isEqualTo(2);
+  }
+
+  @Test
+  void eventsThatComeAfterTheEndOfAnEpochDoNotCountSoThatNoCountGoesBack() {
+    Run run = run(10, 8);
+    traffic.ends();
+    run.received = 11;
+
+    assertThat(traffic.activity().received()).isEqualTo(10);
+    traffic.ends();
+    assertThat(traffic.activity().received()).as("an end that is told twice").isEqualTo(10);
+  }
+
+  @Test
+  void onlyTheRunningEpochHasEventsThatWait() {
+    Run run = run(10, 8);
+    Instant enqueued = Instant.parse("2026-01-01T00:00:00Z");
+    run.buffered = new PartitionRun.Buffered(2, 500, enqueued);
+
+    PartitionActivity running = traffic.activity();
+    traffic.ends();
+    PartitionActivity ended = traffic.activity();
+
+    assertThat(running.buffered()).isEqualTo(2);
+    assertThat(running.bufferLimit()).isEqualTo(500);
+    assertThat(running.oldestBuffered()).hasValue(enqueued);
+    assertThat(ended.buffered()).isZero();
+    assertThat(ended.oldestBuffered()).isEmpty();
+  }
+
+  @Test
+  void attemptsToWriteTheCheckpointCountByTheirOutcome() {
+    run(0, 0);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 0);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.COVERED, 1);
+    traffic.checkpointAttempted(SECOND, null, 1);
+    traffic.ends();
+    run(0, 0);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 2);
+
+    PartitionActivity activity = traffic.activity();
+    assertThat(activity.checkpointWrites()).isEqualTo(2);
+    assertThat(activity.checkpointFailures()).isEqualTo(1);
+    assertThat(activity.checkpointConflicts())
+        .as("1 of the first epoch, 2 of the next")
+        .isEqualTo(3);
+    assertThat(activity.checkpointTime()).isEqualTo(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void lossesAndHandOversCountWithTheEventsThatWillBeRepeated() {
+    traffic.moved(true, 4);
+    traffic.moved(false, 2);
+    traffic.moved(false, 0);
+    traffic.handedOver(SECOND);
+    traffic.receiverAttached();
+
+    assertThat(traffic.moves()).isEqualTo(new PartitionMoves(0, 2, 1, SECOND, 6));
+    assertThat(traffic.activity().receivers()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.micrometer;
+
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.timer;
+
+import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.PartitionMoves;
+import io.github.pekkoeventhubs.RunningConsumer;
+import io.github.pekkoeventhubs.StoreHealth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A consumer group in this process, as one stream sees it, or several together.
+ *
+ * @param streams how many run
+ * @param started how many of them have had their first answer
+ * @param owned how many partitions they own
+ * @param hubPartitions how many partitions the event hub has; empty if that is not known yet
+ * @param store the health of the partition store, the worst of all; empty without one
+ * @param moves how often partitions have come and gone
+ */
+record GroupView(
+    int streams,
+    int started,
+    long owned,
+    OptionalInt hubPartitions,
+    Optional<StoreHealth> store,
+    PartitionMoves moves) {
+
+  static GroupView of(RunningConsumer consumer) {
+    long owned =
+        consumer.status().partitions().values().stream()
+            .filter(status -> isOwned(status.state()))
+            .count();
+    return new GroupView(
+        1,
+        consumer.started() ? 1 : 0,
+        owned,
+        consumer.hubPartitions(),
+        consumer.status().storeHealth(),
+        consumer.status().moves());
+  }
+
+  private static boolean isOwned(OwnerState state) {
+    return switch (state) {
+      case RUNNING, RECONNECTING, DRAINING -> true;
+      case WAITING, CLAIMING, RELEASED, LOST -> false;
+    };
+  }
+
+  GroupView and(GroupView other) {
+    return new GroupView(
+        streams + other.streams,
+        started + other.started,
+        owned + other.owned,
+        hubPartitions.isPresent() ? hubPartitions : other.hubPartitions,
+        worse(store, other.store),
+        moves.plus(other.moves));
+  }
+
+  private static Optional<StoreHealth> worse(
+      Optional<StoreHealth> one, Optional<StoreHealth> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isPresent() ? one : other;
+    }
+    return one.get().compareTo(other.get()) >= 0 ? one : other;
+  }
+
+  /** The meters of a consumer group. */
+  static List<MeterSpecification<GroupView>> meters() {
+    List<MeterSpecification<GroupView>> all =
+        new ArrayList<>(
+            List.of(
+                gauge(
+                    "pekko.eventhubs.consumer.streams",
+                    null,
+                    "Streams of the consumer group that run in this process",
+                    GroupView::streams),
+                gauge(
+                    "pekko.eventhubs.consumer.started",
+                    null,
+                    "Those of them that own a partition or know that none is for them",
+                    GroupView::started),
+                gauge(
+                    "pekko.eventhubs.consumer.partitions",
+                    null,
+                    "Partitions that this process owns",
+                    GroupView::owned),
+                gauge(
+                    "pekko.eventhubs.consumer.hub.partitions",
+                    null,
+                    "Partitions that the event hub has, as the service said last",
+                    view ->
+                        view.hubPartitions.isPresent()
+                            ? view.hubPartitions.getAsInt()
+                            : Double.NaN),
+                counter(
+                    "pekko.eventhubs.consumer.assigned",
+                    null,
+                    "How often a partition began to be read here",
+                    view -> view.moves.assigned()),
+                counter(
+                    "pekko.eventhubs.consumer.lost",
+                    null,
+                    "How often a partition was lost without a hand-over",
+                    view -> view.moves.lost()),
+                counter(
+                    "pekko.eventhubs.consumer.repeated",
+                    "events",
+                    "Events that other owners emit again after a hand-over or a loss",
+                    view -> view.moves.repeated()),
+                timer(
+                    "pekko.eventhubs.consumer.hand.over",
+                    "Hand-overs of partitions, and how long they took",
+                    view -> view.moves.handedOver(),
+                    view -> seconds(view.moves.handOverTime()))));
+    for (StoreHealth health : StoreHealth.values()) {
+      all.add(
+          MeterSpecification.<GroupView>gauge(
+                  "pekko.eventhubs.store.health",
+                  null,
+                  "1 for the health of the partition store, 0 for the others",
+                  view -> view.store.filter(current -> current == health).isPresent() ? 1 : 0)
+              .tagged("health", health.name().toLowerCase(Locale.ROOT)));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.micrometer;
+
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.SECONDS;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.age;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
+
+import io.github.pekkoeventhubs.ProducerStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The meters of the producers of an event hub. */
+final class ProducerMeters {
+
+  private ProducerMeters() {}
+
+  static List<MeterSpecification<ProducerStatus>> all() {
+    return List.of(
+        MeterSpecification.<ProducerStatus>counter(
+                "messaging.client.published.messages",
+                null,
+                "Events that the service has acknowledged",
+                ProducerStatus::events)
+            .tagged(MessagingTags.OPERATION, "send", MessagingTags.OPERATION_TYPE, "publish"),
+        MeterSpecification.<ProducerStatus>timer(
+                "messaging.client.operation.duration",
+                "Attempts to send a batch, and how long they took",
+                status -> status.batches() + status.failures(),
+                status -> seconds(status.sendTime()))
+            .tagged(
+                MessagingTags.OPERATION,
+                "send",
+                MessagingTags.OPERATION_TYPE,
+                "publish",
+                // All meters of one name have the same tags: some registries insist on that.
+                MessagingTags.GROUP,
+                "",
+                MessagingTags.PARTITION,
+                ""),
+        gauge(
+            "pekko.eventhubs.producer.in.flight",
+            "batches",
+            "Batches that are sent and not answered yet",
+            ProducerStatus::inFlight),
+        gauge(
+            "pekko.eventhubs.producer.in.flight.age",
+            SECONDS,
+            "For how long the oldest of them has been on its way; 0 without one",
+            status -> age(status.oldestInFlightAge())),
+        counter(
+            "pekko.eventhubs.producer.batches",
+            null,
+            "Batches that the service has acknowledged",
+            ProducerStatus::batches),
+        counter(
+            "pekko.eventhubs.producer.sent",
+            "bytes",
+            "Encoded bytes of these batches",
+            ProducerStatus::bytes),
+        counter(
+            "pekko.eventhubs.producer.retries",
+            null,
+            "Attempts to send a batch once more",
+            ProducerStatus::retries),
+        counter(
+            "pekko.eventhubs.producer.failures",
+            null,
+            "Attempts to send a batch that have failed",
+            ProducerStatus::failures));
+  }
+
+  /** The figures of two producers together. */
+  static ProducerStatus together(ProducerStatus one, ProducerStatus other) {
+    return new ProducerStatus(
+        one.id(),
+        one.namespace(),
+        one.eventHub(),
+        one.inFlight() + other.inFlight(),
+        older(one.oldestInFlightAge(), other.oldestInFlightAge()),
+        one.events() + other.events(),
+        one.batches() + other.batches(),
+        one.bytes() + other.bytes(),
+        one.retries() + other.retries(),
+        one.failures() + other.failures(),
+        one.sendTime().plus(other.sendTime()));
+  }
+
+  private static Optional<Duration> older(Optional<Duration> one, Optional<Duration> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isPresent() ? one : other;
+    }
+    return one.get().compareTo(other.get()) >= 0 ? one : other;
+  }
+}
