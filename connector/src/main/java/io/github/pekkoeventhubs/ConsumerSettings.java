@@ -139,7 +139,7 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
   /**
    * Bytes of bodies and application properties that may wait for the stream, per partition, what
    * the SDK holds included; at least 1. One event at least waits in the SDK, and one before the
-   * stream.
+   * stream. {@code reference.conf} says by how much it may be exceeded.
    */
   public ConsumerSettings withMaxBufferedBytes(long value) {
     return changed(

@@ -52,10 +52,19 @@ public final class ProducerMessage {
   public sealed interface Route {
 
     /**
+     * The characters that a partition key may have: 128, counted as {@link String#length} counts,
+     * so that a character outside of Unicode's basic plane counts as two. It is the limit of the
+     * official Java client (azure-messaging-eventhubs 5.21.3). The service's own limit is not
+     * documented; other official clients do not check any.
+     */
+    int MAX_KEY_LENGTH = 128;
+
+    /**
      * To the partition the service chooses for this key: always the same one while the event hub
      * has the same number of partitions. Events of one key keep their order.
      *
-     * @throws IllegalArgumentException if the key is empty or has more than 128 characters
+     * @param key 1 to {@link #MAX_KEY_LENGTH} characters
+     * @throws IllegalArgumentException if the key is empty or longer
      */
     static Route partitionKey(String key) {
       return new PartitionKey(key);
@@ -84,14 +93,12 @@ public final class ProducerMessage {
     /** To the partition that the service chooses for a key. */
     record PartitionKey(String key) implements Route {
 
-      private static final int MAX_LENGTH = 128;
-
-      /** Checks the key as the service does. */
+      /** Checks the key as the official Java client does. */
       public PartitionKey {
-        if (key.isEmpty() || key.length() > MAX_LENGTH) {
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
           throw new IllegalArgumentException(
               "A partition key has 1 to "
-                  + MAX_LENGTH
+                  + MAX_KEY_LENGTH
                   + " characters, and not "
                   + key.length()
                   + "; use Route.roundRobin() for events without a key");

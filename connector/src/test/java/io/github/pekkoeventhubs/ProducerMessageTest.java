@@ -53,8 +53,14 @@ class ProducerMessageTest {
   }
 
   @Test
-  void aKeyHasTheLengthTheServiceAllows() {
+  void aKeyHasTheLengthThatTheOfficialJavaClientAllows() {
     assertThat(Route.partitionKey("k".repeat(128)).ordered()).isTrue();
+    // Characters, not bytes; those outside of the basic plane count as two.
+    assertThat(Route.partitionKey("漢".repeat(128)).ordered()).isTrue();
+    assertThat(Route.partitionKey("\uD83D\uDE00".repeat(64)).ordered()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Route.partitionKey("\uD83D\uDE00".repeat(65)))
+        .withMessageContaining("130");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Route.partitionKey("k".repeat(129)))
         .withMessageContaining("129");

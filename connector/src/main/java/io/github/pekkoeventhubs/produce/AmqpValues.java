@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import java.lang.reflect.Array;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -93,8 +94,13 @@ final class AmqpValues {
   }
 
   /** The first of the entries whose value has no AMQP type. */
-  static Optional<Map.Entry<String, Object>> firstWithoutType(Map<String, Object> values) {
-    return values.entrySet().stream().filter(entry -> !hasType(entry.getValue())).findFirst();
+  static Optional<Map.Entry<?, ?>> firstWithoutType(Map<?, ?> values) {
+    for (Map.Entry<?, ?> entry : values.entrySet()) {
+      if (!hasType(entry.getValue())) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean hasType(@Nullable Object value) {
@@ -125,7 +131,9 @@ final class AmqpValues {
         || value instanceof Integer
         || value instanceof Long
         || value instanceof Float
-        || value instanceof Double;
+        || value instanceof Double
+        // The encoder writes it as a long.
+        || value instanceof BigInteger;
   }
 
   /** An AMQP array has elements of one type. */

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the event that stands for one that could not be processed. */
 @InternalApi
@@ -36,7 +37,10 @@ public final class DeadLetterEvent {
 
   private DeadLetterEvent() {}
 
-  /** A copy of the event with reason, origin and count, and its route: by its key if it has one. */
+  /**
+   * A copy of the event with reason, origin and count, and its route: by its key if it has one that
+   * this client can send. Other clients do not check how long a key is.
+   */
   public static Routed of(CommittableEvent event, Throwable reason) {
     EventData copy = SendableEvent.copy(event.event());
     Map<String, Object> properties = copy.getProperties();
@@ -48,9 +52,13 @@ public final class DeadLetterEvent {
     properties.put(PARTITION, origin.partitionId());
     properties.put(SEQUENCE_NUMBER, event.sequenceNumber());
     properties.put(COUNT, before + 1);
-    String key = event.event().getPartitionKey();
-    return new Routed(
-        copy, key == null || key.isEmpty() ? Route.roundRobin() : Route.partitionKey(key));
+    return new Routed(copy, route(event.event().getPartitionKey()));
+  }
+
+  private static Route route(@Nullable String key) {
+    return key == null || key.isEmpty() || key.length() > Route.MAX_KEY_LENGTH
+        ? Route.roundRobin()
+        : Route.partitionKey(key);
   }
 
   private static String text(Throwable reason) {

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.apache.qpid.proton.amqp.Symbol;
 
 /**
  * An event as the SDK is to send it: with the key of its route, and without what the service wrote
@@ -51,14 +52,34 @@ final class SendableEvent {
     if (received) {
       EmptyBodies.ofThisProcess().check(event, route);
     }
-    if (route instanceof Route.PartitionKey key) {
-      EventData copy = copy(event, received);
-      copy.getRawAmqpMessage().getMessageAnnotations().put(PARTITION_KEY, key.key());
-      return copy;
+    AmqpAnnotatedMessage message = event.getRawAmqpMessage();
+    boolean hasKey = route instanceof Route.PartitionKey;
+    if (!received
+        && !hasKey
+        && message.getFooter().isEmpty()
+        && !AmqpValues.holdsPrimitiveArray(event.getProperties())) {
+      return event;
     }
-    return received || AmqpValues.holdsPrimitiveArray(event.getProperties())
-        ? copy(event, received)
-        : event;
+    EventData copy = copy(event, received);
+    AmqpAnnotatedMessage copied = copy.getRawAmqpMessage();
+    if (route instanceof Route.PartitionKey key) {
+      copied.getMessageAnnotations().put(PARTITION_KEY, key.key());
+    }
+    writeSymbols(message.getFooter(), copied.getFooter());
+    return copy;
+  }
+
+  /**
+   * AMQP wants symbols for the names in a footer. The SDK (azure-core-amqp 2.12.1) writes text, and
+   * fails when it reads that.
+   */
+  @SuppressWarnings({"rawtypes", "unchecked"}) // The SDK encodes whatever the map holds.
+  private static void writeSymbols(Map<?, ?> names, Map footer) {
+    for (Object name : names.keySet()) {
+      if (name instanceof String text) {
+        footer.put(Symbol.valueOf(text), footer.remove(text));
+      }
+    }
   }
 
   private static boolean hasServiceAnnotation(EventData event) {

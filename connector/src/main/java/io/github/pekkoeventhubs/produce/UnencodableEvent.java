@@ -42,7 +42,7 @@ final class UnencodableEvent {
         .or(() -> culprit("footer", message.getFooter()));
   }
 
-  private static Optional<String> culprit(String kind, Map<String, Object> values) {
+  private static Optional<String> culprit(String kind, Map<?, ?> values) {
     return AmqpValues.firstWithoutType(values)
         .map(
             entry ->

@@ -219,14 +219,15 @@ final class MaterializedSource implements StreamOfGroup {
         new PartitionIntake(
             session,
             start,
-            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 2),
-            // Half of the bound in bytes: a link is replaced only when it may hold twice this
-            // number.
+            // Half of the bound in bytes for each of the two. A window may become overfull by a
+            // third, and a link is replaced only when it may hold twice its bytes.
+            new IntakeWindow(settings.maxBufferedEvents(), settings.maxBufferedBytes() / 8 * 3),
             new LinkPrefetch(settings.prefetchCount(), settings.maxBufferedBytes() / 4),
             receivers,
             this::finish,
             () -> paused,
             whenAbandoned,
+            OwnThreads::soon,
             nanoTime);
     if (bounds != null) {
       bounds.begins(intake, start.after());

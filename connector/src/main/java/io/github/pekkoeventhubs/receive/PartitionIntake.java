@@ -37,7 +37,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   private final ReadStart start;
   private final ArrivalCheck arrivals;
   private final IntakeWindow window;
-  private final LinkPrefetch prefetch;
+  private final IntakeBounds bounds;
+  private final SlowStreamWatch slowStreams;
   private final ReceiverSource receivers;
   private final Consumer<PartitionIntake> finishRequest;
   private final BooleanSupplier paused;
@@ -47,18 +48,14 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   private volatile @Nullable StageSignal signal;
   private volatile @Nullable PartitionReceiver receiver;
-  // Each is written by one thread at a time, after what the start knows of the last event.
+  // Written by one thread at a time, after what the start knows of the last event.
   private final AtomicLong lastReceived = new AtomicLong(PartitionSession.NONE);
-  private final AtomicLong receivedCount = new AtomicLong();
-  private final AtomicLong emittedCount = new AtomicLong();
 
   private volatile BooleanSupplier atEnd = () -> false;
   private volatile boolean finished;
 
   /** Whether it is decided who stops this: the stage that has taken it, or the owner. */
   private final AtomicBoolean decided = new AtomicBoolean();
-
-  private volatile boolean wide;
 
   // Used by the stage's thread alone.
   private final TurnLength turn = new TurnLength();
@@ -73,17 +70,19 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       Consumer<PartitionIntake> finishRequest,
       BooleanSupplier paused,
       Runnable whenAbandoned,
+      StageSignal.Timer timer,
       LongSupplier nanoTime) {
     this.session = session;
     this.start = start;
     this.arrivals = new ArrivalCheck(session.partition(), start);
     this.window = window;
-    this.prefetch = prefetch;
+    this.bounds = new IntakeBounds(window, prefetch);
     this.receivers = receivers;
     this.finishRequest = finishRequest;
     this.paused = paused;
     this.whenAbandoned = whenAbandoned;
     this.nanoTime = nanoTime;
+    this.slowStreams = new SlowStreamWatch(window, bounds, () -> receiver, timer, nanoTime);
     this.queue = Queues.<PartitionEvent>get(window.maxEvents()).get();
   }
 
@@ -114,19 +113,17 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
         whenEnded.accept(PartitionReceiver.formerLinkIsDelivering(session.partition()));
         return;
       }
-      int prefetchCount = prefetch.attach();
-      wide = LinkPrefetch.isWide(prefetchCount);
       next =
           receivers.open(
               session.partition(),
               start.next(lastReceived.get() != PartitionSession.NONE),
-              prefetchCount,
+              bounds.attach(),
               this,
               new PartitionReceiver.Ends(whenEnded, whenOutgrown));
       receiver = next;
     }
     // Not under the lock: this requests events. If finish() comes first, it has detached the link.
-    next.start(receivedCount.get());
+    next.start(receivedCount());
   }
 
   @Override
@@ -165,21 +162,12 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   @Override
   public long receivedCount() {
-    return receivedCount.get();
+    return window.receivedCount();
   }
 
   @Override
-  public long emittedCount() {
-    return emittedCount.get();
-  }
-
-  @Override
-  public Buffered buffered() {
-    PartitionEvent first = queue.peek();
-    return new Buffered(
-        Math.max(0, receivedCount.get() - emittedCount.get()),
-        window.events(),
-        first == null ? null : first.getData().getEnqueuedTime());
+  public Progress progress() {
+    return window.progress(queue.peek());
   }
 
   /** Nothing is to arrive any more when this is true; so nobody misses anything then. */
@@ -210,7 +198,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   @Override
   public boolean hasDemand() {
     PartitionReceiver current = receiver;
-    return current != null && current.granted() > receivedCount.get() && !atEnd.getAsBoolean();
+    return current != null && current.granted() > receivedCount() && !atEnd.getAsBoolean();
   }
 
   @Override
@@ -235,20 +223,32 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     if (!arrivals.accepts(event, sequenceNumber)) {
       return arrivals.unaccepted();
     }
-    int bytes = EventFootprint.of(event.getData());
-    window.observe(bytes);
+    boolean misfits = bounds.arrived(EventFootprint.of(event.getData()));
     if (!queue.offer(event)) {
       throw new IllegalStateException(
           "more events arrived from " + session.partition() + " than were requested");
     }
     lastReceived.lazySet(sequenceNumber);
-    receivedCount.lazySet(receivedCount.get() + 1);
-    boolean misfits = prefetch.observe(bytes);
     StageSignal current = signal;
     if (current != null) {
       current.arrived(worthwhileWake());
     }
-    return misfits ? PartitionReceiver.Arrival.TAKEN_LAST : PartitionReceiver.Arrival.TAKEN;
+    return misfits || isOverfull()
+        ? PartitionReceiver.Arrival.TAKEN_LAST
+        : PartitionReceiver.Arrival.TAKEN;
+  }
+
+  /** Whether events have come that are so large that the others that are owed must not come now. */
+  private boolean isOverfull() {
+    PartitionReceiver current = receiver;
+    if (current == null) {
+      return false;
+    }
+    if (bounds.isOwed(current.granted())) {
+      return window.isOverfull();
+    }
+    slowStreams.nothingIsOwed();
+    return false;
   }
 
   @Override
@@ -258,7 +258,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   /** How many events may have arrived in all, since the epoch began. */
   long allowance() {
-    return emittedCount.get() + window.events();
+    return window.allowance();
   }
 
   /** The number of events at which the stage is woken, before the window is full. */
@@ -268,12 +268,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   @Override
   public long worthwhileCredit(long requested) {
-    long credit = allowance() - requested;
-    if (wide) {
-      boolean someAreDue = requested > receivedCount.get();
-      return someAreDue ? 0 : Math.min(credit, LinkPrefetch.WIDE_LINK_REQUEST_SIZE);
+    long credit = bounds.worthwhileCredit(requested);
+    if (credit <= 0 && !bounds.isOwed(requested)) {
+      slowStreams.nothingIsOwed();
     }
-    return credit >= Math.max(1, window.events() / 2) ? credit : 0;
+    return credit;
   }
 
   // The stage's side.
@@ -303,7 +302,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   /** Begins a new turn of this partition. */
   void beginTurn() {
     turnRest = NOT_CHECKED;
-    if (!wide) {
+    if (!bounds.isWide()) {
       replenish();
     }
   }
@@ -334,7 +333,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       return null;
     }
     turnRest--;
-    emittedCount.lazySet(emittedCount.get() + 1);
+    window.emitted();
     if (window.events() < NARROW_WINDOW_EVENTS) {
       replenish();
     }

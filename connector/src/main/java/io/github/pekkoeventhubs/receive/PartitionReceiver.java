@@ -125,6 +125,32 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     }
   }
 
+  /** Whether events can come, and nobody has closed the link. */
+  boolean isOpen() {
+    return subscription != null && !detached;
+  }
+
+  /**
+   * Requests events, whether or not the stream needs them, unless others were requested meanwhile.
+   * Those that wait in the SDK are taken in on another thread.
+   *
+   * @param requested how many were requested before, since the epoch began
+   */
+  void fetch(long requested, long count) {
+    Subscription current = subscription;
+    if (current != null && granted.compareAndSet(requested, requested + count)) {
+      threads.execute(() -> current.request(count));
+    }
+  }
+
+  /** Closes the link, to be followed at once by one that holds another number of events. */
+  void replace() {
+    if (!detached) {
+      detach();
+      ends.outgrown().run();
+    }
+  }
+
   /**
    * Whether the link's thread is passing an event on. A link that is found detached and not
    * delivering never delivers again.
@@ -188,10 +214,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
           current.request(1);
         }
       }
-      case TAKEN_LAST -> {
-        detach();
-        ends.outgrown().run();
-      }
+      case TAKEN_LAST -> replace();
       case REFUSED -> refused();
     }
   }

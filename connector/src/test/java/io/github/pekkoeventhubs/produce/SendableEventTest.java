@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.Test;
 
 class SendableEventTest {
@@ -78,7 +79,6 @@ class SendableEventTest {
     event.setContentType("text/plain").setCorrelationId("correlation").setMessageId("message");
     message.getProperties().setSubject("subject").setUserId(new byte[] {1}).setGroupSequence(7L);
     event.getProperties().put("traceparent", "00-1-2-01");
-    message.getFooter().put("checksum", "abc");
 
     EventData copy = SendableEvent.of(event, KEY);
 
@@ -91,7 +91,19 @@ class SendableEventTest {
     assertThat(copy.getRawAmqpMessage().getProperties().getSubject()).isEqualTo("subject");
     assertThat(copy.getRawAmqpMessage().getProperties().getUserId()).containsExactly(1);
     assertThat(copy.getRawAmqpMessage().getProperties().getGroupSequence()).isEqualTo(7);
-    assertThat(copy.getRawAmqpMessage().getFooter()).isEqualTo(Map.of("checksum", "abc"));
+  }
+
+  @Test
+  void theNamesInAFooterAreSentAsSymbolsAlsoWithoutAKeyAndStayTextInTheUsersEvent() {
+    message.getFooter().put("checksum", "abc");
+
+    for (Route route : List.of(KEY, ANY)) {
+      Map<?, ?> footer = SendableEvent.of(event, route).getRawAmqpMessage().getFooter();
+      assertThat(footer).isEqualTo(Map.of(Symbol.valueOf("checksum"), "abc"));
+    }
+    assertThat(SendableEvent.copy(event).getRawAmqpMessage().getFooter())
+        .isEqualTo(Map.of("checksum", "abc"));
+    assertThat(message.getFooter()).isEqualTo(Map.of("checksum", "abc"));
   }
 
   @Test

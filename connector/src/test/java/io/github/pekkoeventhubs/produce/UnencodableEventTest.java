@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProduceException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -47,12 +48,23 @@ class UnencodableEventTest {
     event.getProperties().put("numbers", new Integer[] {1});
     event.getProperties().put("list", List.of(1, "2", Map.of("a", 1.5)));
     event.getProperties().put("nothing", null);
+    event.getProperties().put("count", BigInteger.TEN);
 
     assertNames("price", BigDecimal.ONE, "java.math.BigDecimal");
     assertNames("at", Instant.EPOCH, "java.time.Instant");
     assertNames("bytes", new byte[1], "byte[]");
     assertNames("nested", List.of(Map.of("a", Instant.EPOCH)), "java.util.ImmutableCollections");
     assertNames("mixed", new Object[] {1, "2"}, "java.lang.Object[]");
+  }
+
+  @Test
+  void namesAFooterAsItIsSent() {
+    event.getRawAmqpMessage().getFooter().put("at", Instant.EPOCH);
+
+    EventData sendable = SendableEvent.of(event, Route.roundRobin());
+
+    assertThat(UnencodableEvent.failure(sendable, Route.roundRobin(), cause))
+        .hasMessageContaining("footer 'at' is java.time.Instant");
   }
 
   @Test

@@ -33,6 +33,8 @@ abstract class IntakeFixture {
   final AtomicInteger drained = new AtomicInteger();
   final AtomicBoolean paused = new AtomicBoolean();
   final AtomicLong now = new AtomicLong();
+  final List<Runnable> dueLooks = new ArrayList<>();
+  final StageSignal.Timer looks = (delay, task) -> dueLooks.add(task);
   volatile Runnable beforeRequest = () -> {};
   volatile Runnable onWakeUp = () -> {};
   final StageSignal signal =
@@ -87,6 +89,7 @@ abstract class IntakeFixture {
             finished -> finishRequests.incrementAndGet(),
             paused::get,
             abandonments::incrementAndGet,
+            looks,
             now::get);
     created.emitTo(signal);
     created.beginTurn();

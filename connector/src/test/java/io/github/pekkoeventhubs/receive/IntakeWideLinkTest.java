@@ -17,7 +17,7 @@ class IntakeWideLinkTest extends IntakeFixture {
     ManualReceiver link = attach(helped);
     deliver(link, 0, link.requested() - 1);
     long first = link.requested();
-    assertThat(first).isLessThanOrEqualTo(LinkPrefetch.WIDE_LINK_REQUEST_SIZE);
+    assertThat(first).isLessThanOrEqualTo(IntakeBounds.WIDE_LINK_REQUEST_SIZE);
 
     for (int i = 0; i < first; i++) {
       helped.beginTurn();
@@ -26,7 +26,7 @@ class IntakeWideLinkTest extends IntakeFixture {
     }
     assertThat(helped.poll()).isNull();
 
-    assertThat(link.requested()).isEqualTo(first + LinkPrefetch.WIDE_LINK_REQUEST_SIZE);
+    assertThat(link.requested()).isEqualTo(first + IntakeBounds.WIDE_LINK_REQUEST_SIZE);
   }
 
   @Test
@@ -54,7 +54,7 @@ class IntakeWideLinkTest extends IntakeFixture {
       } else {
         assertThat(event.getData().getSequenceNumber()).isEqualTo(emitted++);
       }
-      assertThat(helped.receivedCount() - emitted).isLessThan(LinkPrefetch.WIDE_LINK_REQUEST_SIZE);
+      assertThat(helped.receivedCount() - emitted).isLessThan(IntakeBounds.WIDE_LINK_REQUEST_SIZE);
     }
 
     assertThat(helped.poll()).isNull();

@@ -36,7 +36,7 @@ final class EventDataEncoder {
   private EventDataEncoder() {}
 
   /**
-   * Checks a partition key as the official clients do.
+   * Checks a partition key as the official Java client does. The others do not check it.
    *
    * @throws IllegalArgumentException if it is empty or longer than 128 characters
    */

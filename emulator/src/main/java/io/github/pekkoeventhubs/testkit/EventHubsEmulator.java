@@ -106,7 +106,8 @@ public final class EventHubsEmulator implements AutoCloseable {
   /**
    * Stores events in the partition where the service puts events with this key.
    *
-   * @param partitionKey 1 to 128 characters, as the official clients require
+   * @param partitionKey 1 to 128 characters, counted as {@link String#length} counts, as the
+   *     official Java client requires
    * @return the id of that partition
    * @throws IllegalArgumentException if the key is empty or longer, or as for {@link #send}
    */

@@ -14,6 +14,7 @@ import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.core.amqp.models.AmqpMessageHeader;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.SendOptions;
@@ -86,7 +87,14 @@ class EventFieldsTest {
         event -> header(event).setDeliveryCount(3L).setFirstAcquirer(true),
         event -> event.getRawAmqpMessage().getMessageAnnotations().put("x-opt-tenant", "t1"),
         event -> event.getRawAmqpMessage().getMessageAnnotations().put("n", UUID.randomUUID()),
-        event -> event.getRawAmqpMessage().getDeliveryAnnotations().put("hop", 1));
+        event -> event.getRawAmqpMessage().getDeliveryAnnotations().put("hop", 1),
+        EventFieldsTest::putFooter);
+  }
+
+  /** With a symbol as its name: text there is sent by either, and cannot be read. */
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  private static void putFooter(EventData event) {
+    ((Map) event.getRawAmqpMessage().getFooter()).put(Symbol.valueOf("checksum"), 42);
   }
 
   private static AmqpMessageProperties properties(EventData event) {
@@ -123,7 +131,7 @@ class EventFieldsTest {
             (name, value) -> {
               if (!Set.of("x-opt-offset", "x-opt-sequence-number", "x-opt-enqueued-time")
                   .contains(name)) {
-                all.put("annotation " + name, value);
+                all.put("annotation " + name, name.equals("x-value") ? shown(value) : value);
               }
             });
     event.getProperties().forEach((name, value) -> all.put("property " + name, shown(value)));
@@ -148,6 +156,22 @@ class EventFieldsTest {
 
     List<EventData> received = received(2);
     assertThat(everythingOf(received.get(1))).isEqualTo(everythingOf(received.get(0)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fields")
+  void everyFieldArrivesWithAKeyAsTheOfficialClientSendsIt(Consumer<EventData> field) {
+    EventData event = new EventData("body");
+    field.accept(event);
+
+    emulator.sendWithKey(HUB, "k", event);
+    // This one writes the key into the event.
+    clients.producer().send(List.of(event), new SendOptions().setPartitionKey("k"));
+
+    List<EventData> received = received(2);
+    assertThat(everythingOf(received.get(0)))
+        .isEqualTo(everythingOf(received.get(1)))
+        .containsEntry("annotation x-opt-partition-key", "k");
   }
 
   static Stream<Arguments> types() {
@@ -196,6 +220,7 @@ class EventFieldsTest {
   void aTypeArrivesAsTheOfficialClientSendsItOrIsRefusedAsItRefusesIt(Object value) {
     EventData event = new EventData("body");
     event.getProperties().put("value", value);
+    event.getRawAmqpMessage().getMessageAnnotations().put("x-value", value);
     boolean taken;
     try {
       sendOfficially(event);
@@ -227,6 +252,36 @@ class EventFieldsTest {
         .withMessageContaining("129");
     assertThatCode(() -> emulator.sendWithKey(HUB, "k".repeat(128), new EventData("a")))
         .doesNotThrowAnyException();
+  }
+
+  static Stream<String> keysAroundTheLimit() {
+    return Stream.of("k", "漢", "\uD83D\uDE00")
+        .flatMap(
+            character ->
+                Stream.of(
+                    character.repeat(128 / character.length()),
+                    character.repeat(128 / character.length() + 1)));
+  }
+
+  /** Neither bytes nor Unicode characters count, but those of a Java text. */
+  @ParameterizedTest
+  @MethodSource("keysAroundTheLimit")
+  void aPartitionKeyIsTooLongWhereItIsForTheOfficialClient(String key) {
+    assertThat(isTaken(() -> emulator.sendWithKey(HUB, key, new EventData("a"))))
+        .isEqualTo(
+            isTaken(
+                () ->
+                    clients.producer().createBatch(new CreateBatchOptions().setPartitionKey(key))))
+        .isEqualTo(key.length() <= 128);
+  }
+
+  private static boolean isTaken(Runnable call) {
+    try {
+      call.run();
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   @Test

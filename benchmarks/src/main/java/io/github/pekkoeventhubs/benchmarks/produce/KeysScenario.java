@@ -24,7 +24,9 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -50,6 +52,10 @@ public final class KeysScenario implements Scenario {
   private static final int BODY_BYTES = 100;
   private static final int KEPT = 1000;
   private static final int CANDIDATES = 1000;
+
+  /** The share of it that many keys have to reach. */
+  private static final double RATE_OF_FEW_KEYS = 0.9;
+
   private static final long PATIENCE_SECONDS = 120;
   private static final long LOOK_AGAIN_NANOS = 200_000;
 
@@ -140,14 +146,21 @@ public final class KeysScenario implements Scenario {
         new Contender("key-per-partition", count -> send(environment, settings, few, count));
     Contender buffered =
         new Contender("buffered-client", count -> sendOfficially(official, keys, count));
+    Map<Contender, List<Double>> processorTimes = new HashMap<>();
     Rounds<Contender> rates =
         Interleaving.measure(
             List.of(manyKeys, fewKeys, buffered),
             environment.warmUps(),
             environment.rounds(),
-            contender ->
-                eventsPerSecond(
-                    environment.services(), eventHub, environment.scaled(events), contender));
+            contender -> {
+              int count = environment.scaled(events);
+              ProcessorTime begin = ProcessorTime.now();
+              double rate = eventsPerSecond(environment.services(), eventHub, count, contender);
+              processorTimes
+                  .computeIfAbsent(contender, first -> new ArrayList<>())
+                  .add((double) begin.nanosSinceThen() / count);
+              return rate;
+            });
     List<Figure> figures = new ArrayList<>();
     rates.forEach(
         (contender, values) ->
@@ -162,18 +175,36 @@ public final class KeysScenario implements Scenario {
             name() + ".vs-key-per-partition",
             rates.of(manyKeys),
             rates.of(fewKeys),
-            Goal.atLeast(0.9)));
+            Goal.atLeast(RATE_OF_FEW_KEYS)));
     figures.add(
         Figure.ratio(
             name() + ".vs-buffered-client",
             rates.of(manyKeys),
             rates.of(buffered),
             Goal.atLeast(1.0)));
+    figures.add(
+        Figure.ratio(
+            name() + ".processor-time.vs-key-per-partition",
+            measured(processorTimes, manyKeys, environment.warmUps()),
+            measured(processorTimes, fewKeys, environment.warmUps()),
+            Goal.atMost(1 / RATE_OF_FEW_KEYS)));
     return figures;
   }
 
+  /** Without those of the rounds that do not count. */
+  private static double[] measured(
+      Map<Contender, List<Double>> times, Contender contender, int warmUps) {
+    return Objects.requireNonNull(times.get(contender)).stream()
+        .skip(warmUps)
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  /** All of the same length, so that events of few keys are not smaller than those of many. */
   private static List<String> keys(int count) {
-    return IntStream.range(0, count).mapToObj(i -> "customer-" + i).toList();
+    return IntStream.range(0, count)
+        .mapToObj(i -> String.format(Locale.ROOT, "customer-%05d", i))
+        .toList();
   }
 
   private static List<Route> routes(List<String> keys) {

@@ -14,6 +14,7 @@ import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -25,12 +26,14 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.Awaitility;
 
 /**
- * A program: a stream that takes nothing says how much memory is in use when no more comes; told to
- * go on, it consumes everything. A line on its standard input is the sign.
+ * A program: a stream that takes nothing, or little, says how much memory is in use when no more
+ * comes; told to go on, it consumes everything. A line on its standard input is the sign.
  */
 final class StoppedConsumer {
 
-  /** The heap in use after garbage collection, in bytes, while the stream is stopped. */
+  /**
+   * The heap in use after garbage collection, in bytes, while the stream takes nothing or little.
+   */
   static final String HOLDS = "holds";
 
   /** How many events were consumed at last. */
@@ -58,9 +61,25 @@ final class StoppedConsumer {
             .mapAsync(MAX_PARTITIONS, partition -> told.thenApply(done -> partition.second()))
             .flatMapMerge(MAX_PARTITIONS, events -> events);
       }
+    },
+    /** One source of all partitions, of which ten events are taken in a second. */
+    SLOW {
+      @Override
+      Source<?, Consumer.Control> source(
+          ConsumerSettings settings, Subscription subscription, CompletionStage<Done> told) {
+        return Consumer.plainSource(settings, subscription)
+            .mapAsync(
+                1,
+                event ->
+                    told.toCompletableFuture().isDone()
+                        ? CompletableFuture.completedFuture(event)
+                        : CompletableFuture.supplyAsync(
+                            () -> event,
+                            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)));
+      }
     };
 
-    /** A stream that stops until it is told to go on. */
+    /** A stream that stops, or goes slowly, until it is told to go on. */
     abstract Source<?, Consumer.Control> source(
         ConsumerSettings settings, Subscription subscription, CompletionStage<Done> told);
   }

@@ -98,6 +98,23 @@ class DeadLettersTest {
         .containsKeys(DeadLetters.EVENT_HUB, DeadLetters.CONSUMER_GROUP);
   }
 
+  /** Other clients than the Java one do not check how long a key is. */
+  @Test
+  void anEventWithAKeyThatThisClientCannotSendGoesToAnyPartition() throws Exception {
+    EventData event = new EventData("long");
+    event.getRawAmqpMessage().getMessageAnnotations().put("x-opt-partition-key", "k".repeat(129));
+    services
+        .eventHubs()
+        .send(
+            EmbeddedServices.EVENT_HUB, "0", new EventData("x"), new EventData("y"), event, event);
+    Consumer.DrainingControl<Done> control = run();
+    await().until(() -> Map.of("0", 13L).equals(services.checkpoints()));
+    drain(control);
+
+    assertThat(letters().get(3).bodyAsString()).isEqualTo("long");
+    assertThat(letters().get(3).partitionKey()).isEmpty();
+  }
+
   @Test
   void nothingIsCommittedPastAnEventThatIsNotAcceptedYet() throws Exception {
     FaultHandle busy =

@@ -122,6 +122,20 @@ class HubToHubTest {
   }
 
   @Test
+  void theTraceOfAnEventIsKeptFromTheSourceToTheSink() throws Exception {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    EventData traced = new EventData("traced");
+    traced.getProperties().put("traceparent", trace);
+    services.eventHubs().send(EmbeddedServices.EVENT_HUB, "0", traced);
+    Consumer.DrainingControl<Done> control = forward();
+    await().until(() -> arrivedEvents() == 2 * EVENTS + 1);
+    drain(control);
+
+    assertThat(services.eventHubs().events(TARGET, "0").get(EVENTS).properties())
+        .containsEntry("traceparent", trace);
+  }
+
+  @Test
   void anEventWithSeveralOutputsOrNoneIsCommitted() throws Exception {
     Consumer.DrainingControl<Done> control =
         Consumer.committableSource(services.consumerSettings(kit.system()), subscription)

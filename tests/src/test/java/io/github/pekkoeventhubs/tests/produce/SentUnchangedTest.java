@@ -213,6 +213,22 @@ class SentUnchangedTest {
     assertThat(event.getRawAmqpMessage().getMessageAnnotations()).containsOnlyKeys("x-opt-tenant");
   }
 
+  /** The official client writes text for the names of a footer, which no Java client can read. */
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aFooterIsSentSoThatItCanBeReadAndForwarded(Route route) throws Exception {
+    EventData event = event();
+    event.getRawAmqpMessage().getFooter().put("checksum", 42);
+
+    send(route, event);
+    EventData first = received(1).get(0);
+    send(route, first);
+
+    assertThat(first.getRawAmqpMessage().getFooter()).isEqualTo(Map.of("checksum", 42));
+    assertThat(everythingOf(received(2).get(1))).isEqualTo(everythingOf(first));
+    assertThat(event.getRawAmqpMessage().getFooter()).isEqualTo(Map.of("checksum", 42));
+  }
+
   private static Stream<Object> valuesWithoutAnAmqpType() {
     return Stream.of(new byte[] {1}, Instant.EPOCH, BigDecimal.ONE);
   }

@@ -226,13 +226,34 @@ class UnansweredSendsTest {
   }
 
   /** The SDK would go on waiting for an hour. */
+  private ProducerSettings withoutTheTimeoutOfTheSdk() {
+    return settings.withClientCustomizer(
+        builder ->
+            builder.retryOptions(
+                new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofHours(1))));
+  }
+
+  /** A batch is opened over a link, which the connection that has gone silent never opens. */
+  @Test
+  void anOpeningThatNeverEndsDoesNotHoldItsRoute() throws Exception {
+    var stream =
+        Source.<Routed>queue(100)
+            .toMat(Producer.routedSink(withoutTheTimeoutOfTheSdk()), Keep.both())
+            .run(kit.system());
+    stream.first().offer(new Routed(new EventData("0"), Route.partitionId("0")));
+    awaitStored("0");
+    emulator.faults().freezeConnections();
+
+    stream.first().offer(new Routed(new EventData("1"), Route.roundRobin()));
+    stream.first().complete();
+    stream.second().toCompletableFuture().get(30, SECONDS);
+
+    assertThat(stored()).containsExactly("0", "1");
+  }
+
   @Test
   void aCallThatNeverEndsDoesNotHoldItsPartition() throws Exception {
-    settings =
-        settings.withClientCustomizer(
-            builder ->
-                builder.retryOptions(
-                    new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofHours(1))));
+    settings = withoutTheTimeoutOfTheSdk();
     Sending sending = new Sending(Route.partitionId("0"));
     sending.sendAndAwait("0");
     emulator.faults().freezeConnections();

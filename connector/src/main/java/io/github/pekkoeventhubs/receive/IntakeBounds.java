@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+/**
+ * How many events a partition asks for, and how many its link may hold: few enough for the bounds
+ * of events and bytes, and enough that the stream does not run out of them.
+ *
+ * <p>Events arrive on one thread at a time. Everything else may be called by any thread.
+ */
+final class IntakeBounds {
+
+  /** A link that holds this many events does not run empty while the stage's wake-up is delayed. */
+  private static final int WIDE_LINK_EVENTS = 512;
+
+  /**
+   * Events that are requested from a wide link at once. The thread that requests events also
+   * decodes those that the SDK has buffered, which is about a quarter of the cost of an event. The
+   * connection's thread is the bottleneck. Requesting few events, and only when none are left,
+   * moves that work from the connection's thread to the stage. A request that cannot be served at
+   * once stays open, so that the next event wakes the stage.
+   */
+  static final int WIDE_LINK_REQUEST_SIZE = 32;
+
+  private final IntakeWindow window;
+  private final LinkPrefetch prefetch;
+  private final SizeAverage sizes = new SizeAverage();
+  private volatile int linkEvents;
+
+  IntakeBounds(IntakeWindow window, LinkPrefetch prefetch) {
+    this.window = window;
+    this.prefetch = prefetch;
+  }
+
+  /** A link is attached now. Returns how many events it may hold. */
+  int attach() {
+    linkEvents = prefetch.attach();
+    return linkEvents;
+  }
+
+  /** How many events the link may hold that was attached last. */
+  int linkEvents() {
+    return linkEvents;
+  }
+
+  /** Whether the stream takes over a part of the SDK's work. */
+  boolean isWide() {
+    return linkEvents >= WIDE_LINK_EVENTS;
+  }
+
+  /** How many events a link may hold that may all be as large as the service allows. */
+  int narrowestLink() {
+    return prefetch.narrowest();
+  }
+
+  /** The next link is one for a stream that takes this many events in a while. */
+  void slowedTo(long events) {
+    prefetch.slowedTo(events);
+  }
+
+  /**
+   * An event of this size has arrived. Returns whether another link should hold a better number of
+   * the next.
+   */
+  boolean arrived(int bytes) {
+    boolean isSlow = prefetch.isForSlowStream();
+    boolean ranShort = isSlow && window.isEmpty();
+    sizes.observe(bytes);
+    window.arrived(bytes, sizes.expected());
+    boolean misfits = prefetch.observe(sizes.bytes());
+    if (ranShort) {
+      misfits |= prefetch.ranShort();
+    } else if (isSlow && window.isHalfFull()) {
+      prefetch.hasPlenty();
+    }
+    return misfits;
+  }
+
+  /**
+   * How many further events to request now; 0 if a request is not worth its cost.
+   *
+   * @param requested how many events were requested since the epoch began
+   */
+  long worthwhileCredit(long requested) {
+    long credit = window.allowance() - requested;
+    if (isWide()) {
+      return isOwed(requested) ? 0 : Math.min(credit, WIDE_LINK_REQUEST_SIZE);
+    }
+    return credit >= Math.max(1, window.events() / 2) ? credit : 0;
+  }
+
+  /** Whether some of the events that were requested have not come yet. */
+  boolean isOwed(long requested) {
+    return requested > window.receivedCount();
+  }
+}
