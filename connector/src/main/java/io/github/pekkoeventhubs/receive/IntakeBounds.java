@@ -88,6 +88,11 @@ final class IntakeBounds {
     return credit >= Math.max(1, window.events() / 2) ? credit : 0;
   }
 
+  /** The number of events at which the stage is woken, before the window is full. */
+  int worthwhileWake() {
+    return window.events() / 4;
+  }
+
   /** Whether some of the events that were requested have not come yet. */
   boolean isOwed(long requested) {
     return requested > window.receivedCount();

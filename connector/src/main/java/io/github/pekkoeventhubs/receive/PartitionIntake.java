@@ -231,7 +231,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     lastReceived.lazySet(sequenceNumber);
     StageSignal current = signal;
     if (current != null) {
-      current.arrived(worthwhileWake());
+      current.arrived(bounds.worthwhileWake());
     }
     return misfits || isOverfull()
         ? PartitionReceiver.Arrival.TAKEN_LAST
@@ -261,18 +261,9 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return window.allowance();
   }
 
-  /** The number of events at which the stage is woken, before the window is full. */
-  private int worthwhileWake() {
-    return window.events() / 4;
-  }
-
   @Override
   public long worthwhileCredit(long requested) {
-    long credit = bounds.worthwhileCredit(requested);
-    if (credit <= 0 && !bounds.isOwed(requested)) {
-      slowStreams.nothingIsOwed();
-    }
-    return credit;
+    return slowStreams.worthwhileCredit(requested);
   }
 
   // The stage's side.

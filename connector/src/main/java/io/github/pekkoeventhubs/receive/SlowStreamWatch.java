@@ -41,6 +41,18 @@ final class SlowStreamWatch {
     this.nanoTime = nanoTime;
   }
 
+  /**
+   * How many further events to request now, as {@link IntakeBounds#worthwhileCredit} says. If it is
+   * none, and none are owed, the looks begin. Any thread.
+   */
+  long worthwhileCredit(long requested) {
+    long credit = bounds.worthwhileCredit(requested);
+    if (credit <= 0 && !bounds.isOwed(requested)) {
+      nothingIsOwed();
+    }
+    return credit;
+  }
+
   /** All events have come that the SDK was asked for. Any thread. */
   void nothingIsOwed() {
     if (!looks.get() && !isNarrow() && looks.compareAndSet(false, true)) {

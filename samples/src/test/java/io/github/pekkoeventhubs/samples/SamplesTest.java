@@ -155,6 +155,24 @@ class SamplesTest {
   }
 
   @Test
+  void ordersThatAreNotWantedAreAcknowledged(
+      @NamedEventHub("orders") TestEventHub orders, ActorSystem<?> system) {
+    orders.send("0", "wanted", "other", "other", "other");
+
+    DrainingControl<Done> control =
+        SelectedOrders.run(
+            system,
+            orders.consumerSettings().withMaxUncommitted(2),
+            order -> order.event().getBodyAsString().equals("wanted"),
+            order -> handle(order.event().getBodyAsString()));
+    orders.partition("0").of(control).awaitPosition(3);
+    end(control);
+
+    assertThat(handled).containsExactly("wanted");
+    assertThat(orders).partition("0").hasCheckpoint(3).isReleased();
+  }
+
+  @Test
   void aStreamGoesOnBehindThePositionInTheDatabase(
       @NamedEventHub("orders") TestEventHub orders, ActorSystem<?> system) {
     OwnPositions.Database database = new OwnPositions.InMemory(handled::add);

@@ -25,7 +25,7 @@ final class FigureDocument {
 
   private static final Pattern OF_OTHER_TABLES =
       Pattern.compile(
-          "(handover|takeover\\.killed|paused|scale|pieces|settings)\\..*|.*\\.rate\\..*");
+          "(handover|takeover\\.(killed|replacement)|paused|scale|pieces|settings)\\..*|.*\\.rate\\..*");
 
   private final Map<String, Figure> figures;
 
@@ -159,6 +159,7 @@ final class FigureDocument {
             "", "times", "median", "95 % interval", "events processed twice, each time");
     Map<String, String> kinds = new LinkedHashMap<>();
     kinds.put("takeover.killed", "this connector");
+    kinds.put("takeover.replacement", "this connector, a new process comes in its place");
     kinds.put("takeover.killed.processor", "`EventProcessorClient` with its defaults");
     kinds.put(
         "takeover.killed.processor-fastest",

@@ -47,6 +47,14 @@ record Interruptions(
             .orElseThrow());
   }
 
+  /** How many of the partitions have gone on at this node. */
+  long endedBy(NodeProcess node) {
+    return partitions.stream()
+        .filter(
+            partition -> firstEventElsewhere(partition).orElseThrow().node().equals(node.name()))
+        .count();
+  }
+
   /** The events of these partitions that the node has processed since then. */
   long eventsAtNode() {
     return partitions.stream()
@@ -67,10 +75,13 @@ record Interruptions(
   }
 
   private Optional<Instant> firstElsewhere(String partition) {
+    return firstEventElsewhere(partition).map(Processing::at);
+  }
+
+  private Optional<Processing> firstEventElsewhere(String partition) {
     return processed.since(partition, since).stream()
         .filter(event -> !isAtNode(event))
-        .map(Processing::at)
-        .min(Comparator.naturalOrder());
+        .min(Comparator.comparing(Processing::at));
   }
 
   private boolean isAtNode(Processing event) {

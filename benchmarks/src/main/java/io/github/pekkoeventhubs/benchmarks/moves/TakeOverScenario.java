@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.benchmarks.Environment;
 import io.github.pekkoeventhubs.benchmarks.Scenario;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
+import io.github.pekkoeventhubs.benchmarks.moves.TakeOver.Afterwards;
 import io.github.pekkoeventhubs.benchmarks.statistics.Sample;
 import io.github.pekkoeventhubs.tests.nodes.NodeJvms;
 import java.time.Duration;
@@ -18,17 +19,22 @@ import java.util.concurrent.Semaphore;
 
 /**
  * How long it takes after SIGKILL of one of two nodes until all partitions are processed again,
- * with this connector and with the official processor.
+ * with this connector and with the official processor; and with this connector, if a new process
+ * comes in the place of the killed one, as a platform starts it.
  *
  * <p>With its defaults the processor waits for minutes, and does next to nothing meanwhile: all of
  * its measurements run at the same time, beside the others.
  */
 public final class TakeOverScenario implements Scenario {
 
+  private static final String CONNECTOR = "recommended-node.conf";
   private static final Duration FEED_INTERVAL = Duration.ofMillis(50);
   private static final Duration FEED_INTERVAL_OF_MANY = Duration.ofMillis(200);
   private static final double GOAL_SECONDS = 15;
   private static final double GOAL_RATIO = 0.25;
+
+  /** A node that has not seen the crash may take this much longer than one that has. */
+  private static final double GOAL_SECONDS_OF_REPLACEMENT = 3;
 
   /** Groups that the machine can start at the same time without being measured itself. */
   private static final int AT_ONCE = 3;
@@ -71,17 +77,25 @@ public final class TakeOverScenario implements Scenario {
                         "official-processor-defaults.conf",
                         FEED_INTERVAL_OF_MANY,
                         jvms,
-                        starting)));
+                        starting,
+                        Afterwards.NOBODY_COMES)));
       }
       List<Future<TakeOver>> connectors = new ArrayList<>();
+      List<Future<TakeOver>> replaced = new ArrayList<>();
       List<Future<TakeOver>> fastest = new ArrayList<>();
       for (int i = 0; i < pairs; i++) {
-        connectors.add(submit(few, "recommended-node.conf", jvms, starting));
+        connectors.add(submit(few, CONNECTOR, jvms, starting, Afterwards.NOBODY_COMES));
+        replaced.add(submit(few, CONNECTOR, jvms, starting, Afterwards.A_REPLACEMENT_COMES));
         if (i < Math.min(FASTEST_ROUNDS, processorRounds)) {
-          fastest.add(submit(few, "official-processor-fastest.conf", jvms, starting));
+          fastest.add(
+              submit(
+                  few, "official-processor-fastest.conf", jvms, starting, Afterwards.NOBODY_COMES));
         }
       }
-      return figures(ended(connectors), ended(processors), ended(fastest));
+      List<Figure> figures = new ArrayList<>();
+      figures.addAll(figures(ended(connectors), ended(processors), ended(fastest)));
+      figures.addAll(replacement(ended(replaced), ended(connectors)));
+      return figures;
     } finally {
       many.shutdownNow();
       few.shutdownNow();
@@ -89,8 +103,27 @@ public final class TakeOverScenario implements Scenario {
   }
 
   private static Future<TakeOver> submit(
-      ExecutorService executor, String configuration, NodeJvms jvms, Semaphore starting) {
-    return executor.submit(() -> TakeOver.measured(configuration, FEED_INTERVAL, jvms, starting));
+      ExecutorService executor,
+      String configuration,
+      NodeJvms jvms,
+      Semaphore starting,
+      Afterwards afterwards) {
+    return executor.submit(
+        () -> TakeOver.measured(configuration, FEED_INTERVAL, jvms, starting, afterwards));
+  }
+
+  private List<Figure> replacement(List<TakeOver> replaced, List<TakeOver> connectors) {
+    double goal = Sample.of(seconds(connectors)).median() + GOAL_SECONDS_OF_REPLACEMENT;
+    long partitions = replaced.stream().mapToLong(TakeOver::partitions).sum();
+    long byReplacement = replaced.stream().mapToLong(TakeOver::byReplacement).sum();
+    List<Figure> figures = new ArrayList<>(figures(".replacement", replaced, Goal.atMost(goal)));
+    figures.add(
+        Figure.of(
+            name() + ".replacement.share",
+            (double) byReplacement / partitions,
+            "ratio",
+            Goal.none()));
+    return figures;
   }
 
   private List<Figure> figures(

@@ -18,7 +18,7 @@ record StreamFailures(List<String> failures, FaultHits hits) {
 
   /** How many have the reason that is documented. */
   long byName() {
-    return failures.size() - withoutReason().size();
+    return (long) failures.size() - withoutReason().size();
   }
 
   /** The others. */
