@@ -236,7 +236,9 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     BalancingPolicy.Decision decision =
         BalancingPolicy.decide(ownerId, all, owners.held(), notToBeClaimed());
     perform(decision, records);
-    streams.tellPlaced();
+    if (decision.settled()) {
+      streams.tellPlaced();
+    }
     scheduleNext(decision.settled() && !listing.isToFollow());
     return this;
   }

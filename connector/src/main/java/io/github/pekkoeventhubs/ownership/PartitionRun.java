@@ -53,14 +53,9 @@ public interface PartitionRun {
   /** Grows with everything that arrives. */
   long receivedCount();
 
-  /** Grows with everything that is emitted. */
-  default long emittedCount() {
-    return 0;
-  }
-
-  /** The events that wait for the stream now. */
-  default Buffered buffered() {
-    return Buffered.NONE;
+  /** How far the epoch has come. */
+  default Progress progress() {
+    return new Progress(receivedCount(), 0, 0, null);
   }
 
   /** For what the next emission waits here: events, demand or a resume. */
@@ -78,16 +73,23 @@ public interface PartitionRun {
   void finish();
 
   /**
-   * Events that wait for the stream.
+   * The progress of an epoch. The counts only grow.
    *
-   * @param limit how many may wait
-   * @param oldest when the first of them was enqueued; null if none waits
+   * @param received events that have arrived
+   * @param emitted events that the stream has taken
+   * @param limit how many may wait between the two now
+   * @param oldestWaiting when the first of those that wait was enqueued; null if none waits
    */
   @InternalApi
-  record Buffered(long events, long limit, @Nullable Instant oldest) {
+  record Progress(long received, long emitted, long limit, @Nullable Instant oldestWaiting) {
 
-    /** Nothing waits. */
-    public static final Buffered NONE = new Buffered(0, 0, null);
+    /** Before the first event. */
+    public static final Progress NONE = new Progress(0, 0, 0, null);
+
+    /** How many events wait for the stream. */
+    long waiting() {
+      return Math.max(0, received - emitted);
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.PartitionActivity;
 import io.github.pekkoeventhubs.PartitionMoves;
-import io.github.pekkoeventhubs.ownership.PartitionRun.Buffered;
+import io.github.pekkoeventhubs.ownership.PartitionRun.Progress;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,8 +39,9 @@ final class PartitionTraffic {
   synchronized void ends() {
     PartitionRun ended = run;
     if (ended != null) {
-      receivedBefore += ended.receivedCount();
-      emittedBefore += ended.emittedCount();
+      Progress progress = ended.progress();
+      receivedBefore += progress.received();
+      emittedBefore += progress.emitted();
       run = null;
     }
   }
@@ -82,13 +83,13 @@ final class PartitionTraffic {
 
   synchronized PartitionActivity activity() {
     PartitionRun current = run;
-    Buffered buffered = current == null ? Buffered.NONE : current.buffered();
+    Progress progress = current == null ? Progress.NONE : current.progress();
     return new PartitionActivity(
-        receivedBefore + (current == null ? 0 : current.receivedCount()),
-        emittedBefore + (current == null ? 0 : current.emittedCount()),
-        buffered.events(),
-        buffered.limit(),
-        Optional.ofNullable(buffered.oldest()),
+        receivedBefore + progress.received(),
+        emittedBefore + progress.emitted(),
+        progress.waiting(),
+        progress.limit(),
+        Optional.ofNullable(progress.oldestWaiting()),
         receivers,
         checkpointWrites,
         checkpointFailures,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ownership.PartitionRun;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many events of a partition may wait for the stream: a fixed number, and fewer where they
@@ -141,5 +144,18 @@ final class IntakeWindow {
 
   private int eventsOf(long bytes) {
     return (int) Math.max(1, Math.min(maxEvents, maxBytes / Math.max(1, bytes)));
+  }
+
+  /**
+   * The progress of the epoch. Any thread.
+   *
+   * @param first the first event that waits; null if none does
+   */
+  PartitionRun.Progress progress(@Nullable PartitionEvent first) {
+    return new PartitionRun.Progress(
+        receivedCount(),
+        emittedCount(),
+        events(),
+        first == null ? null : first.getData().getEnqueuedTime());
   }
 }

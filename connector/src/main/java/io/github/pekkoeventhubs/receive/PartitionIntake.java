@@ -166,17 +166,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
-  public long emittedCount() {
-    return window.emittedCount();
-  }
-
-  @Override
-  public Buffered buffered() {
-    PartitionEvent first = queue.peek();
-    return new Buffered(
-        Math.max(0, window.receivedCount() - window.emittedCount()),
-        window.events(),
-        first == null ? null : first.getData().getEnqueuedTime());
+  public Progress progress() {
+    return window.progress(queue.peek());
   }
 
   /** Nothing is to arrive any more when this is true; so nobody misses anything then. */

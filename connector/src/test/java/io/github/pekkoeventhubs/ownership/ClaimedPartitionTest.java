@@ -96,8 +96,8 @@ class ClaimedPartitionTest {
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "attach" -> attachments.add(clock.get());
-                      case "receivedCount", "emittedCount" -> 0L;
-                      case "buffered" -> PartitionRun.Buffered.NONE;
+                      case "receivedCount" -> 0L;
+                      case "progress" -> PartitionRun.Progress.NONE;
                       case "lastReceived" -> PartitionSession.NONE;
                       case "hasDemand" -> false;
                       case "isRun" -> true;

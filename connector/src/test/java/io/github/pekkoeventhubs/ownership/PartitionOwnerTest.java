@@ -239,8 +239,8 @@ class PartitionOwnerTest {
                   new Class<?>[] {PartitionRun.class},
                   (proxy, method, arguments) ->
                       switch (method.getName()) {
-                        case "receivedCount", "emittedCount" -> 0L;
-                        case "buffered" -> PartitionRun.Buffered.NONE;
+                        case "receivedCount" -> 0L;
+                        case "progress" -> PartitionRun.Progress.NONE;
                         case "lastReceived" -> PartitionSession.NONE;
                         case "hasDemand", "isRun" -> true;
                         case "abandonConnection" -> connections.add("abandoned");

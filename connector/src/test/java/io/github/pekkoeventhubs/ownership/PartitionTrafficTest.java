@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.store.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartitionTrafficTest {
@@ -20,7 +21,7 @@ class PartitionTrafficTest {
   private static final class Run implements PartitionRun {
     long received;
     long emitted;
-    Buffered buffered = Buffered.NONE;
+    @Nullable Instant oldestWaiting;
 
     @Override
     public void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
@@ -42,13 +43,8 @@ class PartitionTrafficTest {
     }
 
     @Override
-    public long emittedCount() {
-      return emitted;
-    }
-
-    @Override
-    public Buffered buffered() {
-      return buffered;
+    public Progress progress() {
+      return new Progress(received, emitted, 500, oldestWaiting);
     }
 
     @Override
@@ -94,7 +90,7 @@ class PartitionTrafficTest {
   void onlyTheRunningEpochHasEventsThatWait() {
     Run run = run(10, 8);
     Instant enqueued = Instant.parse("2026-01-01T00:00:00Z");
-    run.buffered = new PartitionRun.Buffered(2, 500, enqueued);
+    run.oldestWaiting = enqueued;
 
     PartitionActivity running = traffic.activity();
     traffic.ends();
