@@ -13,7 +13,6 @@ import io.github.pekkoeventhubs.EventHubsException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailedFunctionsTest {
 
   private static final ActorSystem SYSTEM = ActorSystem.create("FailedFunctionsTest");
-  private static final IllegalStateException OF_THE_USER = new IllegalStateException("of the user");
+  private static final String OF_THE_USER = "of the user";
 
   @AfterAll
   static void shutDown() {
@@ -55,25 +54,38 @@ class FailedFunctionsTest {
             .getCause());
   }
 
-  private static <T> T throwing() {
-    throw OF_THE_USER;
+  private static IllegalStateException ofTheUser() {
+    return new IllegalStateException(OF_THE_USER);
   }
 
   static Stream<Named<Flow<CommittableEvent, ?, ?>>> operatorsWhoseFunctionThrows() {
     return Stream.of(
-        Named.of("filter", Committer.filter(event -> throwing())),
+        Named.of(
+            "filter",
+            Committer.filter(
+                event -> {
+                  throw ofTheUser();
+                })),
         Named.of(
             "collect",
-            Committer.collect(event -> FailedFunctionsTest.<Optional<Object>>throwing())),
+            Committer.<Object>collect(
+                event -> {
+                  throw ofTheUser();
+                })),
         Named.of(
             "mapConcat",
-            Committer.mapConcat(event -> FailedFunctionsTest.<List<Object>>throwing())));
+            Committer.<Object>mapConcat(
+                event -> {
+                  throw ofTheUser();
+                })));
   }
 
   @ParameterizedTest
   @MethodSource("operatorsWhoseFunctionThrows")
   void theStreamFailsWithTheUsersException(Flow<CommittableEvent, ?, ?> operator) {
-    assertThat(failureOf(operator, ControllableEpoch.ofPartition("0"))).isSameAs(OF_THE_USER);
+    assertThat(failureOf(operator, ControllableEpoch.ofPartition("0")))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(OF_THE_USER);
   }
 
   @Test

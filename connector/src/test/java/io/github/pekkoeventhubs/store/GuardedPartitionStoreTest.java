@@ -113,7 +113,7 @@ class GuardedPartitionStoreTest {
                 (proxy, called, arguments) -> {
                   asked.add(called.getName());
                   return called.getReturnType() == boolean.class
-                      ? Boolean.FALSE
+                      ? (Object) false
                       : called.getReturnType() == Optional.class ? Optional.empty() : "a store";
                 });
 
