@@ -2,18 +2,15 @@
 package io.github.pekkoeventhubs.blob;
 
 import com.azure.core.http.HttpHeaderName;
-import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.http.HttpHeaders;
 import com.azure.core.http.rest.Response;
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.DateTimeRfc1123;
 import com.azure.storage.blob.BlobAsyncClient;
 import com.azure.storage.blob.BlobContainerAsyncClient;
-import com.azure.storage.blob.models.BlobItem;
-import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlockBlobItem;
-import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import io.github.pekkoeventhubs.accesstoken.AccessTokenStep;
 import io.github.pekkoeventhubs.blob.BlobAnswer.Failed;
@@ -79,16 +76,11 @@ public final class BlobRecords {
 
   /** The records whose names begin with the prefix, except blobs without any metadata. */
   public CompletionStage<List<BlobRecord>> list(String prefix) {
-    ListBlobsOptions options =
-        new ListBlobsOptions()
-            .setPrefix(prefix)
-            .setDetails(new BlobListDetails().setRetrieveMetadata(true));
     return sent(
         BlobRequest.ASK_CONTAINER,
         () ->
-            container
-                .listBlobs(options)
-                .byPage()
+            new BlobListRequest(container, prefix)
+                .pages()
                 .timeout(requestTimeout, OwnThreads.reactorTimer())
                 .flatMapIterable(BlobRecords::listed)
                 .collectList()
@@ -132,7 +124,7 @@ public final class BlobRecords {
                 .transform(this::inTime)
                 .map(
                     response ->
-                        serverTime(response)
+                        serverTime(response.getHeaders())
                             .orElseGet(() -> instant(response.getValue().getLastModified()))),
         null);
   }
@@ -210,27 +202,32 @@ public final class BlobRecords {
         properties.getMetadata(),
         given(properties.getETag()),
         instant(properties.getLastModified()),
-        response);
+        response.getHeaders());
   }
 
-  private static List<BlobRecord> listed(PagedResponse<BlobItem> page) {
-    return page.getValue().stream()
-        .filter(item -> item.getMetadata() != null && !item.getMetadata().isEmpty())
+  private static List<BlobRecord> listed(BlobListPage page) {
+    return page.items().stream()
+        .filter(item -> !item.metadata().isEmpty())
         .map(
             item ->
                 record(
-                    item.getName(),
-                    item.getMetadata(),
-                    given(item.getProperties().getETag()),
-                    instant(item.getProperties().getLastModified()),
-                    page))
+                    item.name(),
+                    item.metadata(),
+                    given(item.etag()),
+                    given(item.lastModified()),
+                    page.headers()))
         .toList();
   }
 
   private static BlobRecord created(
       String name, Map<String, String> metadata, Response<BlockBlobItem> response) {
     BlockBlobItem blob = response.getValue();
-    return record(name, metadata, given(blob.getETag()), instant(blob.getLastModified()), response);
+    return record(
+        name,
+        metadata,
+        given(blob.getETag()),
+        instant(blob.getLastModified()),
+        response.getHeaders());
   }
 
   private static BlobRecord replaced(
@@ -242,26 +239,24 @@ public final class BlobRecords {
         new DateTimeRfc1123(given(response.getHeaders().getValue(HttpHeaderName.LAST_MODIFIED)))
             .getDateTime()
             .toInstant(),
-        response);
+        response.getHeaders());
   }
 
   private static BlobRecord record(
       String name,
-      Map<String, @Nullable String> metadata,
+      Map<String, String> metadata,
       String etag,
       Instant lastModified,
-      Response<?> response) {
+      HttpHeaders headers) {
     Map<String, String> entries = new TreeMap<>();
-    // A value that is the empty text comes back from a list as null.
-    metadata.forEach(
-        (key, value) -> entries.put(key.toLowerCase(Locale.ROOT), value == null ? "" : value));
+    metadata.forEach((key, value) -> entries.put(key.toLowerCase(Locale.ROOT), value));
     // Without the service's clock a record must not seem older than it is.
-    Instant readAt = serverTime(response).orElse(lastModified);
+    Instant readAt = serverTime(headers).orElse(lastModified);
     return new BlobRecord(name, entries, etag.replace("\"", ""), lastModified, readAt);
   }
 
-  private static Optional<Instant> serverTime(Response<?> response) {
-    return Optional.ofNullable(response.getHeaders().getValue(HttpHeaderName.DATE))
+  private static Optional<Instant> serverTime(HttpHeaders headers) {
+    return Optional.ofNullable(headers.getValue(HttpHeaderName.DATE))
         .map(date -> new DateTimeRfc1123(date).getDateTime().toInstant());
   }
 

@@ -156,10 +156,6 @@ class BlockedPoolsTest {
 
     other.stop();
     await().atMost(PATIENCE).until(() -> other.status().partitions().isEmpty());
-    if (pool == Pool.REACTOR_BOUNDED_ELASTIC) {
-      // The storage SDK reads the list of owners on this pool: nobody sees a free partition before.
-      release.countDown();
-    }
     await().atMost(PATIENCE).until(() -> BalancedNode.running(one).size() == PARTITIONS);
     services.sendToEach(1);
     Set<String> taken = ConcurrentHashMap.newKeySet();
