@@ -112,6 +112,7 @@ class ShardedGroupTest {
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();
                   case "isCommittable" -> true;
+                  case "placed" -> Done.getInstance();
                   case "partitionIds" -> {
                     if (hasBug) {
                       throw new IllegalStateException("a bug");
