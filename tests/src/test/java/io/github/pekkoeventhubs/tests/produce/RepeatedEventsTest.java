@@ -36,6 +36,9 @@ class RepeatedEventsTest {
 
   private static final String HUB = EmbeddedServices.EVENT_HUB;
 
+  /** Within this time an event has been written into a frozen connection, on a busy machine too. */
+  private static final Duration ON_ITS_WAY = Duration.ofSeconds(4);
+
   private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 
   private final EmbeddedServices services = new EmbeddedServices(1);
@@ -84,7 +87,7 @@ class RepeatedEventsTest {
     var stream =
         Source.<String>queue(10)
             .map(body -> new Routed(new EventData(body), route))
-            .toMat(Producer.routedSink(settings), Keep.both())
+            .toMat(Producer.routedSink(settings.withSendTimeout(ON_ITS_WAY)), Keep.both())
             .run(kit.system());
     stream.first().offer("0");
     await().until(() -> stored(HUB).size() == 1);

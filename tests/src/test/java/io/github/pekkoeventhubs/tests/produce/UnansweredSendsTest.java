@@ -40,6 +40,9 @@ class UnansweredSendsTest {
   private static final String HUB = "orders";
   private static final Duration SEND_TIMEOUT = Duration.ofSeconds(1);
 
+  /** Within this time an event has been written into a frozen connection, on a busy machine too. */
+  private static final Duration ON_ITS_WAY = Duration.ofSeconds(4);
+
   private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 
   private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 1).start();
@@ -149,6 +152,7 @@ class UnansweredSendsTest {
   /** The network delivers late what it has taken over: no sender can take that back. */
   @Test
   void whatANetworkDeliversLateIsStoredBehindNewerEvents() throws Exception {
+    settings = settings.withSendTimeout(ON_ITS_WAY);
     Sending sending = new Sending(Route.partitionKey("k"));
     sending.sendAndAwait("0");
     FaultHandle frozen = emulator.faults().freezeConnections();
