@@ -73,9 +73,9 @@
  *       io.github.pekkoeventhubs.ReceiveException}.
  * </ul>
  *
- * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code SettingsSection}, {@code StageFailure},
- * {@code StreamFailureLog} and {@code GrowingDelay} are public for the connector's other packages
- * and for the testkit, and not part of the API.
+ * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code EventSize}, {@code SettingsSection},
+ * {@code StageFailure}, {@code StreamFailureLog} and {@code GrowingDelay} are public for the
+ * connector's other packages and for the testkit, and not part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

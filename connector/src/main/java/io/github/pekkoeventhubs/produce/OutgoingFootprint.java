@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.EventSize;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 
 /**

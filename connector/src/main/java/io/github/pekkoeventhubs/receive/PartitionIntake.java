@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventSize;
 import io.github.pekkoeventhubs.continuity.ReadMark;
 import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
@@ -223,7 +224,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     if (!arrivals.accepts(event, sequenceNumber)) {
       return arrivals.unaccepted();
     }
-    boolean misfits = bounds.arrived(EventFootprint.of(event.getData()));
+    boolean misfits = bounds.arrived(EventSize.ofContent(event.getData()));
     if (!queue.offer(event)) {
       throw new IllegalStateException(
           "more events arrived from " + session.partition() + " than were requested");

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.javadsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
@@ -13,6 +14,8 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ControllableEpoch;
+import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.Subscriptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,8 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PartitionBatchesTest {
 
@@ -104,5 +109,24 @@ class PartitionBatchesTest {
                     .flatExtracting(CommittableOffsetBatch::offsets)
                     .extracting(offset -> offset.sequenceNumber())
                     .containsExactly(5L));
+  }
+
+  /** When the stream runs, it is too late: then nobody knows which line was wrong. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, PT10S, 'maxBatch must be at least 1, and not 0'",
+    "5, PT0S, 'maxWait must be longer than zero, and not PT0S'"
+  })
+  void argumentsAreCheckedWhenTheSourceIsMade(int maxBatch, Duration maxWait, String message) {
+    assertThatThrownBy(
+            () ->
+                Consumer.processBatches(
+                    ConsumerSettings.create(SYSTEM),
+                    Subscriptions.partitions("0"),
+                    maxBatch,
+                    maxWait,
+                    CompletableFuture::completedStage))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessage(message);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.produce;
+package io.github.pekkoeventhubs;
 
 import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.core.amqp.models.AmqpMessageHeader;
@@ -7,14 +7,19 @@ import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.util.Map;
+import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes an event takes in a batch: an estimate from slightly above that needs no encoding,
  * so that batches are planned nearly full and rarely turn out too large. The fit is decided by the
- * SDK when the batch is made.
+ * SDK when the batch is made. An event that waits for a stream counts with a part of it: its
+ * content.
+ *
+ * <p>For any thread; nothing here fails.
  */
-final class EventSize {
+@InternalApi
+public final class EventSize {
 
   /** The bytes that a batch adds to each event, and the descriptor of the body. */
   private static final int FRAME = 19;
@@ -38,7 +43,16 @@ final class EventSize {
 
   private EventSize() {}
 
-  static long estimate(EventData event, Route route) {
+  /**
+   * The body and the application properties, which alone count while an event waits. Takes constant
+   * time for an event without properties.
+   */
+  public static int ofContent(EventData event) {
+    return (int) Math.min(Integer.MAX_VALUE, event.getBody().length + map(event.getProperties()));
+  }
+
+  /** The whole event as one of a batch. */
+  public static long estimate(EventData event, Route route) {
     long size = FRAME + binary(event.getBody());
     size += properties(event.getRawAmqpMessage().getProperties());
     size += map(event.getProperties());
@@ -50,7 +64,7 @@ final class EventSize {
   }
 
   /** The same for the first event of a batch, of which the batch has the annotations as well. */
-  static long estimateAlone(EventData event, Route route) {
+  public static long estimateAlone(EventData event, Route route) {
     return estimate(event, route) + annotations(event, route);
   }
 

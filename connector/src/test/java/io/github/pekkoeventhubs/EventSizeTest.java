@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.produce;
+package io.github.pekkoeventhubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
