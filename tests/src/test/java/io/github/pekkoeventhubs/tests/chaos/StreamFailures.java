@@ -9,12 +9,19 @@ import java.util.List;
 /**
  * The failures of the streams of a run. A stream may fail only because the store has refused a
  * request as if for good, by the name of that refusal, and once for each such answer. What passes
- * fails no stream.
+ * fails no stream. A stream that is started again while its node is already shutting down ends with
+ * the actor system, which is no failure of the stream.
  *
  * @param failures the failures of all nodes, in words
  * @param hits the answers that were given
  */
 record StreamFailures(List<String> failures, FaultHits hits) {
+
+  private static final String ENDED_WITH_ITS_NODE = "AbruptStageTerminationException";
+
+  StreamFailures {
+    failures = failures.stream().filter(text -> !text.contains(ENDED_WITH_ITS_NODE)).toList();
+  }
 
   /** How many have the reason that is documented. */
   long byName() {
