@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.micrometer;
 
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.largest;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.timer;
 
@@ -61,16 +62,8 @@ record GroupView(
         started + other.started,
         owned + other.owned,
         hubPartitions.isPresent() ? hubPartitions : other.hubPartitions,
-        worse(store, other.store),
+        largest(store, other.store),
         moves.plus(other.moves));
-  }
-
-  private static Optional<StoreHealth> worse(
-      Optional<StoreHealth> one, Optional<StoreHealth> other) {
-    if (one.isEmpty() || other.isEmpty()) {
-      return one.isPresent() ? one : other;
-    }
-    return one.get().compareTo(other.get()) >= 0 ? one : other;
   }
 
   /** The meters of a consumer group. */

@@ -3,9 +3,11 @@ package io.github.pekkoeventhubs.micrometer;
 
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,5 +77,10 @@ record MeterSpecification<T>(
   /** The age of something; zero where there is nothing. */
   static double age(Optional<Duration> age) {
     return age.map(MeterSpecification::seconds).orElse(0.0);
+  }
+
+  /** The larger of two values, of which either may be missing. */
+  static <V extends Comparable<V>> Optional<V> largest(Optional<V> one, Optional<V> other) {
+    return Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
   }
 }

@@ -5,12 +5,11 @@ import static io.github.pekkoeventhubs.micrometer.MeterSpecification.SECONDS;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.age;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.largest;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
 
 import io.github.pekkoeventhubs.ProducerStatus;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** The meters of the producers of an event hub. */
 final class ProducerMeters {
@@ -79,19 +78,12 @@ final class ProducerMeters {
         one.namespace(),
         one.eventHub(),
         one.inFlight() + other.inFlight(),
-        older(one.oldestInFlightAge(), other.oldestInFlightAge()),
+        largest(one.oldestInFlightAge(), other.oldestInFlightAge()),
         one.events() + other.events(),
         one.batches() + other.batches(),
         one.bytes() + other.bytes(),
         one.retries() + other.retries(),
         one.failures() + other.failures(),
         one.sendTime().plus(other.sendTime()));
-  }
-
-  private static Optional<Duration> older(Optional<Duration> one, Optional<Duration> other) {
-    if (one.isEmpty() || other.isEmpty()) {
-      return one.isPresent() ? one : other;
-    }
-    return one.get().compareTo(other.get()) >= 0 ? one : other;
   }
 }
