@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -79,22 +80,18 @@ public final class StreamsHealth implements Extension {
     List<String> reasons = new ArrayList<>(failed());
     reasons.addAll(notStarted(running));
     running.forEach(consumer -> badStore(consumer, reasons));
-    Map<String, Boolean> failing = new HashMap<>();
-    Map<String, Duration> bounds = new HashMap<>();
-    Map<String, String> words = new HashMap<>();
+    Map<String, Trouble<Boolean>> failing = new HashMap<>();
     eachPartition(
         running,
         (consumer, status) ->
             status
                 .lastError()
                 .ifPresent(
-                    error -> {
-                      String name = name(consumer, status);
-                      failing.put(name, true);
-                      bounds.put(name, consumer.stallCheck());
-                      words.put(name, error);
-                    }));
-    lasting(errors.observe(failing), bounds, words, " has an error for ", reasons);
+                    error ->
+                        failing.put(
+                            name(consumer, status),
+                            new Trouble<>(true, consumer.stallCheck(), error))));
+    reasons.addAll(lasting(errors, failing, " has an error for "));
     return new HealthAnswer(reasons);
   }
 
@@ -107,23 +104,20 @@ public final class StreamsHealth implements Extension {
    */
   public synchronized HealthAnswer live() {
     List<RunningConsumer> running = consumers.get();
-    Map<String, StalledPartition> conditions = new HashMap<>();
-    Map<String, Duration> bounds = new HashMap<>();
-    Map<String, String> words = new HashMap<>();
+    Map<String, Trouble<StalledPartition>> stalled = new HashMap<>();
     eachPartition(
         running,
         (consumer, status) ->
             StalledPartition.of(status, consumer.bounded())
                 .ifPresent(
-                    condition -> {
-                      String name = name(consumer, status);
-                      conditions.put(name, condition);
-                      bounds.put(name, consumer.stallCheck().multipliedBy(STALL_CHECKS));
-                      words.put(name, condition.inWords());
-                    }));
-    List<String> reasons = new ArrayList<>();
-    lasting(stalls.observe(conditions), bounds, words, " stands still for ", reasons);
-    return new HealthAnswer(reasons);
+                    condition ->
+                        stalled.put(
+                            name(consumer, status),
+                            new Trouble<>(
+                                condition,
+                                consumer.stallCheck().multipliedBy(STALL_CHECKS),
+                                condition.inWords()))));
+    return new HealthAnswer(lasting(stalls, stalled, " stands still for "));
   }
 
   private List<String> failed() {
@@ -168,21 +162,30 @@ public final class StreamsHealth implements Extension {
     return status.partition() + " in " + consumer.id();
   }
 
-  private static void lasting(
-      Map<String, Duration> ages,
-      Map<String, Duration> bounds,
-      Map<String, String> words,
-      String lasts,
-      List<String> reasons) {
-    ages.forEach(
-        (name, age) -> {
-          Duration bound = bounds.getOrDefault(name, Duration.ZERO);
-          if (age.compareTo(bound) > 0) {
-            reasons.add(
-                name + lasts + age.toSeconds() + " s: " + words.getOrDefault(name, "unknown"));
+  /** The troubles that have lasted for longer than they may, in words. */
+  private static <C> List<String> lasting(
+      ObservedSince<C> observed, Map<String, Trouble<C>> troubles, String lasts) {
+    Map<String, C> conditions = new HashMap<>();
+    troubles.forEach((name, trouble) -> conditions.put(name, trouble.condition()));
+    Map<String, Duration> ages = observed.observe(conditions);
+    List<String> reasons = new ArrayList<>();
+    troubles.forEach(
+        (name, trouble) -> {
+          Duration age = Objects.requireNonNull(ages.get(name));
+          if (age.compareTo(trouble.bound()) > 0) {
+            reasons.add(name + lasts + age.toSeconds() + " s: " + trouble.inWords());
           }
         });
+    return reasons;
   }
+
+  /**
+   * Something that is wrong with a partition now.
+   *
+   * @param condition what it is; another one begins its time anew
+   * @param bound for how long it may last
+   */
+  private record Trouble<C>(C condition, Duration bound, String inWords) {}
 
   private static final class Id extends AbstractExtensionId<StreamsHealth> {
 
