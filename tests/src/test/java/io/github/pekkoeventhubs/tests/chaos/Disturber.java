@@ -45,11 +45,7 @@ final class Disturber implements AutoCloseable {
 
   /** Performs at once those that can only hit the first owners. */
   void disturbTheStart(List<Disturbance> disturbances) {
-    disturbances.stream()
-        .filter(Disturber::concernsTheStart)
-        .forEach(
-            disturbance ->
-                thread.execute(() -> hits.ordered(disturbance.kind(), perform(disturbance))));
+    disturbances.stream().filter(Disturber::concernsTheStart).forEach(this::disturb);
   }
 
   /** Performs the others, again and again. */
@@ -63,6 +59,11 @@ final class Disturber implements AutoCloseable {
                     disturbance.at().toMillis(),
                     ChaosPlan.DISTURBED.toMillis(),
                     TimeUnit.MILLISECONDS));
+  }
+
+  /** Performs one now. */
+  void disturb(Disturbance disturbance) {
+    thread.execute(() -> hits.ordered(disturbance.kind(), perform(disturbance)));
   }
 
   private static boolean concernsTheStart(Disturbance disturbance) {
