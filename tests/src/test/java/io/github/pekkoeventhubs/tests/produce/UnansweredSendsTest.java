@@ -128,7 +128,9 @@ class UnansweredSendsTest {
     sending.send("1");
     sending.send("2");
     sending.finish();
-    await().pollDelay(SEND_TIMEOUT.multipliedBy(2).plusMillis(200)).until(() -> stored().size() >= 3);
+    await()
+        .pollDelay(SEND_TIMEOUT.multipliedBy(2).plusMillis(200))
+        .until(() -> stored().size() >= 3);
 
     assertThat(stored()).containsExactly("0", "1", "2");
   }
