@@ -136,7 +136,8 @@ class OperationsPageTest {
   @Test
   void thePanelsOfTheDashboardAskForMetricsThatPrometheusGets() {
     String dashboard = OperationsPage.read(OperationsPage.dashboard());
-    Set<String> names = NAME.matcher(dashboard).results().map(MatchResult::group).collect(inOrder());
+    Set<String> names =
+        NAME.matcher(dashboard).results().map(MatchResult::group).collect(inOrder());
     names.removeAll(labels());
 
     assertThat(names).hasSizeGreaterThan(25).isSubsetOf(samples());
