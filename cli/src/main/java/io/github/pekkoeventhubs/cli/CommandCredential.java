@@ -100,13 +100,26 @@ final class CommandCredential implements TokenCredential {
   }
 
   private String run(String resource) {
-    Path errors = null;
-    Process process = null;
     try {
-      errors = Files.createTempFile("eventhubs-token", ".err");
-      ProcessBuilder builder = new ProcessBuilder(shell()).redirectError(errors.toFile());
-      builder.environment().put(RESOURCE, resource);
-      process = builder.start();
+      Path errors = Files.createTempFile("eventhubs-token", ".err");
+      try {
+        return run(resource, errors);
+      } finally {
+        Files.deleteIfExists(errors);
+      }
+    } catch (IOException e) {
+      throw failed("could not be run: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed("was interrupted");
+    }
+  }
+
+  private String run(String resource, Path errors) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(shell()).redirectError(errors.toFile());
+    builder.environment().put(RESOURCE, resource);
+    Process process = builder.start();
+    try {
       process.getOutputStream().close();
       String text = printed(process);
       if (process.exitValue() != 0) {
@@ -116,16 +129,8 @@ final class CommandCredential implements TokenCredential {
         throw failed("must print a token and nothing else");
       }
       return text;
-    } catch (IOException e) {
-      throw failed("could not be run: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failed("was interrupted");
     } finally {
-      if (process != null) {
-        process.destroyForcibly();
-      }
-      delete(errors);
+      process.destroyForcibly();
     }
   }
 
@@ -153,14 +158,6 @@ final class CommandCredential implements TokenCredential {
         .filter(line -> !line.isBlank())
         .reduce((first, second) -> second)
         .orElse("it has said nothing on standard error");
-  }
-
-  private static void delete(Path errors) {
-    try {
-      Files.deleteIfExists(errors);
-    } catch (IOException e) {
-      errors.toFile().deleteOnExit();
-    }
   }
 
   private static ClientAuthenticationException failed(String what) {
