@@ -6,33 +6,37 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 
 /**
  * What a node must not hold more and more of, and by how much it may seem to grow. Pools grow and
  * shrink by a few, and a collection leaves now this and now that.
  */
 enum HeldResource {
-  HEAP(sample -> sample.resources().heapBytes(), 3 << 20, 1_000),
-  THREADS(sample -> sample.resources().threads(), 6, 0),
-  OPEN_FILES(sample -> sample.resources().openFiles(), 6, 0),
-  SOCKETS(sample -> sample.resources().sockets(), 6, 0),
-  CONNECTIONS(SoakSample::connections, 3, 0),
+  HEAP(3 << 20, 1_000),
+  THREADS(6, 0),
+  OPEN_FILES(6, 0),
+  SOCKETS(6, 0),
+  CONNECTIONS(3, 0),
   /** Those of partitions that the node runs are as many as the partitions; no others may come. */
-  SERIES(sample -> sample.resources().seriesOfOthers(), 3, 0);
+  SERIES(3, 0);
 
-  private final ToLongFunction<SoakSample> value;
   private final long uncertain;
   private final long perSecond;
 
-  HeldResource(ToLongFunction<SoakSample> value, long uncertain, long perSecond) {
-    this.value = value;
+  HeldResource(long uncertain, long perSecond) {
     this.uncertain = uncertain;
     this.perSecond = perSecond;
   }
 
   long of(SoakSample sample) {
-    return value.applyAsLong(sample);
+    return switch (this) {
+      case HEAP -> sample.resources().heapBytes();
+      case THREADS -> sample.resources().threads();
+      case OPEN_FILES -> sample.resources().openFiles();
+      case SOCKETS -> sample.resources().sockets();
+      case CONNECTIONS -> sample.connections();
+      case SERIES -> sample.resources().seriesOfOthers();
+    };
   }
 
   /**
