@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.page.PartitionEvents;
 import io.github.pekkoeventhubs.page.Peek;
 import io.github.pekkoeventhubs.page.PeekRequest;
 import io.github.pekkoeventhubs.page.PeekedEvent;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,6 @@ final class PartitionPeek {
         data.getEnqueuedTime(),
         Optional.ofNullable(data.getPartitionKey()),
         data.getProperties(),
-        data.getBody());
+        ByteBuffer.wrap(data.getBody()));
   }
 }

@@ -24,7 +24,7 @@ public record PeekedEvent(
     Instant enqueuedTime,
     Optional<String> partitionKey,
     Map<String, ?> properties,
-    byte[] body) {
+    ByteBuffer body) {
 
   /** The characters of a text that are shown; of other bodies, three quarters as many bytes. */
   static final int LONGEST = 4096;
@@ -40,17 +40,16 @@ public record PeekedEvent(
     map.put("enqueuedTime", enqueuedTime);
     map.put("partitionKey", partitionKey.map(PeekedEvent::cut).orElse(null));
     map.put("properties", shown);
-    map.put("bytes", body.length);
+    map.put("bytes", body.remaining());
     map.put("encoding", text.isPresent() ? "text" : "base64");
     map.put("body", cut(content));
-    map.put("cut", text.isPresent() ? content.length() > LONGEST : body.length > bytesShown());
+    map.put("cut", text.isPresent() ? content.length() > LONGEST : body.remaining() > bytesShown());
     return map;
   }
 
   private Optional<String> text() {
     try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(body.duplicate()).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
@@ -61,7 +60,7 @@ public record PeekedEvent(
   }
 
   private String base64() {
-    ByteBuffer beginning = ByteBuffer.wrap(body, 0, Math.min(body.length, bytesShown()));
+    ByteBuffer beginning = body.slice(body.position(), Math.min(body.remaining(), bytesShown()));
     return StandardCharsets.US_ASCII.decode(Base64.getEncoder().encode(beginning)).toString();
   }
 

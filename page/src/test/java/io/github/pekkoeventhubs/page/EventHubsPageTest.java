@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ class EventHubsPageTest {
   }
 
   private static PeekedEvent event(byte[] body) {
-    return new PeekedEvent(5, "80", TIME, Optional.of("key"), Map.of("a", 1), body);
+    return new PeekedEvent(
+        5, "80", TIME, Optional.of("key"), Map.of("a", 1), ByteBuffer.wrap(body));
   }
 
   private final Data data = new Data();

@@ -19,6 +19,7 @@ import io.github.pekkoeventhubs.testkit.ConnectedClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.PartitionState;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -184,6 +185,6 @@ final class EmulatorPageData implements PageData {
         event.enqueuedTime(),
         event.partitionKey(),
         event.properties(),
-        event.body());
+        ByteBuffer.wrap(event.body()));
   }
 }
