@@ -5,22 +5,33 @@ import io.github.pekkoeventhubs.blob.BlobProblem;
 import io.github.pekkoeventhubs.blob.BlobRequestException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.annotation.InternalApi;
 
 /** Counts the requests of one stream to its store. Thread-safe. */
 @InternalApi
 public final class StoreRequestCounters {
 
-  private static final StoreOperation[] OPERATIONS = StoreOperation.values();
-  private static final StoreAnswer[] ANSWERS = StoreAnswer.values();
+  /** Filled once, and read by all threads. */
+  private final Map<StoreOperation, Map<StoreAnswer, LongAdder>> counts =
+      new EnumMap<>(StoreOperation.class);
 
-  private final AtomicLongArray counts = new AtomicLongArray(OPERATIONS.length * ANSWERS.length);
+  /** Nothing has been asked yet. */
+  public StoreRequestCounters() {
+    for (StoreOperation operation : StoreOperation.values()) {
+      Map<StoreAnswer, LongAdder> byAnswer = new EnumMap<>(StoreAnswer.class);
+      for (StoreAnswer answer : StoreAnswer.values()) {
+        byAnswer.put(answer, new LongAdder());
+      }
+      counts.put(operation, byAnswer);
+    }
+  }
 
   /** A request was answered, or the store has said that a thing is not there. */
   public void answered(StoreOperation operation, StoreAnswer answer) {
-    counts.incrementAndGet(operation.ordinal() * ANSWERS.length + answer.ordinal());
+    Objects.requireNonNull(Objects.requireNonNull(counts.get(operation)).get(answer)).increment();
   }
 
   /** A request has failed. */
@@ -31,18 +42,19 @@ public final class StoreRequestCounters {
   /** All that was counted so far. */
   public StoreRequests requests() {
     Map<StoreOperation, Map<StoreAnswer, Long>> byOperation = new EnumMap<>(StoreOperation.class);
-    for (StoreOperation operation : OPERATIONS) {
-      Map<StoreAnswer, Long> byAnswer = new EnumMap<>(StoreAnswer.class);
-      for (StoreAnswer answer : ANSWERS) {
-        long count = counts.get(operation.ordinal() * ANSWERS.length + answer.ordinal());
-        if (count > 0) {
-          byAnswer.put(answer, count);
-        }
-      }
-      if (!byAnswer.isEmpty()) {
-        byOperation.put(operation, byAnswer);
-      }
-    }
+    counts.forEach(
+        (operation, answers) -> {
+          Map<StoreAnswer, Long> byAnswer = new EnumMap<>(StoreAnswer.class);
+          answers.forEach(
+              (answer, count) -> {
+                if (count.sum() > 0) {
+                  byAnswer.put(answer, count.sum());
+                }
+              });
+          if (!byAnswer.isEmpty()) {
+            byOperation.put(operation, byAnswer);
+          }
+        });
     return new StoreRequests(byOperation);
   }
 
