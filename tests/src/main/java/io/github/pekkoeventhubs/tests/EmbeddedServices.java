@@ -49,6 +49,12 @@ public final class EmbeddedServices implements AutoCloseable {
         partitions, Clock.systemUTC(), BlobEmulator.builder().verifySharedKey(false));
   }
 
+  /** The same, where nothing is kept of blobs that have been written over. */
+  public static EmbeddedServices withoutHistory(int partitions) {
+    return new EmbeddedServices(
+        partitions, Clock.systemUTC(), BlobEmulator.builder().writeLogCapacity(0));
+  }
+
   private EmbeddedServices(int partitions, Clock clock, BlobEmulator.Builder account) {
     this.partitions = partitions;
     eventHubs =

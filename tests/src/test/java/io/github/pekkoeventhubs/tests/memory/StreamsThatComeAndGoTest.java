@@ -56,7 +56,7 @@ class StreamsThatComeAndGoTest {
 
   private static final long UNCERTAIN_BYTES = 6 << 20;
 
-  private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
+  private final EmbeddedServices services = EmbeddedServices.withoutHistory(PARTITIONS);
   private final ClusterNode node = ClusterNode.first();
   private final ActorSystem<Void> system = node.system();
 

@@ -3,40 +3,29 @@ package io.github.pekkoeventhubs.emulator.standalone;
 
 import static io.github.pekkoeventhubs.emulator.clients.JavaClients.GROUP;
 import static io.github.pekkoeventhubs.emulator.clients.JavaClients.HUB;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.storage.blob.BlobContainerClient;
 import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import io.github.pekkoeventhubs.emulator.clients.JavaClients;
-import io.github.pekkoeventhubs.emulator.clients.NodeTools;
+import io.github.pekkoeventhubs.emulator.clients.PageInBrowser;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The page of the stand-alone emulators, as a browser and as its JSON document show it. */
-class StatusPageTest {
-
-  private static final List<String> BROWSERS =
-      List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
+class EmulatorPageTest {
 
   private final EventHubsEmulator eventHubs =
       EventHubsEmulator.builder().eventHub(HUB, 2).consumerGroup("billing").start();
@@ -45,7 +34,7 @@ class StatusPageTest {
 
   @BeforeEach
   void fill() {
-    StatusPage.publish(eventHubs, blobs);
+    EmulatorPageData.publish(eventHubs, blobs);
     BlobContainerClient container = BlobClients.container(blobs.connectionString(), "checkpoints");
     String group = "localhost/" + HUB + "/billing/";
     BlobClients.put(
@@ -71,7 +60,7 @@ class StatusPageTest {
 
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
-    assertThat(page.body()).contains("fetch(\"status.json\"").doesNotContain("AccountKey");
+    assertThat(page.body()).contains("answerOf(\"status.json\")").doesNotContain("AccountKey");
     assertThat(get("/" + "devstoreaccount1?comp=list").statusCode()).isEqualTo(401);
   }
 
@@ -84,48 +73,68 @@ class StatusPageTest {
         .contains("{\"id\":\"0\",\"first\":0,\"last\":2,\"events\":3}")
         .contains("\"checkpoint\":1")
         .contains("\"owner\":\"node\\u003c1>\\\"quoted\\\"\"")
-        .contains("{\"name\":\"" + GROUP + "\",\"partitions\":{\"1\":")
+        .contains("{\"name\":\"" + GROUP + "\",\"used\":true,\"partitions\":{\"0\":")
+        .contains("{\"id\":\"1\",\"first\":0,\"last\":0,\"events\":1}")
+        .contains("\"receivers\":1")
         .contains("\"name\":\"billing\"")
         .contains("azure-messaging-eventhubs");
   }
 
   @Test
-  void isRefreshedInABrowser() throws Exception {
-    Optional<Path> browser = browser();
-    assumeTrue(browser.isPresent(), "none of " + BROWSERS + " is on the PATH");
-    Path screenshot = NodeTools.install().resolve("status-page.png");
+  void showsEventsOfAPartition() throws Exception {
+    assertThat(get("/events.json?hub=" + HUB + "&partition=0&count=2").body())
+        .startsWith(
+            "{\"partition\":\"0\",\"first\":0,\"last\":2,\"events\":[{\"sequenceNumber\":1,")
+        .contains("\"body\":\"b\"", "\"body\":\"c\"")
+        .doesNotContain("\"body\":\"a\"");
+    assertThat(get("/events.json?hub=" + HUB + "&partition=0&from=0&count=1").body())
+        .contains("\"body\":\"a\"")
+        .doesNotContain("\"body\":\"b\"");
+    assertThat(get("/events.json?hub=" + HUB + "&partition=9").statusCode()).isEqualTo(404);
+    assertThat(get("/events.json?hub=nowhere&partition=0").statusCode()).isEqualTo(404);
+  }
 
-    Process driver =
-        NodeTools.start(
-            "status-page.mjs",
-            browser.orElseThrow().toString(),
-            "http://127.0.0.1:" + blobs.port() + "/",
-            HUB,
-            "billing",
-            "0",
-            screenshot.toString());
-    try (BufferedReader lines = driver.inputReader(UTF_8);
-        BufferedWriter go = driver.outputWriter(UTF_8)) {
-      String first = lines.readLine();
-      assertThat(first)
+  @Test
+  void anOwnerThatIsGoneForLongHasAnExpiredClaim() throws Exception {
+    assertThat(get("/status.json").body())
+        .contains("\"expired\":false")
+        .doesNotContain("\"expired\":true");
+    blobs.jumpClock(Duration.ofMinutes(-3));
+    BlobClients.put(
+        BlobClients.container(blobs.connectionString(), "checkpoints")
+            .getBlobClient("localhost/" + HUB + "/billing/ownership/0"),
+        Map.of("ownerid", "gone"));
+
+    assertThat(get("/status.json").body()).contains("\"owner\":\"gone\",\"expired\":true");
+  }
+
+  @Test
+  void isRefreshedInABrowser() throws Exception {
+    try (PageInBrowser page =
+        PageInBrowser.open(
+            "http://127.0.0.1:" + blobs.port() + "/", HUB, "billing", "0", "emulator-page")) {
+      assertThat(page.next())
+          .isEqualTo("{\"connecting\":{\"text\":\"connecting\",\"green\":false}}");
+      assertThat(page.next())
           .contains("\"title\":\"Event Hubs on this machine\"")
           .contains("\"problems\":[]")
-          .contains("as of")
+          .containsPattern("\"text\":\"as of [^\"]+\",\"green\":true")
           .contains(row(3, 2, 1, 1))
           .containsPattern(
               "\"connections\":\\[\"[^\"]+\",\"azure-messaging-eventhubs[^\"]*\",\""
                   + HUB
                   + "\",\"1\",\"0\",\"[^\"]+\"\\]");
+      assertThat(page.next())
+          .contains("\"Checkpoint\":true", "\"Lag\":true", "\"Owner\":true", "\"overflow\":false");
+      assertThat(page.next())
+          .contains("\"bodies\":[\"a\",\"b\",\"c\"]", "\"older\":false", "\"newer\":false");
       eventHubs.send(HUB, "0", new EventData("e"));
-      go.write("sent\n");
-      go.flush();
+      page.eventSent();
 
-      assertThat(lines.readLine()).contains(row(4, 3, 1, 2)).contains("\"problems\":[]");
-      assertThat(driver.waitFor()).isZero();
-      assertThat(Files.size(screenshot)).isPositive();
-    } finally {
-      driver.descendants().forEach(ProcessHandle::destroyForcibly);
-      driver.destroyForcibly();
+      assertThat(page.next()).contains(row(4, 3, 1, 2)).contains("\"problems\":[]");
+      assertThat(page.next())
+          .isEqualTo("{\"lost\":{\"text\":\"the store is away\",\"green\":false}}");
+      page.awaitEnd();
     }
   }
 
@@ -133,13 +142,6 @@ class StatusPageTest {
   private static String row(int events, int last, int checkpoint, int lag) {
     return "\"row\":[\"0\",\"%d\",\"%d\",\"%d\",\"%d\",\"0\",\"node<1>\\\"quoted\\\"\"]"
         .formatted(events, last, checkpoint, lag);
-  }
-
-  private static Optional<Path> browser() {
-    return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1))
-        .flatMap(folder -> BROWSERS.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.emulator;
+package io.github.pekkoeventhubs.page;
 
 import java.util.List;
 import java.util.Map;
@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes maps, lists, texts, numbers and null as JSON: the stand-alone jar has no library for it.
+ * Writes maps, lists, texts, numbers, truth values and null as JSON: the stand-alone jar of the
+ * emulators has no library for it. Nothing that it writes can end a script of a page.
  */
-@Internal
 public final class Json {
 
   private Json() {}
@@ -24,7 +24,7 @@ public final class Json {
     if (value instanceof List<?> list) {
       return list.stream().map(Json::of).collect(Collectors.joining(",", "[", "]"));
     }
-    return value == null || value instanceof Number
+    return value == null || value instanceof Number || value instanceof Boolean
         ? String.valueOf(value)
         : text(value.toString());
   }
