@@ -140,6 +140,7 @@ final class SoakRun implements AutoCloseable {
             (id, lost) -> violations.add("partition " + id + ": lost " + lost.size() + " events"));
     violations.addAll(history.regressions());
     violations.addAll(history.staleCommits());
+    violations.addAll(ShownSecrets.violations(jvms.logs(), nodes.streamFailures()));
     violations.addAll(new StreamFailures(nodes.streamFailures(), hits).violations());
     violations.addAll(verdict.violations());
     return new SoakResult(
