@@ -75,7 +75,7 @@ final class Demonstration {
     Path folder =
         Path.of(System.getProperty("quickstart.log", "target/quickstart.log"))
             .toAbsolutePath()
-            .getParent();
+            .resolveSibling("");
     PrometheusFile.write(folder, ports);
     PrometheusFile.instructions(ports, folder).forEach(screen::say);
   }

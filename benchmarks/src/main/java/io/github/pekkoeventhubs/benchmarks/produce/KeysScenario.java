@@ -87,6 +87,14 @@ public final class KeysScenario implements Scenario {
 
   private record Contender(String name, KeySender sender) {}
 
+  /** Who is measured in turn. */
+  private record Contenders(Contender many, Contender few, Contender inTurn, Contender buffered) {
+
+    List<Contender> all() {
+      return List.of(many, few, inTurn, buffered);
+    }
+  }
+
   @Override
   public String name() {
     return "produce.keys." + latency;
@@ -163,10 +171,15 @@ public final class KeysScenario implements Scenario {
         new Contender("buffered-client", count -> sendOfficially(official, keys, count));
     environment.services().retain(eventHub, KEPT);
     environment.services().delaySends(delayMillis);
+    return figures(environment, eventHub, new Contenders(manyKeys, fewKeys, fewInTurn, buffered));
+  }
+
+  private List<Figure> figures(Environment environment, String eventHub, Contenders contenders)
+      throws Exception {
     Map<Contender, List<Double>> processorTimes = new HashMap<>();
     Rounds<Contender> rates =
         Interleaving.measure(
-            List.of(manyKeys, fewKeys, fewInTurn, buffered),
+            contenders.all(),
             environment.warmUps(),
             environment.rounds(),
             contender -> {
@@ -187,31 +200,28 @@ public final class KeysScenario implements Scenario {
                     Sample.of(values),
                     "events/s",
                     Goal.none())));
+    double[] many = rates.of(contenders.many());
     figures.add(
-        Figure.ratio(
-            name() + ".vs-key-per-partition",
-            rates.of(manyKeys),
-            rates.of(fewKeys),
+        ratio(
+            "vs-key-per-partition",
+            many,
+            rates.of(contenders.few()),
             Goal.atLeast(RATE_OF_FEW_KEYS)));
     figures.add(
-        Figure.ratio(
-            name() + ".vs-key-per-partition-in-turn",
-            rates.of(manyKeys),
-            rates.of(fewInTurn),
-            Goal.none()));
+        ratio("vs-key-per-partition-in-turn", many, rates.of(contenders.inTurn()), Goal.none()));
     figures.add(
-        Figure.ratio(
-            name() + ".vs-buffered-client",
-            rates.of(manyKeys),
-            rates.of(buffered),
-            Goal.atLeast(1.0)));
+        ratio("vs-buffered-client", many, rates.of(contenders.buffered()), Goal.atLeast(1.0)));
     figures.add(
-        Figure.ratio(
-            name() + ".processor-time.vs-key-per-partition",
-            measured(processorTimes, manyKeys, environment.warmUps()),
-            measured(processorTimes, fewKeys, environment.warmUps()),
+        ratio(
+            "processor-time.vs-key-per-partition",
+            measured(processorTimes, contenders.many(), environment.warmUps()),
+            measured(processorTimes, contenders.few(), environment.warmUps()),
             Goal.atMost(1 / RATE_OF_FEW_KEYS)));
     return figures;
+  }
+
+  private Figure ratio(String figure, double[] ours, double[] theirs, Goal goal) {
+    return Figure.ratio(name() + "." + figure, ours, theirs, goal);
   }
 
   /** Without those of the rounds that do not count. */

@@ -21,7 +21,7 @@ public final class NodeProcess implements AutoCloseable {
   public record Outage(Instant from, Instant to) {}
 
   /**
-   * What the process of a node holds and the messages it has sent.
+   * The process of a node reports the things it holds and the messages it has sent.
    *
    * @param messages the messages sent to other nodes so far, where they are counted
    */

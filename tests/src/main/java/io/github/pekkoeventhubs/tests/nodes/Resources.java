@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a process holds. Outside Linux only the heap and the threads are known, and the others are
- * 0.
+ * The things a process holds. Outside Linux only the heap and the threads are known, and the others
+ * are 0.
  *
  * @param heapBytes the bytes in use after a collection
  * @param residentBytes the memory that the process has of the machine
