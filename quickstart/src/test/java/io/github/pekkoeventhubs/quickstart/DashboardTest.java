@@ -16,7 +16,9 @@ class DashboardTest {
     Map<String, Object> dashboard = OperationsFiles.dashboard();
 
     assertThat(dashboard).containsEntry("title", "pekko-eventhubs").containsKeys("uid", "time");
-    assertThat(((Number) dashboard.get("schemaVersion")).intValue()).isGreaterThanOrEqualTo(36);
+    assertThat(dashboard.get("schemaVersion"))
+        .isInstanceOfSatisfying(
+            Number.class, version -> assertThat(version.intValue()).isGreaterThanOrEqualTo(36));
     assertThat(Prometheus.children(Prometheus.child(dashboard, "templating"), "list"))
         .extracting(variable -> variable.get("name"))
         .containsExactly("datasource", "hub");
@@ -49,7 +51,7 @@ class DashboardTest {
       assertThat(panel.targets()).isNotEmpty();
       assertThat(panel.place().x() + panel.place().width()).isLessThanOrEqualTo(24);
       assertThat(panels)
-          .filteredOn(other -> other != panel)
+          .filteredOn(other -> !other.equals(panel))
           .noneMatch(other -> other.place().overlaps(panel.place()));
       assertThat(panel.targets())
           .allSatisfy(target -> assertThat(target.query()).contains("=~\"$hub\""));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The alert rules and the dashboard of docs/operations. */
@@ -90,7 +91,7 @@ final class OperationsFiles {
   }
 
   private static int number(Map<String, Object> values, String name) {
-    return ((Number) values.get(name)).intValue();
+    return ((Number) Objects.requireNonNull(values.get(name))).intValue();
   }
 
   /** A query with the variables that Grafana would replace. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -131,7 +132,7 @@ final class Prometheus implements AutoCloseable {
 
   @SuppressWarnings("unchecked")
   static Map<String, Object> child(Map<String, Object> parent, String name) {
-    return (Map<String, Object>) parent.get(name);
+    return (Map<String, Object>) Objects.requireNonNull(parent.get(name));
   }
 
   @SuppressWarnings("unchecked")
@@ -148,7 +149,9 @@ final class Prometheus implements AutoCloseable {
     return children(get("/api/v1/query?query=" + encoded(query)), "result").stream()
         .map(
             result ->
-                new Series(child(result, "metric"), List.of(point((List<?>) result.get("value")))))
+                new Series(
+                    child(result, "metric"),
+                    List.of(point((List<?>) Objects.requireNonNull(result.get("value"))))))
         .toList();
   }
 
@@ -162,7 +165,7 @@ final class Prometheus implements AutoCloseable {
             result ->
                 new Series(
                     child(result, "metric"),
-                    ((List<?>) result.get("values"))
+                    ((List<?>) Objects.requireNonNull(result.get("values")))
                         .stream().map(value -> point((List<?>) value)).toList()))
         .toList();
   }

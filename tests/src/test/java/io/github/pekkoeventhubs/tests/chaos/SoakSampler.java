@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +69,7 @@ final class SoakSampler implements AutoCloseable {
     nodes.forEach(node -> byNode.put(node.name(), new ArrayList<>()));
     for (Sampled sampled : samples) {
       if (sampled.sample().at().compareTo(from) >= 0) {
-        byNode.get(sampled.node().name()).add(sampled.sample());
+        Objects.requireNonNull(byNode.get(sampled.node().name())).add(sampled.sample());
       }
     }
     return byNode;
