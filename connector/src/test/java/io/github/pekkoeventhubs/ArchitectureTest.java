@@ -34,12 +34,14 @@ import org.apache.pekko.coordination.lease.javadsl.Lease;
     importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NotTheEmulator.class})
 class ArchitectureTest {
 
-  /** The tests use the emulator, which is built beside the connector or comes as a jar. */
+  /** The tests use the emulator and its page, which are built beside the connector or are jars. */
   static final class NotTheEmulator implements ImportOption {
     @Override
     public boolean includes(Location location) {
       return !location.contains("/emulator/target/")
-          && !location.contains("/pekko-eventhubs-emulator/");
+          && !location.contains("/pekko-eventhubs-emulator/")
+          && !location.contains("/page/target/")
+          && !location.contains("/pekko-eventhubs-page/");
     }
   }
 

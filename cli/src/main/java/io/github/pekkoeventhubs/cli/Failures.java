@@ -19,7 +19,7 @@ final class Failures {
         : ExitCode.FAILED;
   }
 
-  /** What has failed, in the words of its cause; it may hold a secret. */
+  /** The failure in the words of its cause; it may hold a secret. */
   static String message(Throwable failure) {
     Throwable cause = causeOf(failure);
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();

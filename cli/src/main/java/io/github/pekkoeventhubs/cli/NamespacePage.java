@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page shows of a namespace. The services are asked only when a browser asks, and not more
+ * A namespace as the page shows it. The services are asked only when a browser asks, and not more
  * often than the interval says.
  */
 final class NamespacePage implements PageData {

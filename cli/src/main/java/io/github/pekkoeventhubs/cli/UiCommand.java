@@ -107,7 +107,7 @@ final class UiCommand extends ServiceCommand {
             groups == null ? List.of() : groups,
             readThrough,
             Duration.ofSeconds(interval));
-    // What is wrong now is said here, and not on a page.
+    // A fault that exists now is told here, and not on a page.
     data.read();
     EventHubsPage page = new EventHubsPage("Event Hubs", data);
     try (PageServer server = PageServer.start(listenAddress(), port, page)) {

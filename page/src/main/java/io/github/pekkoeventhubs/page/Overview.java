@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page shows besides events.
+ * All that the page shows besides events.
  *
  * @param time of this state
  * @param place where the event hubs are, in words

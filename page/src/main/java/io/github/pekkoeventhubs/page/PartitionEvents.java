@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.page;
 import java.util.OptionalLong;
 
 /**
- * What a partition holds.
+ * The events of a partition.
  *
  * @param first the sequence number of the first event that it holds; empty if it holds none
  * @param last the sequence number of the last event; empty if there was none yet

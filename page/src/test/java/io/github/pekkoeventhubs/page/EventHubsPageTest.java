@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the page answers to which request, and how its data is written. */
+/** The answers of the page to requests, and the format of its data. */
 class EventHubsPageTest {
 
   private static final PartitionEvents FIRST =

@@ -36,7 +36,7 @@ public final class CanarySecrets {
   /** An access token. */
   public static final String ACCESS_TOKEN = "CanaryAccessToken.That-Nobody_May.See~0";
 
-  /** What a client makes of the secrets for each request. */
+  /** The things that a client makes of the secrets for each request. */
   private static final Map<String, Pattern> SIGNATURES =
       Map.of(
           "a shared access signature", Pattern.compile("\\bsig=[A-Za-z0-9%+/=]{20,}"),
@@ -62,7 +62,7 @@ public final class CanarySecrets {
     forms.add(secret);
     forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
     forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
-    // What surrounds it in a text moves it by up to two bytes, and changes what is at its ends.
+    // The text around it moves it by up to two bytes, and changes what is at its ends.
     for (int before = 0; before < 3; before++) {
       int from = (before * 8 + 5) / 6;
       String encoded = base64("x".repeat(before) + secret);

@@ -87,7 +87,7 @@ public final class KeysScenario implements Scenario {
 
   private record Contender(String name, KeySender sender) {}
 
-  /** Who is measured in turn. */
+  /** The senders that are measured in turn. */
   private record Contenders(Contender many, Contender few, Contender inTurn, Contender buffered) {
 
     List<Contender> all() {

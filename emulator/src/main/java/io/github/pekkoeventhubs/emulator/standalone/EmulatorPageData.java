@@ -32,7 +32,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the page shows of the emulators. */
+/** The emulators as the page shows them. */
 final class EmulatorPageData implements PageData {
 
   /**

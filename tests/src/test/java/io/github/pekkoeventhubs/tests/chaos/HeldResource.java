@@ -51,7 +51,7 @@ enum HeldResource {
     return uncertain + perSecond * (time.toMillis() / 1e3);
   }
 
-  /** What is wrong with the samples of a node, where it has grown by more. */
+  /** A sentence about the samples of a node, where it has grown by more. */
   Optional<String> violation(String node, List<SoakSample> samples) {
     Duration time = samples.get(samples.size() - 1).at().minus(samples.get(0).at());
     double growth = growth(samples);
