@@ -8,13 +8,13 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
+import io.github.pekkoeventhubs.page.GroupPartition;
 import io.github.pekkoeventhubs.page.GroupProgress;
 import io.github.pekkoeventhubs.page.HubOverview;
 import io.github.pekkoeventhubs.page.Overview;
 import io.github.pekkoeventhubs.page.PageData;
 import io.github.pekkoeventhubs.page.PageProblem;
 import io.github.pekkoeventhubs.page.PartitionEvents;
-import io.github.pekkoeventhubs.page.PartitionProgress;
 import io.github.pekkoeventhubs.page.Peek;
 import io.github.pekkoeventhubs.page.PeekRequest;
 import java.time.Duration;
@@ -164,7 +164,7 @@ final class NamespacePage implements PageData {
     Session.await(listed).forEach(owner -> owners.put(owner.partition().partitionId(), owner));
     Set<String> ids = new HashSet<>(owners.keySet());
     ids.addAll(checkpoints.keySet());
-    Map<String, PartitionProgress> partitions = new HashMap<>();
+    Map<String, GroupPartition> partitions = new HashMap<>();
     for (String id : ids) {
       partitions.put(
           id,
@@ -175,9 +175,9 @@ final class NamespacePage implements PageData {
     return new GroupProgress(group, partitions);
   }
 
-  private PartitionProgress progress(
+  private GroupPartition progress(
       Optional<StoredOwnership> owner, Optional<StoredCheckpoint> checkpoint) {
-    return new PartitionProgress(
+    return new GroupPartition(
         owner.map(StoredOwnership::ownerId),
         owner.filter(record -> record.age().compareTo(expiry) >= 0).isPresent(),
         checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty()),

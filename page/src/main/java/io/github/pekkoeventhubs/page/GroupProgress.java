@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param partitions by partition id; without those of which nothing is known
  */
-public record GroupProgress(String name, Map<String, PartitionProgress> partitions) {
+public record GroupProgress(String name, Map<String, GroupPartition> partitions) {
 
   /** Copies. */
   public GroupProgress {

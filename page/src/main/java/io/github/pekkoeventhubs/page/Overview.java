@@ -58,8 +58,8 @@ public record Overview(
   private static Map<String, @Nullable Object> group(HubOverview hub, GroupProgress group) {
     Map<String, @Nullable Object> partitions = new LinkedHashMap<>();
     for (PartitionEvents partition : hub.partitions()) {
-      PartitionProgress progress =
-          group.partitions().getOrDefault(partition.id(), PartitionProgress.NONE);
+      GroupPartition progress =
+          group.partitions().getOrDefault(partition.id(), GroupPartition.NONE);
       partitions.put(partition.id(), progress(partition, progress));
     }
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public record Overview(
   }
 
   private static Map<String, @Nullable Object> progress(
-      PartitionEvents partition, PartitionProgress progress) {
+      PartitionEvents partition, GroupPartition progress) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("owner", progress.owner().orElse(null));
     map.put("expired", progress.expired());

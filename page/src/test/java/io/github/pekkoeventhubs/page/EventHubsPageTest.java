@@ -53,7 +53,7 @@ class EventHubsPageTest {
                           "billing",
                           Map.of(
                               "0",
-                              new PartitionProgress(
+                              new GroupPartition(
                                   Optional.of("<node>"),
                                   true,
                                   OptionalLong.of(7),

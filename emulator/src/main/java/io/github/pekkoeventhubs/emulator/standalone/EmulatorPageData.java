@@ -4,13 +4,13 @@ package io.github.pekkoeventhubs.emulator.standalone;
 import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
 import io.github.pekkoeventhubs.page.ClientConnection;
 import io.github.pekkoeventhubs.page.EventHubsPage;
+import io.github.pekkoeventhubs.page.GroupPartition;
 import io.github.pekkoeventhubs.page.GroupProgress;
 import io.github.pekkoeventhubs.page.HubOverview;
 import io.github.pekkoeventhubs.page.Overview;
 import io.github.pekkoeventhubs.page.PageData;
 import io.github.pekkoeventhubs.page.PageProblem;
 import io.github.pekkoeventhubs.page.PartitionEvents;
-import io.github.pekkoeventhubs.page.PartitionProgress;
 import io.github.pekkoeventhubs.page.Peek;
 import io.github.pekkoeventhubs.page.PeekRequest;
 import io.github.pekkoeventhubs.page.PeekedEvent;
@@ -52,8 +52,8 @@ final class EmulatorPageData implements PageData {
     private OptionalLong checkpoint = OptionalLong.empty();
     private long receivers;
 
-    PartitionProgress progress() {
-      return new PartitionProgress(owner, expired, checkpoint, OptionalLong.of(receivers));
+    GroupPartition progress() {
+      return new GroupPartition(owner, expired, checkpoint, OptionalLong.of(receivers));
     }
   }
 
@@ -113,7 +113,7 @@ final class EmulatorPageData implements PageData {
     List<GroupProgress> groups = new ArrayList<>();
     readings.forEach(
         (name, partitions) -> {
-          Map<String, PartitionProgress> progress = new HashMap<>();
+          Map<String, GroupPartition> progress = new HashMap<>();
           partitions.forEach((id, reading) -> progress.put(id, reading.progress()));
           groups.add(new GroupProgress(name, progress));
         });

@@ -13,10 +13,10 @@ import java.util.OptionalLong;
  *     of the partition if none is processed, so -1 at the very beginning
  * @param receivers the receivers that are attached; empty where nobody can know it
  */
-public record PartitionProgress(
+public record GroupPartition(
     Optional<String> owner, boolean expired, OptionalLong checkpoint, OptionalLong receivers) {
 
   /** Nothing is stored. */
-  public static final PartitionProgress NONE =
-      new PartitionProgress(Optional.empty(), false, OptionalLong.empty(), OptionalLong.empty());
+  public static final GroupPartition NONE =
+      new GroupPartition(Optional.empty(), false, OptionalLong.empty(), OptionalLong.empty());
 }
