@@ -78,7 +78,7 @@ final class DashboardPicture {
     add(
         "<text x='14' y='30' font-size='19' font-weight='bold' fill='#1a202c'>pekko-eventhubs</text>");
     add(
-        "<text x='190' y='30' font-size='13' fill='#4a5568'>the panels of dashboard.json, drawn by"
+        "<text x='215' y='30' font-size='13' fill='#4a5568'>the panels of dashboard.json, drawn by"
             + " a test from what Prometheus answered: three nodes, %d s, with faults</text>",
         Duration.between(from, to).toSeconds());
     int step = (int) Math.max(1, Duration.between(from, to).toSeconds() / POINTS);
