@@ -18,12 +18,14 @@ import java.util.OptionalLong;
  * @param storeHealth how the partition store does as a whole; empty without a store, and for one
  *     that does not watch itself
  * @param moves how often the partitions of the stream have come and gone
+ * @param storeRequests how often the stream has asked its store, and what became of it
  */
 public record ConsumerStatus(
     Map<String, PartitionStatus> partitions,
     Optional<String> unfencedStore,
     Optional<StoreHealth> storeHealth,
-    PartitionMoves moves) {
+    PartitionMoves moves,
+    StoreRequests storeRequests) {
 
   /** With a store that fences, or without one. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions) {
@@ -32,7 +34,7 @@ public record ConsumerStatus(
 
   /** Without the health of a store. */
   public ConsumerStatus(Map<String, PartitionStatus> partitions, Optional<String> unfencedStore) {
-    this(partitions, unfencedStore, Optional.empty(), PartitionMoves.NONE);
+    this(partitions, unfencedStore, Optional.empty(), PartitionMoves.NONE, StoreRequests.NONE);
   }
 
   /** Where a partition is in its life. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,7 +22,9 @@ import java.util.Optional;
  * @param checkpointWrites writes of the checkpoint that the store has confirmed
  * @param checkpointFailures attempts to write it that have failed; each is tried again for a while
  * @param checkpointConflicts attempts that the store has refused, since somebody else had written
- * @param checkpointTime how long all attempts together took, answered or failed
+ * @param checkpointsCoalesced commits that needed no write of their own, since that of another one
+ *     stored them too
+ * @param checkpointTimes how long the attempts took, answered or failed
  */
 public record PartitionActivity(
     long received,
@@ -35,9 +36,10 @@ public record PartitionActivity(
     long checkpointWrites,
     long checkpointFailures,
     long checkpointConflicts,
-    Duration checkpointTime) {
+    long checkpointsCoalesced,
+    DurationDistribution checkpointTimes) {
 
   /** Before anything has happened. */
   public static final PartitionActivity NONE =
-      new PartitionActivity(0, 0, 0, 0, Optional.empty(), 0, 0, 0, 0, Duration.ZERO);
+      new PartitionActivity(0, 0, 0, 0, Optional.empty(), 0, 0, 0, 0, 0, DurationDistribution.NONE);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How often the partitions of one stream have come and gone since it started, all of them together:
@@ -10,26 +12,50 @@ import java.time.Duration;
  *
  * @param assigned how often a partition began to be read
  * @param handedOver how often one was given up in an orderly way
- * @param lost how often one was lost without a hand-over: another owner has claimed it, or the
- *     claim could not be renewed in time
- * @param handOverTime how long all hand-overs together took, from the last event that was emitted
- *     until the partition was released
+ * @param losses how often one was lost without a hand-over, by the reason
+ * @param handOverTimes how long the hand-overs took, each from the decision to hand over until the
+ *     partition was released
  * @param repeated events that the next owners will emit again, as far as it was known here when the
  *     partitions went
  */
 public record PartitionMoves(
-    long assigned, long handedOver, long lost, Duration handOverTime, long repeated) {
+    long assigned,
+    long handedOver,
+    Map<LossReason, Long> losses,
+    DurationDistribution handOverTimes,
+    long repeated) {
 
   /** Before anything has moved. */
-  public static final PartitionMoves NONE = new PartitionMoves(0, 0, 0, Duration.ZERO, 0);
+  public static final PartitionMoves NONE =
+      new PartitionMoves(0, 0, Map.of(), DurationDistribution.NONE, 0);
+
+  /** With a map of its own. */
+  public PartitionMoves {
+    Map<LossReason, Long> copy = new EnumMap<>(LossReason.class);
+    copy.putAll(losses);
+    losses = Collections.unmodifiableMap(copy);
+  }
+
+  /** How often a partition was lost without a hand-over, for whatever reason. */
+  public long lost() {
+    return losses.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How often one was lost for this reason. */
+  public long lost(LossReason reason) {
+    return losses.getOrDefault(reason, 0L);
+  }
 
   /** Both together. */
   public PartitionMoves plus(PartitionMoves other) {
+    Map<LossReason, Long> together = new EnumMap<>(LossReason.class);
+    together.putAll(losses);
+    other.losses.forEach((reason, count) -> together.merge(reason, count, Long::sum));
     return new PartitionMoves(
         assigned + other.assigned,
         handedOver + other.handedOver,
-        lost + other.lost,
-        handOverTime.plus(other.handOverTime),
+        together,
+        handOverTimes.plus(other.handOverTimes),
         repeated + other.repeated);
   }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param bytes the encoded bytes of these batches
  * @param retries attempts to send a batch once more
  * @param failures attempts that have failed, whether or not another one followed
- * @param sendTime how long all attempts together took, acknowledged or failed
+ * @param sendTimes how long the attempts took, acknowledged or failed
  */
 public record ProducerStatus(
     String id,
@@ -32,4 +32,4 @@ public record ProducerStatus(
     long bytes,
     long retries,
     long failures,
-    Duration sendTime) {}
+    DurationDistribution sendTimes) {}

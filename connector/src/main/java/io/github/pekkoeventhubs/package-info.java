@@ -29,8 +29,11 @@
  * io.github.pekkoeventhubs.EventHubPartition}.
  *
  * <p><b>Running streams</b>: {@link io.github.pekkoeventhubs.SourceControl}, {@link
- * io.github.pekkoeventhubs.ConsumerStatus} with {@link io.github.pekkoeventhubs.PartitionActivity}
- * and {@link io.github.pekkoeventhubs.PartitionMoves}, {@link
+ * io.github.pekkoeventhubs.ConsumerStatus} with {@link io.github.pekkoeventhubs.PartitionActivity},
+ * {@link io.github.pekkoeventhubs.PartitionMoves} (by {@link io.github.pekkoeventhubs.LossReason})
+ * and {@link io.github.pekkoeventhubs.StoreRequests} (by {@link
+ * io.github.pekkoeventhubs.StoreOperation} and {@link io.github.pekkoeventhubs.StoreAnswer}),
+ * {@link io.github.pekkoeventhubs.DurationDistribution}, {@link
  * io.github.pekkoeventhubs.PartitionLag}, {@link io.github.pekkoeventhubs.RestartHold}. All of an
  * actor system: {@link io.github.pekkoeventhubs.RunningStreams} lists each {@link
  * io.github.pekkoeventhubs.RunningConsumer}, {@link io.github.pekkoeventhubs.FailedConsumer} and
@@ -74,8 +77,9 @@
  * </ul>
  *
  * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code EventSize}, {@code SettingsSection},
- * {@code StageFailure}, {@code StreamFailureLog} and {@code GrowingDelay} are public for the
- * connector's other packages and for the testkit, and not part of the API.
+ * {@code StageFailure}, {@code StreamFailureLog}, {@code GrowingDelay}, {@code DurationRecorder}
+ * and {@code StoreRequestCounters} are public for the connector's other packages and for the
+ * testkit, and not part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -67,7 +67,17 @@ class RunningStreamsTest {
         "three",
         () ->
             new ProducerStatus(
-                "three", "ns", "orders", 0, Optional.empty(), 0, 0, 0, 0, 0, Duration.ZERO));
+                "three",
+                "ns",
+                "orders",
+                0,
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                DurationDistribution.NONE));
 
     assertThat(streams.consumers()).extracting(RunningConsumer::id).containsExactly("one", "two");
     assertThat(streams.producers()).extracting(ProducerStatus::id).containsExactly("three");

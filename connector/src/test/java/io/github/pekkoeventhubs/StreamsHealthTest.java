@@ -71,7 +71,12 @@ class StreamsHealthTest {
             bounded,
             started,
             OptionalInt.empty(),
-            new ConsumerStatus(Map.of("0", status), Optional.empty(), store, PartitionMoves.NONE)));
+            new ConsumerStatus(
+                Map.of("0", status),
+                Optional.empty(),
+                store,
+                PartitionMoves.NONE,
+                StoreRequests.NONE)));
   }
 
   private void pass(Duration time) {

@@ -6,11 +6,14 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,8 +25,11 @@ final class ConnectionOptions {
   /** A setting's key in a file, with its variable. */
   private enum Setting {
     CONNECTION_STRING("connection-string", "EVENTHUBS_CONNECTION_STRING"),
+    NAMESPACE("namespace", "EVENTHUBS_NAMESPACE"),
     STORAGE_CONNECTION_STRING("storage-connection-string", "STORAGE_CONNECTION_STRING"),
-    CONTAINER("container", "STORAGE_CONTAINER");
+    STORAGE_URL("storage-url", "STORAGE_URL"),
+    CONTAINER("container", "STORAGE_CONTAINER"),
+    TOKEN_COMMAND("token-command", "EVENTHUBS_TOKEN_COMMAND");
 
     private final String key;
     private final String variable;
@@ -33,6 +39,13 @@ final class ConnectionOptions {
       this.variable = variable;
     }
   }
+
+  /**
+   * How to reach a service: with a connection string, or by its address and with access tokens.
+   *
+   * @param isConnectionString else an address
+   */
+  record Access(boolean isConnectionString, String value) {}
 
   @Option(
       names = "--connection-string",
@@ -55,6 +68,30 @@ final class ConnectionOptions {
   private @Nullable String container;
 
   @Option(
+      names = "--namespace",
+      paramLabel = "HOST",
+      description =
+          "The namespace, NAME.servicebus.windows.net, in the place of its connection string,"
+              + " with --token-command; EVENTHUBS_NAMESPACE.")
+  private @Nullable String namespace;
+
+  @Option(
+      names = "--storage-url",
+      paramLabel = "URL",
+      description =
+          "The storage account, https://NAME.blob.core.windows.net, in the place of its"
+              + " connection string, with --token-command; STORAGE_URL.")
+  private @Nullable String storageUrl;
+
+  @Option(
+      names = "--token-command",
+      paramLabel = "COMMAND",
+      description =
+          "A shell command that prints an access token of Entra ID for the service in"
+              + " $TOKEN_RESOURCE; EVENTHUBS_TOKEN_COMMAND.")
+  private @Nullable String tokenCommand;
+
+  @Option(
       names = "--settings",
       paramLabel = "FILE",
       description = "A properties file with these settings; EVENTHUBS_SETTINGS.")
@@ -71,43 +108,96 @@ final class ConnectionOptions {
   @SuppressWarnings("UnusedVariable") // Picocli looks at the annotation.
   private boolean help;
 
-  String connectionString(Map<String, String> environment) {
-    return required(Setting.CONNECTION_STRING, connectionString, environment);
+  /** The namespace with the events. */
+  Access eventHubs(Map<String, String> environment) {
+    return access(Setting.CONNECTION_STRING, Setting.NAMESPACE, environment)
+        .orElseThrow(() -> missing(Setting.CONNECTION_STRING, Setting.NAMESPACE));
   }
 
-  String storageConnectionString(Map<String, String> environment) {
-    return required(Setting.STORAGE_CONNECTION_STRING, storageConnectionString, environment);
+  /** The account with the checkpoints. */
+  Access storage(Map<String, String> environment) {
+    return access(Setting.STORAGE_CONNECTION_STRING, Setting.STORAGE_URL, environment)
+        .orElseThrow(() -> missing(Setting.STORAGE_CONNECTION_STRING, Setting.STORAGE_URL));
+  }
+
+  /** Whether anything is said of the account with the checkpoints. */
+  boolean hasStorage(Map<String, String> environment) {
+    return access(Setting.STORAGE_CONNECTION_STRING, Setting.STORAGE_URL, environment).isPresent()
+        || value(Setting.CONTAINER, environment).isPresent();
   }
 
   String container(Map<String, String> environment) {
-    return required(Setting.CONTAINER, container, environment);
+    return value(Setting.CONTAINER, environment).orElseThrow(() -> missing(Setting.CONTAINER));
   }
 
-  private String required(
-      Setting setting, @Nullable String option, Map<String, String> environment) {
-    return Optional.ofNullable(option)
-        .or(() -> Optional.ofNullable(environment.get(setting.variable)))
-        .filter(text -> !text.isBlank())
-        .or(() -> inFile(setting, environment))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    setting.key
-                        + " is missing: set "
-                        + setting.variable
-                        + ", give --"
-                        + setting.key
-                        + ", or name a file with it by --settings"));
+  String tokenCommand(Map<String, String> environment) {
+    return value(Setting.TOKEN_COMMAND, environment)
+        .orElseThrow(() -> missing(Setting.TOKEN_COMMAND));
+  }
+
+  /** Of two ways to reach a service, the one that is named in the place that wins. */
+  private Optional<Access> access(
+      Setting connection, Setting address, Map<String, String> environment) {
+    for (Place place : places(environment)) {
+      Optional<String> text = place.find(connection);
+      Optional<String> host = place.find(address);
+      if (text.isPresent() && host.isPresent()) {
+        throw new UsageException(
+            connection.key + " and " + address.key + " exclude each other: give one of them");
+      }
+      if (text.isPresent() || host.isPresent()) {
+        return text.map(value -> new Access(true, value))
+            .or(() -> host.map(value -> new Access(false, value)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> value(Setting setting, Map<String, String> environment) {
+    return places(environment).stream().flatMap(place -> place.find(setting).stream()).findFirst();
+  }
+
+  /** Where a setting can be given. */
+  private interface Place {
+    Optional<String> find(Setting setting);
+  }
+
+  /** The first one wins. */
+  private List<Place> places(Map<String, String> environment) {
+    return List.of(
+        setting -> filled(option(setting)),
+        setting -> filled(environment.get(setting.variable)),
+        setting -> inFile(setting, environment));
+  }
+
+  private static Optional<String> filled(@Nullable String text) {
+    return Optional.ofNullable(text).filter(value -> !value.isBlank());
+  }
+
+  private @Nullable String option(Setting setting) {
+    return switch (setting) {
+      case CONNECTION_STRING -> connectionString;
+      case NAMESPACE -> namespace;
+      case STORAGE_CONNECTION_STRING -> storageConnectionString;
+      case STORAGE_URL -> storageUrl;
+      case CONTAINER -> container;
+      case TOKEN_COMMAND -> tokenCommand;
+    };
+  }
+
+  private static UsageException missing(Setting setting, Setting... others) {
+    StringBuilder text = new StringBuilder(setting.key + " is missing: set " + setting.variable);
+    text.append(", give --").append(setting.key).append(", or name a file with it by --settings");
+    for (Setting other : others) {
+      text.append("; or the same with ").append(other.key).append(" and token-command");
+    }
+    return new UsageException(text.toString());
   }
 
   private Optional<String> inFile(Setting setting, Map<String, String> environment) {
     String variable = environment.getOrDefault(SETTINGS_VARIABLE, "");
     Path path = file == null && !variable.isBlank() ? Path.of(variable) : file;
-    return path == null
-        ? Optional.empty()
-        : Optional.ofNullable(read(path).getProperty(setting.key))
-            .map(String::trim)
-            .filter(text -> !text.isEmpty());
+    return path == null ? Optional.empty() : filled(read(path).getProperty(setting.key));
   }
 
   private static Properties read(Path path) {
@@ -128,7 +218,10 @@ final class ConnectionOptions {
               + path
               + "' has unknown keys "
               + unknown
-              + ": it may have connection-string, storage-connection-string and container");
+              + ": it may have "
+              + Arrays.stream(Setting.values())
+                  .map(setting -> setting.key)
+                  .collect(Collectors.joining(", ")));
     }
     return properties;
   }

@@ -27,11 +27,14 @@ import picocli.CommandLine.Spec;
       "  STORAGE_CONTAINER            its container",
       "  EVENTHUBS_SETTINGS           a properties file, with connection-string,",
       "                               storage-connection-string and container",
+      "An option wins over a variable, and a variable over the file. Without keys, by",
+      "access tokens: see --namespace, --storage-url and --token-command of a command.",
       "",
       "Examples:",
       "  eventhubs describe orders",
       "  eventhubs lag orders --group billing --watch",
       "  eventhubs tail orders --from -10m --filter error",
+      "  eventhubs ui orders",
       "  eventhubs reset orders --group billing --to 2026-11-29T05:00:00Z",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a partition has an",
@@ -62,6 +65,7 @@ public final class EventHubs implements Runnable {
             .addSubcommand(new SendCommand(terminal, secrets))
             .addSubcommand(new ReplayCommand(terminal, secrets))
             .addSubcommand(new WatchCommand(terminal, secrets))
+            .addSubcommand(new UiCommand(terminal, secrets))
             .addSubcommand(new CompletionCommand(terminal));
     commands
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))

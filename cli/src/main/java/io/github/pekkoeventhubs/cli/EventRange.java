@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -104,13 +103,25 @@ final class EventRange {
   }
 
   /** The events, in order within each partition. */
-  Source<PartitionEvent, NotUsed> events(
+  Source<PartitionEvent, Consumer.Control> events(
       EventHubsMetadata metadata, ConsumerSettings settings, Instant now) {
     Map<String, EventPosition> positions = new HashMap<>();
     chosen(metadata).forEach(id -> positions.put(id, start(now)));
     Subscription endless = Subscriptions.partitionsFrom(positions);
-    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless))
-        .mapMaterializedValue(control -> NotUsed.getInstance());
+    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless));
+  }
+
+  /** Tells the user, and once more what can be done about the most frequent reason. */
+  Reading.Trouble warning(Session session) {
+    return (partition, failure) ->
+        session.warn(
+            "partition "
+                + partition
+                + " cannot be read now, and is tried again: "
+                + failure
+                + ". If an owner reads in the consumer group '"
+                + group
+                + "', name another one by --group");
   }
 
   private List<String> chosen(EventHubsMetadata metadata) {

@@ -13,11 +13,16 @@ final class Failures {
   /** One line without a stack trace and without secrets; the exit code. */
   static int report(Throwable failure, Terminal terminal, SecretFilter secrets) {
     Throwable cause = causeOf(failure);
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    terminal.err().println("eventhubs: " + secrets.clean(message));
+    terminal.err().println("eventhubs: " + secrets.clean(message(failure)));
     return cause instanceof UsageException || cause instanceof InvalidSettingsException
         ? ExitCode.USAGE
         : ExitCode.FAILED;
+  }
+
+  /** What has failed, in the words of its cause; it may hold a secret. */
+  static String message(Throwable failure) {
+    Throwable cause = causeOf(failure);
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private static Throwable causeOf(Throwable failure) {

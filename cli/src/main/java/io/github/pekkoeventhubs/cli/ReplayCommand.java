@@ -7,10 +7,15 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +83,7 @@ final class ReplayCommand extends ServiceCommand {
         session.producerSettings(Objects.requireNonNull(target), targetConnectionString);
     EventHubsMetadata metadata = session.metadata(settings);
     AtomicLong sent = new AtomicLong();
-    Session.await(
+    Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
             .events(metadata, settings, terminal().clock().instant())
             .filter(TailCommand.matching(filter)::test)
@@ -87,7 +92,9 @@ final class ReplayCommand extends ServiceCommand {
                   sent.incrementAndGet();
                   return routed(event);
                 })
-            .runWith(Producer.routedSink(producer), session.system()));
+            .toMat(Producer.routedSink(producer), Keep.both())
+            .run(session.system());
+    Reading.await(reading.first(), reading.second(), events.warning(session));
     terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));
     return ExitCode.OK;
   }

@@ -18,10 +18,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Stack;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -36,7 +41,7 @@ import picocli.CommandLine.Parameters;
       "--to TIME                  on with the first event enqueued after TIME:",
       "                           " + Moments.FORMS,
       "--to SEQUENCE-NUMBER       the last event that counts as processed",
-      "--to copy-of:GROUP         the checkpoints of another consumer group",
+      "--to copy-of GROUP         the checkpoints of another consumer group",
       "",
       "Refuses while somebody owns one of the partitions. --force takes them from their",
       "owners; stop official processors first: they store without a condition.",
@@ -49,6 +54,19 @@ final class ResetCommand extends ServiceCommand {
 
   private static final String COPY = "copy-of:";
 
+  /** Takes one word, or two: {@code copy-of GROUP}, which is the same as {@code copy-of:GROUP}. */
+  static final class PositionWords implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+      if (words.isEmpty() || words.peek().startsWith("--")) {
+        throw new ParameterException(command.commandLine(), "--to needs a position");
+      }
+      String word = words.pop();
+      boolean another = word.equals("copy-of") && !words.isEmpty() && !words.peek().startsWith("-");
+      option.setValue(another ? COPY + words.pop() : word);
+    }
+  }
+
   @Parameters(index = "0", paramLabel = "HUB", description = "The event hub.")
   private @Nullable String hub;
 
@@ -59,7 +77,12 @@ final class ResetCommand extends ServiceCommand {
       description = "The consumer group.")
   private String group = "";
 
-  @Option(names = "--to", required = true, paramLabel = "POSITION", description = "See below.")
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "POSITION",
+      description = "See below.",
+      parameterConsumer = PositionWords.class)
   private String to = "";
 
   @Option(
@@ -92,12 +115,15 @@ final class ResetCommand extends ServiceCommand {
 
   @Override
   void check() {
+    if (to.equals("copy-of")) {
+      throw new UsageException("--to copy-of names no consumer group");
+    }
     if (to.startsWith(COPY)) {
       if (to.length() == COPY.length()) {
         throw new UsageException("--to copy-of: names no consumer group");
       }
       if (partitions != null) {
-        throw new UsageException("--partition does not go with --to copy-of:GROUP");
+        throw new UsageException("--partition does not go with --to copy-of GROUP");
       }
     } else {
       position();
@@ -122,7 +148,7 @@ final class ResetCommand extends ServiceCommand {
                 new UsageException(
                     "--to must be earliest, latest, a time ("
                         + Moments.FORMS
-                        + "), a sequence number or copy-of:GROUP, and not '"
+                        + "), a sequence number or copy-of GROUP, and not '"
                         + to
                         + "'"));
   }

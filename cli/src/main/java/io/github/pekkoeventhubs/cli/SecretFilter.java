@@ -45,6 +45,13 @@ final class SecretFilter {
     }
   }
 
+  /** Remembers a secret, such as an access token. */
+  void learnValue(String secret) {
+    if (secret.length() >= SHORTEST_SECRET) {
+      secrets.add(secret);
+    }
+  }
+
   /** The text without secrets. */
   String clean(String text) {
     String cleaned = text;

@@ -34,6 +34,9 @@ abstract class ServiceCommand implements Callable<Integer> {
     check();
     try (Session session = new Session(Objects.requireNonNull(connection), terminal, secrets)) {
       return run(session);
+    } catch (InterruptedException ended) {
+      // How a command ends that goes on until then.
+      return ExitCode.OK;
     }
   }
 }

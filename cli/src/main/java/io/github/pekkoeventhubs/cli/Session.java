@@ -2,15 +2,16 @@
 package io.github.pekkoeventhubs.cli;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.cli.ConnectionOptions.Access;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ final class Session implements AutoCloseable {
       ActorSystem.create(Behaviors.empty(), "eventhubs-command");
   private final List<EventHubsMetadata> opened = Collections.synchronizedList(new ArrayList<>());
   private @Nullable Storage storage;
+  private @Nullable CommandCredential credential;
   private @Nullable Boolean containerExists;
 
   Session(ConnectionOptions options, Terminal terminal, SecretFilter secrets) {
@@ -44,30 +46,51 @@ final class Session implements AutoCloseable {
     return system;
   }
 
-  private String connectionString() {
-    String text = options.connectionString(terminal.environment());
-    secrets.learn(text);
-    return text;
+  private Access eventHubs() {
+    Access access = options.eventHubs(terminal.environment());
+    secrets.learn(access.value());
+    return access;
+  }
+
+  private <S extends ConnectionSettings<S>> S connected(S settings, Access access) {
+    return access.isConnectionString()
+        ? settings.withConnectionString(access.value())
+        : settings.withCredential(access.value(), credential());
+  }
+
+  /** One for both services, so that the command is run once for each. */
+  private CommandCredential credential() {
+    CommandCredential current = credential;
+    if (current == null) {
+      current =
+          new CommandCredential(
+              options.tokenCommand(terminal.environment()), secrets, terminal.clock());
+      credential = current;
+    }
+    return current;
   }
 
   /** Settings that name the hub, or leave it to the connection string. */
   ConsumerSettings consumerSettings(@Nullable String eventHub, String consumerGroup) {
     ConsumerSettings settings =
-        ConsumerSettings.create(system)
-            .withConnectionString(connectionString())
+        connected(ConsumerSettings.create(system), eventHubs())
             .withConsumerGroup(consumerGroup)
             .withInitialPosition(EventPosition.latest());
     return eventHub == null ? settings : settings.withEventHubName(eventHub);
   }
 
+  /** Settings for an event hub that has answered: one that cannot be reached is said at once. */
   ProducerSettings producerSettings(String eventHub, @Nullable String otherConnectionString) {
     if (otherConnectionString != null) {
       secrets.learn(otherConnectionString);
     }
-    return ProducerSettings.create(system)
-        .withConnectionString(
-            otherConnectionString == null ? connectionString() : otherConnectionString)
-        .withEventHubName(eventHub);
+    Access access =
+        otherConnectionString == null ? eventHubs() : new Access(true, otherConnectionString);
+    // A producer goes on trying for minutes, which nobody at a terminal waits for.
+    await(
+        metadata(connected(ConsumerSettings.create(system), access).withEventHubName(eventHub))
+            .eventHubProperties());
+    return connected(ProducerSettings.create(system), access).withEventHubName(eventHub);
   }
 
   EventHubsMetadata metadata(ConsumerSettings settings) {
@@ -76,12 +99,21 @@ final class Session implements AutoCloseable {
     return metadata;
   }
 
+  /** Whether anything is said of the storage account. */
+  boolean hasStorage() {
+    return options.hasStorage(terminal.environment());
+  }
+
   Storage storage() {
     Storage current = storage;
     if (current == null) {
-      String text = options.storageConnectionString(terminal.environment());
-      secrets.learn(text);
-      current = Storage.open(text, options.container(terminal.environment()));
+      Access access = options.storage(terminal.environment());
+      secrets.learn(access.value());
+      current =
+          Storage.open(
+              access.value(),
+              access.isConnectionString() ? null : credential(),
+              options.container(terminal.environment()));
       storage = current;
     }
     return current;
@@ -115,6 +147,11 @@ final class Session implements AutoCloseable {
     containerExists = true;
   }
 
+  /** The text without secrets. */
+  String clean(String text) {
+    return secrets.clean(text);
+  }
+
   void warn(String message) {
     terminal.err().println("eventhubs: " + secrets.clean(message));
   }
@@ -126,16 +163,6 @@ final class Session implements AutoCloseable {
   /** Waits for an answer; every question has a time-out of its own. */
   static <T> T await(CompletionStage<T> stage) {
     return stage.toCompletableFuture().join();
-  }
-
-  /** The entity path of the connection string, if there is one. */
-  Optional<String> entityPath() {
-    for (String part : connectionString().split(";", -1)) {
-      if (part.trim().startsWith("EntityPath=")) {
-        return Optional.of(part.trim().substring("EntityPath=".length()));
-      }
-    }
-    return Optional.empty();
   }
 
   @Override

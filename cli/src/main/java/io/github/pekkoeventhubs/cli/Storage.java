@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
@@ -31,7 +33,12 @@ final class Storage {
     this.container = container;
   }
 
-  static Storage open(String connectionString, String container) {
+  /**
+   * Connects to nothing yet.
+   *
+   * @param account a connection string; with a credential, the address of the account
+   */
+  static Storage open(String account, @Nullable TokenCredential credential, String container) {
     try {
       BlobContainerClientBuilder builder =
           new BlobContainerClientBuilder()
@@ -41,8 +48,12 @@ final class Storage {
                       .build())
               .retryOptions(
                   new RequestRetryOptions(
-                      RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
-              .connectionString(connectionString);
+                      RetryPolicyType.FIXED, 1, (Integer) null, null, null, null));
+      if (credential == null) {
+        builder.connectionString(account);
+      } else {
+        builder.endpoint(https(account)).credential(credential);
+      }
       return new Storage(builder.containerName(container).buildAsyncClient(), container);
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
       // The SDK's exception may quote the secret.
@@ -53,6 +64,15 @@ final class Storage {
               + "' is: copy the one from the storage account's page, as"
               + " DefaultEndpointsProtocol=https;AccountName=..;AccountKey=..;EndpointSuffix=..");
     }
+  }
+
+  private static String https(String address) {
+    if (!address.startsWith("https://")) {
+      throw new UsageException(
+          "storage-url must be an address as https://NAME.blob.core.windows.net, since access"
+              + " tokens are sent over HTTPS only");
+    }
+    return address;
   }
 
   String container() {
@@ -92,15 +112,16 @@ final class Storage {
     try {
       return question.timeout(TIMEOUT).block();
     } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          what
-              + " '"
-              + container
-              + "' failed: "
-              + (e instanceof BlobStorageException refused
-                  ? "HTTP " + refused.getStatusCode() + " " + refused.getErrorCode()
-                  : "the storage service could not be reached"),
-          e);
+      throw new IllegalStateException(what + " '" + container + "' failed: " + reason(e), e);
     }
+  }
+
+  private static String reason(RuntimeException failure) {
+    if (failure instanceof BlobStorageException refused) {
+      return "HTTP " + refused.getStatusCode() + " " + refused.getErrorCode();
+    }
+    return failure instanceof ClientAuthenticationException
+        ? String.valueOf(failure.getMessage())
+        : "the storage service could not be reached";
   }
 }

@@ -3,11 +3,16 @@ package io.github.pekkoeventhubs.cli;
 
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,12 +83,14 @@ final class TailCommand extends ServiceCommand {
     EventRange events = Objects.requireNonNull(range);
     ConsumerSettings settings = session.consumerSettings(hub, events.group());
     EventHubsMetadata metadata = session.metadata(settings);
-    Session.await(
+    Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
             .events(metadata, settings, terminal().clock().instant())
             .filter(matching(filter)::test)
             .take(count == null ? Long.MAX_VALUE : count)
-            .runWith(Sink.foreach(this::print), session.system()));
+            .toMat(Sink.foreach(this::print), Keep.both())
+            .run(session.system());
+    Reading.await(reading.first(), reading.second(), events.warning(session));
     terminal().out().flush();
     return ExitCode.OK;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.storage.blob.BlobContainerClientBuilder;
@@ -15,10 +17,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
 /** Commands in this process, against the emulators: an event hub of two partitions. */
@@ -57,23 +65,79 @@ abstract class CommandTest {
   }
 
   Result runWith(String input, String... arguments) {
+    return run(new Written(), false, input, arguments);
+  }
+
+  private Result run(Written written, boolean colours, String input, String... arguments) {
     SecretFilter secrets = new SecretFilter();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode =
         EventHubs.run(
             new Terminal(
                 environment,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                secrets.filtering(new PrintStream(err, true, StandardCharsets.UTF_8)),
-                false,
+                new PrintStream(written.out, true, StandardCharsets.UTF_8),
+                secrets.filtering(new PrintStream(written.err, true, StandardCharsets.UTF_8)),
+                colours,
                 80,
                 Clock.systemUTC()),
             secrets,
             arguments);
-    return new Result(
-        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new Result(exitCode, written.out(), written.err());
+  }
+
+  /** What a command has written so far. */
+  static final class Written {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    String out() {
+      return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+      return err.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** A command that goes on until it is interrupted, on a terminal with colours. */
+  final class Running implements AutoCloseable {
+    final Written written = new Written();
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private final Thread thread;
+
+    Running(String... arguments) {
+      thread =
+          new Thread(() -> result.complete(run(written, true, "", arguments)), "command-that-runs");
+      thread.start();
+    }
+
+    /** Waits for it to have written something that matches. */
+    Matcher awaitOut(String regex) {
+      Pattern pattern = Pattern.compile(regex);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                if (result.isDone()) {
+                  throw new AssertionError("the command has ended: " + result.join());
+                }
+                return pattern.matcher(written.out()).find();
+              });
+      Matcher found = pattern.matcher(written.out());
+      assertThat(found.find()).isTrue();
+      return found;
+    }
+
+    /** Interrupts it, as Ctrl-C does, and waits for its end. */
+    Result end() {
+      thread.interrupt();
+      return result.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+      end();
+    }
   }
 
   void sendToEach(int eventsPerPartition) {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,6 +102,28 @@ class EventsCommandsTest extends CommandTest {
     assertThat(run("tail", "copy", "--from", "earliest", "--until", "now", "--json").out())
         .contains("\"a\":\"b\"");
     assertThat(run("replay", HUB, HUB).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aRangeIsReplayedToAnotherNamespaceToAnEventHubOfTheSameName() {
+    runWith("one\ntwo\n", "send", HUB, "--partition", "1");
+    try (EventHubsEmulator another = EventHubsEmulator.builder().eventHub(HUB, 2).start()) {
+      String elsewhere =
+          "Endpoint=sb://localhost:1;SharedAccessKeyName=n;SharedAccessKey=CanaryKey0123456789;"
+              + "UseDevelopmentEmulator=true";
+
+      Result result = run("replay", HUB, HUB, "--to-connection-string", another.connectionString());
+
+      assertThat(result).isEqualTo(new Result(0, "sent 2 events\n", ""));
+      assertThat(
+              another.partition(HUB, "0").eventCount() + another.partition(HUB, "1").eventCount())
+          .isEqualTo(2);
+      assertThat(eventHubs.events(HUB, "1")).hasSize(2);
+      assertThat(runWith("one\n", "send", "nowhere").err()).contains("nowhere");
+      Result unreachable = run("replay", HUB, HUB, "--to-connection-string", elsewhere);
+      assertThat(unreachable.exitCode()).isEqualTo(1);
+      assertThat(unreachable.err()).isNotEmpty().doesNotContain("CanaryKey");
+    }
   }
 
   @Test

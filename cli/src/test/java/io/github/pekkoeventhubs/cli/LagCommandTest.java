@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
@@ -128,6 +129,22 @@ class LagCommandTest extends CommandTest {
         ParsedJson.object(run("describe", HUB, "--json").out()).path("partitions").path(0);
     assertThat(first.path("events").asLong()).isEqualTo(3);
     assertThat(first.path("lastEnqueued").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void theTableIsRefreshedInPlaceUntilTheCommandIsInterrupted() {
+    sendToEach(3);
+    try (Running watching =
+        new Running("lag", HUB, "--group", GROUP, "--watch", "--interval", "1")) {
+      watching.awaitOut("\u001b\\[H\u001b\\[2J[^\u001b]*\u001b.*BEHIND");
+      eventHubs.send(HUB, "0", new EventData("one more"));
+      // The second look clears the screen and shows one event more.
+      watching.awaitOut("(?s)BEHIND.*\u001b\\[H\u001b\\[2J.*\u001b\\[31m4\u001b");
+
+      assertThat(watching.end().exitCode()).isZero();
+      assertThat(watching.written.err()).isEmpty();
+    }
+    assertThat(run("lag", HUB, "--watch", "--interval", "0").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -58,6 +58,21 @@ class ResetCommandTest extends CommandTest {
   }
 
   @Test
+  void thePositionsOfAnotherGroupMayBeNamedInTwoWords() {
+    assertThat(
+            run("reset", "--to", "copy-of", GROUP, HUB, "--group", "another", "--execute")
+                .exitCode())
+        .isZero();
+    assertThat(stored("another", "0")).isEqualTo(5);
+    assertThat(run("reset", HUB, "--group", "another", "--to", "copy-of").err())
+        .contains("names no consumer group");
+    assertThat(run("reset", HUB, "--group", "another", "--to", "copy-of", "--execute").exitCode())
+        .isEqualTo(2);
+    assertThat(run("reset", HUB, "--group", "another", "--to", "--execute").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
   void anOwnedPartitionIsRefusedAndNothingIsWrittenUnlessForced() {
     owner(GROUP, "1", "node-a");
 

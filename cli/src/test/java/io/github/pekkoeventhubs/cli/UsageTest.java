@@ -2,9 +2,13 @@
 package io.github.pekkoeventhubs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +30,7 @@ class UsageTest extends CommandTest {
         "send",
         "replay",
         "watch",
+        "ui",
         "completion"
       })
   void eachCommandHasHelpThatFitsTheScreen(String command) {
@@ -36,6 +41,8 @@ class UsageTest extends CommandTest {
     assertThat(result.lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     assertThat(result.out()).contains("eventhubs " + command);
+    assertThat(result.out())
+        .containsAnyOf("Example:", "Examples:", "source <(eventhubs completion)");
   }
 
   @Test
@@ -55,6 +62,51 @@ class UsageTest extends CommandTest {
   @Test
   void theCompletionScriptKnowsCommandsAndOptions() {
     assertThat(run("completion").out()).contains("complete -F", "reset", "--execute");
+  }
+
+  /** As bash does it when the user presses the tab key. */
+  @Test
+  void bashCompletesCommandsAndOptionsWithTheScript(@TempDir Path directory) throws Exception {
+    Path script = Files.writeString(directory.resolve("completion"), run("completion").out());
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
+
+    assertThat(completed(script, "eventhubs re")).contains("reset", "replay").doesNotContain("lag");
+    assertThat(completed(script, "eventhubs reset --ex")).containsExactly("--execute");
+    assertThat(completed(script, "eventhubs lag --wa")).containsExactly("--watch");
+  }
+
+  private static List<String> completed(Path script, String line) throws Exception {
+    String program =
+        "compopt() { :; }; source '%s'; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
+                .formatted(script, line)
+            + " _complete_eventhubs; printf '%s\n' \"${COMPREPLY[@]}\"";
+    Process bash = new ProcessBuilder("/bin/bash", "-c", program).redirectErrorStream(true).start();
+    try (InputStream output = bash.getInputStream()) {
+      String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(bash.waitFor()).as(text).isZero();
+      return text.lines().map(String::trim).filter(word -> !word.isEmpty()).toList();
+    }
+  }
+
+  @Test
+  void aNamespaceWithATokenCommandTakesThePlaceOfAConnectionString() {
+    environment.put("EVENTHUBS_NAMESPACE", "my-namespace.servicebus.windows.net");
+    assertThat(run("describe", HUB).err())
+        .contains("connection-string and namespace exclude each other");
+
+    // The option wins over both variables.
+    environment.remove("EVENTHUBS_NAMESPACE");
+    Result without = run("describe", HUB, "--namespace", "my-namespace.servicebus.windows.net");
+    assertThat(without.exitCode()).isEqualTo(2);
+    assertThat(without.err()).contains("token-command is missing", "EVENTHUBS_TOKEN_COMMAND");
+
+    environment.put("EVENTHUBS_TOKEN_COMMAND", "echo no account is logged in >&2; exit 3");
+    Result refused = run("lag", HUB, "--storage-url", "https://localhost:1");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("the token command ended with exit code 3: no account is logged in");
+    assertThat(run("lag", HUB, "--storage-url", "http://localhost:1").err())
+        .contains("over HTTPS only");
   }
 
   @Test

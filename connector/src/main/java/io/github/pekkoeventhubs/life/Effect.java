@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.life;
 
+import io.github.pekkoeventhubs.LossReason;
+import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -158,8 +160,22 @@ public sealed interface Effect {
     }
   }
 
-  /** The epoch is over: drop commits from now on. */
-  record EndEpoch(boolean lost, String reason) implements Effect {
+  /**
+   * The epoch is over: drop commits from now on.
+   *
+   * @param loss why it was not handed over, if it was not
+   * @param reason why it is over, in words
+   */
+  record EndEpoch(Optional<LossReason> loss, String reason) implements Effect {
+
+    static EndEpoch handedOver(String reason) {
+      return new EndEpoch(Optional.empty(), reason);
+    }
+
+    static EndEpoch lost(Loss loss) {
+      return new EndEpoch(Optional.of(loss.reason()), loss.text());
+    }
+
     @Override
     public void perform(Performer performer) {
       performer.endEpoch(this);

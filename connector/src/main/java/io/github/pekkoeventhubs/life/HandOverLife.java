@@ -165,7 +165,7 @@ final class HandOverLife {
     if (leaves && emissionHasStopped && !userIsTold) {
       tellUser();
     }
-    effects.add(new Effect.EndEpoch(false, reason));
+    effects.add(Effect.EndEpoch.handedOver(reason));
     forget();
   }
 

@@ -327,20 +327,20 @@ public final class LifeCourse {
   }
 
   /** The claim that is held turned out to be gone, or a partition without claims to be lost. */
-  void claimGone(String reason) {
+  void claimGone(Loss loss) {
     if (isInEpoch() || claim.isHeld()) {
-      lose(reason);
+      lose(loss);
     }
   }
 
   /** The claim is gone. */
-  void lose(String reason) {
+  void lose(Loss loss) {
     boolean hadEpoch = isInEpoch();
     effects.cancelAll();
     restarting = false;
     forgetAnswers();
     if (hadEpoch) {
-      effects.add(new Effect.EndEpoch(true, reason));
+      effects.add(Effect.EndEpoch.lost(loss));
     }
     if (stopping || !streamOffered) {
       settle();

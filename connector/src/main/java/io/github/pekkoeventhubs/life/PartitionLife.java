@@ -192,9 +192,9 @@ public final class PartitionLife {
     return effects.drain();
   }
 
-  public List<Effect> fenceLost(long operation, String reason) {
+  public List<Effect> fenceLost(long operation, Loss loss) {
     if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
-      course.lose(reason);
+      course.lose(loss);
     }
     return effects.drain();
   }
@@ -226,16 +226,16 @@ public final class PartitionLife {
     return effects.drain();
   }
 
-  public List<Effect> renewalLost(long operation, String reason) {
+  public List<Effect> renewalLost(long operation, Loss loss) {
     if (claim.isRenewalAnswer(operation)) {
-      course.lose(reason);
+      course.lose(loss);
     }
     return effects.drain();
   }
 
   /** The claim that is held was found to be gone, or must not be trusted any longer. */
-  public List<Effect> claimGone(String reason) {
-    course.claimGone(reason);
+  public List<Effect> claimGone(Loss loss) {
+    course.claimGone(loss);
     return effects.drain();
   }
 
@@ -307,9 +307,9 @@ public final class PartitionLife {
   }
 
   /** The answer to {@link Effect.Verify} is that the claim is gone. */
-  public List<Effect> verifyLost(long operation, String reason) {
+  public List<Effect> verifyLost(long operation, Loss loss) {
     if (link.isAnswer(operation)) {
-      course.lose(reason);
+      course.lose(loss);
     }
     return effects.drain();
   }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
@@ -157,10 +158,10 @@ final class ClaimKeeper {
     trust.written(sentAt, settings.ownership().validity());
   }
 
-  private String takenBy(ClaimOutcome outcome) {
+  private Loss takenBy(ClaimOutcome outcome) {
     String owner = ownerAfter(outcome);
     status.claimedBy(owner);
-    return owner.isEmpty() ? "the claim was removed" : "claimed by " + owner;
+    return owner.isEmpty() ? Loss.REMOVED : Loss.claimedBy(owner);
   }
 
   private static String ownerAfter(ClaimOutcome outcome) {

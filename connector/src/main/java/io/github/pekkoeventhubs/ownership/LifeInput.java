@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.Effect.Timer;
+import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.PartitionLife;
 import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
@@ -157,10 +158,10 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
-  record FenceLost(long operation, String reason) implements LifeInput {
+  record FenceLost(long operation, Loss loss) implements LifeInput {
     @Override
     public List<Effect> tell(PartitionLife life) {
-      return life.fenceLost(operation, reason);
+      return life.fenceLost(operation, loss);
     }
   }
 
@@ -192,17 +193,17 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
-  record RenewalLost(long operation, String reason) implements LifeInput {
+  record RenewalLost(long operation, Loss loss) implements LifeInput {
     @Override
     public List<Effect> tell(PartitionLife life) {
-      return life.renewalLost(operation, reason);
+      return life.renewalLost(operation, loss);
     }
   }
 
-  record ClaimGone(long epoch, String reason) implements OfEpoch {
+  record ClaimGone(long epoch, Loss loss) implements OfEpoch {
     @Override
     public List<Effect> tell(PartitionLife life) {
-      return life.claimGone(reason);
+      return life.claimGone(loss);
     }
   }
 
@@ -251,10 +252,10 @@ sealed interface LifeInput extends OwnerCommand {
     }
   }
 
-  record VerifyLost(long operation, String reason) implements LifeInput {
+  record VerifyLost(long operation, Loss loss) implements LifeInput {
     @Override
     public List<Effect> tell(PartitionLife life) {
-      return life.verifyLost(operation, reason);
+      return life.verifyLost(operation, loss);
     }
   }
 

@@ -3,10 +3,12 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.Effect.Timer;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
+import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.PartitionLife;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
@@ -28,9 +30,6 @@ final class OwnedPartition implements Effect.Performer {
   private static final Duration RECOVERY_CHECK = Duration.ofMillis(500);
 
   private static final Duration LATE_ACKNOWLEDGEMENTS_CHECK = Duration.ofMillis(50);
-
-  /** The reason of a loss that the owner finds out by the clock. */
-  static final String EXPIRED = "the claim could not be renewed in time";
 
   /** Sessions are numbered from 1. */
   private static final long NO_EPOCH = 0;
@@ -156,7 +155,7 @@ final class OwnedPartition implements Effect.Performer {
   /** The owner ends without a hand-over: the actor system or the shard ends at once. */
   void abandon() {
     if (epoch != null) {
-      endEpoch(true, "the owner was stopped");
+      endEpoch(Optional.of(Loss.STOPPED.reason()), Loss.STOPPED.text());
     }
   }
 
@@ -225,7 +224,7 @@ final class OwnedPartition implements Effect.Performer {
   @Override
   public void attach(Effect.Attach effect) {
     if (rules.claims() && claim().trust().isExpired(now())) {
-      resources.mailbox().tell(new LifeInput.ClaimGone(epoch().number(), EXPIRED));
+      resources.mailbox().tell(new LifeInput.ClaimGone(epoch().number(), Loss.EXPIRED));
     } else {
       epoch().attach(effect.operation());
     }
@@ -262,22 +261,22 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void endEpoch(Effect.EndEpoch effect) {
-    endEpoch(effect.lost(), effect.reason());
+    endEpoch(effect.loss(), effect.reason());
   }
 
-  private void endEpoch(boolean lost, String reason) {
+  private void endEpoch(Optional<LossReason> loss, String reason) {
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
     timers.cancel(Check.LATE_ACKNOWLEDGEMENTS);
     RunningEpoch ending = epoch();
-    if (lost) {
+    if (loss.isPresent()) {
       // The loss is logged instead.
       handOver = null;
     } else if (handOver != null) {
       handOver.epochEnded(ending.repetition());
     }
     epoch = null;
-    served().epochEnded(ending.end(lost, reason));
+    served().epochEnded(ending.end(loss, reason));
   }
 
   // Effects: timers, reports, streams.

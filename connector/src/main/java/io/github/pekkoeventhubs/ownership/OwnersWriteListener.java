@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.store.WriteListener;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import java.time.Duration;
@@ -17,7 +18,7 @@ record OwnersWriteListener(LongSupplier epoch, OwnerMailbox mailbox, PartitionTr
 
   @Override
   public void lost() {
-    mailbox.tell(new LifeInput.ClaimGone(epoch.getAsLong(), "claimed by somebody else"));
+    mailbox.tell(new LifeInput.ClaimGone(epoch.getAsLong(), Loss.claimedBy("somebody else")));
   }
 
   @Override
@@ -31,7 +32,8 @@ record OwnersWriteListener(LongSupplier epoch, OwnerMailbox mailbox, PartitionTr
   }
 
   @Override
-  public void attempted(Duration time, @Nullable WriteOutcome outcome, long conflicts) {
-    traffic.checkpointAttempted(time, outcome, conflicts);
+  public void attempted(
+      Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalesced) {
+    traffic.checkpointAttempted(time, outcome, conflicts, coalesced);
   }
 }

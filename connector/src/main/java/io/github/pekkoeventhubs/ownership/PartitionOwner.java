@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
+import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.PartitionLife;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
 import java.util.List;
@@ -158,12 +159,12 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       return this;
     }
     if (answer.start().isEmpty()) {
-      String reason = "claimed by somebody else while fencing";
-      return happened(new LifeInput.FenceLost(answer.operation(), reason));
+      Loss loss = Loss.claimedBy("somebody else while fencing");
+      return happened(new LifeInput.FenceLost(answer.operation(), loss));
     }
     if (life.holdsClaim() && owned.claim().trust().isExpired(now())) {
       // The stream is not told of an epoch that has no claim.
-      return happened(new LifeInput.FenceLost(answer.operation(), OwnedPartition.EXPIRED));
+      return happened(new LifeInput.FenceLost(answer.operation(), Loss.EXPIRED));
     }
     owned.served().startFound(answer.start().get());
     return happened(new LifeInput.Fenced(answer.operation()));
@@ -249,7 +250,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
     }
     ClaimTrust trust = owned.claim().trust();
     if (trust.isExpired(now())) {
-      return happened(new LifeInput.ClaimGone(owned.epochNumber(), OwnedPartition.EXPIRED));
+      return happened(new LifeInput.ClaimGone(owned.epochNumber(), Loss.EXPIRED));
     }
     // Without an epoch nothing is emitted that a pause of the process could make wrong.
     return owned.runningEpoch().map(epoch -> checkForPause(epoch, trust)).orElse(this);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.DurationRecorder;
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionActivity;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.ownership.PartitionRun.Progress;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +28,22 @@ final class PartitionTraffic {
   private long checkpointFailures;
   private long checkpointConflicts;
   private long conflictsOfEpoch;
-  private Duration checkpointTime = Duration.ZERO;
-  private PartitionMoves moves = PartitionMoves.NONE;
+  private long checkpointsCoalesced;
+  private long coalescedOfEpoch;
+  private final DurationRecorder checkpointTimes = new DurationRecorder();
+  private long assigned;
+  private long handedOver;
+  private final Map<LossReason, Long> losses = new EnumMap<>(LossReason.class);
+  private final DurationRecorder handOverTimes = new DurationRecorder();
+  private long repeatedEvents;
 
   /** An epoch begins. */
   synchronized void begins(PartitionRun newRun) {
     ends();
     run = newRun;
     conflictsOfEpoch = 0;
-    moves = moves.plus(new PartitionMoves(1, 0, 0, Duration.ZERO, 0));
+    coalescedOfEpoch = 0;
+    assigned++;
   }
 
   /** The epoch is over: its run counts no more here. */
@@ -49,15 +60,21 @@ final class PartitionTraffic {
   /**
    * The partition is not the stream's any more.
    *
+   * @param loss why it was not handed over; empty if it was
    * @param repeated events that the next owner will emit again, as far as is known
    */
-  synchronized void moved(boolean lost, long repeated) {
-    moves = moves.plus(new PartitionMoves(0, lost ? 0 : 1, lost ? 1 : 0, Duration.ZERO, repeated));
+  synchronized void moved(Optional<LossReason> loss, long repeated) {
+    repeatedEvents += repeated;
+    if (loss.isPresent()) {
+      losses.merge(loss.get(), 1L, Long::sum);
+    } else {
+      handedOver++;
+    }
   }
 
   /** A hand-over has ended, and took so long. */
-  synchronized void handedOver(Duration time) {
-    moves = moves.plus(new PartitionMoves(0, 0, 0, time, 0));
+  void handedOver(Duration time) {
+    handOverTimes.took(time.toNanos());
   }
 
   synchronized void receiverAttached() {
@@ -66,10 +83,12 @@ final class PartitionTraffic {
 
   /** An attempt to write the checkpoint is over; see {@code WriteListener}. */
   synchronized void checkpointAttempted(
-      Duration time, @Nullable WriteOutcome outcome, long conflicts) {
-    checkpointTime = checkpointTime.plus(time);
+      Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalesced) {
+    checkpointTimes.took(time.toNanos());
     checkpointConflicts += Math.max(0, conflicts - conflictsOfEpoch);
     conflictsOfEpoch = conflicts;
+    checkpointsCoalesced += Math.max(0, coalesced - coalescedOfEpoch);
+    coalescedOfEpoch = Math.max(coalescedOfEpoch, coalesced);
     if (outcome == null) {
       checkpointFailures++;
     } else if (outcome == WriteOutcome.WRITTEN) {
@@ -78,7 +97,8 @@ final class PartitionTraffic {
   }
 
   synchronized PartitionMoves moves() {
-    return moves;
+    return new PartitionMoves(
+        assigned, handedOver, losses, handOverTimes.distribution(), repeatedEvents);
   }
 
   synchronized PartitionActivity activity() {
@@ -94,6 +114,7 @@ final class PartitionTraffic {
         checkpointWrites,
         checkpointFailures,
         checkpointConflicts,
-        checkpointTime);
+        checkpointsCoalesced,
+        checkpointTimes.distribution());
   }
 }

@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
@@ -331,7 +332,8 @@ final class RunningEpoch {
    * Ends the epoch: nothing of it is stored from now on. Returns the facts for the stream's next
    * epoch.
    */
-  Resumption end(boolean lost, String reason) {
+  Resumption end(Optional<LossReason> loss, String reason) {
+    boolean lost = loss.isPresent();
     Resumption next =
         readingEnds
             .refusal()
@@ -342,7 +344,7 @@ final class RunningEpoch {
                     new Resumption(
                         resumeAfter(lost), session.hasAcknowledged(), lost, Optional.empty()));
     Repetition repetition = repetition();
-    status.traffic().moved(lost, repetition.events());
+    status.traffic().moved(loss, repetition.events());
     session.end();
     status.ended(session);
     status.works(Trouble.CHECKPOINT);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.DurationRecorder;
 import io.github.pekkoeventhubs.ProducerStatus;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class SendCounters {
   private final LongAdder bytes = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder failures = new LongAdder();
-  private final LongAdder nanos = new LongAdder();
+  private final DurationRecorder times = new DurationRecorder();
 
   SendCounters(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -44,7 +45,7 @@ final class SendCounters {
   void ends(Object attempt, boolean acknowledged, long eventsOfBatch, long bytesOfBatch) {
     Long since = underWay.remove(attempt);
     if (since != null) {
-      nanos.add(nanoTime.getAsLong() - since);
+      times.took(nanoTime.getAsLong() - since);
     }
     if (acknowledged) {
       batches.increment();
@@ -72,6 +73,6 @@ final class SendCounters {
         bytes.sum(),
         retries.sum(),
         failures.sum(),
-        Duration.ofNanos(nanos.sum()));
+        times.distribution());
   }
 }

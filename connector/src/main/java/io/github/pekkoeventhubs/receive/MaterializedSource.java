@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionMoves;
+import io.github.pekkoeventhubs.StoreRequestCounters;
 import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
@@ -111,6 +112,7 @@ final class MaterializedSource implements StreamOfGroup {
   // Guarded by this.
   private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
   private boolean ended;
+  private final StoreRequestCounters storeRequests = new StoreRequestCounters();
 
   MaterializedSource(
       String id,
@@ -128,7 +130,10 @@ final class MaterializedSource implements StreamOfGroup {
     this.settings =
         settings
             .partitionStore()
-            .map(store -> settings.withPartitionStore(GuardedPartitionStore.guarding(store)))
+            .map(
+                store ->
+                    settings.withPartitionStore(
+                        GuardedPartitionStore.guarding(store, storeRequests)))
             .orElse(settings);
     this.clients = clients;
     this.committable = committable;
@@ -362,7 +367,8 @@ final class MaterializedSource implements StreamOfGroup {
         settings.partitionStore().flatMap(store -> store.health()),
         statuses.values().stream()
             .map(LivePartitionStatus::moves)
-            .reduce(PartitionMoves.NONE, PartitionMoves::plus));
+            .reduce(PartitionMoves.NONE, PartitionMoves::plus),
+        storeRequests.requests());
   }
 
   /** How many partitions the service has named last; empty before its first answer. */

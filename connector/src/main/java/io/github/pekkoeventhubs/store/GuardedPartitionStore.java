@@ -5,7 +5,10 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StoreAnswer;
 import io.github.pekkoeventhubs.StoreHealth;
+import io.github.pekkoeventhubs.StoreOperation;
+import io.github.pekkoeventhubs.StoreRequestCounters;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -31,14 +34,64 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedPartitionStore implements PartitionStore {
 
   private final PartitionStore store;
+  private final StoreRequestCounters counters;
 
-  private GuardedPartitionStore(PartitionStore store) {
+  private GuardedPartitionStore(PartitionStore store, StoreRequestCounters counters) {
     this.store = store;
+    this.counters = counters;
   }
 
   /** A store whose every method returns a stage. */
   public static PartitionStore guarding(PartitionStore store) {
-    return new GuardedPartitionStore(store);
+    return guarding(store, new StoreRequestCounters());
+  }
+
+  /** The same, with its requests counted there. */
+  public static PartitionStore guarding(PartitionStore store, StoreRequestCounters counters) {
+    return new GuardedPartitionStore(store, counters);
+  }
+
+  private static Call asking(StoreOperation operation) {
+    return new Call(operation, StoreAnswer.ANSWERED);
+  }
+
+  private static Call reading(StoreOperation operation) {
+    return new Call(operation, StoreAnswer.NOT_FOUND);
+  }
+
+  private static Call writing(StoreOperation operation) {
+    return new Call(operation, StoreAnswer.CONFLICT);
+  }
+
+  /**
+   * A call as it counts.
+   *
+   * @param whenEmpty what an answer means in which there is nothing
+   */
+  private record Call(StoreOperation operation, StoreAnswer whenEmpty) {
+
+    StoreAnswer meaningOf(@Nullable Object answer) {
+      return answer instanceof Optional<?> found && found.isEmpty()
+          ? whenEmpty
+          : StoreAnswer.ANSWERED;
+    }
+  }
+
+  private <T> CompletionStage<T> counted(
+      String method, Call call, Supplier<? extends @Nullable CompletionStage<T>> request) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    guarded(method, request)
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                counters.answered(call.operation, call.meaningOf(value));
+                result.complete(value);
+              } else {
+                counters.failed(call.operation, failure);
+                result.completeExceptionally(failure);
+              }
+            });
+    return result;
   }
 
   private <T> CompletionStage<T> guarded(
@@ -88,55 +141,76 @@ public final class GuardedPartitionStore implements PartitionStore {
   @Override
   public CompletionStage<List<StoredOwnership>> listOwnerships(
       String namespace, String eventHub, String consumerGroup) {
-    return guarded(
-        "listOwnerships", () -> store.listOwnerships(namespace, eventHub, consumerGroup));
+    return counted(
+        "listOwnerships",
+        asking(StoreOperation.LIST),
+        () -> store.listOwnerships(namespace, eventHub, consumerGroup));
   }
 
   @Override
   public CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
       String namespace, String eventHub, String consumerGroup) {
-    return guarded(
-        "listCheckpoints", () -> store.listCheckpoints(namespace, eventHub, consumerGroup));
+    return counted(
+        "listCheckpoints",
+        asking(StoreOperation.LIST),
+        () -> store.listCheckpoints(namespace, eventHub, consumerGroup));
   }
 
   @Override
   public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
-    return guarded("readOwnership", () -> store.readOwnership(partition));
+    return counted(
+        "readOwnership",
+        reading(StoreOperation.READ_OWNERSHIP),
+        () -> store.readOwnership(partition));
   }
 
   @Override
   public CompletionStage<Optional<StoredOwnership>> createOwnership(
       EventHubPartition partition, String ownerId, Map<String, String> entries) {
-    return guarded("createOwnership", () -> store.createOwnership(partition, ownerId, entries));
+    return counted(
+        "createOwnership",
+        writing(StoreOperation.WRITE_OWNERSHIP),
+        () -> store.createOwnership(partition, ownerId, entries));
   }
 
   @Override
   public CompletionStage<Optional<StoredOwnership>> replaceOwnership(
       StoredOwnership expected, String ownerId, Map<String, String> entries) {
-    return guarded("replaceOwnership", () -> store.replaceOwnership(expected, ownerId, entries));
+    return counted(
+        "replaceOwnership",
+        writing(StoreOperation.WRITE_OWNERSHIP),
+        () -> store.replaceOwnership(expected, ownerId, entries));
   }
 
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition) {
-    return guarded("readCheckpoint", () -> store.readCheckpoint(partition));
+    return counted(
+        "readCheckpoint",
+        reading(StoreOperation.READ_CHECKPOINT),
+        () -> store.readCheckpoint(partition));
   }
 
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
       EventHubPartition partition, Map<String, String> entries) {
-    return guarded("createCheckpoint", () -> store.createCheckpoint(partition, entries));
+    return counted(
+        "createCheckpoint",
+        writing(StoreOperation.WRITE_CHECKPOINT),
+        () -> store.createCheckpoint(partition, entries));
   }
 
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
       EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
-    return guarded(
-        "replaceCheckpoint", () -> store.replaceCheckpoint(partition, entries, expectedVersion));
+    return counted(
+        "replaceCheckpoint",
+        writing(StoreOperation.WRITE_CHECKPOINT),
+        () -> store.replaceCheckpoint(partition, entries, expectedVersion));
   }
 
   @Override
   public CompletionStage<Instant> serverTime() {
-    return guarded("serverTime", store::serverTime);
+    return counted("serverTime", asking(StoreOperation.READ_TIME), store::serverTime);
   }
 
   @Override

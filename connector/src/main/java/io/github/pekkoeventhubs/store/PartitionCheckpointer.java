@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.Cancellable;
@@ -48,6 +49,7 @@ public final class PartitionCheckpointer {
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;
 
+  private final AtomicLong coalesced = new AtomicLong();
   private final Object lock = new Object();
 
   // All below is guarded by the lock.
@@ -122,13 +124,14 @@ public final class PartitionCheckpointer {
         underWay = first;
       } else if (!position.isAfter(underWay.position)) {
         underWay.results.add(result);
-      } else {
-        if (next == null) {
-          next = new Write(position, nanoTime.getAsLong());
-        } else if (position.isAfter(next.position)) {
-          next.position = position;
-        }
+        coalesced.incrementAndGet();
+      } else if (next == null) {
+        next = new Write(position, nanoTime.getAsLong());
         next.results.add(result);
+      } else {
+        next.position = position.isAfter(next.position) ? position : next.position;
+        next.results.add(result);
+        coalesced.incrementAndGet();
       }
     }
     if (first != null) {
@@ -210,7 +213,7 @@ public final class PartitionCheckpointer {
         .whenCompleteAsync(
             (outcome, failure) -> {
               Duration time = Duration.ofNanos(nanoTime.getAsLong() - begun);
-              listener.attempted(time, outcome, writer.conflicts());
+              listener.attempted(time, outcome, writer.conflicts(), coalesced.get());
               if (failure != null) {
                 failed(write, StageFailure.causeOf(failure));
               } else if (outcome == WriteOutcome.LOST) {
@@ -317,6 +320,7 @@ public final class PartitionCheckpointer {
       backoff = null;
       if (next != null) {
         write.position = next.position;
+        coalesced.incrementAndGet();
         write.results.addAll(next.results);
         next = null;
       }

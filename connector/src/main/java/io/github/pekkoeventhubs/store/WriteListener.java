@@ -23,6 +23,9 @@ public interface WriteListener {
    *
    * @param outcome null if it has failed
    * @param conflicts how often the store has refused a write so far
+   * @param coalesced how many positions so far needed no write of their own: that of another one
+   *     stored them too
    */
-  default void attempted(Duration time, @Nullable WriteOutcome outcome, long conflicts) {}
+  default void attempted(
+      Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalesced) {}
 }

@@ -136,8 +136,8 @@ class HandOverLifeTest {
     draining();
     life.emissionStopped();
 
-    assertThat(withoutCancelling(life.claimGone("claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), new Effect.Stop());
+    assertThat(withoutCancelling(life.claimGone(Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), new Effect.Stop());
     assertThat(life.emissionStopped()).isEmpty();
   }
 

@@ -44,7 +44,7 @@ class PartitionLifeChangingStreamsTest extends PartitionLifeFixture {
   @Test
   void aHoldAfterALossHoldsForTheNextStreamToo() {
     running();
-    life.claimGone("claimed by b");
+    life.claimGone(Loss.claimedBy("b"));
 
     assertThat(names(life.streamReplaced("shared"))).containsExactly("NextStream");
     assertThat(life.state()).isEqualTo(State.HOLDING);
@@ -99,8 +99,8 @@ class PartitionLifeChangingStreamsTest extends PartitionLifeFixture {
     running();
     life.streamReplaced("shared");
 
-    assertThat(withoutCancelling(life.claimGone("claimed by b")))
+    assertThat(withoutCancelling(life.claimGone(Loss.claimedBy("b"))))
         .containsExactly(
-            new Effect.EndEpoch(true, "claimed by b"), new Effect.Parked(), timer(Timer.HOLD, 0));
+            Effect.EndEpoch.lost(Loss.claimedBy("b")), new Effect.Parked(), timer(Timer.HOLD, 0));
   }
 }

@@ -106,7 +106,7 @@ class PartitionLifeClaimingTest extends PartitionLifeFixture {
 
   @Test
   void aClaimLostBeforeTheEpochIsHeldBackWithoutAnEndOfAnEpoch() {
-    assertThat(withoutCancelling(life.fenceLost(fencing(), "claimed by b")))
+    assertThat(withoutCancelling(life.fenceLost(fencing(), Loss.claimedBy("b"))))
         .containsExactly(timer(Timer.HOLD, 0));
     assertThat(life.state()).isEqualTo(State.HOLDING);
   }

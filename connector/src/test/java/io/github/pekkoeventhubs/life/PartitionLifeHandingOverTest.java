@@ -22,7 +22,7 @@ class PartitionLifeHandingOverTest extends PartitionLifeFixture {
     assertThat(names(flushing)).containsExactly("Flush", "StartTimer");
     List<Effect> releasing = life.flushed(operation(flushing));
     assertThat(names(releasing)).containsExactly("EndEpoch", "Release", "StartTimer");
-    assertThat(releasing).contains(new Effect.EndEpoch(false, "rebalanced"));
+    assertThat(releasing).contains(Effect.EndEpoch.handedOver("rebalanced"));
     assertThat(withoutCancelling(life.released(operation(releasing))))
         .containsExactly(new Effect.Stop());
     assertThat(life.state()).isEqualTo(State.STOPPED);
@@ -93,8 +93,8 @@ class PartitionLifeHandingOverTest extends PartitionLifeFixture {
   void aLossWhileDrainingEndsTheEpochAndTheOwner() {
     flushing();
 
-    assertThat(withoutCancelling(life.claimGone("claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), new Effect.Stop());
+    assertThat(withoutCancelling(life.claimGone(Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), new Effect.Stop());
   }
 
   @Test
@@ -123,9 +123,9 @@ class PartitionLifeHandingOverTest extends PartitionLifeFixture {
     life.streamWithdrawn("shared");
     life.streamOffered();
 
-    assertThat(withoutCancelling(life.claimGone("claimed by b")))
+    assertThat(withoutCancelling(life.claimGone(Loss.claimedBy("b"))))
         .containsExactly(
-            new Effect.EndEpoch(true, "claimed by b"), new Effect.Parked(), timer(Timer.HOLD, 0));
+            Effect.EndEpoch.lost(Loss.claimedBy("b")), new Effect.Parked(), timer(Timer.HOLD, 0));
   }
 
   @Test

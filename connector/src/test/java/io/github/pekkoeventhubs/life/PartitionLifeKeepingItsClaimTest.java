@@ -80,7 +80,7 @@ class PartitionLifeKeepingItsClaimTest extends PartitionLifeFixture {
     life.fenceFailed(fencing(), error, true);
     long renewal = operation(life.timerFired(Timer.RENEWAL));
 
-    assertThat(withoutCancelling(life.renewalLost(renewal, "claimed by b")))
+    assertThat(withoutCancelling(life.renewalLost(renewal, Loss.claimedBy("b"))))
         .containsExactly(timer(Timer.HOLD, 0));
     assertThat(life.state()).isEqualTo(State.HOLDING);
   }
@@ -89,7 +89,8 @@ class PartitionLifeKeepingItsClaimTest extends PartitionLifeFixture {
   void aClaimThatExpiresWhileFencingIsLostWithoutAnEpoch() {
     life.fenceFailed(fencing(), error, true);
 
-    assertThat(withoutCancelling(life.claimGone("expired"))).containsExactly(timer(Timer.HOLD, 0));
+    assertThat(withoutCancelling(life.claimGone(Loss.EXPIRED)))
+        .containsExactly(timer(Timer.HOLD, 0));
   }
 
   @Test
@@ -98,8 +99,8 @@ class PartitionLifeKeepingItsClaimTest extends PartitionLifeFixture {
     life.streamWithdrawn("stopped");
     long renewal = operation(life.timerFired(Timer.RENEWAL));
 
-    assertThat(withoutCancelling(life.renewalLost(renewal, "claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), new Effect.Parked());
+    assertThat(withoutCancelling(life.renewalLost(renewal, Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), new Effect.Parked());
   }
 
   @Test

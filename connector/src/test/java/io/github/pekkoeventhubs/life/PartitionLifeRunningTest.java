@@ -99,8 +99,8 @@ class PartitionLifeRunningTest extends PartitionLifeFixture {
 
   @Test
   void aClaimFoundGoneBeforeAnAttachEndsTheEpoch() {
-    assertThat(withoutCancelling(life.verifyLost(verifying(), "claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), timer(Timer.HOLD, 0));
+    assertThat(withoutCancelling(life.verifyLost(verifying(), Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), timer(Timer.HOLD, 0));
   }
 
   @Test
@@ -116,8 +116,8 @@ class PartitionLifeRunningTest extends PartitionLifeFixture {
 
   @Test
   void aClaimFoundGoneOnRenewalEndsTheEpoch() {
-    assertThat(withoutCancelling(life.renewalLost(renewing(), "claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), timer(Timer.HOLD, 0));
+    assertThat(withoutCancelling(life.renewalLost(renewing(), Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), timer(Timer.HOLD, 0));
     assertThat(life.state()).isEqualTo(State.HOLDING);
   }
 
@@ -129,37 +129,37 @@ class PartitionLifeRunningTest extends PartitionLifeFixture {
     assertThat(names(withoutCancelling(doubted))).containsExactly("Renew");
     assertThat(life.awaits(earlier)).isFalse();
     assertThat(life.renewed(earlier)).isEmpty();
-    assertThat(withoutCancelling(life.renewalLost(operation(doubted), "claimed by b")))
-        .containsExactly(new Effect.EndEpoch(true, "claimed by b"), timer(Timer.HOLD, 0));
+    assertThat(withoutCancelling(life.renewalLost(operation(doubted), Loss.claimedBy("b"))))
+        .containsExactly(Effect.EndEpoch.lost(Loss.claimedBy("b")), timer(Timer.HOLD, 0));
   }
 
   @Test
   void lossesInARowAreHeldBackEverLonger() {
-    life.renewalLost(renewing(), "claimed by b");
+    life.renewalLost(renewing(), Loss.claimedBy("b"));
     long lookUp = operation(life.timerFired(Timer.HOLD));
     life.fenced(operation(life.claimed(operation(life.mayClaim(lookUp)))));
 
-    assertThat(life.claimGone("expired")).contains(timer(Timer.HOLD, 1));
+    assertThat(life.claimGone(Loss.EXPIRED)).contains(timer(Timer.HOLD, 1));
   }
 
   @Test
   void aRenewalThatSucceedsForgetsEarlierLosses() {
-    life.renewalLost(renewing(), "claimed by b");
+    life.renewalLost(renewing(), Loss.claimedBy("b"));
     long lookUp = operation(life.timerFired(Timer.HOLD));
     life.fenced(operation(life.claimed(operation(life.mayClaim(lookUp)))));
     life.renewed(operation(life.timerFired(Timer.RENEWAL)));
 
-    assertThat(life.claimGone("expired")).contains(timer(Timer.HOLD, 0));
+    assertThat(life.claimGone(Loss.EXPIRED)).contains(timer(Timer.HOLD, 0));
   }
 
   @Test
   void aRenewalAnsweredInALaterEpochChangesNothing() {
     long renewal = renewing();
-    life.claimGone("claimed by b");
+    life.claimGone(Loss.claimedBy("b"));
     long lookUp = operation(life.timerFired(Timer.HOLD));
     life.fenced(operation(life.claimed(operation(life.mayClaim(lookUp)))));
 
-    assertThat(life.renewalLost(renewal, "claimed by b")).isEmpty();
+    assertThat(life.renewalLost(renewal, Loss.claimedBy("b"))).isEmpty();
     assertThat(life.state()).isEqualTo(State.RUNNING);
   }
 }

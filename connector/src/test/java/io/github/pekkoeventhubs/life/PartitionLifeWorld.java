@@ -181,7 +181,7 @@ final class PartitionLifeWorld {
     if (inEpoch || holdsClaim) {
       claimIsOver();
     }
-    perform(life.claimGone("claimed by somebody else"));
+    perform(life.claimGone(Loss.claimedBy("somebody else")));
   }
 
   private void claimIsOver() {
@@ -285,7 +285,7 @@ final class PartitionLifeWorld {
           if (counts) {
             claimIsOver();
           }
-          yield life.fenceLost(operation, "claimed by somebody else");
+          yield life.fenceLost(operation, Loss.claimedBy("somebody else"));
         }
         yield how % 3 == 0 ? life.fenced(operation) : life.fenceFailed(operation, error, mayPass);
       }
@@ -294,7 +294,7 @@ final class PartitionLifeWorld {
           if (counts) {
             claimIsOver();
           }
-          yield life.verifyLost(operation, "claimed by somebody else");
+          yield life.verifyLost(operation, Loss.claimedBy("somebody else"));
         }
         yield how % 3 == 0 ? life.verified(operation) : life.verifyFailed(operation, error);
       }
@@ -303,7 +303,7 @@ final class PartitionLifeWorld {
           if (counts) {
             claimIsOver();
           }
-          yield life.renewalLost(operation, "claimed by somebody else");
+          yield life.renewalLost(operation, Loss.claimedBy("somebody else"));
         }
         yield how % 3 == 0 ? life.renewed(operation) : life.renewalFailed(operation, error);
       }
@@ -381,10 +381,10 @@ final class PartitionLifeWorld {
       wasAsked(Question.FLUSH, request.operation());
     } else if (effect instanceof Effect.EndEpoch end) {
       assertThat(inEpoch).as("ends an epoch that has begun").isTrue();
-      assertThat(end.lost() || flushed).as("flushes before the end").isTrue();
+      assertThat(end.loss().isPresent() || flushed).as("flushes before the end").isTrue();
       inEpoch = false;
       endAllBut(Question.RENEW);
-      if (end.lost()) {
+      if (end.loss().isPresent()) {
         claimIsOver();
       }
     } else if (effect instanceof Effect.Release request) {

@@ -34,7 +34,7 @@ class HandOverTest {
   void itsTimeIsCounted() {
     handOver.ended(END, Set.of());
 
-    assertThat(traffic.moves().handOverTime()).isEqualTo(Duration.ofMillis(1250));
+    assertThat(traffic.moves().handOverTimes().total()).isEqualTo(Duration.ofMillis(1250));
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.continuity.ReadStart;
+import io.github.pekkoeventhubs.life.Loss;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -284,7 +285,7 @@ class OwnerLogTest {
     ActorRef<OwnerCommand> owner = owner();
     PartitionSession session = begin(owner, new FakeStream(true, Duration.ofSeconds(60)));
     session.emitting(new CommittableOffset(session, 0, "0"), 0);
-    owner.tell(new LifeInput.ClaimGone(session.number(), "claimed by b"));
+    owner.tell(new LifeInput.ClaimGone(session.number(), Loss.claimedBy("b")));
 
     ILoggingEvent loss = awaitLine("lost:");
     assertThat(loss.getLevel()).isEqualTo(Level.WARN);

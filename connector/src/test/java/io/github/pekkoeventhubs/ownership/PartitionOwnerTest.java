@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.life.Loss;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -365,7 +366,7 @@ class PartitionOwnerTest {
     reading.hears(PartitionLifecycle.Assigned.class);
     reading.givesUp();
     reading.hears(PartitionLifecycle.Revoking.class);
-    reading.reader.tell(new LifeInput.ClaimGone(session.number(), "claimed by another"));
+    reading.reader.tell(new LifeInput.ClaimGone(session.number(), Loss.claimedBy("another")));
     reading.hears(PartitionLifecycle.Lost.class);
 
     session.emissionStopped();

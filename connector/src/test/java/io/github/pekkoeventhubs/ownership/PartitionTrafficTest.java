@@ -3,11 +3,14 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionActivity;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.store.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,12 +109,12 @@ class PartitionTrafficTest {
   @Test
   void attemptsToWriteTheCheckpointCountByTheirOutcome() {
     run(0, 0);
-    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 0);
-    traffic.checkpointAttempted(SECOND, WriteOutcome.COVERED, 1);
-    traffic.checkpointAttempted(SECOND, null, 1);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 0, 0);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.COVERED, 1, 4);
+    traffic.checkpointAttempted(SECOND, null, 1, 4);
     traffic.ends();
     run(0, 0);
-    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 2);
+    traffic.checkpointAttempted(SECOND, WriteOutcome.WRITTEN, 2, 3);
 
     PartitionActivity activity = traffic.activity();
     assertThat(activity.checkpointWrites()).isEqualTo(2);
@@ -119,18 +122,31 @@ class PartitionTrafficTest {
     assertThat(activity.checkpointConflicts())
         .as("1 of the first epoch, 2 of the next")
         .isEqualTo(3);
-    assertThat(activity.checkpointTime()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(activity.checkpointsCoalesced())
+        .as("4 of the first epoch, 3 of the next")
+        .isEqualTo(7);
+    assertThat(activity.checkpointTimes().count()).isEqualTo(4);
+    assertThat(activity.checkpointTimes().total()).isEqualTo(Duration.ofSeconds(4));
   }
 
   @Test
   void lossesAndHandOversCountWithTheEventsThatWillBeRepeated() {
-    traffic.moved(true, 4);
-    traffic.moved(false, 2);
-    traffic.moved(false, 0);
+    traffic.moved(Optional.of(LossReason.CLAIMED), 4);
+    traffic.moved(Optional.of(LossReason.EXPIRED), 0);
+    traffic.moved(Optional.of(LossReason.EXPIRED), 0);
+    traffic.moved(Optional.empty(), 2);
+    traffic.moved(Optional.empty(), 0);
     traffic.handedOver(SECOND);
     traffic.receiverAttached();
 
-    assertThat(traffic.moves()).isEqualTo(new PartitionMoves(0, 2, 1, SECOND, 6));
+    PartitionMoves moves = traffic.moves();
+    assertThat(moves.handedOver()).isEqualTo(2);
+    assertThat(moves.losses()).isEqualTo(Map.of(LossReason.CLAIMED, 1L, LossReason.EXPIRED, 2L));
+    assertThat(moves.lost()).isEqualTo(3);
+    assertThat(moves.repeated()).isEqualTo(6);
+    assertThat(moves.handOverTimes().count()).isEqualTo(1);
+    assertThat(moves.handOverTimes().total()).isEqualTo(SECOND);
+    assertThat(moves.plus(moves).lost(LossReason.EXPIRED)).isEqualTo(4);
     assertThat(traffic.activity().receivers()).isEqualTo(1);
   }
 }

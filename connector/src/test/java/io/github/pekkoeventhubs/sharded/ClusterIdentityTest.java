@@ -28,7 +28,11 @@ class ClusterIdentityTest {
   }
 
   private ClusterIdentity node(Standing standing, String random) {
-    ClusterIdentity identity = new ClusterIdentity(Duration.ofMillis(500));
+    return node(standing, random, Duration.ofMillis(500));
+  }
+
+  private ClusterIdentity node(Standing standing, String random, Duration patience) {
+    ClusterIdentity identity = new ClusterIdentity(patience);
     testKit.spawn(identity.agree(KEY, () -> standing, () -> random));
     return identity;
   }
@@ -39,11 +43,12 @@ class ClusterIdentityTest {
 
   @Test
   void theOldestMemberChoosesTheIdAndTheOthersLearnIt() {
-    ClusterIdentity younger = node(Standing.MEMBER, "other");
+    ClusterIdentity younger = node(Standing.MEMBER, "a smaller one", PATIENCE);
     ClusterIdentity oldest = node(Standing.OLDEST, "first");
 
     awaitId(oldest, "first");
     awaitId(younger, "first");
+    assertThat(younger.ids()).containsExactly("first");
   }
 
   @Test

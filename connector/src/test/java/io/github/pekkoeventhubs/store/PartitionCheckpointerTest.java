@@ -71,6 +71,7 @@ class PartitionCheckpointerTest {
         .extracting(stored -> stored.sequenceNumber().orElseThrow())
         .endsWith(1L, 3L);
     assertThat(store.requests()).hasSize(2);
+    assertThat(listener.coalesced()).as("4 commits, 2 writes").isEqualTo(2);
   }
 
   @Test

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is told. */
 final class RecordingWriteListener implements WriteListener {
 
   private final List<String> told = new CopyOnWriteArrayList<>();
+
+  private volatile long coalesced;
+
+  long coalesced() {
+    return coalesced;
+  }
+
+  @Override
+  public void attempted(
+      Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalescedSoFar) {
+    coalesced = coalescedSoFar;
+  }
 
   List<String> told() {
     return List.copyOf(told);

@@ -8,7 +8,7 @@ import io.github.pekkoeventhubs.emulator.blob.BlobService;
 import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
 import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.emulator.blob.StorageAccount;
-import io.github.pekkoeventhubs.emulator.blob.WebPage;
+import io.github.pekkoeventhubs.page.EventHubsPage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,8 +106,8 @@ public final class BlobEmulator implements AutoCloseable {
 
   /** Shows a page to browsers. */
   @Internal
-  public void publish(String path, WebPage page) {
-    service.publish(path, page);
+  public void publish(EventHubsPage page) {
+    service.publish(page);
   }
 
   /** Orders faults for requests to come. */

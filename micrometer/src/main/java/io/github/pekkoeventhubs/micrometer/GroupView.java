@@ -4,16 +4,19 @@ package io.github.pekkoeventhubs.micrometer;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.largest;
-import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.timer;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.word;
 
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.RunningConsumer;
+import io.github.pekkoeventhubs.StoreAnswer;
 import io.github.pekkoeventhubs.StoreHealth;
+import io.github.pekkoeventhubs.StoreOperation;
+import io.github.pekkoeventhubs.StoreRequests;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -26,6 +29,7 @@ import java.util.OptionalInt;
  * @param hubPartitions how many partitions the event hub has; empty if that is not known yet
  * @param store the health of the partition store, the worst of all; empty without one
  * @param moves how often partitions have come and gone
+ * @param requests those to the partition store
  */
 record GroupView(
     int streams,
@@ -33,7 +37,8 @@ record GroupView(
     long owned,
     OptionalInt hubPartitions,
     Optional<StoreHealth> store,
-    PartitionMoves moves) {
+    PartitionMoves moves,
+    StoreRequests requests) {
 
   static GroupView of(RunningConsumer consumer) {
     long owned =
@@ -46,7 +51,8 @@ record GroupView(
         owned,
         consumer.hubPartitions(),
         consumer.status().storeHealth(),
-        consumer.status().moves());
+        consumer.status().moves(),
+        consumer.status().storeRequests());
   }
 
   private static boolean isOwned(OwnerState state) {
@@ -63,7 +69,8 @@ record GroupView(
         owned + other.owned,
         hubPartitions.isPresent() ? hubPartitions : other.hubPartitions,
         largest(store, other.store),
-        moves.plus(other.moves));
+        moves.plus(other.moves),
+        requests.plus(other.requests));
   }
 
   /** The meters of a consumer group. */
@@ -100,11 +107,6 @@ record GroupView(
                     "How often a partition began to be read here",
                     view -> view.moves.assigned()),
                 counter(
-                    "pekko.eventhubs.consumer.lost",
-                    null,
-                    "How often a partition was lost without a hand-over",
-                    view -> view.moves.lost()),
-                counter(
                     "pekko.eventhubs.consumer.repeated",
                     "events",
                     "Events that other owners emit again after a hand-over or a loss",
@@ -112,8 +114,41 @@ record GroupView(
                 timer(
                     "pekko.eventhubs.consumer.hand.over",
                     "Hand-overs of partitions, and how long they took",
-                    view -> view.moves.handedOver(),
-                    view -> seconds(view.moves.handOverTime()))));
+                    view -> view.moves.handOverTimes())));
+    all.addAll(losses());
+    all.addAll(ofTheStore());
+    return all;
+  }
+
+  private static List<MeterSpecification<GroupView>> losses() {
+    List<MeterSpecification<GroupView>> all = new ArrayList<>();
+    for (LossReason reason : LossReason.values()) {
+      all.add(
+          MeterSpecification.<GroupView>counter(
+                  "pekko.eventhubs.consumer.lost",
+                  null,
+                  "How often a partition was lost without a hand-over",
+                  view -> view.moves.lost(reason))
+              .tagged("reason", word(reason)));
+    }
+    return all;
+  }
+
+  private static List<MeterSpecification<GroupView>> ofTheStore() {
+    List<MeterSpecification<GroupView>> all = new ArrayList<>();
+    for (StoreOperation operation : StoreOperation.values()) {
+      for (StoreAnswer answer : StoreAnswer.values()) {
+        if (isPossible(operation, answer)) {
+          all.add(
+              MeterSpecification.<GroupView>counter(
+                      "pekko.eventhubs.store.requests",
+                      null,
+                      "Requests to the partition store, by what was asked and what became of it",
+                      view -> view.requests.count(operation, answer))
+                  .tagged("operation", word(operation), "answer", word(answer)));
+        }
+      }
+    }
     for (StoreHealth health : StoreHealth.values()) {
       all.add(
           MeterSpecification.<GroupView>gauge(
@@ -121,8 +156,16 @@ record GroupView(
                   null,
                   "1 for the health of the partition store, 0 for the others",
                   view -> view.store.filter(current -> current == health).isPresent() ? 1 : 0)
-              .tagged("health", health.name().toLowerCase(Locale.ROOT)));
+              .tagged("health", word(health)));
     }
     return all;
+  }
+
+  private static boolean isPossible(StoreOperation operation, StoreAnswer answer) {
+    return switch (operation) {
+      case LIST, READ_TIME -> answer != StoreAnswer.NOT_FOUND && answer != StoreAnswer.CONFLICT;
+      case READ_OWNERSHIP, READ_CHECKPOINT -> answer != StoreAnswer.CONFLICT;
+      case WRITE_OWNERSHIP, WRITE_CHECKPOINT -> answer != StoreAnswer.NOT_FOUND;
+    };
   }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.micrometer;
 
+import io.github.pekkoeventhubs.DurationDistribution;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param name in Micrometer's form, which each registry makes its own of
  * @param unit the base unit; null where the number has none, or the convention names none
  * @param tags those beside the tags of the thing
- * @param value the number of a gauge or a counter; the seconds of a timer. Not a number where it is
- *     not known
- * @param count how often a timer has measured; null for the others
+ * @param value the number of a gauge or a counter, not a number where it is not known; how often a
+ *     timer has measured
+ * @param times those that a timer has measured; null for the others
  * @param <T> what it is measured of
  */
 record MeterSpecification<T>(
@@ -28,7 +31,7 @@ record MeterSpecification<T>(
     Tags tags,
     String description,
     ToDoubleFunction<T> value,
-    @Nullable ToDoubleFunction<T> count) {
+    @Nullable Function<T, DurationDistribution> times) {
 
   static final String SECONDS = "seconds";
 
@@ -38,7 +41,7 @@ record MeterSpecification<T>(
     GAUGE,
     /** A number that only grows. */
     COUNTER,
-    /** Two numbers that only grow: how often, and how long together. */
+    /** How often and how long, in buckets: numbers that only grow. */
     TIMER
   }
 
@@ -54,15 +57,21 @@ record MeterSpecification<T>(
   }
 
   static <T> MeterSpecification<T> timer(
-      String name, String description, ToDoubleFunction<T> count, ToDoubleFunction<T> seconds) {
+      String name, String description, Function<T, DurationDistribution> times) {
     return new MeterSpecification<>(
-        name, Kind.TIMER, SECONDS, Tags.empty(), description, seconds, count);
+        name,
+        Kind.TIMER,
+        SECONDS,
+        Tags.empty(),
+        description,
+        view -> times.apply(view).count(),
+        times);
   }
 
   /** The same with these tags. */
   MeterSpecification<T> tagged(String... keysAndValues) {
     return new MeterSpecification<>(
-        name, kind, unit, tags.and(keysAndValues), description, value, count);
+        name, kind, unit, tags.and(keysAndValues), description, value, times);
   }
 
   /** A number that may not be known. */
@@ -72,6 +81,11 @@ record MeterSpecification<T>(
 
   static double seconds(Duration time) {
     return time.toNanos() / 1e9;
+  }
+
+  /** A constant as the value of a tag. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** The age of something; zero where there is nothing. */

@@ -7,6 +7,7 @@ import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.known;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
+import static io.github.pekkoeventhubs.micrometer.MeterSpecification.word;
 
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /** The meters of a partition that a stream of this process owns or waits for. */
@@ -69,9 +69,7 @@ final class PartitionMeters {
         MeterSpecification.<PartitionStatus>timer(
                 "messaging.client.operation.duration",
                 "Attempts to write the checkpoint, and how long they took",
-                status ->
-                    status.activity().checkpointWrites() + status.activity().checkpointFailures(),
-                status -> seconds(status.activity().checkpointTime()))
+                status -> status.activity().checkpointTimes())
             .tagged(MessagingTags.OPERATION, "checkpoint", MessagingTags.OPERATION_TYPE, "settle"),
         gauge(
             "messaging.eventhubs.consumer.lag",
@@ -180,7 +178,12 @@ final class PartitionMeters {
             "pekko.eventhubs.checkpoint.conflicts",
             null,
             "Attempts that the store has refused since somebody else had written",
-            status -> status.activity().checkpointConflicts()));
+            status -> status.activity().checkpointConflicts()),
+        counter(
+            "pekko.eventhubs.checkpoint.coalesced",
+            null,
+            "Commits that needed no write of their own, since that of another one stored them too",
+            status -> status.activity().checkpointsCoalesced()));
   }
 
   private interface Question<T> {
@@ -190,10 +193,6 @@ final class PartitionMeters {
   private static <T> MeterSpecification<T> isOne(
       String name, String description, Question<T> question) {
     return gauge(name, null, description, view -> question.of(view) ? 1 : 0);
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static OptionalLong emittedLag(PartitionStatus status) {

@@ -6,7 +6,6 @@ import static io.github.pekkoeventhubs.micrometer.MeterSpecification.age;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.largest;
-import static io.github.pekkoeventhubs.micrometer.MeterSpecification.seconds;
 
 import io.github.pekkoeventhubs.ProducerStatus;
 import java.util.List;
@@ -27,8 +26,7 @@ final class ProducerMeters {
         MeterSpecification.<ProducerStatus>timer(
                 "messaging.client.operation.duration",
                 "Attempts to send a batch, and how long they took",
-                status -> status.batches() + status.failures(),
-                status -> seconds(status.sendTime()))
+                ProducerStatus::sendTimes)
             .tagged(
                 MessagingTags.OPERATION,
                 "send",
@@ -84,6 +82,6 @@ final class ProducerMeters {
         one.bytes() + other.bytes(),
         one.retries() + other.retries(),
         one.failures() + other.failures(),
-        one.sendTime().plus(other.sendTime()));
+        one.sendTimes().plus(other.sendTimes()));
   }
 }

@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.micrometer;
 
+import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.micrometer.MeterSpecification.Kind;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one thing, which several streams of the process may have something to do with at a
  * time. A gauge shows what they come to together. A counter adds up what each of them has counted
- * since it was seen first, so that it does not go back when one of them ends. Thread-safe.
+ * since it was seen first, so that it does not go back when one of them ends, and a timer is told
+ * their times. Thread-safe.
  *
  * @param <T> the thing, as one stream sees it
  */
@@ -33,8 +38,10 @@ final class Series<T> {
   /** Those that this has made. For the thread that registers and removes. */
   private final List<Meter> meters = new ArrayList<>();
 
-  // All below is guarded by this. The totals have two places for each specification: its value and
-  // its count.
+  /** By the index of the specification; null for those that are no timers. */
+  private final @Nullable TimesOfStreams[] times;
+
+  // All below is guarded by this.
   private final double[] totals;
   private Map<String, double[]> lastSeen = new HashMap<>();
   private @Nullable T current;
@@ -50,7 +57,11 @@ final class Series<T> {
     this.specifications = specifications;
     this.together = together;
     this.beforeReading = beforeReading;
-    this.totals = new double[2 * specifications.size()];
+    this.totals = new double[specifications.size()];
+    this.times = new TimesOfStreams[specifications.size()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = specifications.get(i).kind() == Kind.TIMER ? new TimesOfStreams() : null;
+    }
   }
 
   /** Takes in what the streams show now, by their ids; none if the thing is gone. */
@@ -67,17 +78,21 @@ final class Series<T> {
           seen.put(stream, now);
         });
     lastSeen = seen;
+    for (int i = 0; i < times.length; i++) {
+      TimesOfStreams timesOfOne = times[i];
+      Function<T, DurationDistribution> measured = specifications.get(i).times();
+      if (timesOfOne != null && measured != null) {
+        timesOfOne.update(views, measured);
+      }
+    }
   }
 
   private double[] counts(T view) {
     double[] counts = new double[totals.length];
     for (int i = 0; i < specifications.size(); i++) {
       MeterSpecification<T> specification = specifications.get(i);
-      if (specification.kind() != Kind.GAUGE) {
-        counts[2 * i] = specification.value().applyAsDouble(view);
-      }
-      if (specification.count() != null) {
-        counts[2 * i + 1] = specification.count().applyAsDouble(view);
+      if (specification.kind() == Kind.COUNTER) {
+        counts[i] = specification.value().applyAsDouble(view);
       }
     }
     return counts;
@@ -102,7 +117,7 @@ final class Series<T> {
   /** Registers all meters, with the tags of the thing. */
   void registerIn(MeterRegistry registry, Tags tags) {
     for (int i = 0; i < specifications.size(); i++) {
-      meters.add(register(registry, specifications.get(i), tags, 2 * i));
+      meters.add(register(registry, specifications.get(i), tags, i));
     }
   }
 
@@ -132,15 +147,13 @@ final class Series<T> {
               .description(specification.description())
               .register(registry);
       case TIMER ->
-          FunctionTimer.builder(
-                  specification.name(),
-                  this,
-                  series -> (long) series.total(index + 1),
-                  series -> series.total(index),
-                  TimeUnit.SECONDS)
-              .tags(all)
-              .description(specification.description())
-              .register(registry);
+          Objects.requireNonNull(times[index])
+              .feed(
+                  Timer.builder(specification.name())
+                      .serviceLevelObjectives(DurationDistribution.BOUNDS.toArray(new Duration[0]))
+                      .tags(all)
+                      .description(specification.description())
+                      .register(registry));
     };
   }
 

@@ -112,6 +112,11 @@ class EventHubsMetricsTest {
         .sum();
   }
 
+  private double requests(String operation, String answer) {
+    return counted(
+        registry, "pekko.eventhubs.store.requests", "operation", operation, "answer", answer);
+  }
+
   /** The partitions that have a series of any name. */
   private static Set<String> partitions(MeterRegistry registry) {
     return registry.getMeters().stream()
@@ -244,8 +249,13 @@ class EventHubsMetricsTest {
           .contains("messaging_destination_partition_id=\"" + moved + "\"")
           .contains("messaging_client_operation_duration_seconds_count{");
       assertThat(counted(registry, "pekko.eventhubs.consumer.assigned")).isEqualTo(2);
-      assertThat(registry.get("pekko.eventhubs.consumer.hand.over").functionTimer().count())
-          .isEqualTo(1);
+      eventually(
+          () ->
+              assertThat(registry.get("pekko.eventhubs.consumer.hand.over").timer().count())
+                  .isEqualTo(1));
+      assertThat(moved)
+          .as("buckets of a partition that has gone are gone, too")
+          .isNotIn(partitions(registry));
 
       end(two);
       eventually(() -> assertThat(partitions(there)).isEmpty());
@@ -300,9 +310,13 @@ class EventHubsMetricsTest {
               .isEqualTo(1);
         });
 
+    double answeredBefore = requests("write_checkpoint", "answered");
+    // The test's client repeats its requests until the store gives them up.
+    eventually(() -> assertThat(requests("write_checkpoint", "timed_out")).isPositive());
     orders.blobFaults().clear();
     eventually(
         () -> {
+          assertThat(requests("write_checkpoint", "answered")).isGreaterThan(answeredBefore);
           assertThat(gauge(registry, "pekko.eventhubs.store.health", "health", "answering"))
               .isEqualTo(1);
           assertThat(gauge(registry, "pekko.eventhubs.partition.failing", PARTITION, "0")).isZero();

@@ -6,15 +6,22 @@ import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
+import io.github.pekkoeventhubs.DurationDistribution;
+import io.github.pekkoeventhubs.DurationDistribution.Bucket;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.FailedConsumer;
+import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionActivity;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.ProducerStatus;
 import io.github.pekkoeventhubs.RunningConsumer;
+import io.github.pekkoeventhubs.StoreAnswer;
 import io.github.pekkoeventhubs.StoreHealth;
+import io.github.pekkoeventhubs.StoreOperation;
+import io.github.pekkoeventhubs.StoreRequests;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +65,8 @@ final class ExampleStreams {
             20,
             6,
             2,
-            Duration.ofMillis(2500)));
+            9,
+            times(26, Duration.ofMillis(2600))));
   }
 
   static RunningConsumer consumer(String id, PartitionStatus... partitions) {
@@ -79,7 +87,16 @@ final class ExampleStreams {
             byId,
             Optional.empty(),
             Optional.of(StoreHealth.THROTTLING),
-            new PartitionMoves(9, 5, 1, Duration.ofSeconds(2), 17)));
+            new PartitionMoves(
+                9,
+                5,
+                Map.of(LossReason.CLAIMED, 1L, LossReason.EXPIRED, 2L),
+                times(5, Duration.ofSeconds(2)),
+                17),
+            new StoreRequests(
+                Map.of(
+                    StoreOperation.WRITE_CHECKPOINT,
+                    Map.of(StoreAnswer.ANSWERED, 20L, StoreAnswer.THROTTLED, 6L)))));
   }
 
   static ProducerStatus producer(String id) {
@@ -94,7 +111,21 @@ final class ExampleStreams {
         50_000,
         4,
         5,
-        Duration.ofSeconds(6));
+        times(15, Duration.ofSeconds(6)));
+  }
+
+  /** So many that all took the same time. */
+  static DurationDistribution times(int count, Duration together) {
+    List<Bucket> buckets = new ArrayList<>();
+    Duration each = together.dividedBy(count);
+    boolean counted = false;
+    for (Bucket empty : DurationDistribution.NONE.buckets()) {
+      boolean holds =
+          !counted && empty.upTo().map(bound -> each.compareTo(bound) <= 0).orElse(true);
+      counted |= holds;
+      buckets.add(holds ? new Bucket(empty.upTo(), count, together) : empty);
+    }
+    return new DurationDistribution(buckets);
   }
 
   static StreamsView all() {

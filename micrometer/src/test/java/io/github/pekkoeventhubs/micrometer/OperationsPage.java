@@ -40,6 +40,10 @@ final class OperationsPage {
     return DOCS.resolve("operations/alerts.yml");
   }
 
+  static Path dashboard() {
+    return DOCS.resolve("operations/dashboard.json");
+  }
+
   static String read(Path file) {
     try {
       return Files.readString(file);

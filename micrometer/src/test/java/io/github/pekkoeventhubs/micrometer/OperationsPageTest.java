@@ -134,6 +134,16 @@ class OperationsPageTest {
   }
 
   @Test
+  void thePanelsOfTheDashboardAskForMetricsThatPrometheusGets() {
+    String dashboard = OperationsPage.read(OperationsPage.dashboard());
+    Set<String> names =
+        NAME.matcher(dashboard).results().map(MatchResult::group).collect(inOrder());
+    names.removeAll(labels());
+
+    assertThat(names).hasSizeGreaterThan(25).isSubsetOf(samples());
+  }
+
+  @Test
   void theLabelsOfTheAlertsExist() {
     String alerts = OperationsPage.read(OperationsPage.alerts());
     Set<String> used =

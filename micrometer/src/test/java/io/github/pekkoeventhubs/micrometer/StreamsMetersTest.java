@@ -51,6 +51,22 @@ class StreamsMetersTest {
     return registry.get(name).functionCounter().count();
   }
 
+  private double lost(String reason) {
+    return registry
+        .get("pekko.eventhubs.consumer.lost")
+        .tags("reason", reason)
+        .functionCounter()
+        .count();
+  }
+
+  private double requests(String operation, String answer) {
+    return registry
+        .get("pekko.eventhubs.store.requests")
+        .tags("operation", operation, "answer", answer)
+        .functionCounter()
+        .count();
+  }
+
   @Test
   void eachFigureHasItsMeter() {
     meters.refresh();
@@ -80,6 +96,7 @@ class StreamsMetersTest {
     assertThat(counter("pekko.eventhubs.checkpoint.writes")).isEqualTo(20);
     assertThat(counter("pekko.eventhubs.checkpoint.failures")).isEqualTo(6);
     assertThat(counter("pekko.eventhubs.checkpoint.conflicts")).isEqualTo(2);
+    assertThat(counter("pekko.eventhubs.checkpoint.coalesced")).isEqualTo(9);
   }
 
   @Test
@@ -93,9 +110,14 @@ class StreamsMetersTest {
     assertThat(gauge("pekko.eventhubs.store.health", "health", "throttling")).isEqualTo(1);
     assertThat(gauge("pekko.eventhubs.store.health", "health", "answering")).isZero();
     assertThat(counter("pekko.eventhubs.consumer.assigned")).isEqualTo(9);
-    assertThat(counter("pekko.eventhubs.consumer.lost")).isEqualTo(1);
+    assertThat(lost("claimed")).isEqualTo(1);
+    assertThat(lost("expired")).isEqualTo(2);
+    assertThat(lost("removed")).isZero();
+    assertThat(requests("write_checkpoint", "answered")).isEqualTo(20);
+    assertThat(requests("write_checkpoint", "throttled")).isEqualTo(6);
+    assertThat(requests("read_checkpoint", "not_found")).isZero();
     assertThat(counter("pekko.eventhubs.consumer.repeated")).isEqualTo(17);
-    var handOvers = registry.get("pekko.eventhubs.consumer.hand.over").functionTimer();
+    var handOvers = registry.get("pekko.eventhubs.consumer.hand.over").timer();
     assertThat(handOvers.count()).isEqualTo(5);
     assertThat(handOvers.totalTime(TimeUnit.SECONDS)).isEqualTo(2);
     assertThat(counter("messaging.client.published.messages")).isEqualTo(1000);
@@ -110,16 +132,16 @@ class StreamsMetersTest {
         registry
             .get("messaging.client.operation.duration")
             .tags("messaging.operation.name", "send")
-            .functionTimer();
+            .timer();
     assertThat(sends.count()).isEqualTo(15);
     assertThat(sends.totalTime(TimeUnit.SECONDS)).isEqualTo(6);
     var checkpoints =
         registry
             .get("messaging.client.operation.duration")
             .tags("messaging.operation.name", "checkpoint")
-            .functionTimer();
+            .timer();
     assertThat(checkpoints.count()).isEqualTo(26);
-    assertThat(checkpoints.totalTime(TimeUnit.SECONDS)).isEqualTo(2.5);
+    assertThat(checkpoints.totalTime(TimeUnit.SECONDS)).isEqualTo(2.6);
   }
 
   @Test

@@ -16,6 +16,9 @@ interface Consumers extends AutoCloseable {
   /** The short name of an owner. */
   String nameOf(String ownerId);
 
+  /** The loopback ports where the meters are shown, by the names of the processes. */
+  Map<String, Integer> metricsPorts();
+
   /** Ends all streams; returns when they have processed, committed and released everything. */
   void drain();
 

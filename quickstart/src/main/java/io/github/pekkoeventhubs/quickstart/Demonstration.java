@@ -2,8 +2,10 @@
 package io.github.pekkoeventhubs.quickstart;
 
 import com.azure.messaging.eventhubs.EventHubProducerClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -54,6 +56,7 @@ final class Demonstration {
   private Summary run(
       EventHubProducerClient client, Observer observer, Consumers consumers, Script script) {
     awaitThat(() -> allRun(observer.progress(consumers)), observer, consumers);
+    tellHowToScrape(consumers.metricsPorts());
     try (OrderProducer producer =
         new OrderProducer(
             client, observer.partitions(), ledger, options.events(), options.duration())) {
@@ -66,6 +69,15 @@ final class Demonstration {
     Summary summary = Summary.of(ledger, script, observer);
     summary.lines().forEach(screen::say);
     return summary;
+  }
+
+  private void tellHowToScrape(Map<String, Integer> ports) {
+    Path folder =
+        Path.of(System.getProperty("quickstart.log", "target/quickstart.log"))
+            .toAbsolutePath()
+            .getParent();
+    PrometheusFile.write(folder, ports);
+    PrometheusFile.instructions(ports, folder).forEach(screen::say);
   }
 
   private interface Condition {

@@ -19,12 +19,14 @@ final class LocalConsumer implements Consumers {
 
   private final ActorSystem<?> system;
   private final Ledger ledger;
+  private final MetricsEndpoint metrics;
   private final Consumer.DrainingControl<Done> control;
 
   LocalConsumer(Connections connections, Ledger ledger) {
     this.ledger = ledger;
     this.system = QuickstartSystem.start(connections.toConfiguration());
     QuickstartSystem.join(system, QuickstartSystem.address(system));
+    this.metrics = new MetricsEndpoint(system);
     this.control = OrderStream.run(system, this::bill);
   }
 
@@ -51,6 +53,11 @@ final class LocalConsumer implements Consumers {
   }
 
   @Override
+  public Map<String, Integer> metricsPorts() {
+    return Map.of("this process", metrics.port());
+  }
+
+  @Override
   public void drain() {
     control
         .drainAndShutdown()
@@ -61,6 +68,7 @@ final class LocalConsumer implements Consumers {
 
   @Override
   public void close() {
+    metrics.close();
     system.terminate();
     system
         .getWhenTerminated()

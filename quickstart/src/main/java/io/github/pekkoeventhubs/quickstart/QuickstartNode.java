@@ -33,6 +33,9 @@ public final class QuickstartNode {
   /** Followed by the address of the node, when it has started. */
   static final String ADDRESS = "address ";
 
+  /** Followed by the port where its meters are shown. */
+  static final String METRICS = "metrics ";
+
   /** When it is a member of the cluster. */
   static final String UP = "up";
 
@@ -63,6 +66,7 @@ public final class QuickstartNode {
   public static void main(String[] arguments) throws IOException {
     Connections connections = Connections.from(System.getenv()).orElseThrow();
     ActorSystem<?> system = QuickstartSystem.start(configuration(connections));
+    System.out.println(METRICS + new MetricsEndpoint(system).port());
     System.out.println(ADDRESS + QuickstartSystem.address(system));
 
     BufferedReader commands =

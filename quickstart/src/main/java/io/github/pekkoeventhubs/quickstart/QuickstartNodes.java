@@ -13,9 +13,18 @@ final class QuickstartNodes implements Consumers {
 
   /** Starts them all at once; returns when all have joined and run their streams. */
   QuickstartNodes(int count, Connections connections, Ledger ledger) {
+    this(count, connections, ledger, List.of());
+  }
+
+  /**
+   * The same with more options of their JVMs.
+   *
+   * @param options such as settings
+   */
+  QuickstartNodes(int count, Connections connections, Ledger ledger, List<String> options) {
     try {
       for (int number = 1; number <= count; number++) {
-        nodes.add(QuickstartProcess.start("node " + number, connections, ledger));
+        nodes.add(QuickstartProcess.start("node " + number, connections, ledger, options));
       }
       String first = nodes.get(0).address();
       nodes.forEach(node -> node.join(first));
@@ -59,6 +68,13 @@ final class QuickstartNodes implements Consumers {
         .map(node -> node.isAlive() ? node.name() : node.name() + " (dead)")
         .findFirst()
         .orElse(ownerId);
+  }
+
+  @Override
+  public Map<String, Integer> metricsPorts() {
+    Map<String, Integer> ports = new TreeMap<>();
+    nodes.forEach(node -> ports.put(node.name(), node.metricsPort()));
+    return ports;
   }
 
   @Override

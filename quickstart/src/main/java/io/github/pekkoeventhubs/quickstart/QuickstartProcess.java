@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +15,14 @@ import org.apache.pekko.Done;
 /** A {@link QuickstartNode} as its parent sees it. Thread-safe. */
 final class QuickstartProcess {
 
-  private static final long STARTING_SECONDS = 60;
+  private static final long STARTING_SECONDS = 120;
   private static final Duration ENDING = Duration.ofSeconds(30);
 
   private final String name;
   private final JavaProcess process;
   private final Ledger ledger;
   private final CompletableFuture<String> address = new CompletableFuture<>();
+  private final CompletableFuture<Integer> metricsPort = new CompletableFuture<>();
   private final CompletableFuture<Done> up = new CompletableFuture<>();
   private volatile Map<String, ReportedPartition> partitions = Map.of();
   private volatile boolean expectedToEnd;
@@ -31,14 +33,20 @@ final class QuickstartProcess {
     this.ledger = ledger;
   }
 
-  /** Starts a process of the same Java and class path as this one. */
-  static QuickstartProcess start(String name, Connections connections, Ledger ledger) {
+  /**
+   * Starts a process of the same Java and class path as this one.
+   *
+   * @param options more options of its JVM, such as settings
+   */
+  static QuickstartProcess start(
+      String name, Connections connections, Ledger ledger, List<String> options) {
     Path log = Path.of(System.getProperty("quickstart.log", "target/quickstart.log"));
     Path logOfNode = log.resolveSibling("quickstart-" + name.replace(' ', '-') + ".log");
     QuickstartProcess node =
         new QuickstartProcess(
             name,
             JavaProcess.of(QuickstartNode.class)
+                .withOptions(options)
                 .withOptions("-Xmx256m", "-Dquickstart.log=" + logOfNode)
                 .withEnvironment(connections.toEnvironment())
                 .start(name),
@@ -51,6 +59,7 @@ final class QuickstartProcess {
     partitions = Map.of();
     IllegalStateException end = new IllegalStateException(name + " has ended");
     address.completeExceptionally(end);
+    metricsPort.completeExceptionally(end);
     up.completeExceptionally(end);
   }
 
@@ -66,6 +75,8 @@ final class QuickstartProcess {
       partitions = reported;
     } else if (line.startsWith(QuickstartNode.ADDRESS)) {
       address.complete(line.substring(QuickstartNode.ADDRESS.length()));
+    } else if (line.startsWith(QuickstartNode.METRICS)) {
+      metricsPort.complete(Integer.valueOf(line.substring(QuickstartNode.METRICS.length())));
     } else if (line.equals(QuickstartNode.UP)) {
       up.complete(Done.getInstance());
     }
@@ -78,6 +89,11 @@ final class QuickstartProcess {
   /** Where it listens; waits until it has started. */
   String address() {
     return address.orTimeout(STARTING_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Where its meters are shown; waits until it has started. */
+  int metricsPort() {
+    return metricsPort.orTimeout(STARTING_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Tells it to join the cluster of a node: returns at once. */

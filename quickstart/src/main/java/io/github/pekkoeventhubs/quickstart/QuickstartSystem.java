@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The actor system of a node, and how it joins its cluster. */
 final class QuickstartSystem {
 
-  private static final Duration JOINING = Duration.ofSeconds(60);
+  private static final Duration JOINING = Duration.ofSeconds(120);
 
   private QuickstartSystem() {}
 

@@ -36,6 +36,7 @@ class QuickstartTest {
               assertThat(end.owner()).isEmpty();
             });
     assertThat(output.toString(StandardCharsets.UTF_8))
-        .contains("produced 400   processed 400   lost 0", "partition 3", "Correct:");
+        .contains("produced 400   processed 400   lost 0", "partition 3", "Correct:")
+        .containsPattern("this process +http://127.0.0.1:[0-9]+/metrics");
   }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.quickstart.Script.Verdict;
 import io.github.pekkoeventhubs.quickstart.Summary.PartitionEnd;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is wrapped on a terminal of 80 columns. */
@@ -59,5 +62,20 @@ class ScreenTest {
 
     assertThat(table).allMatch(line -> line.length() <= Screen.WIDTH);
     assertThat(summary).allMatch(line -> line.length() <= Screen.WIDTH);
+  }
+
+  @Test
+  void theWayToScrapeFits() {
+    Map<String, Integer> ports = new TreeMap<>();
+    ports.put("node 1", 65_535);
+    ports.put("node 2", 65_535);
+    ports.put("node 3", 65_535);
+
+    List<String> lines = PrometheusFile.instructions(ports, Path.of("target").toAbsolutePath());
+
+    assertThat(lines).allMatch(line -> line.length() <= Screen.WIDTH);
+    assertThat(lines)
+        .contains("    node 2  http://127.0.0.1:65535/metrics")
+        .contains("    prometheus --config.file=quickstart/target/quickstart-prometheus.yml \\");
   }
 }

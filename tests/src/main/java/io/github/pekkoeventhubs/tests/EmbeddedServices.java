@@ -17,13 +17,18 @@ import java.util.TreeMap;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Both services in this process, with one event hub "orders" and one container "checkpoints". */
+/**
+ * Both services in this process, with one event hub "orders" and one container "checkpoints". Their
+ * keys are {@link CanarySecrets}.
+ */
 @NullMarked
 public final class EmbeddedServices implements AutoCloseable {
 
   public static final String EVENT_HUB = "orders";
   public static final String CONSUMER_GROUP = "billing";
   public static final String CONTAINER = "checkpoints";
+
+  private static final String ACCOUNT = "devstoreaccount1";
 
   private final EventHubsEmulator eventHubs;
   private final BlobEmulator blobs;
@@ -44,6 +49,12 @@ public final class EmbeddedServices implements AutoCloseable {
         partitions, Clock.systemUTC(), BlobEmulator.builder().verifySharedKey(false));
   }
 
+  /** The same, where nothing is kept of blobs that have been written over. */
+  public static EmbeddedServices withoutHistory(int partitions) {
+    return new EmbeddedServices(
+        partitions, Clock.systemUTC(), BlobEmulator.builder().writeLogCapacity(0));
+  }
+
   private EmbeddedServices(int partitions, Clock clock, BlobEmulator.Builder account) {
     this.partitions = partitions;
     eventHubs =
@@ -51,8 +62,14 @@ public final class EmbeddedServices implements AutoCloseable {
             .eventHub(EVENT_HUB, partitions)
             .consumerGroup(CONSUMER_GROUP)
             .clock(clock)
+            .sasKey("RootManageSharedAccessKey", CanarySecrets.SHARED_ACCESS_KEY)
             .start();
-    blobs = account.container(CONTAINER).clock(clock).start();
+    blobs =
+        account
+            .account(ACCOUNT, CanarySecrets.ACCOUNT_KEY)
+            .container(CONTAINER)
+            .clock(clock)
+            .start();
   }
 
   public EventHubsEmulator eventHubs() {

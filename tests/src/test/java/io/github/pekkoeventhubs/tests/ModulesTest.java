@@ -115,7 +115,7 @@ class ModulesTest {
                 name ->
                     name.startsWith("org.apache.pekko.")
                         || name.matches(
-                            "io\\.github\\.pekkoeventhubs\\.(?!emulator\\.|testkit\\.).*"))
+                            "io\\.github\\.pekkoeventhubs\\.(?!emulator\\.|testkit\\.|page\\.).*"))
             .toList();
 
     assertThat(unwanted).isEmpty();

@@ -2,6 +2,9 @@
 package io.github.pekkoeventhubs.emulator.blob;
 
 import io.github.pekkoeventhubs.emulator.Internal;
+import io.github.pekkoeventhubs.page.EventHubsPage;
+import io.github.pekkoeventhubs.page.PageAnswer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -10,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ public final class BlobService implements AutoCloseable {
   private final BlobOperations operations;
   private final BlobFaults faults = new BlobFaults();
   private final RequestCounts requests = new RequestCounts();
-  private final Map<String, WebPage> pages = new ConcurrentHashMap<>();
+  private volatile @Nullable EventHubsPage page;
   private final HttpServer server;
 
   /**
@@ -95,8 +97,8 @@ public final class BlobService implements AutoCloseable {
   }
 
   /** Shows a page to browsers. */
-  public void publish(String path, WebPage page) {
-    pages.put(path, page);
+  public void publish(EventHubsPage shown) {
+    page = shown;
   }
 
   public BlobFaults faults() {
@@ -176,12 +178,10 @@ public final class BlobService implements AutoCloseable {
 
     @Override
     public @Nullable HttpResponse handle(HttpRequest request) throws InterruptedException {
-      WebPage page = pages.get(request.path());
-      if (page != null && (request.method().equals("GET") || request.method().equals("HEAD"))) {
+      EventHubsPage shown = page;
+      if (shown != null && shown.serves(request.method(), request.path())) {
         return complete(
-            new HttpResponse(200)
-                .header("Cache-Control", "no-store")
-                .body(page.contentType(), page.content().get()),
+            ofPage(shown.answer(request.method(), request.path(), request.query())),
             request.headers());
       }
       BlobAddress address;
@@ -203,6 +203,12 @@ public final class BlobService implements AutoCloseable {
               ? perform(known, request, address)
               : fault.on(() -> perform(known, request, address));
       return reply == null ? null : complete(reply, request.headers());
+    }
+
+    private static HttpResponse ofPage(PageAnswer answer) {
+      HttpResponse response = new HttpResponse(answer.status());
+      answer.headers().forEach(response::header);
+      return response.body(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

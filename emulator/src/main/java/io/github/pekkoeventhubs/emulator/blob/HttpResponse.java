@@ -55,6 +55,12 @@ final class HttpResponse {
     return this;
   }
 
+  /** A body whose type is among the headers already. */
+  HttpResponse body(byte[] content) {
+    body = content;
+    return this;
+  }
+
   HttpResponse body(String contentType, String content) {
     return body(contentType, content.getBytes(StandardCharsets.UTF_8));
   }

@@ -51,7 +51,7 @@ public final class EmulatorMain {
     }
     try (BlobEmulator blobs = startBlobs(arguments);
         EventHubsEmulator eventHubs = startEventHubs(arguments)) {
-      StatusPage.publish(eventHubs, blobs);
+      EmulatorPageData.publish(eventHubs, blobs);
       out.print(greeting(arguments, eventHubs, blobs));
       out.flush();
       awaitEnd();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.services;
 
-import io.github.pekkoeventhubs.emulator.Json;
+import io.github.pekkoeventhubs.page.Json;
 import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

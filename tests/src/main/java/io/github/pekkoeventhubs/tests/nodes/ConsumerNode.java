@@ -63,6 +63,9 @@ final class ConsumerNode implements HostedNode {
   /** How long an access token of the partition store takes; without it there is a key. */
   private static final String TOKEN_DELAY = "tests.token-delay";
 
+  /** Whether the node has meters. */
+  private static final String METERS = "tests.meters";
+
   private static final int PARALLELISM = 64;
   private static final int MAX_PARTITIONS = 64;
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(50);
@@ -75,6 +78,7 @@ final class ConsumerNode implements HostedNode {
   private final String stream;
   private final Subscription subscription;
   private final Duration work;
+  private final @Nullable NodeMeters meters;
   private boolean reportedUp;
   private Set<String> reportedRunning = Set.of();
   private Set<Integer> reportedUnreachable = Set.of();
@@ -89,6 +93,10 @@ final class ConsumerNode implements HostedNode {
     stream = configuration.hasPath(STREAM) ? configuration.getString(STREAM) : "merged";
     subscription = subscription(configuration);
     work = configuration.hasPath(WORK) ? configuration.getDuration(WORK) : Duration.ZERO;
+    meters =
+        configuration.hasPath(METERS) && configuration.getBoolean(METERS)
+            ? new NodeMeters(system)
+            : null;
     consumerSettings =
         ConsumerSettings.create(system)
             .withConnectionString(start.eventHubs())
@@ -175,6 +183,11 @@ final class ConsumerNode implements HostedNode {
   @Override
   public void down(List<Integer> ports) {
     ports.forEach(port -> cluster.manager().tell(new Down(address(port))));
+  }
+
+  @Override
+  public SeriesCount series() {
+    return meters == null ? SeriesCount.NONE : meters.count(running());
   }
 
   /** A client with the account's key. */
@@ -269,7 +282,13 @@ final class ConsumerNode implements HostedNode {
     }
     system
         .scheduler()
-        .scheduleOnce(RESTART_DELAY, () -> control = consume(), system.executionContext());
+        .scheduleOnce(RESTART_DELAY, this::startUnlessStopped, system.executionContext());
+  }
+
+  private void startUnlessStopped() {
+    if (!streamStopped) {
+      control = consume();
+    }
   }
 
   private void reportState() {
@@ -286,6 +305,14 @@ final class ConsumerNode implements HostedNode {
       reportedUnreachable = unreachable;
       reports.write(new NodeReport.Unreachable(unreachable));
     }
+    Set<String> running = running();
+    if (!running.equals(reportedRunning)) {
+      reportedRunning = running;
+      reports.write(new NodeReport.Running(running));
+    }
+  }
+
+  private Set<String> running() {
     Consumer.DrainingControl<Done> current = control;
     Set<String> running = new TreeSet<>();
     if (current != null) {
@@ -294,9 +321,6 @@ final class ConsumerNode implements HostedNode {
           .map(Map.Entry::getKey)
           .forEach(running::add);
     }
-    if (!running.equals(reportedRunning)) {
-      reportedRunning = running;
-      reports.write(new NodeReport.Running(running));
-    }
+    return running;
   }
 }

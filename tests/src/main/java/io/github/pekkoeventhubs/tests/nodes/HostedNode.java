@@ -28,4 +28,7 @@ interface HostedNode {
   void reconnect(List<Integer> ports);
 
   void down(List<Integer> ports);
+
+  /** How many meters it has. */
+  SeriesCount series();
 }

@@ -7,8 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -67,14 +65,8 @@ public final class NodeHost {
   }
 
   private void measure() {
-    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    // Objects that the first collection finds unreachable may be freed by finalizers and cleaners
-    // only before the second.
-    memory.gc();
-    memory.gc();
-    reports.write(
-        new NodeReport.Measured(
-            memory.getHeapMemoryUsage().getUsed(), RemoteMessageCounter.sent()));
+    SeriesCount series = node == null ? SeriesCount.NONE : node.series();
+    reports.write(new NodeReport.Measured(Resources.now(series), RemoteMessageCounter.sent()));
   }
 
   private void start(NodeCommand.Start command) {

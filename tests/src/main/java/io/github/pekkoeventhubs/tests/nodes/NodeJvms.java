@@ -36,6 +36,11 @@ public final class NodeJvms implements AutoCloseable {
     this.arguments = List.copyOf(arguments);
   }
 
+  /** The folder of what the processes have logged. */
+  public Path logs() {
+    return logs;
+  }
+
   /** Starts processes ahead, so that there are at least so many in which no node runs. */
   public synchronized void prepare(int count) {
     free.removeIf(jvm -> !jvm.isAlive());

@@ -21,12 +21,17 @@ public final class NodeProcess implements AutoCloseable {
   public record Outage(Instant from, Instant to) {}
 
   /**
-   * The memory of a node and the messages it has sent.
+   * What the process of a node holds and the messages it has sent.
    *
-   * @param heapBytes the bytes in use after a collection
    * @param messages the messages sent to other nodes so far, where they are counted
    */
-  public record Measurement(long heapBytes, long messages) {}
+  public record Measurement(Resources resources, long messages) {
+
+    /** The bytes in use after a collection. */
+    public long heapBytes() {
+      return resources.heapBytes();
+    }
+  }
 
   private final String name;
   private final NodeJvms jvms;
@@ -105,7 +110,7 @@ public final class NodeProcess implements AutoCloseable {
     } else if (report instanceof NodeReport.Processed event) {
       processed.add(name, event.partition(), event.sequenceNumber(), event.at());
     } else if (report instanceof NodeReport.Measured measured) {
-      measurement.complete(new Measurement(measured.heapBytes(), measured.messages()));
+      measurement.complete(new Measurement(measured.resources(), measured.messages()));
     } else if (report instanceof NodeReport.TokenFetched) {
       tokens.incrementAndGet();
     } else if (report instanceof NodeReport.StreamCompleted) {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.tests.nodes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,10 +35,9 @@ sealed interface NodeReport {
   /**
    * The measurement that was asked for.
    *
-   * @param heapBytes the bytes in use after a collection
    * @param messages the messages sent to other nodes so far, where they are counted
    */
-  record Measured(long heapBytes, long messages) implements NodeReport {}
+  record Measured(Resources resources, long messages) implements NodeReport {}
 
   /** An access token for the partition store has been fetched. */
   record TokenFetched() implements NodeReport {}
@@ -72,7 +72,7 @@ sealed interface NodeReport {
           + ChronoUnit.MICROS.between(Instant.EPOCH, processed.at());
     }
     if (this instanceof Measured measured) {
-      return "measured " + measured.heapBytes() + " " + measured.messages();
+      return "measured " + measured.messages() + " " + measured.resources().words();
     }
     if (this instanceof TokenFetched) {
       return "token";
@@ -108,8 +108,9 @@ sealed interface NodeReport {
             Instant.EPOCH.plus(Long.parseLong(values[2]), ChronoUnit.MICROS));
       }
       case "measured" -> {
-        String[] values = rest.split(" ", -1);
-        yield new Measured(Long.parseLong(values[0]), Long.parseLong(values[1]));
+        List<String> values = List.of(rest.split(" ", -1));
+        yield new Measured(
+            Resources.parse(values.subList(1, values.size())), Long.parseLong(values.get(0)));
       }
       case "token" -> new TokenFetched();
       case "completed" -> new StreamCompleted();

@@ -126,6 +126,11 @@ final class ProcessorNode implements HostedNode {
   }
 
   @Override
+  public SeriesCount series() {
+    return SeriesCount.NONE;
+  }
+
+  @Override
   public void down(List<Integer> ports) {
     throw new UnsupportedOperationException("a processor is in no cluster");
   }

@@ -9,6 +9,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.tests.CanarySecrets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -32,7 +33,8 @@ record SlowTokens(Duration delay, Runnable fetched) implements TokenCredential {
         .map(
             waited -> {
               fetched.run();
-              return new AccessToken("token", OffsetDateTime.now(ZoneOffset.UTC).plus(LIFE));
+              return new AccessToken(
+                  CanarySecrets.ACCESS_TOKEN, OffsetDateTime.now(ZoneOffset.UTC).plus(LIFE));
             });
   }
 

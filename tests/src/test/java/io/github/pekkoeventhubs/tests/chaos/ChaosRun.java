@@ -306,6 +306,7 @@ final class ChaosRun implements AutoCloseable {
     missing.forEach((id, numbers) -> violations.add("partition " + id + ": lost " + ends(numbers)));
     violations.addAll(history.regressions());
     violations.addAll(history.staleCommits());
+    violations.addAll(ShownSecrets.violations(jvms.logs(), nodes.streamFailures()));
     if (!beyond.isEmpty()) {
       violations.add(beyond.size() + " repeated beyond the bound, as " + beyond.get(0));
     }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.tests.chaos;
 import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.PUT_BLOB;
 import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
 
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
 import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
 import io.github.pekkoeventhubs.testkit.EventHubsFaults;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
@@ -29,6 +30,9 @@ final class Disturber implements AutoCloseable {
   /** For longer than the nodes wait before they ask why nothing comes. */
   private static final Duration FROZEN = Duration.ofSeconds(8);
 
+  /** About as long as it takes until the plan has the next fault. */
+  private static final Duration PASSES = Duration.ofSeconds(1);
+
   private final EventHubsFaults eventHubs;
   private final BlobFaults blobs;
   private final int partitions;
@@ -45,11 +49,7 @@ final class Disturber implements AutoCloseable {
 
   /** Performs at once those that can only hit the first owners. */
   void disturbTheStart(List<Disturbance> disturbances) {
-    disturbances.stream()
-        .filter(Disturber::concernsTheStart)
-        .forEach(
-            disturbance ->
-                thread.execute(() -> hits.ordered(disturbance.kind(), perform(disturbance))));
+    disturbances.stream().filter(Disturber::concernsTheStart).forEach(this::disturb);
   }
 
   /** Performs the others, again and again. */
@@ -63,6 +63,11 @@ final class Disturber implements AutoCloseable {
                     disturbance.at().toMillis(),
                     ChaosPlan.DISTURBED.toMillis(),
                     TimeUnit.MILLISECONDS));
+  }
+
+  /** Performs one now. */
+  void disturb(Disturbance disturbance) {
+    thread.execute(() -> hits.ordered(disturbance.kind(), perform(disturbance)));
   }
 
   private static boolean concernsTheStart(Disturbance disturbance) {
@@ -89,22 +94,31 @@ final class Disturber implements AutoCloseable {
               partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:detach-forced"));
       case STEAL_LINK ->
           oneThatIsRead(partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:stolen"));
-      case BLOBS_BUSY -> requests.answer(503, "ServerBusy")::hits;
-      case BLOBS_SLOW -> requests.delay(SLOW)::hits;
-      case BLOBS_TIME_OUT -> requests.delay(TOO_SLOW)::hits;
+      case BLOBS_BUSY -> passing(requests.answer(503, "ServerBusy"));
+      case BLOBS_SLOW -> passing(requests.delay(SLOW));
+      case BLOBS_TIME_OUT -> passing(requests.delay(TOO_SLOW));
       case BLOB_REPLY_TOO_LATE -> writes.slowReply(TOO_SLOW)::hits;
       case BLOB_REPLY_LOST -> writes.dropReply()::hits;
-      case BLOB_CONNECTION_DROPPED -> requests.dropConnection()::hits;
+      case BLOB_CONNECTION_DROPPED -> passing(requests.dropConnection());
       case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet")::hits;
       case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists")::hits;
-      case BLOBS_THROTTLED_WITHOUT_CODE -> requests.answerWithoutHeaders(429)::hits;
-      case BLOBS_BUSY_WITHOUT_CODE -> requests.answerWithoutHeaders(503)::hits;
-      case BLOBS_BAD_GATEWAY -> requests.answerWithHtml(502)::hits;
-      case BLOBS_GATEWAY_TIMEOUT -> requests.answerWithHtml(504)::hits;
+      case BLOBS_THROTTLED_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(429));
+      case BLOBS_BUSY_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(503));
+      case BLOBS_BAD_GATEWAY -> passing(requests.answerWithHtml(502));
+      case BLOBS_GATEWAY_TIMEOUT -> passing(requests.answerWithHtml(504));
       case BLOB_CONDITION_FAILED_WITHOUT_CODE -> writes.answerWithoutHeaders(412)::hits;
-      case BLOBS_FORBIDDEN_WITHOUT_CODE -> requests.answerWithoutHeaders(403)::hits;
+      case BLOBS_FORBIDDEN_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(403));
       case BLOB_IMMUTABLE -> writes.answer(409, "BlobImmutableDueToPolicy")::hits;
     };
+  }
+
+  /**
+   * A fault of any request, which ends soon. Owners without a partition ask seldom: the faults of a
+   * plan would wait for their requests, more and more of them, and end as an outage of the store.
+   */
+  private LongSupplier passing(BlobFault fault) {
+    thread.schedule(fault::cancel, PASSES.toMillis(), TimeUnit.MILLISECONDS);
+    return fault::hits;
   }
 
   /** Hits this partition, or where it is not read just now the next one that is. */

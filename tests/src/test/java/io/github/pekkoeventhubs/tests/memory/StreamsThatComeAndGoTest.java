@@ -45,12 +45,18 @@ class StreamsThatComeAndGoTest {
   /** Pools grow and shrink by some threads, and their connections with them. */
   private static final long FEW = 12;
 
+  /**
+   * Pekko starts some actors of its own late, and more so where the machine is busy. A leak leaves
+   * at least one actor for each stream or group, and there are more of them than this.
+   */
+  private static final long LATE_ACTORS = GROUPS - 1;
+
   /** What one stream leaves of a leak that is worth finding, and what measuring is uncertain by. */
   private static final long BYTES_PER_START = 2_000;
 
   private static final long UNCERTAIN_BYTES = 6 << 20;
 
-  private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
+  private final EmbeddedServices services = EmbeddedServices.withoutHistory(PARTITIONS);
   private final ClusterNode node = ClusterNode.first();
   private final ActorSystem<Void> system = node.system();
 
@@ -80,7 +86,7 @@ class StreamsThatComeAndGoTest {
 
     startAndStop(settings, subscription, STARTS);
 
-    awaitAtMost("actors", this::actors, actors);
+    awaitAtMost("actors", this::actors, actors + LATE_ACTORS);
     awaitAtMost("threads", Thread::activeCount, threads + FEW);
     awaitAtMost("open files", StreamsThatComeAndGoTest::openFiles, sockets + FEW);
     awaitAtMost(
@@ -116,7 +122,7 @@ class StreamsThatComeAndGoTest {
 
     runGroups(subscription, GROUPS, 2 * GROUPS);
 
-    awaitAtMost("actors", this::actors, actors + (long) GROUPS * actorsOfAGroup);
+    awaitAtMost("actors", this::actors, actors + (long) GROUPS * actorsOfAGroup + LATE_ACTORS);
     awaitAtMost("threads", Thread::activeCount, threads + FEW);
     awaitAtMost("open files", StreamsThatComeAndGoTest::openFiles, sockets + FEW);
   }

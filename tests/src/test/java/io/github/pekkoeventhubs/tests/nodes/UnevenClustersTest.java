@@ -130,6 +130,21 @@ class UnevenClustersTest {
   }
 
   @Test
+  void whatTheApplicationSetsForItsOwnShardedTypesKeepsNoPartitionFromItsOwner() {
+    ClusterNode node =
+        first(
+            """
+            pekko.cluster.sharding {
+              role = backend
+              state-store-mode = persistence
+              use-lease = a-lease-that-does-not-exist
+            }
+            """);
+
+    awaitAll(consume(node));
+  }
+
+  @Test
   void withoutARoleTheSilenceOfTheCoordinatorIsWarnedAboutWithItsCauses() {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     ListAppender<ILoggingEvent> log = new ListAppender<>();

@@ -123,12 +123,14 @@ class UnansweredSendsTest {
       throws Exception {
     Sending sending = new Sending(route);
     sending.sendAndAwait("0");
-    emulator.faults().delayNextSends(1, SEND_TIMEOUT.multipliedBy(2).minusMillis(400));
+    emulator.faults().delayNextSends(1, SEND_TIMEOUT.multipliedBy(3));
 
     sending.send("1");
     sending.send("2");
     sending.finish();
-    await().pollDelay(SEND_TIMEOUT.plusMillis(200)).until(() -> stored().size() >= 3);
+    await()
+        .pollDelay(SEND_TIMEOUT.multipliedBy(2).plusMillis(200))
+        .until(() -> stored().size() >= 3);
 
     assertThat(stored()).containsExactly("0", "1", "2");
   }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.core.exception.ClientAuthenticationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Access tokens that a command of the user prints, such as the one of the Azure command line. It is
+ * told by a variable for which service, and is run again shortly before a token expires.
+ */
+final class CommandCredential implements TokenCredential {
+
+  /** The variable that names the service to the command. */
+  static final String RESOURCE = "TOKEN_RESOURCE";
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** A token is asked for anew so long before it expires. */
+  private static final Duration EARLY = Duration.ofMinutes(2);
+
+  /** For how long a token is used that does not say when it expires. */
+  private static final Duration UNKNOWN_LIFETIME = Duration.ofMinutes(5);
+
+  private static final Pattern EXPIRY = Pattern.compile("\"exp\"\\s*:\\s*(\\d{1,12})");
+
+  private final String command;
+  private final SecretFilter secrets;
+  private final Clock clock;
+  private final Map<String, AccessToken> tokens = new HashMap<>();
+
+  CommandCredential(String command, SecretFilter secrets, Clock clock) {
+    this.command = command;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  @Override
+  public Mono<AccessToken> getToken(TokenRequestContext request) {
+    return Mono.fromCallable(() -> token(resource(request)))
+        .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  private static String resource(TokenRequestContext request) {
+    return request.getScopes().get(0).replaceFirst("/\\.default$", "");
+  }
+
+  /** One command at a time, whose token serves all who wait for it. */
+  private synchronized AccessToken token(String resource) {
+    AccessToken known = tokens.get(resource);
+    if (known != null && now().isBefore(known.getExpiresAt().toInstant().minus(EARLY))) {
+      return known;
+    }
+    String text = run(resource);
+    secrets.learnValue(text);
+    AccessToken token = new AccessToken(text, expiry(text));
+    tokens.put(resource, token);
+    return token;
+  }
+
+  private Instant now() {
+    return clock.instant();
+  }
+
+  private OffsetDateTime expiry(String token) {
+    String[] parts = token.split("\\.", -1);
+    Instant expiry = now().plus(UNKNOWN_LIFETIME);
+    if (parts.length == 3) {
+      try {
+        Matcher found =
+            EXPIRY.matcher(
+                new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+        expiry = found.find() ? Instant.ofEpochSecond(Long.parseLong(found.group(1))) : expiry;
+      } catch (IllegalArgumentException e) {
+        return expiry.atOffset(ZoneOffset.UTC);
+      }
+    }
+    return expiry.atOffset(ZoneOffset.UTC);
+  }
+
+  private String run(String resource) {
+    try {
+      Path errors = Files.createTempFile("eventhubs-token", ".err");
+      try {
+        return run(resource, errors);
+      } finally {
+        Files.deleteIfExists(errors);
+      }
+    } catch (IOException e) {
+      throw failed("could not be run: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed("was interrupted");
+    }
+  }
+
+  private String run(String resource, Path errors) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(shell()).redirectError(errors.toFile());
+    builder.environment().put(RESOURCE, resource);
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      String text = printed(process);
+      if (process.exitValue() != 0) {
+        throw failed("ended with exit code " + process.exitValue() + ": " + lastLine(errors));
+      }
+      if (text.isEmpty() || text.matches("(?s).*\\s.*")) {
+        throw failed("must print a token and nothing else");
+      }
+      return text;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private List<String> shell() {
+    boolean windows =
+        System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+    return windows ? List.of("cmd", "/c", command) : List.of("sh", "-c", command);
+  }
+
+  /**
+   * A token is shorter than the buffer of a pipe, so that the command can end before it is read.
+   */
+  private static String printed(Process process) throws IOException, InterruptedException {
+    if (!process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw failed("did not end within " + LONGEST.toSeconds() + " s");
+    }
+    try (InputStream output = process.getInputStream()) {
+      return new String(output.readAllBytes(), StandardCharsets.UTF_8).trim();
+    }
+  }
+
+  private static String lastLine(Path errors) throws IOException {
+    return Files.readString(errors, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .reduce((first, second) -> second)
+        .orElse("it has said nothing on standard error");
+  }
+
+  private static ClientAuthenticationException failed(String what) {
+    return new ClientAuthenticationException("the token command " + what, null);
+  }
+}
