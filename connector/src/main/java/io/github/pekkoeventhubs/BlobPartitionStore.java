@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -59,13 +58,6 @@ public final class BlobPartitionStore implements PartitionStore {
 
   static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
-  private static final String OWNER_ID = "ownerid";
-  private static final Pattern OWNER_ID_TEXT =
-      Pattern.compile("([\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?)?");
-
-  /** The version of a checkpoint that exists under its verbatim name only. */
-  private static final String NOT_COPIED = "not copied";
-
   private final BlobRecords records;
   private final String account;
   private final String container;
@@ -74,10 +66,17 @@ public final class BlobPartitionStore implements PartitionStore {
   /** For a client that needs the token step given. */
   BlobPartitionStore(
       BlobContainerAsyncClient client, Duration requestTimeout, AccessTokenStep token) {
-    this.records = new BlobRecords(client, requestTimeout, token);
+    this.records = new BlobRecords(client, requestTimeout, token, false);
     this.account = client.getAccountName();
     this.container = client.getBlobContainerName();
     this.answers = new BlobStoreAnswers(description(), URI.create(client.getAccountUrl()));
+  }
+
+  private BlobPartitionStore(BlobPartitionStore store, BlobRecords records) {
+    this.records = records;
+    this.account = store.account;
+    this.container = store.container;
+    this.answers = store.answers;
   }
 
   /**
@@ -173,10 +172,22 @@ public final class BlobPartitionStore implements PartitionStore {
   private static BlobPartitionStore fromSettings(
       BlobStoreSettings settings, @Nullable TokenCredential credential) {
     SharedAccessToken token = credential == null ? null : settings.token(credential);
-    return new BlobPartitionStore(
-        settings.container(token),
-        settings.requestTimeout(),
-        token == null ? AccessTokenStep.NONE : token);
+    BlobPartitionStore store =
+        new BlobPartitionStore(
+            settings.container(token),
+            settings.requestTimeout(),
+            token == null ? AccessTokenStep.NONE : token);
+    return settings.traceRequests() ? store.withTracedRequests() : store;
+  }
+
+  /**
+   * The same store, with requests that the SDK traces, as the setting {@code trace-requests} asks
+   * for it. Otherwise it traces none of them, whoever has built the client: with azure-core's
+   * plug-in for tracing each would be a trace of its own, and an idle stream sends several for each
+   * partition in a minute.
+   */
+  public BlobPartitionStore withTracedRequests() {
+    return new BlobPartitionStore(this, records.traced());
   }
 
   /**
@@ -205,7 +216,7 @@ public final class BlobPartitionStore implements PartitionStore {
                     byPartition(found, folder).entrySet().stream()
                         .map(
                             entry ->
-                                ownership(
+                                BlobEntries.ownership(
                                     new EventHubPartition(
                                         namespace, eventHub, consumerGroup, entry.getKey()),
                                     entry.getValue()))
@@ -216,13 +227,12 @@ public final class BlobPartitionStore implements PartitionStore {
   public CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
       String namespace, String eventHub, String consumerGroup) {
     CompletionStage<Map<String, StoredCheckpoint>> current =
-        listCheckpoints(
-            BlobLayout.of(namespace, eventHub, consumerGroup), BlobPartitionStore::checkpoint);
+        listCheckpoints(BlobLayout.of(namespace, eventHub, consumerGroup), BlobEntries::checkpoint);
     return BlobLayout.verbatim(namespace, eventHub, consumerGroup)
         .map(
             layout ->
                 current.thenCombine(
-                    listCheckpoints(layout, BlobPartitionStore::notCopied),
+                    listCheckpoints(layout, BlobEntries::notCopied),
                     (written, verbatim) -> {
                       Map<String, StoredCheckpoint> all = new TreeMap<>(verbatim);
                       all.putAll(written);
@@ -250,7 +260,9 @@ public final class BlobPartitionStore implements PartitionStore {
   @Override
   public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
     String blob = ownershipBlob(partition);
-    return answers.of(blob, records.read(blob)).thenApply(found -> ownership(partition, found));
+    return answers
+        .of(blob, records.read(blob))
+        .thenApply(found -> BlobEntries.ownership(partition, found));
   }
 
   @Override
@@ -258,8 +270,8 @@ public final class BlobPartitionStore implements PartitionStore {
       EventHubPartition partition, String ownerId, Map<String, String> entries) {
     String blob = ownershipBlob(partition);
     return answers
-        .of(blob, records.create(blob, ownershipMetadata(ownerId, entries)))
-        .thenApply(created -> ownership(partition, created));
+        .of(blob, records.create(blob, BlobEntries.ownershipMetadata(ownerId, entries)))
+        .thenApply(created -> BlobEntries.ownership(partition, created));
   }
 
   @Override
@@ -268,8 +280,11 @@ public final class BlobPartitionStore implements PartitionStore {
     EventHubPartition partition = expected.partition();
     String blob = ownershipBlob(partition);
     return answers
-        .of(blob, records.replace(blob, ownershipMetadata(ownerId, entries), expected.version()))
-        .thenApply(replaced -> ownership(partition, replaced));
+        .of(
+            blob,
+            records.replace(
+                blob, BlobEntries.ownershipMetadata(ownerId, entries), expected.version()))
+        .thenApply(replaced -> BlobEntries.ownership(partition, replaced));
   }
 
   @Override
@@ -280,7 +295,7 @@ public final class BlobPartitionStore implements PartitionStore {
         .thenCompose(
             found ->
                 found.isPresent()
-                    ? CompletableFuture.completedStage(found.map(BlobPartitionStore::checkpoint))
+                    ? CompletableFuture.completedStage(found.map(BlobEntries::checkpoint))
                     : readVerbatimCheckpoint(partition));
   }
 
@@ -293,7 +308,7 @@ public final class BlobPartitionStore implements PartitionStore {
     String blob = layout.get().checkpoint(partition.partitionId());
     return answers
         .of(blob, records.read(blob))
-        .thenApply(found -> found.map(BlobPartitionStore::notCopied));
+        .thenApply(found -> found.map(BlobEntries::notCopied));
   }
 
   @Override
@@ -302,19 +317,19 @@ public final class BlobPartitionStore implements PartitionStore {
     String blob = checkpointBlob(partition);
     return answers
         .of(blob, records.create(blob, entries))
-        .thenApply(created -> created.map(BlobPartitionStore::checkpoint));
+        .thenApply(created -> created.map(BlobEntries::checkpoint));
   }
 
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
       EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
-    if (expectedVersion.equals(NOT_COPIED)) {
+    if (expectedVersion.equals(BlobEntries.NOT_COPIED)) {
       return createCheckpoint(partition, entries);
     }
     String blob = checkpointBlob(partition);
     return answers
         .of(blob, records.replace(blob, entries, expectedVersion))
-        .thenApply(replaced -> replaced.map(BlobPartitionStore::checkpoint));
+        .thenApply(replaced -> replaced.map(BlobEntries::checkpoint));
   }
 
   @Override
@@ -357,43 +372,5 @@ public final class BlobPartitionStore implements PartitionStore {
       BlobLayout.partitionId(record.name(), folder).ifPresent(id -> records.put(id, record));
     }
     return records;
-  }
-
-  private static Map<String, String> ownershipMetadata(
-      String ownerId, Map<String, String> entries) {
-    if (!OWNER_ID_TEXT.matcher(ownerId).matches()) {
-      throw new IllegalArgumentException(
-          "the owner id '"
-              + ownerId
-              + "' must be printable ASCII without blanks at its ends: it travels in an HTTP header");
-    }
-    Map<String, String> metadata = new TreeMap<>(entries);
-    metadata.put(OWNER_ID, ownerId);
-    return metadata;
-  }
-
-  private static Optional<StoredOwnership> ownership(
-      EventHubPartition partition, Optional<BlobRecord> record) {
-    return record.map(found -> ownership(partition, found));
-  }
-
-  private static StoredOwnership ownership(EventHubPartition partition, BlobRecord record) {
-    Map<String, String> entries = new TreeMap<>(record.metadata());
-    String ownerId = entries.remove(OWNER_ID);
-    return new StoredOwnership(
-        partition,
-        ownerId == null ? "" : ownerId,
-        entries,
-        record.etag(),
-        record.lastModified(),
-        record.readAt());
-  }
-
-  private static StoredCheckpoint checkpoint(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), record.etag(), record.place());
-  }
-
-  private static StoredCheckpoint notCopied(BlobRecord record) {
-    return new StoredCheckpoint(record.metadata(), NOT_COPIED, record.place());
   }
 }

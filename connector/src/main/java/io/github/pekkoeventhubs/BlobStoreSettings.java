@@ -35,6 +35,7 @@ final class BlobStoreSettings {
   private final Optional<BlobServiceVersion> serviceVersion;
   private final Duration requestTimeout;
   private final Duration tokenTimeout;
+  private final boolean traceRequests;
 
   private BlobStoreSettings(SettingsSection section) {
     this.connectionString = section.optionalText("connection-string");
@@ -61,6 +62,7 @@ final class BlobStoreSettings {
     this.tokenTimeout =
         SettingsSection.atLeast(
             key("token-timeout"), section.duration("token-timeout"), SHORTEST_MILLIS);
+    this.traceRequests = section.flag("trace-requests");
     section.refuseUnknownKeys();
     if (connectionString.isPresent() == accountUrl.isPresent()) {
       throw new InvalidSettingsException(
@@ -83,6 +85,11 @@ final class BlobStoreSettings {
 
   Duration requestTimeout() {
     return requestTimeout;
+  }
+
+  /** Whether the SDK may trace each request. */
+  boolean traceRequests() {
+    return traceRequests;
   }
 
   /** The tokens of a credential, as one step for all requests. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import io.github.pekkoeventhubs.tracing.EventTrace;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,11 +23,22 @@ public final class CommittableOffset implements Committable, TrackedEvent {
   private final @Nullable String offset;
   private final Map<String, String> metadata;
   private final @Nullable AtomicInteger openParts;
+  private final @Nullable EventTrace trace;
 
   /** For the connector's sources and the testkit. */
   @InternalApi
   public CommittableOffset(PartitionEpoch epoch, long sequenceNumber, @Nullable String offset) {
-    this(epoch, sequenceNumber, offset, Map.of(), null);
+    this(epoch, sequenceNumber, offset, null);
+  }
+
+  /** For the connector's sources: an event that is traced, if the trace is there. */
+  @InternalApi
+  public CommittableOffset(
+      PartitionEpoch epoch,
+      long sequenceNumber,
+      @Nullable String offset,
+      @Nullable EventTrace trace) {
+    this(epoch, sequenceNumber, offset, Map.of(), null, trace);
   }
 
   private CommittableOffset(
@@ -34,12 +46,14 @@ public final class CommittableOffset implements Committable, TrackedEvent {
       long sequenceNumber,
       @Nullable String offset,
       Map<String, String> metadata,
-      @Nullable AtomicInteger openParts) {
+      @Nullable AtomicInteger openParts,
+      @Nullable EventTrace trace) {
     this.epoch = Objects.requireNonNull(epoch, "epoch");
     this.sequenceNumber = sequenceNumber;
     this.offset = offset;
     this.metadata = metadata;
     this.openParts = openParts;
+    this.trace = trace;
   }
 
   /** The partition the event came from. */
@@ -109,7 +123,8 @@ public final class CommittableOffset implements Committable, TrackedEvent {
     }
     return parts == 1
         ? this
-        : new CommittableOffset(epoch, sequenceNumber, offset, metadata, new AtomicInteger(parts));
+        : new CommittableOffset(
+            epoch, sequenceNumber, offset, metadata, new AtomicInteger(parts), trace);
   }
 
   /**
@@ -121,7 +136,13 @@ public final class CommittableOffset implements Committable, TrackedEvent {
    */
   public CommittableOffset withMetadata(Map<String, String> entries) {
     return new CommittableOffset(
-        epoch, sequenceNumber, offset, CommitMetadata.validated(entries), openParts);
+        epoch, sequenceNumber, offset, CommitMetadata.validated(entries), openParts, trace);
+  }
+
+  /** The trace of the event; null if it is not traced. */
+  @InternalApi
+  public @Nullable EventTrace trace() {
+    return trace;
   }
 
   /** The epoch of ownership in which the event was received. */

@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs;
 
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.util.ClientOptions;
+import com.azure.core.util.TracingOptions;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import java.util.Objects;
 import java.util.Optional;
@@ -127,6 +129,13 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
   public final EventHubClientBuilder connected(EventHubClientBuilder builder) {
     access.connect(builder);
     return builder;
+  }
+
+  /** Tells a builder that the SDK is to trace nothing. */
+  @InternalApi
+  public static EventHubClientBuilder untraced(EventHubClientBuilder builder) {
+    return builder.clientOptions(
+        new ClientOptions().setTracingOptions(new TracingOptions().setEnabled(false)));
   }
 
   /**

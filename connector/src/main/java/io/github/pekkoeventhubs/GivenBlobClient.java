@@ -6,6 +6,7 @@ import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.accesstoken.AccessTokenOfClient;
 import io.github.pekkoeventhubs.accesstoken.AccessTokenStep;
+import io.github.pekkoeventhubs.blob.UntracedRequests;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,9 @@ record GivenBlobClient(BlobContainerAsyncClient client) {
   AccessTokenStep tokens(Duration requestTimeout) {
     return fetchesTokens(client.getHttpPipeline())
         ? new AccessTokenOfClient(
-            () -> client.getPropertiesWithResponse(null), requestTimeout, TOKEN_TIMEOUT)
+            () -> UntracedRequests.untraced(client.getPropertiesWithResponse(null)),
+            requestTimeout,
+            TOKEN_TIMEOUT)
         : AccessTokenStep.NONE;
   }
 

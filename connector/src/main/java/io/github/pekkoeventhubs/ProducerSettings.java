@@ -309,9 +309,22 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
    */
   @InternalApi
   public EventHubProducerAsyncClient buildClient() {
+    return buildClient(true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param traced whether the SDK may trace what the client does
+   */
+  @InternalApi
+  public EventHubProducerAsyncClient buildClient(boolean traced) {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
+    if (!traced) {
+      untraced(builder);
+    }
     return built(customized(connected(builder))::buildAsyncProducerClient);
   }
 

@@ -87,6 +87,7 @@ class ArchitectureTest {
                               ROOT + ".blob..",
                               ROOT + ".threads..",
                               ROOT + ".failure..",
+                              ROOT + ".tracing..",
                               ROOT + ".accesstoken.."))));
 
   private static final String[] PLACEMENTS = {

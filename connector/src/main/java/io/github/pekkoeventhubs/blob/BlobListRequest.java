@@ -5,6 +5,7 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
+import com.azure.core.util.FluxUtil;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.models.BlobStorageException;
 import java.net.URLEncoder;
@@ -31,7 +32,8 @@ record BlobListRequest(BlobContainerAsyncClient container, String prefix) {
   }
 
   private Mono<BlobListPage> page(String marker) {
-    return Mono.defer(() -> container.getHttpPipeline().send(request(marker)))
+    return FluxUtil.withContext(
+            context -> container.getHttpPipeline().send(request(marker), context))
         .flatMap(
             response ->
                 response

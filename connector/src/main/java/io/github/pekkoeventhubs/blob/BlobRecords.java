@@ -44,6 +44,7 @@ public final class BlobRecords {
   private final BlobContainerAsyncClient container;
   private final Duration requestTimeout;
   private final AccessTokenStep token;
+  private final boolean traced;
   private final QuietTime quiet = new QuietTime(System::nanoTime);
 
   /** A client takes as long to make as a sixth of a request. There are few names. */
@@ -54,12 +55,22 @@ public final class BlobRecords {
    *
    * @param requestTimeout after which a request has failed; for a list, each of its pages
    * @param token the step before each request, which has a time-out of its own
+   * @param traced whether the SDK may trace requests; each is a trace of its own
    */
   public BlobRecords(
-      BlobContainerAsyncClient container, Duration requestTimeout, AccessTokenStep token) {
+      BlobContainerAsyncClient container,
+      Duration requestTimeout,
+      AccessTokenStep token,
+      boolean traced) {
     this.container = container;
     this.requestTimeout = requestTimeout;
     this.token = token;
+    this.traced = traced;
+  }
+
+  /** The same records, with requests that the SDK may trace. */
+  public BlobRecords traced() {
+    return new BlobRecords(container, requestTimeout, token, true);
   }
 
   /** The record of that name. */
@@ -138,9 +149,13 @@ public final class BlobRecords {
       BlobRequest asked, Supplier<Mono<T>> request, @Nullable T none) {
     return Mono.defer(this::quiet)
         .then(token.ready())
-        .then(Mono.defer(request))
+        .then(Mono.defer(request).transform(this::untraced))
         .onErrorResume(failure -> notAnswered(asked, failure, none))
         .toFuture();
+  }
+
+  private <T> Mono<T> untraced(Mono<T> request) {
+    return traced ? request : UntracedRequests.untraced(request);
   }
 
   private Mono<Void> quiet() {

@@ -9,10 +9,8 @@ import io.github.pekkoeventhubs.TrackedEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch of one partition, shared by the stream that emits its events, the committers that
@@ -52,24 +49,19 @@ public final class PartitionSession implements PartitionEpoch {
   private final AcknowledgementProgress progress;
   private final CompletableFuture<Done> emissionEnd = new CompletableFuture<>();
 
-  private volatile boolean draining;
+  private final PartitionTracing tracing;
+  private final SessionDrain drain = new SessionDrain(this::unacknowledged);
+
   private volatile boolean over;
   private volatile boolean startWasAcknowledged;
   private volatile long validUntilNanos;
-
-  // The rest is guarded by this.
-  private final IdentityHashMap<Object, Runnable> committers = new IdentityHashMap<>();
-  private boolean committersHadJoined;
-  private boolean emissionHasStopped;
-  private int drainHolds;
-  private final LateAcknowledgements late = new LateAcknowledgements();
-  private @Nullable Runnable onDrained;
 
   /**
    * @param committable whether events are acknowledged at all
    * @param tracker starts at the checkpoint
    * @param validUntilNanos how long the claim is trusted, by the monotonic clock
    * @param counters outlive the epoch
+   * @param tracing of this epoch
    * @param store stores an acknowledged position
    */
   PartitionSession(
@@ -79,6 +71,7 @@ public final class PartitionSession implements PartitionEpoch {
       AcknowledgementTracker tracker,
       long validUntilNanos,
       CommitCounters counters,
+      PartitionTracing tracing,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     this.identity = identity;
     this.committable = committable;
@@ -88,6 +81,7 @@ public final class PartitionSession implements PartitionEpoch {
     this.start = tracker.acknowledged();
     this.validUntilNanos = validUntilNanos;
     this.counters = counters;
+    this.tracing = tracing;
     this.store = store;
   }
 
@@ -133,6 +127,11 @@ public final class PartitionSession implements PartitionEpoch {
     return tracker.emitting(event, nanoTime);
   }
 
+  /** The tracing of the events that are to be acknowledged. */
+  public PartitionTracing tracing() {
+    return tracing;
+  }
+
   /** How many events the source may emit before it has to wait for acknowledgements. */
   public long room() {
     return committable ? tracker.room() : Long.MAX_VALUE;
@@ -155,12 +154,13 @@ public final class PartitionSession implements PartitionEpoch {
   public void emissionStopped() {
     // The owner is told of this before it is told that the session is drained.
     emissionEnd.complete(Done.getInstance());
-    signalDrained(() -> emissionHasStopped = true);
+    drain.emissionStopped();
   }
 
   /** The stream has failed: only what was passed on by then can still be acknowledged. */
-  public synchronized void streamFailed(long nanoTime) {
-    late.streamFailed(nanoTime, unacknowledged());
+  public void streamFailed(long nanoTime) {
+    drain.streamFailed(nanoTime);
+    tracing.streamFailed();
   }
 
   // Committers.
@@ -173,13 +173,8 @@ public final class PartitionSession implements PartitionEpoch {
     }
     if (tracker.acknowledge(event)) {
       progress.acknowledged();
-      signalIfDrained();
-    }
-  }
-
-  private void signalIfDrained() {
-    if (draining) {
-      signalDrained(() -> {});
+      tracing.acknowledged(event.sequenceNumber());
+      drain.acknowledged();
     }
   }
 
@@ -199,7 +194,8 @@ public final class PartitionSession implements PartitionEpoch {
     if (!over) {
       tracker.skip(event);
       progress.skipped();
-      signalIfDrained();
+      tracing.skipped(event.sequenceNumber());
+      drain.acknowledged();
     }
   }
 
@@ -234,7 +230,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public boolean isDraining() {
-    return draining;
+    return drain.hasBegun();
   }
 
   @Override
@@ -244,30 +240,22 @@ public final class PartitionSession implements PartitionEpoch {
 
   @Override
   public void committerJoined(Object committer, Runnable onDraining) {
-    boolean isLate;
-    synchronized (this) {
-      committersHadJoined = true;
-      committers.put(committer, onDraining);
-      isLate = draining;
-    }
-    if (isLate) {
-      onDraining.run();
-    }
+    drain.committerJoined(committer, onDraining);
   }
 
   @Override
   public void committerLeft(Object committer) {
-    signalDrained(() -> committers.remove(committer));
+    drain.committerLeft(committer);
   }
 
   @Override
   public void holdDrain() {
-    signalDrained(() -> drainHolds++);
+    drain.hold();
   }
 
   @Override
   public void releaseDrain() {
-    signalDrained(() -> drainHolds--);
+    drain.release();
   }
 
   // The owner.
@@ -294,7 +282,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   /** A drain does not wait for acknowledgements that a failed stream has lost. */
   void checkLateAcknowledgements(long nanoTime) {
-    signalDrained(() -> late.check(nanoTime, unacknowledged()));
+    drain.checkLateAcknowledgements(nanoTime);
   }
 
   /** Whether an event was acknowledged here or, without acknowledgements, emitted. */
@@ -359,42 +347,13 @@ public final class PartitionSession implements PartitionEpoch {
    * committer is left that could acknowledge more, or nothing comes any more from a failed stream.
    */
   void beginDraining(Runnable whenDrained) {
-    tellCommitters(whenDrained);
-    signalDrained(() -> {});
+    drain.begin(whenDrained);
   }
 
   /** Nothing of this epoch is stored from now on. */
   void end() {
     over = true;
-    tellCommitters(null);
-  }
-
-  private void tellCommitters(@Nullable Runnable whenDrained) {
-    List<Runnable> told;
-    synchronized (this) {
-      onDrained = whenDrained;
-      draining = true;
-      told = new ArrayList<>(committers.values());
-    }
-    told.forEach(Runnable::run);
-  }
-
-  private void signalDrained(Runnable change) {
-    Runnable done = null;
-    synchronized (this) {
-      change.run();
-      if (onDrained != null && isDrained()) {
-        done = onDrained;
-        onDrained = null;
-      }
-    }
-    if (done != null) {
-      done.run();
-    }
-  }
-
-  private boolean isDrained() {
-    boolean nothingComes = late.areOver() || (committers.isEmpty() && committersHadJoined);
-    return emissionHasStopped && drainHolds == 0 && (nothingComes || unacknowledged() == 0);
+    tracing.ended();
+    drain.end();
   }
 }

@@ -17,6 +17,7 @@ import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,8 @@ final class RunningEpoch {
     this.partition = stream.partition(resources.partitionId());
     this.start = start;
     this.status = stream.status(resources.partitionId());
-    this.checkpointer = checkpointer(resources, stream.settings());
+    PartitionTracing tracing = stream.tracing(partition);
+    this.checkpointer = checkpointer(resources, stream.settings(), tracing);
     this.session =
         new PartitionSession(
             EpochIdentity.next(partition, start.fencingToken()),
@@ -72,6 +74,7 @@ final class RunningEpoch {
                 stream.settings().maxUncommitted()),
             validUntil,
             status.counters(),
+            tracing,
             this::store);
     this.startWasAcknowledged = resumption.after().isPresent() && resumption.acknowledged();
     if (startWasAcknowledged) {
@@ -104,13 +107,13 @@ final class RunningEpoch {
   }
 
   private Optional<PartitionCheckpointer> checkpointer(
-      OwnerResources resources, ConsumerSettings settings) {
+      OwnerResources resources, ConsumerSettings settings, PartitionTracing tracing) {
     return Optional.ofNullable(start.writer())
         .map(
             writer ->
                 new PartitionCheckpointer(
                     partition,
-                    writer,
+                    TracedCheckpointWriter.around(writer, tracing),
                     CommitRetry.during(settings.ownership().validity()),
                     resources.scheduler(),
                     resources.executor(),

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.continuity.ReadStart;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public interface StreamOfGroup {
 
   /** This partition as the stream's consumer group reads it. */
   EventHubPartition partition(String partitionId);
+
+  /** The tracing of an epoch of this partition, which begins. */
+  default PartitionTracing tracing(EventHubPartition partition) {
+    return PartitionTracing.NONE;
+  }
 
   /** Whether events are acknowledged through committers. */
   boolean isCommittable();

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import com.azure.core.util.Context;
+import com.azure.core.util.tracing.Tracer;
 import com.azure.messaging.eventhubs.EventData;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -42,6 +43,11 @@ final class EventContexts {
     if (context != Context.NONE) {
       context.getValues().forEach((key, value) -> add(to, key, value));
     }
+  }
+
+  /** The parent that its maker has given it, in the way of the SDK; null if he has not. */
+  static @Nullable Object parent(EventData event) {
+    return of(event).getData(Tracer.PARENT_TRACE_CONTEXT_KEY).orElse(null);
   }
 
   private static void add(EventData to, Object key, @Nullable Object value) {

@@ -4,6 +4,8 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the SDK's producer client that is used. Attempts that fail are repeated by the
@@ -16,6 +18,16 @@ interface EventSender {
 
   /** An empty batch for the destination; connects where necessary. */
   CompletionStage<EventBatch> openBatch(Destination destination);
+
+  /**
+   * Returns the function that every event passes before it is placed.
+   *
+   * @param next takes the event then
+   * @param caller the context of the thread that ran the stream
+   */
+  default Consumer<OutgoingEvent> intake(Consumer<OutgoingEvent> next, @Nullable Object caller) {
+    return next;
+  }
 
   /** Names the event hub and its namespace, for the middle of a sentence. */
   String target();

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.RunningStreams;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,7 +28,7 @@ final class MeasuredEventSender implements EventSender {
     this.whenClosed = whenClosed;
   }
 
-  /** A sender with the SDK's client, measured. */
+  /** A sender with the SDK's client, measured, and traced if tracing is bound. */
   static EventSender create(ProducerSettings settings, ActorSystem system) {
     SdkEventSender sender = SdkEventSender.create(settings, system);
     String id = "producer-" + IDS.incrementAndGet();
@@ -36,7 +37,11 @@ final class MeasuredEventSender implements EventSender {
     String namespace = sender.namespace();
     String eventHub = sender.eventHub();
     list.producerBegins(id, () -> counters.status(id, namespace, eventHub));
-    return new MeasuredEventSender(sender, counters, () -> list.producerEnds(id));
+    EventSender measured = new MeasuredEventSender(sender, counters, () -> list.producerEnds(id));
+    return BoundTracing.of(system)
+        .producer(namespace, eventHub)
+        .<EventSender>map(tracing -> new TracedEventSender(measured, tracing))
+        .orElse(measured);
   }
 
   @Override

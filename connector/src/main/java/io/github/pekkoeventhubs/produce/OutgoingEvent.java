@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventSize;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerNumber;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,15 @@ final class OutgoingEvent {
   /** The names of the two properties and the number, encoded. */
   private static final int NUMBER = 64;
 
+  /** The bytes that are encoded of a property beside its name and its value. */
+  private static final int PROPERTY = 10;
+
   private final @Nullable Consumer<@Nullable Throwable> answer;
   private final Routed original;
+  private final @Nullable Object origin;
   private long size;
-  private final long footprint;
+  private long footprint;
   private @Nullable Routed current;
-  private @Nullable ProducerNumber number;
   private @Nullable Throwable failure;
   private boolean replaced;
 
@@ -28,8 +32,18 @@ final class OutgoingEvent {
    * @param answer is told when it is acknowledged, with what it failed with if it failed alone
    */
   OutgoingEvent(@Nullable Consumer<@Nullable Throwable> answer, Routed original) {
+    this(answer, original, null);
+  }
+
+  /**
+   * @param answer is told when it is acknowledged, with what it failed with if it failed alone
+   * @param origin where its trace may begin
+   */
+  OutgoingEvent(
+      @Nullable Consumer<@Nullable Throwable> answer, Routed original, @Nullable Object origin) {
     this.answer = answer;
     this.original = original;
+    this.origin = origin;
     this.size = EventSize.estimate(original.event(), original.route());
     this.footprint = OutgoingFootprint.estimate(original.event(), original.route(), size);
     this.current = original;
@@ -52,21 +66,69 @@ final class OutgoingEvent {
   /** It is sent with this number, as whatever replaces it is, unless it has one already. */
   void number(ProducerNumber given) {
     if (ProducerNumber.of(original.event()).isEmpty()) {
-      number = given;
-      current = numbered(original.event());
+      given.writeInto(copy());
       size += given.producerId().length() + NUMBER;
     }
   }
 
-  private Routed numbered(EventData event) {
-    return number == null
-        ? new Routed(event, original.route())
-        : new Routed(number.writeInto(SendableEvent.copy(event)), original.route());
+  /** It is sent with these properties, as whatever replaces it is, unless it has them already. */
+  void trace(Map<String, String> properties) {
+    if (properties.isEmpty()) {
+      return;
+    }
+    copy().getProperties().putAll(properties);
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      size += property.getKey().length() + property.getValue().length() + PROPERTY;
+    }
+    footprint += OutgoingFootprint.copied(original.event(), properties.size());
+  }
+
+  /** Returns the copy that is sent in its place, to be added to. */
+  private EventData copy() {
+    Routed sent = current;
+    if (sent == null || isOriginal(sent)) {
+      sent = new Routed(SendableEvent.copy(original.event(), original.route()), original.route());
+      current = sent;
+    }
+    return sent.event();
+  }
+
+  /** Two events that are equal are not one: what is added to the application's would change it. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isOriginal(Routed sent) {
+    return sent == original;
+  }
+
+  /** A replacement, with what was added to the original. */
+  private Routed prepared(EventData replacement) {
+    Routed sent = current;
+    if (sent == null || isOriginal(sent)) {
+      return new Routed(replacement, original.route());
+    }
+    EventData copy = SendableEvent.copy(replacement, original.route());
+    Map<String, Object> before = original.event().getProperties();
+    sent.event()
+        .getProperties()
+        .forEach(
+            (name, value) -> {
+              if (!before.containsKey(name)) {
+                copy.getProperties().putIfAbsent(name, value);
+              }
+            });
+    if (ProducerNumber.of(original.event()).isEmpty()) {
+      ProducerNumber.of(sent.event()).ifPresent(number -> number.writeInto(copy));
+    }
+    return new Routed(copy, original.route());
   }
 
   /** As it came into the stream. */
   Routed original() {
     return original;
+  }
+
+  /** Where its trace may begin: what its envelope passes through, or what its caller was doing. */
+  @Nullable Object origin() {
+    return origin;
   }
 
   /** The estimated size in bytes, as encoded. */
@@ -86,7 +148,7 @@ final class OutgoingEvent {
 
   /** A handler has dealt with the original. */
   void replace(Optional<EventData> replacement) {
-    current = replacement.map(this::numbered).orElse(null);
+    current = replacement.map(this::prepared).orElse(null);
     replaced = true;
   }
 

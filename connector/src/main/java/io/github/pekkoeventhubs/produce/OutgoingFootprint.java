@@ -36,4 +36,9 @@ final class OutgoingFootprint {
     long entries = ENTRY * (event.getProperties().size() + annotations);
     return size + OBJECTS + entries + (copied ? COPY + entries : 0);
   }
+
+  /** The memory of a copy that has more properties. */
+  static long copied(EventData event, int more) {
+    return COPY + ENTRY * (event.getProperties().size() + more);
+  }
 }

@@ -13,28 +13,23 @@ final class PendingEnvelope<P> {
 
   private final Envelope<P> envelope;
   private final List<OutgoingEvent> events;
-  private final long bufferedBytes;
   private int unacknowledged;
 
   PendingEnvelope(Envelope<P> envelope) {
     this.envelope = envelope;
     this.events = outgoing(envelope.events());
-    long bytes = OutgoingFootprint.ENVELOPE;
-    for (OutgoingEvent event : events) {
-      bytes += event.footprint();
-    }
-    this.bufferedBytes = bytes;
     this.unacknowledged = events.size();
   }
 
   private List<OutgoingEvent> outgoing(List<Routed> routed) {
+    P origin = envelope.passThrough();
     if (routed.size() == 1) {
       // The usual case, for each event of most streams.
-      return List.of(new OutgoingEvent(this::acknowledgeOne, routed.get(0)));
+      return List.of(new OutgoingEvent(this::acknowledgeOne, routed.get(0), origin));
     }
     List<OutgoingEvent> outgoing = new ArrayList<>(routed.size());
     for (Routed event : routed) {
-      outgoing.add(new OutgoingEvent(this::acknowledgeOne, event));
+      outgoing.add(new OutgoingEvent(this::acknowledgeOne, event, origin));
     }
     return outgoing;
   }
@@ -43,8 +38,13 @@ final class PendingEnvelope<P> {
     return events;
   }
 
+  /** Once its events have been passed on, which may make them larger. */
   long bufferedBytes() {
-    return bufferedBytes;
+    long bytes = OutgoingFootprint.ENVELOPE;
+    for (OutgoingEvent event : events) {
+      bytes += event.footprint();
+    }
+    return bytes;
   }
 
   private void acknowledgeOne(@Nullable Throwable failedAlone) {

@@ -25,8 +25,8 @@ final class PendingEvents<T, R> implements Unacknowledged<T, R> {
   public void add(T element, Consumer<OutgoingEvent> taken) {
     OutgoingEvent event = new OutgoingEvent(null, routing.apply(element));
     events++;
-    bufferedBytes += event.footprint();
     taken.accept(event);
+    bufferedBytes += event.footprint();
   }
 
   @Override

@@ -18,10 +18,10 @@ final class PendingResults<P> implements Unacknowledged<Envelope<P>, Results<P>>
   public void add(Envelope<P> element, Consumer<OutgoingEvent> events) {
     PendingEnvelope<P> envelope = new PendingEnvelope<>(element);
     pending.add(envelope);
-    bufferedBytes += envelope.bufferedBytes();
     for (OutgoingEvent event : envelope.events()) {
       events.accept(event);
     }
+    bufferedBytes += envelope.bufferedBytes();
   }
 
   @Override

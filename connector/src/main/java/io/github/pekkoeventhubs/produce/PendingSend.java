@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,7 +27,9 @@ final class PendingSend {
    */
   PendingSend(List<Routed> routed, Executor callbacks) {
     this.callbacks = callbacks;
-    this.events = routed.stream().map(event -> new OutgoingEvent(this::answerOne, event)).toList();
+    Object caller = BoundTracing.callersContext();
+    this.events =
+        routed.stream().map(event -> new OutgoingEvent(this::answerOne, event, caller)).toList();
     this.footprint =
         OutgoingFootprint.ENVELOPE + events.stream().mapToLong(OutgoingEvent::footprint).sum();
     this.unanswered = events.size();

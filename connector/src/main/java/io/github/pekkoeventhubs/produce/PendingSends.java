@@ -18,8 +18,8 @@ final class PendingSends<R> implements Unacknowledged<PendingSend, R> {
   public void add(PendingSend element, Consumer<OutgoingEvent> taken) {
     for (OutgoingEvent event : element.events()) {
       events++;
-      bufferedBytes += event.footprint();
       taken.accept(event);
+      bufferedBytes += event.footprint();
     }
   }
 

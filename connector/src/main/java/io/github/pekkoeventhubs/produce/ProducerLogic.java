@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,7 +55,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   private final Unacknowledged<T, R> unacknowledged;
   private final Attributes attributes;
   private final RouteBatches<OutgoingEvent, BatchLoad> batches;
-  private final Consumer<OutgoingEvent> intake = this::taken;
+  private final @Nullable Object caller = BoundTracing.callersContext();
   private final AsyncCallback<Sent> onSent = onStagesThread(this::sent);
   private final KeyPlacement placement = new KeyPlacement();
   private final AsyncCallback<Partitions> onPartitions = onStagesThread(this::partitionsFound);
@@ -65,6 +66,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   private final @Nullable SentNumbers numbers;
 
   private int untilReading = EVENTS_PER_READING;
+  private Consumer<OutgoingEvent> intake = this::taken;
   private boolean upstreamEnded;
   private boolean timerRuns;
   private boolean partitionsAsked;
@@ -133,6 +135,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   protected void started() {
     EventSender opened = senders.apply(materializer().system());
     sender = opened;
+    intake = opened.intake(this::taken, caller);
     transmission =
         new BatchTransmission(
             opened,

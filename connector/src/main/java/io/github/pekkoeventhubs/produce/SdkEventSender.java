@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ final class SdkEventSender implements EventSender {
   private final ActorSystem system;
   private final Deadline deadline;
   private final boolean ownsClient;
+  private final boolean traced;
   private final int maxBatchBytes;
 
   /** The one to use now. Written under the lock of this. */
@@ -59,8 +61,11 @@ final class SdkEventSender implements EventSender {
     this.system = system;
     this.deadline = new Deadline(settings.sendTimeout().plus(GRACE), system);
     this.ownsClient = settings.client().isEmpty();
+    // Either the SDK traces what is sent, or the connector does.
+    this.traced = !BoundTracing.of(system).isBound();
     this.maxBatchBytes = settings.maxBatchBytes();
-    this.client = new SdkClient(settings.client().orElseGet(settings::buildClient));
+    this.client =
+        new SdkClient(settings.client().orElseGet(() -> settings.buildClient(this.traced)));
   }
 
   static SdkEventSender create(ProducerSettings settings, ActorSystem system) {
@@ -115,7 +120,7 @@ final class SdkEventSender implements EventSender {
           unanswered.client().getFullyQualifiedNamespace(),
           unanswered.client().getEventHubName(),
           settings.sendTimeout());
-      client = new SdkClient(settings.buildClient());
+      client = new SdkClient(settings.buildClient(traced));
     }
   }
 

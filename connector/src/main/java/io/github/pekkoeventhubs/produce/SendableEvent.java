@@ -102,6 +102,15 @@ final class SendableEvent {
     return copy(event, hasServiceAnnotation(event));
   }
 
+  /** The same for an event that is sent by this route. */
+  static EventData copy(EventData event, Route route) {
+    boolean received = hasServiceAnnotation(event);
+    if (received) {
+      EmptyBodies.ofThisProcess().check(event, route);
+    }
+    return copy(event, received);
+  }
+
   private static EventData copy(EventData event, boolean received) {
     EventData copy = new EventData(event.getBody());
     EventContexts.copy(event, copy);

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +182,7 @@ abstract class ConsumerSource<T>
               committable,
               manualPositions,
               subscription.partitionListener(),
+              BoundTracing.of(materializer().system()),
               callsOnTheStagesThread(fail),
               bounds,
               System::nanoTime,

@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ownership.PartitionSession;
+import io.github.pekkoeventhubs.tracing.EventTrace;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the elements that a source emits from the events that wait in an intake. */
@@ -45,9 +46,14 @@ interface Elements<T> {
         PartitionEvent event;
         while ((event = intake.poll()) != null) {
           EventData data = event.getData();
+          EventTrace trace = session.tracing().trace(event);
           CommittableOffset offset =
-              new CommittableOffset(session, data.getSequenceNumber(), data.getOffsetString());
+              new CommittableOffset(
+                  session, data.getSequenceNumber(), data.getOffsetString(), trace);
           if (session.emitting(offset, intake.turnTime())) {
+            if (trace != null) {
+              trace.emitted();
+            }
             return new CommittableEvent(event, offset);
           }
         }

@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
+import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -112,9 +113,10 @@ final class EventHubClients {
       throw new InvalidSettingsException(
           "consumer-group is empty: name the consumer group, for example '$Default'");
     }
+    // The SDK's span of an event is over before the event is emitted, and each question is a trace
+    // of its own.
     EventHubClientBuilder builder =
-        settings
-            .connected(new EventHubClientBuilder())
+        ConnectionSettings.untraced(settings.connected(new EventHubClientBuilder()))
             .consumerGroup(settings.consumerGroup())
             .retryOptions(
                 new AmqpRetryOptions()

@@ -19,6 +19,8 @@ import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.threads.FatalErrors;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.tracing.BoundTracing;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +63,7 @@ final class MaterializedSource implements StreamOfGroup {
   private final boolean committable;
   private final Optional<ManualPositions> manualPositions;
   private final Optional<ActorRef<PartitionLifecycle>> listener;
+  private final BoundTracing tracing;
   private final Stage stage;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
@@ -118,6 +121,7 @@ final class MaterializedSource implements StreamOfGroup {
       boolean committable,
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
+      BoundTracing tracing,
       Stage stage,
       @Nullable BoundedReading bounds,
       LongSupplier nanoTime,
@@ -135,6 +139,7 @@ final class MaterializedSource implements StreamOfGroup {
     this.committable = committable;
     this.manualPositions = manualPositions;
     this.listener = listener;
+    this.tracing = tracing;
     this.stage = stage;
     this.bounds = bounds;
     this.nanoTime = nanoTime;
@@ -167,6 +172,13 @@ final class MaterializedSource implements StreamOfGroup {
   public EventHubPartition partition(String partitionId) {
     return new EventHubPartition(
         clients.namespace(), clients.eventHub(), settings.consumerGroup(), partitionId);
+  }
+
+  @Override
+  public PartitionTracing tracing(EventHubPartition partition) {
+    return committable
+        ? tracing.partition(partition, settings.acknowledgement())
+        : PartitionTracing.NONE;
   }
 
   @Override

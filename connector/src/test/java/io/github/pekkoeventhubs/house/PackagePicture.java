@@ -21,7 +21,7 @@ final class PackagePicture {
           List.of("life", "continuity", "acknowledgement", "store"),
           List.of("blob"),
           List.of("threads", "accesstoken"),
-          List.of("failure"));
+          List.of("failure", "tracing"));
 
   /** Its arrows would cross the whole picture. */
   private static final String USED_BY_MANY = "threads";

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class SyntheticSessions {
             maxUncommitted),
         System.nanoTime() + FOR_EVER,
         new CommitCounters(),
+        PartitionTracing.NONE,
         position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
   }
 }

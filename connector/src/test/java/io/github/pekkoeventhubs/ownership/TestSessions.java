@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,7 @@ public final class TestSessions {
         AcknowledgementTracker.create(acknowledgement, start, maxUncommitted),
         FOR_EVER,
         counters,
+        PartitionTracing.NONE,
         store);
   }
 
