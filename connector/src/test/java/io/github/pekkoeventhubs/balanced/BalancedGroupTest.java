@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,6 +128,7 @@ class BalancedGroupTest {
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();
                   case "isCommittable" -> true;
+                  case "tracing" -> PartitionTracing.NONE;
                   case "partitionIds" -> {
                     if (hasBug) {
                       throw new IllegalStateException("a bug");

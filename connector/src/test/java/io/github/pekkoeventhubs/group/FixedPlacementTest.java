@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.OneRecordStore;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.store.GuardedPartitionStore;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,7 @@ class FixedPlacementTest {
                   case "settings" -> settings;
                   case "partition" -> PARTITION;
                   case "isCommittable" -> true;
+                  case "tracing" -> PartitionTracing.NONE;
                   case "partitionIds" -> CompletableFuture.completedFuture(List.of("0"));
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "status" -> {

@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,7 @@ class ClaimedPartitionTest {
                   case "partition" -> PARTITION;
                   case "status" -> status;
                   case "isCommittable" -> true;
+                  case "tracing" -> PartitionTracing.NONE;
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "checkpointAt" -> start;
                   case "partitionProperties" ->

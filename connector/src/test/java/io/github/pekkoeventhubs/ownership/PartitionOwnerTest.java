@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.life.Loss;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +110,7 @@ class PartitionOwnerTest {
                   case "partition" -> PARTITION;
                   case "status" -> status;
                   case "isCommittable" -> true;
+                  case "tracing" -> PartitionTracing.NONE;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
@@ -259,6 +261,7 @@ class PartitionOwnerTest {
                         case "partition" -> PARTITION;
                         case "status" -> status;
                         case "isCommittable" -> false;
+                        case "tracing" -> PartitionTracing.NONE;
                         case "positionOnAssign" ->
                             CompletableFuture.completedFuture(Optional.empty());
                         case "checkpointAt" -> CompletableFuture.completedFuture(start);

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,6 +113,7 @@ class ShardedGroupTest {
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();
                   case "isCommittable" -> true;
+                  case "tracing" -> PartitionTracing.NONE;
                   case "placed" -> Done.getInstance();
                   case "partitionIds" -> {
                     if (hasBug) {
