@@ -60,39 +60,18 @@ public final class StoreRequestCounters {
 
   /** The meaning of a failure: of our own store exactly, of others by what they tell. */
   private static StoreAnswer answerOf(Throwable failure) {
-    if (failure.getCause() instanceof BlobRequestException request) {
-      return answerTo(request.problem());
+    BlobProblem problem =
+        failure.getCause() instanceof BlobRequestException request ? request.problem() : null;
+    if (problem == BlobProblem.THROTTLED) {
+      return StoreAnswer.THROTTLED;
     }
-    if (failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException) {
+    if (problem == BlobProblem.SILENT
+        || failure instanceof TimeoutException
+        || failure.getCause() instanceof TimeoutException) {
       return StoreAnswer.TIMED_OUT;
     }
     return failure instanceof EventHubsException known && !known.isTransient()
         ? StoreAnswer.REFUSED
         : StoreAnswer.FAILED;
-  }
-
-  private static StoreAnswer answerTo(BlobProblem problem) {
-    return switch (problem) {
-      case THROTTLED -> StoreAnswer.THROTTLED;
-      case SILENT -> StoreAnswer.TIMED_OUT;
-      case FAILING, NO_TOKEN, UNKNOWN -> StoreAnswer.FAILED;
-      case TOKEN_REFUSED,
-          NO_CONTAINER,
-          CONTAINER_DISABLED,
-          INVALID_NAME,
-          NOT_AUTHORIZED,
-          KEYS_NOT_PERMITTED,
-          WRONG_NETWORK,
-          ACCOUNT_DISABLED,
-          LEASED,
-          IMMUTABLE,
-          NAME_TAKEN,
-          WRONG_BLOB_TYPE,
-          ARCHIVED,
-          UNKNOWN_VERSION,
-          NOT_THE_SERVICE,
-          NOT_ACCEPTED ->
-          StoreAnswer.REFUSED;
-    };
   }
 }

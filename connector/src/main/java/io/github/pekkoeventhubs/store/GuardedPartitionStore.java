@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
@@ -79,23 +80,22 @@ public final class GuardedPartitionStore implements PartitionStore {
 
   private <T> CompletionStage<T> counted(
       String method, Call call, Supplier<? extends @Nullable CompletionStage<T>> request) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    guarded(method, request)
-        .whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                counters.answered(call.operation, call.meaningOf(value));
-                result.complete(value);
-              } else {
-                counters.failed(call.operation, failure);
-                result.completeExceptionally(failure);
-              }
-            });
-    return result;
+    return guarded(
+        method,
+        request,
+        value -> counters.answered(call.operation, call.meaningOf(value)),
+        failure -> counters.failed(call.operation, failure));
   }
 
+  /**
+   * @param whenAnswered told before those who have asked
+   * @param whenFailed the same, with the failure as they get it
+   */
   private <T> CompletionStage<T> guarded(
-      String method, Supplier<? extends @Nullable CompletionStage<T>> request) {
+      String method,
+      Supplier<? extends @Nullable CompletionStage<T>> request,
+      Consumer<@Nullable T> whenAnswered,
+      Consumer<Throwable> whenFailed) {
     CompletableFuture<T> result = new CompletableFuture<>();
     OwnThreads.pool()
         .execute(
@@ -104,9 +104,12 @@ public final class GuardedPartitionStore implements PartitionStore {
                     .whenComplete(
                         (value, failure) -> {
                           if (failure == null) {
+                            whenAnswered.accept(value);
                             result.complete(value);
                           } else {
-                            result.completeExceptionally(StageFailure.causeOf(failure));
+                            Throwable cause = StageFailure.causeOf(failure);
+                            whenFailed.accept(cause);
+                            result.completeExceptionally(cause);
                           }
                         }));
     return result;
@@ -215,7 +218,8 @@ public final class GuardedPartitionStore implements PartitionStore {
 
   @Override
   public CompletionStage<Done> probe(String namespace, String eventHub, String consumerGroup) {
-    return guarded("probe", () -> store.probe(namespace, eventHub, consumerGroup));
+    return guarded(
+        "probe", () -> store.probe(namespace, eventHub, consumerGroup), done -> {}, failure -> {});
   }
 
   @Override

@@ -5,13 +5,13 @@ import com.azure.core.util.tracing.Tracer;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
 import io.github.pekkoeventhubs.tracing.EventTrace;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.japi.function.Function;
@@ -128,10 +128,7 @@ public final class EventHubsTracing implements AutoCloseable {
   private static void failed(CommittableEvent event, Throwable failure) {
     EventTrace trace = event.committableOffset().trace();
     if (trace instanceof ReceivedEvent received) {
-      received.failed(
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure);
+      received.failed(StageFailure.causeOf(failure));
     }
   }
 

@@ -3,13 +3,11 @@ package io.github.pekkoeventhubs.opentelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.emulator.documents.Snippets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/tracing.md} shows code that is compiled, and names what there is. */
@@ -19,25 +17,11 @@ class TracingPageTest {
   private static final Path CODE =
       Path.of("src/test/java/io/github/pekkoeventhubs/opentelemetry/DocumentedTracing.java");
 
-  private static final Pattern SHOWN =
-      Pattern.compile("<!-- snippet: (\\w+) -->\n *```java\n(.*?) *```", Pattern.DOTALL);
-  private static final Pattern COMPILED =
-      Pattern.compile(" *// snippet: (\\w+)\n(.*?) *// end", Pattern.DOTALL);
-
-  private static Map<String, String> snippets(Path file, Pattern pattern) throws IOException {
-    Map<String, String> snippets = new TreeMap<>();
-    Matcher matcher = pattern.matcher(Files.readString(file));
-    while (matcher.find()) {
-      snippets.put(matcher.group(1), matcher.group(2).stripTrailing().stripIndent());
-    }
-    return snippets;
-  }
-
   @Test
   void showsCompiledCode() throws IOException {
-    Map<String, String> shown = snippets(PAGE, SHOWN);
+    Map<String, String> shown = Snippets.shown(PAGE);
 
-    assertThat(shown).hasSize(4).isEqualTo(snippets(CODE, COMPILED));
+    assertThat(shown).hasSize(4).isEqualTo(Snippets.compiled(CODE));
   }
 
   @Test
