@@ -17,6 +17,8 @@ import io.github.pekkoeventhubs.benchmarks.pieces.PiecesScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.KeysScenario;
 import io.github.pekkoeventhubs.benchmarks.produce.ProduceScenario;
 import io.github.pekkoeventhubs.benchmarks.start.StartScenario;
+import io.github.pekkoeventhubs.benchmarks.steady.IdleProcessorTimeScenario;
+import io.github.pekkoeventhubs.benchmarks.steady.SteadyScenario;
 import java.util.List;
 
 /** All scenarios, in the order in which they are run. */
@@ -36,6 +38,7 @@ final class Scenarios {
           new KeysScenario("loopback", 0, 60_000),
           new KeysScenario("10ms", 10, 60_000),
           new OverheadScenario(),
+          new SteadyScenario(),
           new PiecesScenario(),
           new RequestsPerCheckpointScenario(),
           new CommitStormScenario(),
@@ -45,7 +48,8 @@ final class Scenarios {
           new ScaleScenario(),
           new TakeOverScenario(),
           new PausedNodeScenario(),
-          new IdleScenario());
+          new IdleScenario(),
+          new IdleProcessorTimeScenario());
 
   private Scenarios() {}
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
@@ -22,28 +25,58 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   private final ActorSystem<?> system;
   private final Cluster cluster;
   private final DataCentre dataCentre;
+  private final ServiceKey<String> key;
+  private final Withdrawals withdrawals;
   private volatile Set<ActorRef<String>> startRequests = Set.of();
 
-  ActiveNodes(ActorSystem<?> system, DataCentre dataCentre) {
+  ActiveNodes(ActorSystem<?> system, DataCentre dataCentre, String groupName) {
     this.system = system;
     this.cluster = Cluster.get(system);
     this.dataCentre = dataCentre;
+    this.key = dataCentre.key(String.class, "pekko-eventhubs-active-" + groupName);
+    this.withdrawals = new Withdrawals(System::nanoTime);
   }
 
-  /** Keeps the set as the receptionist does. */
-  Behavior<Receptionist.Listing> follow(ServiceKey<String> key) {
-    return Behaviors.setup(
-        context -> {
-          context.getSystem().receptionist().tell(Receptionist.subscribe(key, context.getSelf()));
-          return Behaviors.receive(Receptionist.Listing.class)
-              .onMessage(
-                  Receptionist.Listing.class,
-                  listing -> {
-                    startRequests = Set.copyOf(listing.getServiceInstances(key));
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+  /** Keeps the set as the receptionist does, and as those that withdraw say before it. */
+  void follow(ActorContext<ShardedGroup.Command> group) {
+    Behavior<Receptionist.Listing> listings =
+        Behaviors.setup(
+            context -> {
+              system.receptionist().tell(Receptionist.subscribe(key, context.getSelf()));
+              return Behaviors.receive(Receptionist.Listing.class)
+                  .onMessage(
+                      Receptionist.Listing.class,
+                      listing -> {
+                        startRequests = Set.copyOf(listing.getServiceInstances(key));
+                        withdrawals.forget();
+                        return Behaviors.same();
+                      })
+                  .build();
+            });
+    group.spawn(listings, "active-nodes", OwnDispatcher.props());
+    group.spawn(withdrawals.receive(), Withdrawals.NAME, OwnDispatcher.props());
+  }
+
+  /** Tells the cluster that partitions may be placed on this node. */
+  void announce(ActorRef<String> startRequests) {
+    system.receptionist().tell(Receptionist.register(key, startRequests));
+  }
+
+  /**
+   * Tells the cluster that no partition may be placed on this node any more. The receptionist takes
+   * up to a second until all nodes know it, and the partitions of this node stand still meanwhile:
+   * so each member is told as well. The receptionist fails as a whole if it is told to forget what
+   * it never knew.
+   *
+   * @param group the path of the group's actor, the same on each node
+   */
+  void withdraw(ActorRef<String> startRequests, ActorPath group) {
+    system.receptionist().tell(Receptionist.deregister(key, startRequests));
+    Address self = cluster.selfMember().address();
+    for (Member member : dataCentre.members()) {
+      Withdrawals.at(system, member.address(), group)
+          .tell(self, org.apache.pekko.actor.ActorRef.noSender());
+    }
   }
 
   /** Where the active nodes take requests to start a partition. */
@@ -85,7 +118,10 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
         || status == MemberStatus.removed();
   }
 
-  /** Without the members that are leaving: partitions placed there would move again at once. */
+  /**
+   * Without those that withdraw, or leave the cluster: partitions placed there would move again at
+   * once.
+   */
   @Override
   public Set<Address> active() {
     Set<Address> result = new HashSet<>();
@@ -94,7 +130,9 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
       result.add(address.hasLocalScope() ? cluster.selfMember().address() : address);
     }
     for (Member member : dataCentre.members()) {
-      if (member.status() != MemberStatus.up() && member.status() != MemberStatus.weaklyUp()) {
+      boolean isUp =
+          member.status() == MemberStatus.up() || member.status() == MemberStatus.weaklyUp();
+      if (!isUp || withdrawals.contains(member.address())) {
         result.remove(member.address());
       }
     }

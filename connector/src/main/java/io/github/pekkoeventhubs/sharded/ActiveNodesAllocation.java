@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.cluster.sharding.ShardCoordinator;
@@ -47,22 +48,27 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
   private final ClusterView cluster;
   private final Address self;
   private final Duration minimumHold;
+  private final Duration balanceInterval;
   private final LongSupplier nanoTime;
   private final Map<String, Long> heldSince = new HashMap<>();
   private final Map<String, ActorRef> holders = new HashMap<>();
   private final Map<String, Long> onTheirWaySince = new HashMap<>();
+  private long balanced;
 
   ActiveNodesAllocation(
       AllocationPolicy policy,
       ClusterView cluster,
       Address self,
       Duration minimumHold,
+      Duration balanceInterval,
       LongSupplier nanoTime) {
     this.policy = policy;
     this.cluster = cluster;
     this.self = self;
     this.minimumHold = minimumHold;
+    this.balanceInterval = balanceInterval;
     this.nanoTime = nanoTime;
+    this.balanced = nanoTime.getAsLong() - balanceInterval.toNanos();
   }
 
   @Override
@@ -83,8 +89,22 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     // Sharding itself takes partitions from a node that is gone; a move would wait for an answer of
     // that node.
     partitions.keySet().retainAll(among(current.keySet(), cluster.members()));
+    Predicate<String> mayMove = isBalanceDue() ? this::mayMove : id -> false;
     return Futures.successful(
-        policy.moves(partitions, among(current.keySet(), cluster.active()), this::mayMove));
+        policy.moves(partitions, among(current.keySet(), cluster.active()), mayMove));
+  }
+
+  /**
+   * Sharding asks often, so that nobody waits for the partitions of a node whose stream has
+   * stopped. Balance is not urgent: nodes that start one after the other would cause more moves.
+   */
+  private boolean isBalanceDue() {
+    long now = nanoTime.getAsLong();
+    if (now - balanced < balanceInterval.toNanos()) {
+      return false;
+    }
+    balanced = now;
+    return true;
   }
 
   private void remember(Map<ActorRef, List<String>> partitions) {

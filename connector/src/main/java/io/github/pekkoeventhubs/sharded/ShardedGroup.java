@@ -27,8 +27,6 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.actor.typed.receptionist.Receptionist;
-import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
@@ -82,7 +80,6 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private final TimerScheduler<Command> timers;
   private final String groupName;
-  private final ServiceKey<String> activeKey;
   private final ActiveNodes activeNodes;
   private final ActorRef<String> startRequests;
   private final org.apache.pekko.actor.ActorRef region;
@@ -97,7 +94,6 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   static Behavior<Command> create(
       String groupName,
-      ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
@@ -107,21 +103,13 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
             Behaviors.withTimers(
                 timers ->
                     new ShardedGroup(
-                        context,
-                        timers,
-                        groupName,
-                        activeKey,
-                        activeNodes,
-                        region,
-                        newPartitions,
-                        sharding)));
+                        context, timers, groupName, activeNodes, region, newPartitions, sharding)));
   }
 
   private ShardedGroup(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       String groupName,
-      ServiceKey<String> activeKey,
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
@@ -130,7 +118,6 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
     this.groupName = groupName;
-    this.activeKey = activeKey;
     this.activeNodes = activeNodes;
     this.partitions =
         new HubPartitions<>(
@@ -226,7 +213,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       return;
     }
     announced = true;
-    receptionist().tell(Receptionist.register(activeKey, startRequests));
+    activeNodes.announce(startRequests);
     timers.startTimerWithFixedDelay(Tick.KEEP_ALIVE, Tick.KEEP_ALIVE, sharding.keepAliveInterval());
     timers.startTimerWithFixedDelay(
         Tick.CHECK_ALL, Tick.CHECK_ALL, sharding.keepAliveIntervalWhenComplete());
@@ -234,18 +221,13 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
         Tick.REFRESH_PARTITIONS, Tick.REFRESH_PARTITIONS, settings.partitionRefreshInterval());
   }
 
-  /** The receptionist fails as a whole if it is told to forget what it never knew. */
   private void withdraw() {
     timers.cancelAll();
     coordinator.answered();
     if (announced) {
       announced = false;
-      receptionist().tell(Receptionist.deregister(activeKey, startRequests));
+      activeNodes.withdraw(startRequests, getContext().getSelf().path());
     }
-  }
-
-  private ActorRef<Receptionist.Command> receptionist() {
-    return getContext().getSystem().receptionist();
   }
 
   // The event hub's partitions.

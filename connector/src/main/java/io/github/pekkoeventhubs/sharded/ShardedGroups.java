@@ -9,7 +9,6 @@ import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -155,29 +154,23 @@ final class ShardedGroups implements Extension, MembersView {
   }
 
   private ActorRef<ShardedGroup.Command> start(String groupName) {
-    ServiceKey<String> activeKey =
-        dataCentre.key(String.class, "pekko-eventhubs-active-" + groupName);
-    ActiveNodes activeNodes = new ActiveNodes(system, dataCentre);
+    ActiveNodes activeNodes = new ActiveNodes(system, dataCentre, groupName);
     String encoded = URLEncoder.encode(groupName, StandardCharsets.UTF_8);
     return system.systemActorOf(
-        Supervised.group(groupBehavior(groupName, activeKey, activeNodes, new NewPartitions())),
+        Supervised.group(groupBehavior(groupName, activeNodes, new NewPartitions())),
         NAME + encoded,
         OwnDispatcher.props());
   }
 
   private Behavior<ShardedGroup.Command> groupBehavior(
-      String groupName,
-      ServiceKey<String> activeKey,
-      ActiveNodes activeNodes,
-      NewPartitions newPartitions) {
+      String groupName, ActiveNodes activeNodes, NewPartitions newPartitions) {
     return Behaviors.setup(
         context -> {
           ActorRef<ShardingEnvelope<OwnerCommand>> region =
               region(groupName, context.getSelf(), activeNodes, newPartitions);
-          context.spawn(activeNodes.follow(activeKey), "active-nodes", OwnDispatcher.props());
+          activeNodes.follow(context);
           system.receptionist().tell(Receptionist.register(allGroups, context.getSelf()));
-          return ShardedGroup.create(
-              groupName, activeKey, activeNodes, region, newPartitions, settings);
+          return ShardedGroup.create(groupName, activeNodes, region, newPartitions, settings);
         });
   }
 
@@ -201,13 +194,10 @@ final class ShardedGroups implements Extension, MembersView {
                         new AllocationPolicy(settings.maxSimultaneousMoves()),
                         activeNodes,
                         cluster.selfMember().address(),
-                        minimumHold(),
+                        settings.minimumHold(),
+                        settings.balanceInterval(),
                         System::nanoTime))
                 .withSettings(ClusterShardingSettings.fromConfig(settings.sharding())));
-  }
-
-  private Duration minimumHold() {
-    return settings.minimumHold();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param keepAliveInterval how often partitions without a running owner are started
  * @param keepAliveIntervalWhenComplete the same when all have answered
  * @param minimumHold how long a partition stays before it may be moved for balance
+ * @param balanceInterval how often it is considered to move partitions for balance, at most
  * @param maxSimultaneousMoves how many partitions are moved for balance at once
  * @param sharding Pekko's own settings of cluster sharding, for our owners
  */
@@ -20,6 +21,7 @@ record ShardingSettings(
     Duration keepAliveInterval,
     Duration keepAliveIntervalWhenComplete,
     Duration minimumHold,
+    Duration balanceInterval,
     int maxSimultaneousMoves,
     Config sharding) {
 
@@ -29,6 +31,7 @@ record ShardingSettings(
     SettingsSection.atLeast("keep-alive-interval", keepAliveInterval, 10);
     SettingsSection.atLeast("keep-alive-interval-when-complete", keepAliveIntervalWhenComplete, 10);
     SettingsSection.notNegative("minimum-hold", minimumHold);
+    SettingsSection.notNegative("balance-interval", balanceInterval);
     SettingsSection.atLeast("max-simultaneous-moves", maxSimultaneousMoves, 1);
   }
 
@@ -58,6 +61,7 @@ record ShardingSettings(
             section.duration("keep-alive-interval"),
             section.duration("keep-alive-interval-when-complete"),
             section.duration("minimum-hold"),
+            section.duration("balance-interval"),
             section.number("max-simultaneous-moves"),
             config.getConfig("sharding").withFallback(defaults()));
     section.refuseUnknownKeys();

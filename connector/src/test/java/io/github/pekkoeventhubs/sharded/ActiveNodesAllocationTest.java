@@ -42,28 +42,30 @@ class ActiveNodesAllocationTest {
   private final AtomicLong now = new AtomicLong();
   private boolean unsettled;
 
-  private final ActiveNodesAllocation allocation =
-      new ActiveNodesAllocation(
-          new AllocationPolicy(100),
-          new ActiveNodesAllocation.ClusterView() {
-            @Override
-            public Set<Address> active() {
-              return active;
-            }
+  private final ActiveNodesAllocation.ClusterView view =
+      new ActiveNodesAllocation.ClusterView() {
+        @Override
+        public Set<Address> active() {
+          return active;
+        }
 
-            @Override
-            public Set<Address> members() {
-              return members;
-            }
+        @Override
+        public Set<Address> members() {
+          return members;
+        }
 
-            @Override
-            public boolean isUnsettled() {
-              return unsettled;
-            }
-          },
-          SELF,
-          HOLD,
-          now::get);
+        @Override
+        public boolean isUnsettled() {
+          return unsettled;
+        }
+      };
+
+  private final ActiveNodesAllocation allocation = allocation(Duration.ZERO);
+
+  private ActiveNodesAllocation allocation(Duration balanceInterval) {
+    return new ActiveNodesAllocation(
+        new AllocationPolicy(100), view, SELF, HOLD, balanceInterval, now::get);
+  }
 
   private static ActorRef region(Address address) {
     ActorRefProvider provider = ((ExtendedActorSystem) SYSTEM).provider();
@@ -174,6 +176,23 @@ class ActiveNodesAllocationTest {
     active.remove(OTHER);
 
     assertThat(moves(List.of("0"), List.of("1", "2"))).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
+  void balanceIsConsideredOnceInAnIntervalAndAStreamThatHasLeftEachTime() throws Exception {
+    ActiveNodesAllocation often = allocation(Duration.ofSeconds(2));
+    Map<ActorRef, IndexedSeq<String>> uneven = held(List.of("0", "1", "2", "3"), List.of());
+    result(often.rebalance(uneven, Set.of()));
+    pass(Duration.ofSeconds(2));
+    result(often.rebalance(uneven, Set.of()));
+    pass(HOLD.minusSeconds(2));
+
+    assertThat(result(often.rebalance(uneven, Set.of()))).hasSize(2);
+    pass(Duration.ofSeconds(2).minusNanos(1));
+    assertThat(result(often.rebalance(uneven, Set.of()))).isEmpty();
+
+    active.remove(SELF);
+    assertThat(result(often.rebalance(uneven, Set.of()))).hasSize(4);
   }
 
   @Test

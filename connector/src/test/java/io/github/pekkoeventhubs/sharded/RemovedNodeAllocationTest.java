@@ -57,7 +57,8 @@ class RemovedNodeAllocationTest {
 
   private Set<String> moves(ActiveNodesAllocation.ClusterView view) throws Exception {
     ActiveNodesAllocation allocation =
-        new ActiveNodesAllocation(new AllocationPolicy(100), view, A, Duration.ZERO, () -> 0);
+        new ActiveNodesAllocation(
+            new AllocationPolicy(100), view, A, Duration.ZERO, Duration.ZERO, () -> 0);
     return Await.result(
         allocation.rebalance(
             Map.of(region(A), partitions("0", "1"), region(B), partitions("2", "3")), Set.of()),

@@ -30,8 +30,11 @@ class ShardingSettingsTest {
     assertThat(settings.keepAliveInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.keepAliveIntervalWhenComplete()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.minimumHold()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.balanceInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.maxSimultaneousMoves()).isEqualTo(100);
     assertThat(settings.sharding().getDuration("rebalance-interval"))
+        .isEqualTo(Duration.ofMillis(200));
+    assertThat(settings.sharding().getDuration("updating-state-timeout"))
         .isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.sharding().hasPath("number-of-shards")).isTrue();
   }
@@ -76,6 +79,7 @@ class ShardingSettingsTest {
     "rebalance-interval = 5s, 'rebalance-interval'",
     "minimum-hold = 5, minimum-hold = 5 has no unit",
     "minimum-hold = -1s, minimum-hold must not be negative",
+    "balance-interval = -1s, balance-interval must not be negative",
     "keep-alive-interval = 1ms, keep-alive-interval must be at least 10ms",
     "max-simultaneous-moves = 0, max-simultaneous-moves must be at least 1",
   })

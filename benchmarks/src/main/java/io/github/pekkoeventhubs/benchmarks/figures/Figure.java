@@ -38,7 +38,7 @@ public record Figure(
   }
 
   public boolean reachesGoal() {
-    return goal.isReachedBy(interval);
+    return goal.isReachedBy(value);
   }
 
   public boolean isFarOff() {

@@ -5,13 +5,13 @@ import io.github.pekkoeventhubs.benchmarks.statistics.Interval;
 import java.util.Locale;
 
 /**
- * A bound that a figure has to reach. A goal counts as reached when the figure's interval reaches
- * it.
+ * A bound that a figure has to reach. A goal counts as reached when the figure's median reaches it,
+ * as wide as its interval may be.
  */
 public sealed interface Goal {
 
   /** Whether it is reached. */
-  boolean isReachedBy(Interval interval);
+  boolean isReachedBy(double median);
 
   /** Whether the figure misses the goal by so much that a fault is likelier than a busy machine. */
   boolean isFarFrom(Interval interval);
@@ -37,8 +37,8 @@ public sealed interface Goal {
   /** See {@link Goal#atLeast}. */
   record AtLeast(double value) implements Goal {
     @Override
-    public boolean isReachedBy(Interval interval) {
-      return interval.high() >= value;
+    public boolean isReachedBy(double median) {
+      return median >= value;
     }
 
     @Override
@@ -55,8 +55,8 @@ public sealed interface Goal {
   /** See {@link Goal#atMost}. */
   record AtMost(double value) implements Goal {
     @Override
-    public boolean isReachedBy(Interval interval) {
-      return interval.low() <= value;
+    public boolean isReachedBy(double median) {
+      return median <= value;
     }
 
     @Override
@@ -73,7 +73,7 @@ public sealed interface Goal {
   /** See {@link Goal#none}. */
   record None() implements Goal {
     @Override
-    public boolean isReachedBy(Interval interval) {
+    public boolean isReachedBy(double median) {
       return true;
     }
 

@@ -24,7 +24,6 @@ public final class HandOverScenario implements Scenario {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final double GOAL_SECONDS = 0.5;
-  private static final double GOAL_SECONDS_STREAM_STOPPED = 2.5;
 
   @Override
   public String name() {
@@ -61,8 +60,7 @@ public final class HandOverScenario implements Scenario {
     private final NodeProcess stays;
     private final HandOvers join = new HandOvers(name() + ".rebalance", GOAL_SECONDS);
     private final HandOvers started = new HandOvers(name() + ".stream-started", GOAL_SECONDS);
-    private final HandOvers stopped =
-        new HandOvers(name() + ".stream-stopped", GOAL_SECONDS_STREAM_STOPPED);
+    private final HandOvers stopped = new HandOvers(name() + ".stream-stopped", GOAL_SECONDS);
     private final HandOvers leave = new HandOvers(name() + ".leave", GOAL_SECONDS);
     private NodeProcess other;
     private int duplicates;

@@ -74,6 +74,7 @@ public final class ServicesMain {
   private long execute(String command, String[] arguments) {
     return switch (command) {
       case "create" -> create(arguments[0], number(arguments[1]));
+      case "group" -> group(arguments[0], arguments[1]);
       case "fill" -> fill(arguments[0], number(arguments[1]), number(arguments[2]));
       case "feed" -> feed(arguments[0], number(arguments[1]), number(arguments[2]));
       case "delete" -> delete(arguments[0]);
@@ -100,6 +101,11 @@ public final class ServicesMain {
   private long create(String eventHub, int partitions) {
     eventHubs.addEventHub(eventHub, partitions, CONSUMER_GROUP);
     return partitions;
+  }
+
+  private long group(String eventHub, String name) {
+    eventHubs.addConsumerGroup(eventHub, name);
+    return 0;
   }
 
   /** Bodies are random, so that nothing on the way can make them smaller. */

@@ -72,6 +72,11 @@ public final class ServicesProcess implements AutoCloseable {
     command("create " + name + " " + partitions);
   }
 
+  /** Adds a consumer group to an event hub. */
+  public void createConsumerGroup(String eventHub, String name) {
+    command("group " + eventHub + " " + name);
+  }
+
   /** Adds so many events to each partition. */
   public void fill(String eventHub, int eventsPerPartition, int bodyBytes) {
     command("fill " + eventHub + " " + eventsPerPartition + " " + bodyBytes);

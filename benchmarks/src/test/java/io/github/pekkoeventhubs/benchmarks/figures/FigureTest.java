@@ -13,11 +13,11 @@ class FigureTest {
   private static final Sample AROUND_ONE = Sample.of(0.8, 0.9, 1.0, 1.1);
 
   @Test
-  void aGoalIsReachedWhenTheIntervalReachesIt() {
-    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(1.1)).reachesGoal()).isTrue();
-    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(1.2)).reachesGoal()).isFalse();
-    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.8)).reachesGoal()).isTrue();
-    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.7)).reachesGoal()).isFalse();
+  void aGoalIsReachedWhenTheMedianReachesIt() {
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(0.95)).reachesGoal()).isTrue();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atLeast(0.96)).reachesGoal()).isFalse();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.95)).reachesGoal()).isTrue();
+    assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.atMost(0.94)).reachesGoal()).isFalse();
     assertThat(Figure.of("a", AROUND_ONE, "ratio", Goal.none()).reachesGoal()).isTrue();
   }
 
@@ -43,13 +43,14 @@ class FigureTest {
     String table =
         FigureTable.of(
             List.of(
-                Figure.of("good", AROUND_ONE, "ratio", Goal.atLeast(1)),
+                Figure.of("good", AROUND_ONE, "ratio", Goal.atLeast(0.9)),
                 Figure.of("bad", 0.9, "ratio", Goal.atLeast(1)),
                 Figure.of("broken", 0.1, "ratio", Goal.atLeast(1)),
                 Figure.of("reported", 5, "events", Goal.none())));
     assertThat(table.lines().skip(1))
         .satisfiesExactly(
-            line -> assertThat(line).contains("0.950", "0.800 – 1.100", "≥ 1").endsWith("reached"),
+            line ->
+                assertThat(line).contains("0.950", "0.800 – 1.100", "≥ 0.90").endsWith("reached"),
             line -> assertThat(line).endsWith("missed"),
             line -> assertThat(line).endsWith("FAR OFF"),
             line -> assertThat(line.strip()).endsWith("events"));

@@ -37,7 +37,7 @@ class NodeHandOversTest {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final String QUICK_MOVES =
       """
-      pekko.eventhubs.cluster-sharding { minimum-hold = 100ms, sharding.rebalance-interval = 200ms }
+      pekko.eventhubs.cluster-sharding { minimum-hold = 100ms, balance-interval = 200ms }
       """;
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);

@@ -66,7 +66,7 @@ final class UnorderedHandOvers implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String QUICK_MOVES =
       """
-      pekko.eventhubs.cluster-sharding { minimum-hold = 100ms, sharding.rebalance-interval = 200ms }
+      pekko.eventhubs.cluster-sharding { minimum-hold = 100ms, balance-interval = 200ms }
       """;
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
