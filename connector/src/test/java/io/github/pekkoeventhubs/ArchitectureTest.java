@@ -12,8 +12,10 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
@@ -25,8 +27,10 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Set;
 import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.coordination.lease.javadsl.Lease;
+import org.slf4j.Logger;
 
 /** Which package may know which: the DSL on top, the vocabulary at the bottom. */
 @AnalyzeClasses(
@@ -197,6 +201,43 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .areAssignableTo(Clock.class);
+
+  /** They log for the process or for a store, and know no partition where they do. */
+  private static final DescribedPredicate<JavaAccess<?>> OF_NO_STREAM =
+      DescribedPredicate.describe(
+          "a line about no stream",
+          access -> {
+            String owner = access.getOriginOwner().getSimpleName();
+            return Set.of("HealthCheck", "GivenBlobClient", "BlobStoreAnswers").contains(owner)
+                || (owner.equals("ProcessorPartitionStore")
+                    && access.getOrigin().getName().equals(JavaConstructor.CONSTRUCTOR_NAME));
+          });
+
+  /** So that each line has the names of what it is about in the diagnostic context. */
+  @ArchTest
+  static final ArchRule everyLineGoesThroughTheKeyedLog =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".log..")
+          .should()
+          .accessTargetWhere(
+              DescribedPredicate.<JavaAccess<?>>describe(
+                      "a logger logs",
+                      access -> access.getTargetOwner().isAssignableTo(Logger.class))
+                  .and(DescribedPredicate.not(OF_NO_STREAM)));
+
+  @ArchTest
+  static final ArchRule noLineAboutNoStreamIsOfAClassThatKnowsAPartition =
+      noClasses()
+          .that()
+          .haveSimpleName("HealthCheck")
+          .or()
+          .haveSimpleName("GivenBlobClient")
+          .or()
+          .haveSimpleName("BlobStoreAnswers")
+          .should()
+          .dependOnClassesThat(
+              name(EventHubPartition.class.getName()).or(name(PartitionEpoch.class.getName())));
 
   @ArchTest static final ArchRule nobodyPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 

@@ -39,6 +39,14 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
   }
 
   /**
+   * Whether the checkpoint has a gap map that was not used: it was written for another one, or is
+   * damaged.
+   */
+  default boolean ignoresGapMap() {
+    return false;
+  }
+
+  /**
    * To be called before an event is emitted.
    *
    * @param nanoTime the monotonic time of the emission; may be coarse

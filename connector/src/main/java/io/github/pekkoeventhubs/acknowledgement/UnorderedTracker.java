@@ -5,8 +5,6 @@ import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tracks acknowledgements that come in any order: the position is the last event of the unbroken
@@ -38,7 +36,6 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private static final int MAX_CHARACTERS = 7 * 1024;
 
   private static final int FIRST_CAPACITY = 64;
-  private static final Logger LOG = LoggerFactory.getLogger(UnorderedTracker.class);
 
   private final Object lock = new Object();
   private final int window;
@@ -63,6 +60,8 @@ final class UnorderedTracker implements AcknowledgementTracker {
   /** The events that the stored gap map names as finished and that are still to be read. */
   private final SequenceRanges finishedAhead;
 
+  private final boolean ignoresGapMap;
+
   private volatile int room;
 
   UnorderedTracker(AcknowledgedPosition start, int maxUncommitted) {
@@ -71,12 +70,12 @@ final class UnorderedTracker implements AcknowledgementTracker {
     this.lastEmitted = start.sequenceNumber();
     this.start = start;
     this.finishedAhead = GapMap.decode(start.sequenceNumber(), start.offset(), start.gapMap());
-    if (finishedAhead.isEmpty() && !start.gapMap().isEmpty()) {
-      LOG.info(
-          "Ignoring the gap map beside checkpoint {}: it was written for another one, or is damaged."
-              + " Events that were finished out of order will be processed again.",
-          start.sequenceNumber());
-    }
+    this.ignoresGapMap = finishedAhead.isEmpty() && !start.gapMap().isEmpty();
+  }
+
+  @Override
+  public boolean ignoresGapMap() {
+    return ignoresGapMap;
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
 import io.github.pekkoeventhubs.group.Supervised;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
 import io.github.pekkoeventhubs.ownership.PartitionOwner;
@@ -253,9 +255,13 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
-    getContext().getLog().warn("listing the owners failed: {}; trying again", error.getMessage());
+    log().warn(listing.keys(), "listing the owners failed: {}; trying again", error.getMessage());
     timers.startSingleTimer(Tick.BALANCE, Tick.BALANCE, listing.delayAfterFailure());
     return this;
+  }
+
+  private KeyedLog log() {
+    return KeyedLog.of(getContext().getLog());
   }
 
   private void scheduleNext(boolean settled) {
@@ -279,7 +285,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private void perform(BalancingPolicy.Decision decision, Map<String, StoredOwnership> records) {
-    HandOverRequests requests = new HandOverRequests(store(), ownerId, getContext().getLog());
+    HandOverRequests requests = new HandOverRequests(store(), ownerId, log());
     for (String partitionId : decision.claims()) {
       startOwner(partitionId, Optional.ofNullable(records.get(partitionId)));
     }
@@ -305,9 +311,12 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
         .filter(current -> !current.isReleased() && !current.ownerId().equals(ownerId))
         .ifPresent(
             current ->
-                getContext()
-                    .getLog()
-                    .info("[{}] taking over from {}", current.partition(), current.ownerId()));
+                log()
+                    .info(
+                        LogKeys.of(current.partition()),
+                        "[{}] taking over from {}",
+                        current.partition(),
+                        current.ownerId()));
     ActorRef<Command> self = getContext().getSelf();
     OwnerObserver observer =
         new OwnerObserver() {

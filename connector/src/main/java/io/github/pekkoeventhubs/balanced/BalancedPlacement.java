@@ -41,7 +41,7 @@ public final class BalancedPlacement implements Placement {
   public void join(StreamOfGroup stream) {
     check(stream.settings());
     ClaimTimes.check(stream.settings());
-    ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
+    ClusterTimeouts.checkShutdown(system, stream);
     group(stream).tell(new BalancedGroup.Join(stream));
   }
 

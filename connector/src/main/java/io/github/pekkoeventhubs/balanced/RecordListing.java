@@ -9,6 +9,8 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.Backoff;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.TimeLimits;
@@ -192,9 +194,8 @@ final class RecordListing<C> {
             if (!mayPass(cause)) {
               return notListed.apply(cause);
             }
-            context
-                .getLog()
-                .warn("creating ownership records failed: {}", StageFailure.inWords(cause));
+            KeyedLog.of(context.getLog())
+                .warn(keys(), "creating ownership records failed: {}", StageFailure.inWords(cause));
             return recordsCreated.apply(Optional.empty(), missing);
           }
           return recordsCreated.apply(withCreated(existing.values(), creations), Set.of());
@@ -221,6 +222,11 @@ final class RecordListing<C> {
 
   private PartitionStore store() {
     return settings().partitionStore().orElseThrow();
+  }
+
+  /** The names of the group, for log lines. */
+  LogKeys keys() {
+    return LogKeys.ofGroup(partition("any"));
   }
 
   private EventHubPartition partition(String partitionId) {

@@ -7,9 +7,11 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
+import io.github.pekkoeventhubs.log.StreamFailureLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +26,6 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Commits the events of one partition before it emits them. While a commit is under way, or its
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 @InternalApi
 public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, PartitionEvent>> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommitAhead.class);
+  private static final KeyedLog LOG = KeyedLog.of(CommitAhead.class);
 
   private final int maxBatch;
   private final Inlet<CommittableEvent> in = Inlet.create("CommitAhead.in");
@@ -146,7 +146,11 @@ public final class CommitAhead extends GraphStage<FlowShape<CommittableEvent, Pa
     private void fail(Throwable cause) {
       PartitionEpoch current = epoch;
       StreamFailureLog.failed(
-          LOG, "commit-ahead", current == null ? "" : current.partition().toString(), cause);
+          LOG,
+          current == null ? LogKeys.NONE : LogKeys.of(current),
+          "commit-ahead",
+          current == null ? "" : current.partition().toString(),
+          cause);
       failStage(cause);
     }
 

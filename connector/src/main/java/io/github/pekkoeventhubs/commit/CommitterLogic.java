@@ -8,7 +8,6 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import java.time.Duration;
@@ -21,8 +20,6 @@ import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AbstractInOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The behaviour of a committer's stage: when it pulls, flushes, emits and ends. The partitions are
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommitterLogic.class);
   private static final AtomicLong INSTANCES = new AtomicLong();
   private static final Object IDLE_TIMER = "idle";
   private static final Object FLUSH_TIMEOUT_TIMER = "flush timeout";
@@ -44,7 +40,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
   private final Outlet<CommittableOffsetBatch> out;
   private final CommitterSettings settings;
   private final @Nullable LongSupplier givenClock;
-  private final String id = "committer-" + INSTANCES.incrementAndGet();
+  private final CommitterLog log = new CommitterLog("committer-" + INSTANCES.incrementAndGet());
   private final boolean waitForAck;
   private final FlushPolicy policy;
   private final CommitterPartitions partitions;
@@ -75,7 +71,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
     this.policy = new FlushPolicy(settings);
     this.partitions =
         new CommitterPartitions(
-            id,
+            log.id(),
             settings.when(),
             policy,
             this::now,
@@ -184,7 +180,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
     cancelTimer(commits);
     commits.flushStarted();
     CommittableOffsetBatch batch = commits.flushingBatch();
-    LOG.debug("[{}] {}: storing {} events", id, commits, batch.batchSize());
+    log.storing(commits, batch.batchSize());
     commits
         .flush()
         .whenComplete(
@@ -206,7 +202,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
       commits.flushEnded();
       if (answer.outcome() != CommitOutcome.COMMITTED) {
         partitions.dropped(batch.batchSize());
-        LOG.debug("[{}] {}: not the owner any more", id, commits);
+        log.notTheOwner(commits);
       } else if (waitForAck) {
         emitWhenAsked(batch);
       }
@@ -230,11 +226,11 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
     failedFlushes++;
     if (waitForAck) {
       commits.flushGivenUp();
-      StreamFailureLog.failed(LOG, id, commits.toString(), cause);
+      log.failed(commits, cause);
       fail(cause);
       return;
     }
-    LOG.warn("[{}] {}: a checkpoint was not written: {}", id, commits, StageFailure.inWords(cause));
+    log.notWritten(commits, cause);
     if (ending) {
       commits.flushGivenUp();
     } else {
@@ -319,7 +315,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
   /** Its books cannot be relied on any more: the stage ends at once, and writes nothing more. */
   @Override
   protected void unexpected(EventHubsException thrown) {
-    StreamFailureLog.failed(LOG, id, "committer", thrown);
+    log.failed(partitions.keys(), thrown);
     failStage(thrown);
   }
 
@@ -371,12 +367,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
   }
 
   private void flushTimeoutFired() {
-    List<String> unfinished = partitions.all().stream().map(PartitionCommits::toString).toList();
-    LOG.warn(
-        "[{}] flush-timeout ({}) has passed before the last checkpoints were written: {}",
-        id,
-        settings.flushTimeout(),
-        unfinished);
+    log.flushTimeout(partitions.keys(), settings.flushTimeout(), List.copyOf(partitions.all()));
     if (failure != null) {
       failStage(failure);
     } else {
@@ -389,12 +380,7 @@ final class CommitterLogic<C extends Committable> extends GuardedStageLogic {
     partitions.leaveAll();
     long dropped = partitions.droppedEvents();
     if (dropped > 0 || failedFlushes > 0) {
-      LOG.info(
-          "[{}] ended; offsets of {} events were not stored before their partition was given up, and"
-              + " {} writes have failed",
-          id,
-          dropped,
-          failedFlushes);
+      log.ended(partitions.keys(), dropped, failedFlushes);
     }
   }
 }

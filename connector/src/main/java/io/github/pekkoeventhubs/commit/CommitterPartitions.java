@@ -8,6 +8,8 @@ import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -15,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The partitions that a committer has seen, each with its newest epoch. It joins an epoch when the
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CommitterPartitions {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommitterPartitions.class);
+  private static final KeyedLog LOG = KeyedLog.of(CommitterPartitions.class);
 
   /** The stage that has to react to what becomes of a partition. */
   interface Listener {
@@ -56,6 +56,9 @@ final class CommitterPartitions {
 
   private int full;
   private long droppedEvents;
+
+  /** The names that all partitions have in common that were seen; null before the first. */
+  private @Nullable LogKeys keys;
 
   /**
    * @param committer the name of the committer in the log
@@ -140,9 +143,16 @@ final class CommitterPartitions {
     PartitionCommits joined =
         new PartitionCommits(epoch, observation(), clock, policy.maxUnwritten());
     partitions.put(epoch.partition(), joined);
+    LogKeys group = LogKeys.ofGroup(epoch.partition());
+    keys = keys == null || keys.equals(group) ? group : LogKeys.NONE;
     epochs.put(epoch, joined);
     epoch.committerJoined(this, () -> listener.draining(joined));
     return joined;
+  }
+
+  /** The names that all its partitions have in common: of their group, if it is one. */
+  LogKeys keys() {
+    return keys == null ? LogKeys.NONE : keys;
   }
 
   private void refuseIfItMustHang(PartitionEpoch epoch) {
@@ -165,10 +175,11 @@ final class CommitterPartitions {
   private void replaced(PartitionCommits older, PartitionEpoch newer) {
     if (older.leftUnwritten() > 0) {
       LOG.info(
+          LogKeys.of(older.epoch()),
           "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
           committer,
           older,
-          newer.number(),
+          LogKeys.epochOf(newer),
           older.leftUnwritten());
     }
     remove(older);

@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,11 @@ final class PartitionCommits {
 
   PartitionEpoch epoch() {
     return epoch;
+  }
+
+  /** The names of it, for log lines. */
+  LogKeys keys() {
+    return LogKeys.of(epoch);
   }
 
   /** The committer sees an offset of this epoch. */
@@ -266,6 +272,6 @@ final class PartitionCommits {
 
   @Override
   public String toString() {
-    return epoch.partition() + " (epoch " + epoch.number() + ")";
+    return epoch.partition() + " (epoch " + LogKeys.epochOf(epoch) + ")";
   }
 }

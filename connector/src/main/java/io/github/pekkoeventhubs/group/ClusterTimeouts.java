@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.group;
 
 import com.typesafe.config.Config;
-import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
@@ -24,15 +26,14 @@ public final class ClusterTimeouts {
 
   private ClusterTimeouts() {}
 
-  public static void check(ActorSystem<?> system, ConsumerSettings settings) {
+  public static void check(ActorSystem<?> system, StreamOfGroup stream) {
     Config config = system.settings().config();
-    Duration handover = settings.handoverTimeout();
-    checkShutdown(system, handover);
-    warnIfShorter(system, handover, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
+    checkShutdown(system, stream);
+    warnIfShorter(system, stream, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
     if (config.getString(DOWNING).isEmpty()) {
-      system
-          .log()
+      KeyedLog.of(system.log())
           .warn(
+              keys(stream),
               "{} is empty: the partitions of a node that crashes will never move. Set it to"
                   + " \"org.apache.pekko.cluster.sbr.SplitBrainResolverProvider\"",
               DOWNING);
@@ -43,21 +44,26 @@ public final class ClusterTimeouts {
    * Checks the timeout of the phase in which partitions are drained on shutdown, also without a
    * cluster.
    */
-  public static void checkShutdown(ActorSystem<?> system, Duration handover) {
+  public static void checkShutdown(ActorSystem<?> system, StreamOfGroup stream) {
     warnIfShorter(
         system,
-        handover,
+        stream,
         SHUTDOWN_PHASE,
         system.settings().config().getDuration(SHUTDOWN_PHASE),
         SHUTDOWN_MARGIN);
   }
 
+  private static LogKeys keys(StreamOfGroup stream) {
+    return LogKeys.ofGroup(stream.partition("any"));
+  }
+
   private static void warnIfShorter(
-      ActorSystem<?> system, Duration handover, String key, Duration value, Duration margin) {
+      ActorSystem<?> system, StreamOfGroup stream, String key, Duration value, Duration margin) {
+    Duration handover = stream.settings().handoverTimeout();
     if (handover.plus(margin).compareTo(value) > 0) {
-      system
-          .log()
+      KeyedLog.of(system.log())
           .warn(
+              keys(stream),
               "handover-timeout ({}) does not fit {} ({}): partitions are cut off before they are"
                   + " drained, and events are repeated. Set {} to at least {}, or shorten"
                   + " handover-timeout",

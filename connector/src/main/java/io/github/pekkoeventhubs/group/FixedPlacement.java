@@ -6,6 +6,8 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
@@ -56,7 +58,7 @@ public final class FixedPlacement implements Placement {
 
   @Override
   public synchronized void join(StreamOfGroup stream) {
-    ClusterTimeouts.checkShutdown(system, stream.settings().handoverTimeout());
+    ClusterTimeouts.checkShutdown(system, stream);
     owners =
         system.systemActorOf(
             Supervised.group(
@@ -197,7 +199,8 @@ public final class FixedPlacement implements Placement {
     private Behavior<Command> partitionIdsRefused(Throwable error) {
       if (error instanceof EventHubsException known && known.isTransient()) {
         RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
-        getContext().getLog().warn("[{}] {}", stream.id(), again.line());
+        KeyedLog.of(getContext().getLog())
+            .warn(LogKeys.ofGroup(stream.partition("any")), "[{}] {}", stream.id(), again.line());
         getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());
       } else {
         stream.fail(

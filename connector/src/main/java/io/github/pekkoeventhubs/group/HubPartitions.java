@@ -3,6 +3,8 @@ package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.util.Collections;
 import java.util.HashSet;
@@ -115,19 +117,26 @@ public final class HubPartitions<C> {
     Set<String> missing = new HashSet<>(ids);
     missing.removeAll(Set.copyOf(partitionIds));
     if (!newIds.isEmpty() && !ids.isEmpty()) {
-      context
-          .getLog()
-          .info("the event hub has new partitions, read from their beginning: {}", newIds);
+      KeyedLog.of(context.getLog())
+          .info(keys(), "the event hub has new partitions, read from their beginning: {}", newIds);
     }
     if (!missing.isEmpty()) {
-      context
-          .getLog()
-          .warn("the event hub was created anew, and has no partitions {} any more", missing);
+      KeyedLog.of(context.getLog())
+          .warn(
+              keys(), "the event hub was created anew, and has no partitions {} any more", missing);
     }
     ids.removeAll(missing);
     goneIds.addAll(missing);
     goneIds.removeAll(newIds);
     return ids.addAll(newIds);
+  }
+
+  /** The names of the group whose partitions they are, as far as they are known. */
+  public LogKeys keys() {
+    return streams.serving().stream()
+        .findFirst()
+        .map(stream -> LogKeys.ofGroup(stream.partition("any")))
+        .orElse(LogKeys.NONE);
   }
 
   /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
@@ -137,7 +146,8 @@ public final class HubPartitions<C> {
     }
     if (error instanceof EventHubsException known && known.isTransient()) {
       RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
-      context.getLog().warn("[{}] {}", asked.id(), again.line());
+      KeyedLog.of(context.getLog())
+          .warn(LogKeys.ofGroup(asked.partition("any")), "[{}] {}", asked.id(), again.line());
       timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());
     } else {
       asked.fail(

@@ -4,6 +4,8 @@ package io.github.pekkoeventhubs.javadsl;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.SourceControl;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.Map;
@@ -14,13 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One control over sources of which each follows the one before it after a failure. */
 abstract class Incarnations implements SourceControl {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
 
   /** The default hand-over timeout and some more: nothing has settings yet. */
   private static final Duration FIRST_INCARNATION = Duration.ofSeconds(10);
@@ -86,6 +86,7 @@ abstract class Incarnations implements SourceControl {
   private void warnOf(SourceControl incarnation) {
     if (!warned.getAndSet(true)) {
       LOG.warn(
+          LogKeys.NONE,
           "the control of class {} keeps no partitions when its stream fails: restart-hold has no"
               + " effect, and they may move to other nodes during the backoff; override"
               + " Control.restartHold() and answer with that of the control it wraps",

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AwaitedOwner {
 
-  private final EventHubPartition partition;
+  private final OwnerLog log;
   private final Duration expiry;
   private @Nullable String ownerId;
   private long since;
@@ -23,7 +23,7 @@ final class AwaitedOwner {
    * @param expiry how long a claim without renewal is respected
    */
   AwaitedOwner(EventHubPartition partition, Duration expiry) {
-    this.partition = partition;
+    this.log = OwnerLog.of(partition);
     this.expiry = expiry;
   }
 
@@ -33,13 +33,13 @@ final class AwaitedOwner {
       ownerId = record.ownerId();
       since = nanoTime;
       isWarnedOf = false;
-      OwnerLog.waitsFor(partition, record);
+      log.waitsFor(record);
       return;
     }
     Duration waited = Duration.ofNanos(nanoTime - since);
     if (!isWarnedOf && waited.compareTo(expiry) > 0) {
       isWarnedOf = true;
-      OwnerLog.stillWaitsFor(partition, record, waited);
+      log.stillWaitsFor(record, waited);
     }
   }
 

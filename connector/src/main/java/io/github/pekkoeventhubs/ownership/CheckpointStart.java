@@ -90,7 +90,7 @@ record CheckpointStart(
         .handle(
             (properties, error) -> {
               if (error != null) {
-                OwnerLog.startIsNotCompared(partition(), PATIENCE, error);
+                OwnerLog.of(partition()).startIsNotCompared(PATIENCE, error);
               }
               return Optional.ofNullable(properties);
             });
@@ -175,7 +175,7 @@ record CheckpointStart(
         .thenApply(
             checkpoint -> {
               StartingPoint start = StartingPoint.decided(checkpoint, writer);
-              OwnerLog.invalidCheckpoint(partition(), evidence, settings(), start);
+              OwnerLog.of(partition()).invalidCheckpoint(evidence, settings(), start);
               return start;
             });
   }

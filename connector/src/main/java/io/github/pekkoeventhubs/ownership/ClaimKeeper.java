@@ -127,7 +127,7 @@ final class ClaimKeeper {
         .whenComplete(
             (outcome, error) -> {
               if (error != null) {
-                OwnerLog.releaseFailed(partition, error);
+                OwnerLog.of(partition).releaseFailed(error);
               }
               resources.mailbox().tell(new LifeInput.Released(operation));
             });

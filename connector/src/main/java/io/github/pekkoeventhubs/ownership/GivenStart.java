@@ -118,11 +118,8 @@ record GivenStart(EventPosition position, Optional<Hole> missed, Optional<String
             start -> {
               evidence.ifPresent(
                   why ->
-                      OwnerLog.invalidCheckpoint(
-                          stream.partition(partitionId),
-                          why,
-                          stream.settings().continuity(),
-                          start));
+                      OwnerLog.of(stream.partition(partitionId))
+                          .invalidCheckpoint(why, stream.settings().continuity(), start));
               return missed.map(start::missing).orElse(start);
             });
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
-import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.life.Effect.Timer;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.time.Duration;
@@ -16,7 +15,7 @@ import java.util.function.Function;
  */
 final class HandOver {
 
-  private final EventHubPartition partition;
+  private final OwnerLog log;
   private final long startedAt;
   private final Function<Timer, Duration> deadlines;
   private final PartitionTraffic traffic;
@@ -29,11 +28,8 @@ final class HandOver {
    * @param traffic counts it for the stream that had the partition when it began
    */
   HandOver(
-      EventHubPartition partition,
-      long startedAt,
-      Function<Timer, Duration> deadlines,
-      PartitionTraffic traffic) {
-    this.partition = partition;
+      OwnerLog log, long startedAt, Function<Timer, Duration> deadlines, PartitionTraffic traffic) {
+    this.log = log;
     this.startedAt = startedAt;
     this.deadlines = deadlines;
     this.traffic = traffic;
@@ -59,7 +55,7 @@ final class HandOver {
 
   /** Logs the end: at WARN if a deadline has cut it off. */
   void ended(long now, Set<Timer> missedDeadlines) {
-    OwnerLog.handedOver(partition, summary(now, missedDeadlines), !missedDeadlines.isEmpty());
+    log.handedOver(summary(now, missedDeadlines), !missedDeadlines.isEmpty());
     traffic.handedOver(Duration.ofNanos(now - startedAt));
   }
 

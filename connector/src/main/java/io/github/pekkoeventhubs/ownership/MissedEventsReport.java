@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ContinuitySettings.OnMissedEvents;
-import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.continuity.MissedEvents;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,14 +14,13 @@ import java.util.concurrent.atomic.LongAdder;
 final class MissedEventsReport {
 
   private final StreamOfGroup stream;
-  private final EventHubPartition partition;
+  private final OwnerLog log;
   private final MissedEvents missed;
   private boolean hasReported;
 
-  MissedEventsReport(
-      StreamOfGroup stream, EventHubPartition partition, LongAdder total, Runnable whenFound) {
+  MissedEventsReport(StreamOfGroup stream, OwnerLog log, LongAdder total, Runnable whenFound) {
     this.stream = stream;
-    this.partition = partition;
+    this.log = log;
     this.missed = new MissedEvents(total, whenFound);
   }
 
@@ -46,10 +44,10 @@ final class MissedEventsReport {
             hole -> {
               hasReported = true;
               if (stream.settings().continuity().missedEvents() != OnMissedEvents.IGNORE) {
-                OwnerLog.eventsMissed(partition, hole);
+                log.eventsMissed(hole);
                 stream.notifyListener(
                     new PartitionLifecycle.EventsMissed(
-                        partition, hole.first(), hole.last(), hole.events()));
+                        log.partition(), hole.first(), hole.last(), hole.events()));
               }
             });
   }

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.PartitionLife;
 import io.github.pekkoeventhubs.life.Trouble;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.OwnerCommand.Check;
 import java.time.Duration;
 import java.util.Objects;
@@ -40,6 +41,7 @@ final class OwnedPartition implements Effect.Performer {
   private final OwnerDelays delays;
   private final OwnerObserver observer;
   private final TimerScheduler<OwnerCommand> timers;
+  private OwnerLog outsideOfEpochs;
 
   // Each is there for as long as it lasts, and null otherwise.
   private @Nullable ServedStream served;
@@ -59,15 +61,22 @@ final class OwnedPartition implements Effect.Performer {
     this.delays = delays;
     this.observer = observer;
     this.timers = timers;
+    this.outsideOfEpochs =
+        new OwnerLog(
+            new EventHubPartition("unknown", "unknown", "unknown", partitionId),
+            LogKeys.NONE.partition(partitionId));
   }
 
   // The parts that exist now.
 
-  /** Returns the partition as the stream names it; without a stream, the known part of its name. */
+  /** Returns the partition as streams name it; before the first, the known part of its name. */
   EventHubPartition partition() {
-    return served == null
-        ? new EventHubPartition("unknown", "unknown", "unknown", partitionId)
-        : served.stream().partition(partitionId);
+    return outsideOfEpochs.partition();
+  }
+
+  /** The lines of the partition, in the epoch that runs. */
+  OwnerLog log() {
+    return epoch == null ? outsideOfEpochs : epoch.log();
   }
 
   /** The stream that has the partition. */
@@ -121,6 +130,7 @@ final class OwnedPartition implements Effect.Performer {
 
   private void serve(StreamOfGroup next) {
     served = new ServedStream(next, partitionId);
+    outsideOfEpochs = OwnerLog.of(next.partition(partitionId));
     next.status(partitionId).owner(rules.ownerId());
   }
 
@@ -234,11 +244,10 @@ final class OwnedPartition implements Effect.Performer {
   public void beginDrain(Effect.BeginDrain effect) {
     timers.cancel(Check.STALL);
     timers.cancel(Check.RECOVERY);
-    OwnerLog.handingOver(partition(), effect.reason());
+    log().handingOver(effect.reason());
     ConsumerSettings settings = settings();
     handOver =
-        new HandOver(
-            partition(), now(), timer -> delays.delay(timer, 0, settings), status().traffic());
+        new HandOver(log(), now(), timer -> delays.delay(timer, 0, settings), status().traffic());
     served().stream()
         .notifyListener(new PartitionLifecycle.Revoking(partition(), settings.handoverTimeout()));
     epoch().beginDrain();
@@ -304,7 +313,7 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void report(Effect.Report effect) {
-    OwnerLog.trouble(partition(), effect.what(), effect.error());
+    log().trouble(effect.what(), effect.error());
     status().trouble(effect.trouble(), effect.error());
     if (effect.trouble() == Trouble.LINK) {
       watchForRecovery();
@@ -313,7 +322,7 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void reportForeignReader(Effect.ReportForeignReader effect) {
-    OwnerLog.foreignReader(partition(), rules.claims(), effect.thefts());
+    log().foreignReader(rules.claims(), effect.thefts());
     watchForRecovery();
   }
 

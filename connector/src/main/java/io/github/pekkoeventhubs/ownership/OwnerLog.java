@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.continuity.MissedEvents;
@@ -10,23 +11,33 @@ import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.PartitionLife;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The log lines of owners. Each begins with the partition and is written so that a colleague can
- * act on it. Any thread.
+ * act on it. Immutable.
+ *
+ * @param partition begins each line
+ * @param keys the names of it in the diagnostic context of each line
  */
-final class OwnerLog {
+record OwnerLog(EventHubPartition partition, LogKeys keys) {
 
-  private static final Logger LOG =
-      LoggerFactory.getLogger("io.github.pekkoeventhubs.PartitionOwner");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.PartitionOwner");
 
-  private OwnerLog() {}
+  /** The lines of a partition outside of any epoch. */
+  static OwnerLog of(EventHubPartition partition) {
+    return new OwnerLog(partition, LogKeys.of(partition));
+  }
+
+  /** The lines of a partition during an epoch. */
+  static OwnerLog of(PartitionEpoch epoch) {
+    return new OwnerLog(epoch.partition(), LogKeys.of(epoch));
+  }
 
   /** A time span in seconds, as a log line says it. */
   static String seconds(Duration span) {
@@ -39,10 +50,10 @@ final class OwnerLog {
   }
 
   /** Logs an input of the life, the states before and after it, and the effects that follow. */
-  static void input(
-      Object partition, LifeInput input, String before, String after, List<Effect> effects) {
+  void input(LifeInput input, String before, String after, List<Effect> effects) {
     if (LOG.isDebugEnabled()) {
-      LOG.debug("[{}] {}: {} -> {}, then {}", partition, input, before, after, names(effects));
+      LOG.debug(
+          keys, "[{}] {}: {} -> {}, then {}", partition, input, before, after, names(effects));
     }
   }
 
@@ -59,20 +70,22 @@ final class OwnerLog {
     return life.link() == Link.NONE ? state.name() : state + "/" + life.link();
   }
 
-  static void assigned(EventHubPartition partition, String streamId, StartingPoint start) {
-    LOG.info("[{}] assigned to {}, reading {}", partition, streamId, start.inWords());
+  void assigned(String streamId, StartingPoint start) {
+    LOG.info(keys, "[{}] assigned to {}, reading {}", partition, streamId, start.inWords());
   }
 
-  static void waitsFor(EventHubPartition partition, StoredOwnership record) {
+  void waitsFor(StoredOwnership record) {
     LOG.info(
+        keys,
         "[{}] waiting for '{}', which has claimed the partition and renewed that {} ago",
         partition,
         record.ownerId(),
         seconds(record.age()));
   }
 
-  static void stillWaitsFor(EventHubPartition partition, StoredOwnership record, Duration waited) {
+  void stillWaitsFor(StoredOwnership record, Duration waited) {
     LOG.warn(
+        keys,
         "[{}] has waited for {} for '{}', which still renews its claim (last {} ago): another cluster"
             + " or another processor reads this consumer group. Stop it, or give this application a"
             + " consumer group of its own",
@@ -82,9 +95,10 @@ final class OwnerLog {
         seconds(record.age()));
   }
 
-  static void startIsNotCompared(EventHubPartition partition, Duration waited, Throwable error) {
+  void startIsNotCompared(Duration waited, Throwable error) {
     Throwable cause = StageFailure.causeOf(error);
     LOG.warn(
+        keys,
         "[{}] reading on from the checkpoint without having compared it with the partition's events:"
             + " {}. The events that arrive are compared with it",
         partition,
@@ -93,8 +107,9 @@ final class OwnerLog {
             : StageFailure.inWords(cause));
   }
 
-  static void startsBelowCheckpoint(EventHubPartition partition, StartingPoint start, long stored) {
+  void startsBelowCheckpoint(StartingPoint start, long stored) {
     LOG.warn(
+        keys,
         "[{}] starts after sequence number {}, below its checkpoint at {}: commits are skipped"
             + " until that is passed",
         partition,
@@ -102,13 +117,22 @@ final class OwnerLog {
         stored);
   }
 
-  static void trouble(EventHubPartition partition, String what, Throwable error) {
-    LOG.warn("[{}] {}: {}", partition, what, error.getMessage());
+  void gapMapIgnored(StartingPoint start) {
+    LOG.info(
+        keys,
+        "[{}] ignoring the gap map beside checkpoint {}: it was written for another one, or is"
+            + " damaged. Events that were finished out of order will be processed again",
+        partition,
+        start.acknowledged().sequenceNumber());
   }
 
-  static void checkpointsFail(
-      EventHubPartition partition, Duration soFar, Duration validity, Throwable cause) {
+  void trouble(String what, Throwable error) {
+    LOG.warn(keys, "[{}] {}: {}", partition, what, error.getMessage());
+  }
+
+  void checkpointsFail(Duration soFar, Duration validity, Throwable cause) {
     LOG.warn(
+        keys,
         "[{}] no checkpoint could be written for {}; each is tried for {} (ownership.validity)"
             + " before its commit fails, and events after the last one would be read again: {}",
         partition,
@@ -117,12 +141,13 @@ final class OwnerLog {
         StageFailure.inWords(cause));
   }
 
-  static void checkpointsWorkAgain(EventHubPartition partition, Duration outage) {
-    LOG.info("[{}] checkpoints are written again after {}", partition, seconds(outage));
+  void checkpointsWorkAgain(Duration outage) {
+    LOG.info(keys, "[{}] checkpoints are written again after {}", partition, seconds(outage));
   }
 
-  static void foreignReader(EventHubPartition partition, boolean claimed, int thefts) {
+  void foreignReader(boolean claimed, int thefts) {
     LOG.warn(
+        keys,
         claimed
             ? "[{}] another receiver took the link {} times in a row although the claim stands:"
                 + " somebody reads this consumer group without claiming partitions"
@@ -132,13 +157,18 @@ final class OwnerLog {
         thefts);
   }
 
-  static void readingAgain(EventHubPartition partition, Duration outage, int attempts) {
+  void readingAgain(Duration outage, int attempts) {
     LOG.info(
-        "[{}] reading again after {}, {}", partition, seconds(outage), count(attempts, "attempt"));
+        keys,
+        "[{}] reading again after {}, {}",
+        partition,
+        seconds(outage),
+        count(attempts, "attempt"));
   }
 
-  static void eventsMissed(EventHubPartition partition, MissedEvents.Hole hole) {
+  void eventsMissed(MissedEvents.Hole hole) {
     LOG.warn(
+        keys,
         "[{}] {} missed, with sequence numbers from {} to {}: the partition no longer has them, most"
             + " likely since their retention has ended. An event hub with compaction has such holes,"
             + " too: set continuity.missed-events to 'ignore' there, or to 'fail' where the stream"
@@ -149,20 +179,18 @@ final class OwnerLog {
         hole.last());
   }
 
-  static void undecodableSkipped(EventHubPartition partition, long sequenceNumber) {
+  void undecodableSkipped(long sequenceNumber) {
     LOG.warn(
+        keys,
         "[{}] the event with sequence number {} is left out: the SDK cannot decode it, and"
             + " continuity.undecodable-events is 'skip'",
         partition,
         sequenceNumber);
   }
 
-  static void invalidCheckpoint(
-      EventHubPartition partition,
-      String evidence,
-      ContinuitySettings settings,
-      StartingPoint decided) {
+  void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {
     LOG.warn(
+        keys,
         "[{}] {}: reading {} instead, as continuity.on-invalid-checkpoint ({}) says",
         partition,
         evidence,
@@ -170,12 +198,13 @@ final class OwnerLog {
         settings.onInvalidCheckpoint());
   }
 
-  static void paused(EventHubPartition partition) {
-    LOG.warn("[{}] was paused: looking at the claim before anything is emitted", partition);
+  void paused() {
+    LOG.warn(keys, "[{}] was paused: looking at the claim before anything is emitted", partition);
   }
 
-  static void notRun(EventHubPartition partition, Duration since) {
+  void notRun(Duration since) {
     LOG.warn(
+        keys,
         "[{}] assigned for {}, and its source has not been run: nobody reads the partition, here or"
             + " elsewhere. Run every source as soon as it is emitted, for example with a breadth of"
             + " flatMapMerge that is as high as the number of partitions",
@@ -183,8 +212,9 @@ final class OwnerLog {
         since);
   }
 
-  static void full(EventHubPartition partition, int maxUncommitted, Duration since) {
+  void full(int maxUncommitted, Duration since) {
     LOG.warn(
+        keys,
         "[{}] stands still: {} events are with the stream, as many as max-uncommitted allows, and"
             + " none was acknowledged for {}. If the stream has dropped them, drop with"
             + " Committer.filter, collect or mapConcat, or call skip() on what is dropped; if it"
@@ -195,45 +225,49 @@ final class OwnerLog {
         since);
   }
 
-  static void skipsNotStored(EventHubPartition partition, Throwable error) {
+  void skipsNotStored(Throwable error) {
     LOG.warn(
+        keys,
         "[{}] the checkpoint after skipped events could not be stored; trying again later: {}",
         partition,
         StageFailure.causeOf(error).getMessage());
   }
 
-  static void pollFailed(EventHubPartition partition, Throwable error) {
+  void pollFailed(Throwable error) {
     LOG.warn(
+        keys,
         "[{}] could not find out whether the silent receiver misses events: {}",
         partition,
         error.getMessage());
   }
 
-  static void handingOver(EventHubPartition partition, String reason) {
-    LOG.info("[{}] handing over: {}", partition, reason);
+  void handingOver(String reason) {
+    LOG.info(keys, "[{}] handing over: {}", partition, reason);
   }
 
-  static void handedOver(EventHubPartition partition, String summary, boolean cutOff) {
+  void handedOver(String summary, boolean cutOff) {
     if (cutOff) {
-      LOG.warn("[{}] {}", partition, summary);
+      LOG.warn(keys, "[{}] {}", partition, summary);
     } else {
-      LOG.info("[{}] {}", partition, summary);
+      LOG.info(keys, "[{}] {}", partition, summary);
     }
   }
 
-  static void lost(EventHubPartition partition, String reason) {
-    LOG.warn("[{}] lost: {}", partition, reason);
+  void lost(String reason) {
+    LOG.warn(keys, "[{}] lost: {}", partition, reason);
   }
 
-  static void flushFailed(EventHubPartition partition, Throwable error) {
+  void flushFailed(Throwable error) {
     LOG.warn(
+        keys,
         "[{}] the last checkpoint could not be stored: {}",
         partition,
         StageFailure.causeOf(error).getMessage());
   }
 
-  static void releaseFailed(EventHubPartition partition, Throwable error) {
+  void releaseFailed(Throwable error) {
     LOG.warn(
+        keys,
         "[{}] the claim could not be released, and others may wait until it expires: {}",
         partition,
         StageFailure.causeOf(error).getMessage());

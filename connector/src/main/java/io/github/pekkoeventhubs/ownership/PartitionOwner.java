@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
-import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.Loss;
@@ -117,9 +116,9 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       return this;
     }
     String before = OwnerLog.state(life);
-    EventHubPartition partition = owned.partition();
+    OwnerLog log = owned.log();
     List<Effect> effects = input.tell(life);
-    OwnerLog.input(partition, input, before, OwnerLog.state(life), effects);
+    log.input(input, before, OwnerLog.state(life), effects);
     effects.forEach(effect -> effect.perform(owned));
     owned.show(life);
     return life.state() == State.STOPPED ? Behaviors.stopped() : this;
@@ -260,7 +259,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
     long now = now();
     long before = trust.emitUntil();
     if (trust.noticesPause(now)) {
-      OwnerLog.paused(owned.partition());
+      current.log().paused();
       return happened(new LifeInput.ClaimDoubted());
     }
     current.validUntil(trust.emitUntil());

@@ -22,6 +22,7 @@ final class ReadingEnds {
   /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
+  private final OwnerLog log;
   private final EventHubPartition partition;
   private final StartingPoint start;
   private final ContinuitySettings settings;
@@ -34,11 +35,9 @@ final class ReadingEnds {
   private volatile Resumption.@Nullable Refusal refusal;
 
   ReadingEnds(
-      EventHubPartition partition,
-      StartingPoint start,
-      ContinuitySettings settings,
-      LivePartitionStatus status) {
-    this.partition = partition;
+      OwnerLog log, StartingPoint start, ContinuitySettings settings, LivePartitionStatus status) {
+    this.log = log;
+    this.partition = log.partition();
     this.start = start;
     this.settings = settings;
     this.status = status;
@@ -109,7 +108,7 @@ final class ReadingEnds {
     if (settings.undecodableEvents() == OnUndecodableEvents.SKIP && run.skipNext()) {
       attempts = 0;
       status.continuity().undecodable().increment();
-      OwnerLog.undecodableSkipped(partition, last + 1);
+      log.undecodableSkipped(last + 1);
       return end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();

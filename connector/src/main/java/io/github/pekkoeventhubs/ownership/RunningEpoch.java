@@ -39,6 +39,7 @@ final class RunningEpoch {
   private final Optional<PartitionCheckpointer> checkpointer;
   private final PartitionSession session;
   private final PartitionRun run;
+  private final OwnerLog log;
   private final StallWatch stallWatch;
   private final ReadingEnds readingEnds;
   private final MissedEventsReport missed;
@@ -63,19 +64,21 @@ final class RunningEpoch {
     this.status = stream.status(resources.partitionId());
     PartitionTracing tracing = stream.tracing(partition);
     this.checkpointer = checkpointer(resources, stream.settings(), tracing);
+    AcknowledgementTracker tracker = tracker(stream.settings());
     this.session =
         new PartitionSession(
             EpochIdentity.next(partition, start.fencingToken()),
             stream.isCommittable(),
             stream.settings().acknowledgement(),
-            AcknowledgementTracker.create(
-                stream.settings().acknowledgement(),
-                start.acknowledged(),
-                stream.settings().maxUncommitted()),
+            tracker,
             validUntil,
             status.counters(),
             tracing,
             this::store);
+    this.log = OwnerLog.of(session);
+    if (tracker.ignoresGapMap()) {
+      log.gapMapIgnored(start);
+    }
     this.startWasAcknowledged = resumption.after().isPresent() && resumption.acknowledged();
     if (startWasAcknowledged) {
       session.startWasAcknowledged();
@@ -88,10 +91,10 @@ final class RunningEpoch {
     this.missed =
         new MissedEventsReport(
             stream,
-            partition,
+            log,
             status.continuity().missed(),
             () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
-    this.readingEnds = new ReadingEnds(partition, start, stream.settings().continuity(), status);
+    this.readingEnds = new ReadingEnds(log, start, stream.settings().continuity(), status);
     this.run =
         stream.begin(
             session,
@@ -102,8 +105,13 @@ final class RunningEpoch {
                 stream.settings().continuity()),
             () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
     start.missed().ifPresent(missed.missed()::found);
-    this.stallWatch = new StallWatch(stream, partition, session, run, start, mailbox);
+    this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     status.running(session, run);
+  }
+
+  private AcknowledgementTracker tracker(ConsumerSettings settings) {
+    return AcknowledgementTracker.create(
+        settings.acknowledgement(), start.acknowledged(), settings.maxUncommitted());
   }
 
   private Optional<PartitionCheckpointer> checkpointer(
@@ -139,11 +147,9 @@ final class RunningEpoch {
 
   /** Tells the log and the user's listener that the partition is being read from here on. */
   void announce() {
-    OwnerLog.assigned(partition, stream.id(), start);
+    log.assigned(stream.id(), start);
     if (stream.isCommittable()) {
-      start
-          .checkpointBeyond()
-          .ifPresent(stored -> OwnerLog.startsBelowCheckpoint(partition, start, stored));
+      start.checkpointBeyond().ifPresent(stored -> log.startsBelowCheckpoint(start, stored));
     }
     stream.notifyListener(new PartitionLifecycle.Assigned(partition, start.fencingToken()));
   }
@@ -151,6 +157,11 @@ final class RunningEpoch {
   /** The number of the session: inputs of an epoch carry it. */
   long number() {
     return session.number();
+  }
+
+  /** The lines of this epoch. */
+  OwnerLog log() {
+    return log;
   }
 
   // The link.
@@ -184,7 +195,7 @@ final class RunningEpoch {
   private void recovered() {
     status.works(Trouble.LINK);
     Duration outage = Duration.ofNanos(resources.nanoTime().getAsLong() - recovery.lostAt());
-    OwnerLog.readingAgain(partition, outage, recovery.attempts());
+    log.readingAgain(outage, recovery.attempts());
   }
 
   void checkForStall(Link link) {
@@ -208,7 +219,7 @@ final class RunningEpoch {
           .whenComplete(
               (outcome, error) -> {
                 if (error != null) {
-                  OwnerLog.skipsNotStored(partition, error);
+                  log.skipsNotStored(error);
                 }
               });
     }
@@ -263,16 +274,12 @@ final class RunningEpoch {
     Throwable cause = attempt.failure();
     if (cause == null) {
       status.works(Trouble.CHECKPOINT);
-      checkpointTrouble
-          .worksAgain(now)
-          .ifPresent(outage -> OwnerLog.checkpointsWorkAgain(partition, outage));
+      checkpointTrouble.worksAgain(now).ifPresent(outage -> log.checkpointsWorkAgain(outage));
       return;
     }
     status.trouble(Trouble.CHECKPOINT, cause);
     Duration validity = stream.settings().ownership().validity();
-    checkpointTrouble
-        .failed(now)
-        .ifPresent(soFar -> OwnerLog.checkpointsFail(partition, soFar, validity, cause));
+    checkpointTrouble.failed(now).ifPresent(soFar -> log.checkpointsFail(soFar, validity, cause));
   }
 
   // The end.
@@ -304,7 +311,7 @@ final class RunningEpoch {
         .whenComplete(
             (outcome, error) -> {
               if (error != null) {
-                OwnerLog.flushFailed(partition, error);
+                log.flushFailed(error);
               }
               resources.mailbox().tell(new LifeInput.Flushed(operation));
             });
@@ -351,7 +358,7 @@ final class RunningEpoch {
     checkpointer.ifPresent(PartitionCheckpointer::close);
     run.finish();
     if (lost) {
-      OwnerLog.lost(partition, repetition.isNothing() ? reason : reason + "; " + repetition);
+      log.lost(repetition.isNothing() ? reason : reason + "; " + repetition);
       stream.notifyListener(new PartitionLifecycle.Lost(partition, reason));
     } else {
       stream.notifyListener(new PartitionLifecycle.Revoked(partition, reason));

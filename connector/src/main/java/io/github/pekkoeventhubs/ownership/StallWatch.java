@@ -30,6 +30,7 @@ final class StallWatch {
   private static final int SILENT_POLLS = 2;
 
   private final StreamOfGroup stream;
+  private final OwnerLog log;
   private final EventHubPartition partition;
   private final PartitionSession session;
   private final PartitionRun run;
@@ -57,13 +58,14 @@ final class StallWatch {
 
   StallWatch(
       StreamOfGroup stream,
-      EventHubPartition partition,
+      OwnerLog log,
       PartitionSession session,
       PartitionRun run,
       StartingPoint start,
       OwnerMailbox mailbox) {
     this.stream = stream;
-    this.partition = partition;
+    this.log = log;
+    this.partition = log.partition();
     this.session = session;
     this.run = run;
     this.start = start;
@@ -155,7 +157,7 @@ final class StallWatch {
     if (error == null) {
       return null;
     }
-    OwnerLog.pollFailed(partition, error);
+    log.pollFailed(error);
     // A refusal has come through the connection: another connection would not change it.
     return isUnanswered(error) ? "neither events nor answers arrive" : null;
   }
@@ -181,7 +183,7 @@ final class StallWatch {
   private void warnIfNotRun() {
     if (!hasWarned && !run.isRun()) {
       hasWarned = true;
-      OwnerLog.notRun(partition, stream.settings().stallCheck());
+      log.notRun(stream.settings().stallCheck());
     }
   }
 
@@ -195,7 +197,7 @@ final class StallWatch {
     boolean stands = before.isPresent() && acknowledgedWhenFull.equals(before);
     if (stands && !hasWarnedOfFull) {
       hasWarnedOfFull = true;
-      OwnerLog.full(partition, session.maxUncommitted(), stream.settings().stallCheck());
+      log.full(session.maxUncommitted(), stream.settings().stallCheck());
     }
   }
 }

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.UnansweredSendException;
 import io.github.pekkoeventhubs.UnansweredSends;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +24,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.pattern.Patterns;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends the batches of one stream: makes the SDK's batches of them, sends again what failed for a
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchTransmission {
 
-  private static final Logger log = LoggerFactory.getLogger(BatchTransmission.class);
+  private static final KeyedLog LOG = KeyedLog.of(BatchTransmission.class);
 
   private final EventSender sender;
   private final boolean failAlone;
@@ -101,7 +100,10 @@ final class BatchTransmission {
    */
   CompletionStage<List<String>> partitionIds() {
     return repeatedly(
-        "Asking for the partitions, which the partition keys need,", 0, sender::partitionIds);
+        Destination.any(),
+        "Asking for the partitions, which the partition keys need,",
+        0,
+        sender::partitionIds);
   }
 
   /**
@@ -113,7 +115,8 @@ final class BatchTransmission {
    * @param load made for these events; the caller leaves it alone from now on
    */
   CompletionStage<Done> send(BatchLoad load, List<OutgoingEvent> events) {
-    return repeatedly(sending(load.destination(), events.size()), 0, load::opened)
+    return repeatedly(
+            load.destination(), sending(load.destination(), events.size()), 0, load::opened)
         .thenCompose(batch -> inTurn(() -> sendLoaded(load, batch, events)));
   }
 
@@ -150,7 +153,7 @@ final class BatchTransmission {
     List<OutgoingEvent> rest = events.subList(load.taken(), events.size());
     if (load.size() > 0) {
       String attempted = sending(destination, load.size());
-      return repeatedly(attempted, 0, () -> sendOnce(destination, attempted, batch))
+      return repeatedly(destination, attempted, 0, () -> sendOnce(destination, attempted, batch))
           .thenCompose(sent -> sendRest(destination, rest));
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
@@ -227,7 +230,10 @@ final class BatchTransmission {
   }
 
   private <T> CompletionStage<T> repeatedly(
-      String attempted, int retries, Supplier<CompletionStage<T>> attempt) {
+      Destination destination,
+      String attempted,
+      int retries,
+      Supplier<CompletionStage<T>> attempt) {
     return attempted(attempt)
         .exceptionallyCompose(
             thrown -> {
@@ -238,14 +244,15 @@ final class BatchTransmission {
                 return CompletableFuture.failedFuture(
                     failure.toException(attempted, retries + 1, sender.target()));
               }
-              log.warn(
+              LOG.warn(
+                  sender.keys().partition(destination.partitionId().orElse(null)),
                   "{} failed; attempt {} follows in {} ms: {}",
                   attempted,
                   retries + 2,
                   delay.get().toMillis(),
                   failure.cause().toString());
               return after(delay.get())
-                  .thenCompose(done -> repeatedly(attempted, retries + 1, attempt));
+                  .thenCompose(done -> repeatedly(destination, attempted, retries + 1, attempt));
             });
   }
 

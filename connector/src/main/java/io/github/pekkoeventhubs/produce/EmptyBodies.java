@@ -3,10 +3,10 @@ package io.github.pekkoeventhubs.produce;
 
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts received events without a body that are sent on. The SDK hands out an event whose producer
@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
  */
 final class EmptyBodies {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Producer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Producer");
 
-  private static final EmptyBodies OF_THIS_PROCESS = new EmptyBodies(LOG::warn);
+  private static final EmptyBodies OF_THIS_PROCESS =
+      new EmptyBodies(line -> LOG.warn(LogKeys.NONE, line));
 
   private final Consumer<String> log;
   private final AtomicLong sentOn = new AtomicLong();

@@ -4,12 +4,12 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.core.util.Context;
 import com.azure.core.util.tracing.Tracer;
 import com.azure.messaging.eventhubs.EventData;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Copies what {@link EventData#addContext} has added to an event: usually the span that the event
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EventContexts {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EventContexts.class);
+  private static final KeyedLog LOG = KeyedLog.of(EventContexts.class);
 
   private static final @Nullable MethodHandle CONTEXT = accessor();
 
@@ -31,6 +31,7 @@ final class EventContexts {
           .findVirtual(EventData.class, "getContext", MethodType.methodType(Context.class));
     } catch (ReflectiveOperationException e) {
       LOG.warn(
+          LogKeys.NONE,
           "the contexts of events (EventData.addContext) are lost where an event is copied, as it"
               + " is for a partition key: this version of the SDK does not let them be read ({})",
           e.toString());

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -31,6 +32,11 @@ interface EventSender {
 
   /** Names the event hub and its namespace, for the middle of a sentence. */
   String target();
+
+  /** The names of the event hub and its namespace, for log lines. */
+  default LogKeys keys() {
+    return LogKeys.NONE;
+  }
 
   /** Gives up the connection, if it is the sender's own. Does not wait for it. */
   void close();

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.RunningStreams;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +58,11 @@ final class MeasuredEventSender implements EventSender {
   @Override
   public String target() {
     return sender.target();
+  }
+
+  @Override
+  public LogKeys keys() {
+    return sender.keys();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
@@ -33,13 +32,9 @@ import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AbstractInOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One run of a {@link ProducerStage}. Confined to the stage, as all stage logic is. */
 final class ProducerLogic<T, R> extends GuardedStageLogic {
-
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Producer");
 
   private static final String LINGER = "linger";
   private static final String PARTITIONS = "partitions";
@@ -219,6 +214,10 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
     }
   }
 
+  private ProducerLog log() {
+    return ProducerLog.of(settings, sender);
+  }
+
   private void askForPartitions() {
     if (partitionsAsked) {
       return;
@@ -239,9 +238,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
       partitionsAre(found.ids());
       proceed();
     } else if (placement.isKnown()) {
-      LOG.warn(
-          "looking for new partitions failed, so that keys stay where they are: {}",
-          String.valueOf(found.failure()));
+      log().partitionsNotFound(found.failure());
       askForPartitionsLater();
     } else if (unacknowledged.failsAlone()) {
       Throwable failure = Objects.requireNonNull(found.failure());
@@ -258,10 +255,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   private void partitionsAre(List<String> ids) {
     int before = placement.partitions();
     if (placement.partitionsAre(ids) && before > 0) {
-      LOG.info(
-          "the event hub now has {} partitions instead of {}: keys are spread anew",
-          ids.size(),
-          before);
+      log().partitionsChanged(ids.size(), before);
     }
     askForPartitionsLater();
     while (!unplaced.isEmpty()) {
@@ -306,8 +300,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
 
   private void fail(Throwable failure) {
     if (upstreamFailure == null) {
-      StreamFailureLog.failed(
-          LOG, "producer", "event hub '" + settings.eventHubName() + "'", failure);
+      log().failed(failure);
       failStage(failure);
     } else {
       upstreamFailure.addSuppressed(failure);

@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.produce;
 
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +12,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client of the SDK's, with its end. Thread-safe.
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SdkClient {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SdkClient.class);
+  private static final KeyedLog LOG = KeyedLog.of(SdkClient.class);
 
   /** The SDK has written by then what was on its way to a socket, and nothing follows it. */
   private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(2);
@@ -35,6 +35,10 @@ final class SdkClient {
 
   EventHubProducerAsyncClient client() {
     return client;
+  }
+
+  LogKeys keys() {
+    return LogKeys.ofEventHub(client.getFullyQualifiedNamespace(), client.getEventHubName());
   }
 
   /** Closes it, if that has not begun, and does not wait for it. */
@@ -54,7 +58,7 @@ final class SdkClient {
         .exceptionally(
             failure -> {
               if (failure instanceof TimeoutException) {
-                LOG.debug("a connection that was given up is not closed yet; going on");
+                LOG.debug(keys(), "a connection that was given up is not closed yet; going on");
               }
               return Done.getInstance();
             });
@@ -76,7 +80,7 @@ final class SdkClient {
       client.close();
       closed.complete(Done.getInstance());
     } catch (RuntimeException e) {
-      LOG.debug("a client could not be closed", e);
+      LOG.debug(keys(), "a client could not be closed", e);
       closed.complete(Done.getInstance());
     }
   }

@@ -8,6 +8,8 @@ import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.time.Duration;
@@ -17,8 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
  */
 final class SdkEventSender implements EventSender {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Producer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Producer");
 
   private static final int UNKNOWN = 0;
 
@@ -116,6 +116,7 @@ final class SdkEventSender implements EventSender {
   private synchronized void replace(SdkClient unanswered) {
     if (!closed && client == unanswered) {
       LOG.warn(
+          keys(),
           "no answer from {}/{} within {}: sending goes on over a new connection",
           unanswered.client().getFullyQualifiedNamespace(),
           unanswered.client().getEventHubName(),
@@ -163,6 +164,11 @@ final class SdkEventSender implements EventSender {
         + current.getEventHubName()
         + "' in the namespace "
         + current.getFullyQualifiedNamespace();
+  }
+
+  @Override
+  public LogKeys keys() {
+    return client.keys();
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.tracing.BatchTrace;
 import io.github.pekkoeventhubs.tracing.ProducerTracing;
 import java.util.List;
@@ -51,6 +52,11 @@ final class TracedEventSender implements EventSender {
   @Override
   public String target() {
     return sender.target();
+  }
+
+  @Override
+  public LogKeys keys() {
+    return sender.keys();
   }
 
   @Override

@@ -6,11 +6,12 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.RunningStreams;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.StreamFailureLog;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.StreamFailureLog;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
@@ -35,8 +36,6 @@ import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The common part of all sources: a source joins a placement when it starts, takes partitions from
@@ -53,7 +52,7 @@ abstract class ConsumerSource<T>
     Placement of(ActorSystem system, Subscription subscription);
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
   private static final AtomicLong IDS = new AtomicLong();
 
   private final ConsumerSettings settings;
@@ -337,8 +336,8 @@ abstract class ConsumerSource<T>
       lifetime.completed();
       MaterializedSource running = stream;
       if (failure != null) {
-        String name = MaterializedSource.name(running, settings);
-        StreamFailureLog.ended(LOG, id, name, failure, failedDownstream);
+        SourceName name = name();
+        StreamFailureLog.ended(LOG, name.keys(), id, name.toString(), failure, failedDownstream);
         if (listed != null) {
           listed.failed(failure);
         }
@@ -374,8 +373,13 @@ abstract class ConsumerSource<T>
           .thenRun(lifetime::released);
     }
 
+    private SourceName name() {
+      MaterializedSource running = stream;
+      return running == null ? SourceName.of(settings) : running.sourceName();
+    }
+
     private Done logged(String what, Throwable error) {
-      LOG.warn("[{}] {}", id, what, error);
+      LOG.warn(name().keys(), "[{}] {}", id, what, error);
       return Done.getInstance();
     }
   }

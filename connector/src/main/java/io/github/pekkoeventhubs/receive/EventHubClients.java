@@ -12,6 +12,8 @@ import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -39,7 +39,7 @@ import reactor.core.publisher.Mono;
  */
 final class EventHubClients {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
 
   /** The answer to a question is one event at most. */
   private static final int FOR_QUESTIONS = 1;
@@ -276,6 +276,10 @@ final class EventHubClients {
                     .thenCompose(CompletableFuture::failedFuture));
   }
 
+  LogKeys keys() {
+    return LogKeys.ofGroup(namespace, eventHub, settings.consumerGroup());
+  }
+
   /** Closes the connections, on another thread since the SDK may wait for the service. */
   CompletionStage<Void> close() {
     List<Connection> open;
@@ -288,11 +292,11 @@ final class EventHubClients {
     return CompletableFuture.runAsync(() -> open.forEach(Connection::close), OwnThreads.pool());
   }
 
-  private static void closeQuietly(Connection connection) {
+  private void closeQuietly(Connection connection) {
     CompletableFuture.runAsync(connection::close, OwnThreads.pool())
         .exceptionally(
             error -> {
-              LOG.debug("closing an abandoned connection failed", error);
+              LOG.debug(keys(), "closing an abandoned connection failed", error);
               return null;
             });
   }

@@ -6,6 +6,8 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionPositions;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +17,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Positions that the user keeps. The user's functions are called for a position when a partition is
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ManualPositions {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
 
   private final PartitionPositions positions;
 
@@ -66,7 +66,7 @@ final class ManualPositions {
         .handle(
             (result, error) -> {
               if (error != null) {
-                LOG.warn("onRevoke has failed for {}", partition, error);
+                LOG.warn(LogKeys.of(partition), "onRevoke has failed for {}", partition, error);
               }
               return Done.getInstance();
             });

@@ -151,16 +151,8 @@ final class MaterializedSource implements StreamOfGroup {
     return id;
   }
 
-  /** The names in the log of what a stream reads, which may not have come so far as to connect. */
-  static String name(@Nullable MaterializedSource stream, ConsumerSettings settings) {
-    return stream == null
-        ? "event hub '%s', consumer group '%s'"
-            .formatted(settings.eventHubName(), settings.consumerGroup())
-        : stream.clients.namespace()
-            + "/"
-            + stream.clients.eventHub()
-            + "/"
-            + settings.consumerGroup();
+  SourceName sourceName() {
+    return new SourceName(clients.namespace(), clients.eventHub(), settings.consumerGroup());
   }
 
   @Override

@@ -3,14 +3,14 @@ package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Waits for a stage that a function of the user has returned. The log names a function that takes
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 record UserAnswer(Duration warnAfter, Duration failAfter) {
 
-  private static final Logger LOG = LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+  private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
 
   /** The times for a function on which the start of a partition depends. */
   static UserAnswer ofAssignment(ConsumerSettings settings) {
@@ -60,6 +60,7 @@ record UserAnswer(Duration warnAfter, Duration failAfter) {
 
   private void warn(String function, EventHubPartition partition) {
     LOG.warn(
+        LogKeys.of(partition),
         "[{}] {} has not completed its stage for {}: the partition is owned here and not read."
             + " After {} the stream fails",
         partition,

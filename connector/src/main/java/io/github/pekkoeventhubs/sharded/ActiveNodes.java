@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.sharded;
 
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.pekko.actor.ActorPath;
@@ -95,17 +97,19 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   }
 
   /** Says in the log that nobody places partitions, and who should. */
-  void reportNoCoordinator(Logger log, String groupName) {
-    log.warn(
-        "[{}] no partition was started in {}: no coordinator of cluster sharding answers. It runs on"
-            + " the oldest member ({}). Check that this member can be reached, that it has this"
-            + " library on its class path, and that all members have the same {}.sharding.role;"
-            + " members are {}",
-        groupName,
-        CoordinatorWatch.LONGEST_SILENCE,
-        dataCentre.oldest().map(Member::toString).orElse("unknown: this node is no member yet"),
-        ShardingSettings.CONFIG_PATH,
-        dataCentre.members());
+  void reportNoCoordinator(Logger log, LogKeys keys, String groupName) {
+    KeyedLog.of(log)
+        .warn(
+            keys,
+            "[{}] no partition was started in {}: no coordinator of cluster sharding answers. It runs on"
+                + " the oldest member ({}). Check that this member can be reached, that it has this"
+                + " library on its class path, and that all members have the same {}.sharding.role;"
+                + " members are {}",
+            groupName,
+            CoordinatorWatch.LONGEST_SILENCE,
+            dataCentre.oldest().map(Member::toString).orElse("unknown: this node is no member yet"),
+            ShardingSettings.CONFIG_PATH,
+            dataCentre.members());
   }
 
   /** Whether this node is on its way out of the cluster. */

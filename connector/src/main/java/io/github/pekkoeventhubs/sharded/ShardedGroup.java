@@ -269,7 +269,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private void keepAlive() {
     long now = System.nanoTime();
     if (coordinator.isToBeReported(now)) {
-      activeNodes.reportNoCoordinator(getContext().getLog(), groupName);
+      activeNodes.reportNoCoordinator(getContext().getLog(), partitions.keys(), groupName);
     }
     // Requests without an answer pile up in sharding: then one now and then is enough.
     if (!coordinator.isSilent(now)) {

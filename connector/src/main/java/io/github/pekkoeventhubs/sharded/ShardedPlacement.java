@@ -63,7 +63,7 @@ public final class ShardedPlacement implements Placement {
   public void join(StreamOfGroup stream) {
     ClaimTimes.check(stream.settings());
     ShardedGroups.get(system).checkRole();
-    ClusterTimeouts.check(system, stream.settings());
+    ClusterTimeouts.check(system, stream);
     group(stream).tell(new ShardedGroup.Join(stream));
   }
 

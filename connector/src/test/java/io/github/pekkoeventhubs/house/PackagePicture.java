@@ -20,7 +20,7 @@ final class PackagePicture {
           List.of("ownership", "lease"),
           List.of("life", "continuity", "acknowledgement", "store"),
           List.of("blob"),
-          List.of("threads", "accesstoken"),
+          List.of("threads", "accesstoken", "log"),
           List.of("failure", "tracing"));
 
   /** Its arrows would cross the whole picture. */

@@ -17,7 +17,8 @@ class HandOverTest {
   private final PartitionTraffic traffic = new PartitionTraffic();
   private final HandOver handOver =
       new HandOver(
-          new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0"),
+          OwnerLog.of(
+              new EventHubPartition("ns.servicebus.windows.net", "orders", "$Default", "0")),
           START,
           timer -> Duration.ofSeconds(timer == Timer.DRAIN_DEADLINE ? 5 : 2),
           traffic);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs;
+package io.github.pekkoeventhubs.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.github.pekkoeventhubs.CheckpointWriteException;
+import io.github.pekkoeventhubs.EventHubsException;
 import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,8 @@ import org.slf4j.LoggerFactory;
 class StreamFailureLogTest {
 
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(StreamFailureLogTest.class);
+  private static final KeyedLog KEYED = KeyedLog.of(StreamFailureLogTest.class);
+  private static final LogKeys KEYS = LogKeys.ofGroup("ns", "orders", "billing");
 
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
@@ -37,7 +41,8 @@ class StreamFailureLogTest {
   @Test
   void aFailureOfOursIsItsSentenceWithoutAStackTrace() {
     StreamFailureLog.failed(
-        LOG,
+        KEYED,
+        KEYS,
         "committer-1",
         "ns/orders/billing/7",
         new CheckpointWriteException("the store is full"));
@@ -51,7 +56,8 @@ class StreamFailureLogTest {
 
   @Test
   void anUnknownFailureHasItsStackTrace() {
-    StreamFailureLog.failed(LOG, "producer", "event hub 'x'", new IllegalStateException("a bug"));
+    StreamFailureLog.failed(
+        KEYED, KEYS, "producer", "event hub 'x'", new IllegalStateException("a bug"));
 
     assertThat(lines.list).hasSize(1);
     assertThat(lines.list.get(0).getThrowableProxy()).isNotNull();
@@ -60,7 +66,11 @@ class StreamFailureLogTest {
   @Test
   void theFailureOfAFunctionInOneOfOursHasItsStackTrace() {
     StreamFailureLog.failed(
-        LOG, "c", "s", new EventHubsException("the function failed", new RuntimeException("bug")));
+        KEYED,
+        KEYS,
+        "c",
+        "s",
+        new EventHubsException("the function failed", new RuntimeException("bug")));
 
     assertThat(lines.list.get(0).getThrowableProxy()).isNotNull();
   }
@@ -68,18 +78,20 @@ class StreamFailureLogTest {
   @Test
   void aFailureThatReachesASourceAsACancellationIsNotSaidAgain() {
     CheckpointWriteException failure = new CheckpointWriteException("refused");
-    StreamFailureLog.failed(LOG, "committer-1", "ns/orders/billing/7", failure);
+    StreamFailureLog.failed(KEYED, KEYS, "committer-1", "ns/orders/billing/7", failure);
 
-    StreamFailureLog.cancelled(LOG, "consumer-1", "ns/orders/billing", failure);
-    StreamFailureLog.failed(LOG, "consumer-2", "ns/orders/billing", failure);
+    StreamFailureLog.cancelled(KEYED, KEYS, "consumer-1", "ns/orders/billing", failure);
+    StreamFailureLog.failed(KEYED, KEYS, "consumer-2", "ns/orders/billing", failure);
 
     assertThat(lines.list).hasSize(1);
   }
 
   @Test
   void anotherFailureWithTheSameWordsIsSaid() {
-    StreamFailureLog.failed(LOG, "committer-1", "s", new CheckpointWriteException("refused"));
-    StreamFailureLog.failed(LOG, "committer-1", "s", new CheckpointWriteException("refused"));
+    StreamFailureLog.failed(
+        KEYED, KEYS, "committer-1", "s", new CheckpointWriteException("refused"));
+    StreamFailureLog.failed(
+        KEYED, KEYS, "committer-1", "s", new CheckpointWriteException("refused"));
 
     assertThat(lines.list).hasSize(2);
   }
@@ -87,7 +99,7 @@ class StreamFailureLogTest {
   @Test
   void aCancellationByAFailureOfAnotherOperatorIsSaidWithItsCause() {
     StreamFailureLog.cancelled(
-        LOG, "consumer-1", "ns/orders/billing", new ArithmeticException("/"));
+        KEYED, KEYS, "consumer-1", "ns/orders/billing", new ArithmeticException("/"));
 
     assertThat(lines.list).hasSize(1);
     assertThat(lines.list.get(0).getFormattedMessage())
@@ -100,9 +112,13 @@ class StreamFailureLogTest {
   @Test
   void anOrderlyCancellationIsNoFailure() {
     StreamFailureLog.cancelled(
-        LOG, "consumer-1", "s", SubscriptionWithCancelException.NoMoreElementsNeeded$.MODULE$);
+        KEYED,
+        KEYS,
+        "consumer-1",
+        "s",
+        SubscriptionWithCancelException.NoMoreElementsNeeded$.MODULE$);
     StreamFailureLog.cancelled(
-        LOG, "consumer-1", "s", SubscriptionWithCancelException.StageWasCompleted$.MODULE$);
+        KEYED, KEYS, "consumer-1", "s", SubscriptionWithCancelException.StageWasCompleted$.MODULE$);
 
     assertThat(lines.list).isEmpty();
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs;
+package io.github.pekkoeventhubs.log;
 
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.StageFailure;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -8,7 +10,6 @@ import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.stream.AbruptStageTerminationException;
 import org.apache.pekko.stream.AbruptTerminationException;
 import org.apache.pekko.stream.SubscriptionWithCancelException;
-import org.slf4j.Logger;
 
 /**
  * Says in the log why a stream has failed: one line at ERROR for each failure, by the operator of
@@ -30,12 +31,14 @@ public final class StreamFailureLog {
   /**
    * An operator of ours has failed.
    *
+   * @param keys the names of what the stream reads or writes
    * @param id the operator in the log, for example {@code consumer-3}
    * @param stream what the stream reads or writes
    */
-  public static void failed(Logger log, String id, String stream, Throwable failure) {
+  public static void failed(
+      KeyedLog log, LogKeys keys, String id, String stream, Throwable failure) {
     if (SAID.add(failure)) {
-      say(log, id, stream + ": the stream has failed", failure);
+      say(log, keys, id, stream + ": the stream has failed", failure);
     }
   }
 
@@ -43,19 +46,25 @@ public final class StreamFailureLog {
    * The operators downstream have cancelled a source. Says so if the cause is a failure that no
    * operator of ours has said.
    */
-  public static void cancelled(Logger log, String id, String stream, Throwable cause) {
+  public static void cancelled(
+      KeyedLog log, LogKeys keys, String id, String stream, Throwable cause) {
     if (isFailure(cause) && !SAID.contains(cause)) {
-      say(log, id, stream + ": the stream was cancelled, since another operator has failed", cause);
+      say(
+          log,
+          keys,
+          id,
+          stream + ": the stream was cancelled, since another operator has failed",
+          cause);
     }
   }
 
   /** A source has ended by a failure: of its own, or of an operator downstream. */
   public static void ended(
-      Logger log, String id, String stream, Throwable failure, boolean downstream) {
+      KeyedLog log, LogKeys keys, String id, String stream, Throwable failure, boolean downstream) {
     if (downstream) {
-      cancelled(log, id, stream, failure);
+      cancelled(log, keys, id, stream, failure);
     } else {
-      failed(log, id, stream, failure);
+      failed(log, keys, id, stream, failure);
     }
   }
 
@@ -66,12 +75,12 @@ public final class StreamFailureLog {
         || cause instanceof AbruptStageTerminationException);
   }
 
-  private static void say(Logger log, String id, String what, Throwable failure) {
+  private static void say(KeyedLog log, LogKeys keys, String id, String what, Throwable failure) {
     String words = StageFailure.inWords(failure);
     if (isKnown(failure)) {
-      log.error("[{}] {}: {}", id, what, words);
+      log.error(keys, "[{}] {}: {}", id, what, words);
     } else {
-      log.error("[{}] {}: {}", id, what, words, failure);
+      log.error(keys, "[{}] {}: {}", id, what, words, failure);
     }
   }
 
