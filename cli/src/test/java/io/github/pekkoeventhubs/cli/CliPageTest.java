@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * {@code docs/cli.md} shows commands that are understood, and columns and members that are printed.
+ */
+class CliPageTest {
+
+  private static final Path PAGES = Path.of("..", "docs");
+
+  private static String page() {
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      return pages
+          .filter(page -> page.toString().endsWith(".md"))
+          .map(CliPageTest::read)
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In blocks at the beginning of a line, and within the text between back quotes. */
+  static List<String> commands() {
+    return found("(?m)^(?:\\$ )?(eventhubs [a-z-].*)$|`(eventhubs [a-z]+ [^`]+)`");
+  }
+
+  static List<String> headings() {
+    return found("(?m)^([A-Z]+(?: {2,}[A-Z]+(?: [A-Z]+)*)+)$");
+  }
+
+  static List<String> members() {
+    return found("(?m)\"([a-zA-Z]+)\":").stream().distinct().toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void theCommandIsUnderstood(String command) {
+    List<String> words =
+        Pattern.compile("'([^']*)'|(\\S+)")
+            .matcher(command.substring("eventhubs ".length()))
+            .results()
+            .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+            .toList();
+
+    SecretFilter secrets = new SecretFilter();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    int exitCode =
+        EventHubs.run(
+            new Terminal(
+                Map.of(),
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(printed, true, UTF_8),
+                new PrintStream(errors, true, UTF_8),
+                false,
+                80,
+                Clock.systemUTC()),
+            secrets,
+            Stream.concat(words.stream(), Stream.of("--help")).distinct().toArray(String[]::new));
+
+    assertThat(exitCode).as(errors.toString(UTF_8)).isZero();
+    assertThat(printed.toString(UTF_8)).contains("eventhubs " + words.get(0).replace("--help", ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("headings")
+  void theColumnsArePrinted(String heading) {
+    assertThat(heading.split(" {2,}"))
+        .allSatisfy(column -> assertThat(sources()).contains(column + "\""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("members")
+  void theMemberIsPrinted(String member) {
+    if (!List.of("order", "status").contains(member)) {
+      assertThat(sources()).contains("\"" + member + "\"");
+    }
+  }
+
+  private static List<String> found(String pattern) {
+    return Pattern.compile(pattern)
+        .matcher(page())
+        .results()
+        .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+        .toList();
+  }
+
+  private static String sources() {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .map(CliPageTest::read)
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
