@@ -55,6 +55,10 @@ public final class EventHubs implements Runnable {
 
   /** Runs one command in this process. */
   static int run(Terminal terminal, SecretFilter secrets, String... arguments) {
+    return commands(terminal, secrets).execute(arguments);
+  }
+
+  static CommandLine commands(Terminal terminal, SecretFilter secrets) {
     CommandLine commands =
         new CommandLine(new EventHubs())
             .addSubcommand(new DescribeCommand(terminal, secrets))
@@ -88,7 +92,7 @@ public final class EventHubs implements Runnable {
             })
         .setExecutionExceptionHandler(
             (exception, command, parsed) -> Failures.report(exception, terminal, secrets));
-    return commands.execute(arguments);
+    return commands;
   }
 
   private static String message(ParameterException exception) {

@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /**
  * {@code docs/cli.md} shows commands that are understood, and columns and members that are printed.
@@ -26,6 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CliPageTest {
 
   private static final Path PAGES = Path.of("..", "docs");
+
+  private static final Terminal NO_TERMINAL =
+      new Terminal(
+          Map.of(),
+          InputStream.nullInputStream(),
+          new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+          new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+          false,
+          80,
+          Clock.systemUTC());
 
   private static String page() {
     try (Stream<Path> pages = Files.list(PAGES)) {
@@ -61,25 +72,10 @@ class CliPageTest {
             .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
             .toList();
 
-    SecretFilter secrets = new SecretFilter();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    CommandLine.ParseResult parsed =
+        EventHubs.commands(NO_TERMINAL, new SecretFilter()).parseArgs(words.toArray(String[]::new));
 
-    int exitCode =
-        EventHubs.run(
-            new Terminal(
-                Map.of(),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(printed, true, UTF_8),
-                new PrintStream(errors, true, UTF_8),
-                false,
-                80,
-                Clock.systemUTC()),
-            secrets,
-            Stream.concat(words.stream(), Stream.of("--help")).distinct().toArray(String[]::new));
-
-    assertThat(exitCode).as(errors.toString(UTF_8)).isZero();
-    assertThat(printed.toString(UTF_8)).contains("eventhubs " + words.get(0).replace("--help", ""));
+    assertThat(parsed.hasSubcommand() || parsed.isUsageHelpRequested()).isTrue();
   }
 
   @ParameterizedTest
