@@ -83,6 +83,36 @@ class CheckpointStoreInteropTest {
     assertThat(tryClaim(java, "0", "java", etagOf(java, "0"))).isNotNull();
   }
 
+  /** The callback for single events of the Java processor stores such a checkpoint. */
+  @Test
+  void theStoreOfJavaScriptListsNothingWhereACheckpointHasNoOffset() {
+    NodeTools.assumeInstalled();
+    try (BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start()) {
+      BlobCheckpointStore java =
+          new BlobCheckpointStore(
+              BlobClients.asyncContainer(blobs.connectionString(), "checkpoints"));
+      java.updateCheckpoint(
+              new Checkpoint()
+                  .setFullyQualifiedNamespace(NAMESPACE)
+                  .setEventHubName(EVENT_HUB)
+                  .setConsumerGroup(GROUP)
+                  .setPartitionId("0")
+                  .setSequenceNumber(10L))
+          .block(TIMEOUT);
+
+      NodeTools.Result listed =
+          NodeTools.run(
+              "checkpoint-store.js",
+              Duration.ofSeconds(60),
+              blobs.connectionString(),
+              "checkpoints",
+              "list");
+
+      assertThat(listed.exitCode()).isNotZero();
+      assertThat(listed.output()).contains("Missing metadata property 'offset'");
+    }
+  }
+
   private static String claim(
       BlobCheckpointStore store, String partition, String owner, @Nullable String etag) {
     return Objects.requireNonNull(tryClaim(store, partition, owner, etag), "not claimed");

@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
 import com.azure.messaging.eventhubs.models.EventBatchContext;
+import com.azure.messaging.eventhubs.models.EventContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import java.time.Duration;
 import java.util.Queue;
@@ -30,7 +31,7 @@ public final class OfficialProcessor implements AutoCloseable {
 
   private OfficialProcessor(Setup setup) {
     processed = setup.processed;
-    client =
+    EventProcessorClientBuilder builder =
         new EventProcessorClientBuilder()
             .connectionString(
                 setup.services.eventHubs().connectionString(), EmbeddedServices.EVENT_HUB)
@@ -44,8 +45,11 @@ public final class OfficialProcessor implements AutoCloseable {
                 context -> partitions.add(context.getPartitionContext().getPartitionId()))
             .processPartitionClose(
                 context -> partitions.remove(context.getPartitionContext().getPartitionId()))
-            .processEventBatch(this::process, setup.batchSize, BATCH_WAIT)
-            .processError(error -> errors.add(error.getThrowable()))
+            .processError(error -> errors.add(error.getThrowable()));
+    client =
+        (setup.singleEvents
+                ? builder.processEvent(this::process)
+                : builder.processEventBatch(this::process, setup.batchSize, BATCH_WAIT))
             .buildEventProcessorClient();
     client.start();
   }
@@ -64,6 +68,7 @@ public final class OfficialProcessor implements AutoCloseable {
     private Duration expiration = Duration.ofSeconds(10);
     private LoadBalancingStrategy strategy = LoadBalancingStrategy.GREEDY;
     private int batchSize = 1;
+    private boolean singleEvents;
 
     private Setup(EmbeddedServices services) {
       this.services = services;
@@ -106,6 +111,12 @@ public final class OfficialProcessor implements AutoCloseable {
       return this;
     }
 
+    /** Processes events by the callback for single ones, and stores a checkpoint after each. */
+    public Setup withSingleEvents() {
+      singleEvents = true;
+      return this;
+    }
+
     /** Starts it. */
     public OfficialProcessor start() {
       return new OfficialProcessor(this);
@@ -120,6 +131,14 @@ public final class OfficialProcessor implements AutoCloseable {
       processed.add(batch.getPartitionContext().getPartitionId() + "/" + event.getBodyAsString());
     }
     batch.updateCheckpoint();
+  }
+
+  private void process(EventContext event) {
+    processed.add(
+        event.getPartitionContext().getPartitionId()
+            + "/"
+            + event.getEventData().getBodyAsString());
+    event.updateCheckpoint();
   }
 
   /** Under which it signs its claims. */

@@ -8,6 +8,9 @@ import com.azure.core.util.BinaryData;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
 import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CheckpointMigration;
@@ -68,6 +71,16 @@ class ProcessorMigrationTest {
         processed);
   }
 
+  private List<Map<String, String>> storedCheckpoints() {
+    return services.container(EmbeddedServices.CONTAINER).listBlobs(
+            new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true)))
+        .filter(blob -> blob.getName().contains("/checkpoint/"))
+        .map(BlobItem::getMetadata)
+        .collectList()
+        .blockOptional(PATIENCE)
+        .orElseThrow();
+  }
+
   private void awaitCheckpoints(long sequenceNumber) {
     await()
         .atMost(PATIENCE)
@@ -118,6 +131,50 @@ class ProcessorMigrationTest {
     processOfficially(kind, 100, 150);
     services.sendToEach(50);
     processWithOurStream(150, 200);
+  }
+
+  /** In azure-messaging-eventhubs 5.21.5. Stores of other languages cannot read such a checkpoint. */
+  @Test
+  void theCallbackForSingleEventsStoresNoOffsetAndOurStreamGoesOnThere() throws Exception {
+    services.sendToEach(20);
+    try (OfficialProcessor processor =
+        OfficialProcessor.on(services)
+            .withStore(store(ProcessorStore.OFFICIAL))
+            .withSingleEvents()
+            .start()) {
+      awaitCheckpoints(19);
+      assertThat(storedCheckpoints())
+          .hasSize(PARTITIONS)
+          .allSatisfy(
+              metadata ->
+                  assertThat(metadata)
+                      .containsEntry("sequencenumber", "19")
+                      .doesNotContainKey("offset"));
+      assertThat(processor.processed()).containsExactlyInAnyOrderElementsOf(events(0, 20));
+    }
+    await().atMost(PATIENCE).until(() -> services.owners().values().stream().allMatch(""::equals));
+
+    services.sendToEach(20);
+    processWithOurStream(20, 40);
+    assertThat(storedCheckpoints())
+        .allSatisfy(metadata -> assertThat(metadata).containsKey("offset"));
+  }
+
+  /** The same callback, on our store: every checkpoint has its offset. */
+  @Test
+  void onOurStoreTheCallbackForSingleEventsStoresTheOffset() {
+    services.sendToEach(5);
+    try (OfficialProcessor processor =
+        OfficialProcessor.on(services)
+            .withStore(store(ProcessorStore.OURS))
+            .withSingleEvents()
+            .start()) {
+      awaitCheckpoints(4);
+      assertThat(processor.processed()).hasSize(PARTITIONS * 5);
+    }
+    assertThat(storedCheckpoints())
+        .hasSize(PARTITIONS)
+        .allSatisfy(metadata -> assertThat(metadata).containsKey("offset"));
   }
 
   @Test
