@@ -54,7 +54,7 @@ public final class ProducerMessage {
     /**
      * The characters that a partition key may have: 128, counted as {@link String#length} counts,
      * so that a character outside of Unicode's basic plane counts as two. It is the limit of the
-     * official Java client (azure-messaging-eventhubs 5.21.3). The service's own limit is not
+     * official Java client (azure-messaging-eventhubs 5.21.5). The service's own limit is not
      * documented; other official clients do not check any.
      */
     int MAX_KEY_LENGTH = 128;

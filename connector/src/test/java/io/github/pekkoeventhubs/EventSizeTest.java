@@ -7,7 +7,7 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import org.junit.jupiter.api.Test;
 
-/** The sizes are those that the SDK, version 5.21.3, counts for the first event of a batch. */
+/** The sizes are those that the SDK, version 5.21.5, counts for the first event of a batch. */
 class EventSizeTest {
 
   private final EventData event = new EventData("x".repeat(100));

@@ -9,7 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * value of the remainder.
  *
  * <p>The official clients that send to partitions themselves have the same function. The Java one
- * (5.21.3) takes the last bytes of a key for signed numbers, so that it sends many keys that are
+ * (5.21.5) takes the last bytes of a key for signed numbers, so that it sends many keys that are
  * not ASCII to other partitions than the service and the other clients do. This class does as the
  * service.
  */

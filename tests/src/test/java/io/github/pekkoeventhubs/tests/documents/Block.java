@@ -34,13 +34,14 @@ record Block(String page, int line, String language, List<String> lines) {
 
   /** Those of all pages that users read. */
   static List<Block> all() {
-    List<Block> blocks = new ArrayList<>();
-    for (String folder : List.of("", "docs", "samples")) {
-      for (Path page : pages(ROOT.resolve(folder))) {
-        blocks.addAll(of(page));
-      }
-    }
-    return blocks;
+    return pages().stream().flatMap(page -> of(page).stream()).toList();
+  }
+
+  /** The pages that users read. */
+  static List<Path> pages() {
+    return Stream.of("", "docs", "samples")
+        .flatMap(folder -> pages(ROOT.resolve(folder)).stream())
+        .toList();
   }
 
   static List<Block> of(Path page) {
