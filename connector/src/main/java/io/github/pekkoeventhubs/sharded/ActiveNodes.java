@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.sharded;
 
-import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
+import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.pekko.actor.ActorPath;
@@ -40,7 +40,7 @@ final class ActiveNodes implements ActiveNodesAllocation.ClusterView {
   }
 
   /** Keeps the set as the receptionist does, and as those that withdraw say before it. */
-  void follow(ActorContext<ShardedGroup.Command> group) {
+  void follow(ActorContext<?> group) {
     Behavior<Receptionist.Listing> listings =
         Behaviors.setup(
             context -> {

@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * The nodes that have said themselves that no stream of one group runs there any more. What they
- * say counts until the receptionist knows more, and not for long: a node may start a stream again
+ * The nodes that have said themselves that no stream of one group runs there any more. Their word
+ * counts until the receptionist knows more, and not for long: a node may start a stream again
  * before the receptionist has noticed that there was none. Any thread.
  */
 final class Withdrawals {

@@ -7,9 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -41,11 +40,11 @@ class WithdrawalsTest {
 
   private final AtomicLong now = new AtomicLong();
   private final Withdrawals withdrawals = new Withdrawals(now::get);
-  private final Map<ActorSystem<?>, ActorRef<ShardedGroup.Command>> groups =
-      new ConcurrentHashMap<>();
+
+  private record Node(ActiveNodes active, ActorPath group) {}
 
   /** One node with a group that does nothing but know which nodes are active. */
-  private ActiveNodes node(ActorTestKit testKit) {
+  private static Node node(ActorTestKit testKit) {
     ActorSystem<?> system = testKit.system();
     ActiveNodes nodes = new ActiveNodes(system, new DataCentre(Cluster.get(system)), GROUP);
     Behavior<ShardedGroup.Command> group =
@@ -54,8 +53,7 @@ class WithdrawalsTest {
               nodes.follow(context);
               return Behaviors.ignore();
             });
-    groups.put(system, system.systemActorOf(group, GROUP, Props.empty()));
-    return nodes;
+    return new Node(nodes, system.systemActorOf(group, GROUP, Props.empty()).path());
   }
 
   @Test
@@ -68,8 +66,9 @@ class WithdrawalsTest {
       Address leaving = second.selfMember().address();
       first.manager().tell(Join.create(first.selfMember().address()));
       second.manager().tell(Join.create(first.selfMember().address()));
-      ActiveNodes nodes = node(one);
-      node(two).announce(two.spawn(Behaviors.ignore()));
+      ActiveNodes nodes = node(one).active();
+      Node leaver = node(two);
+      leaver.active().announce(two.spawn(Behaviors.ignore()));
       await()
           .atMost(PATIENCE)
           .until(
@@ -78,7 +77,7 @@ class WithdrawalsTest {
                       && nodes.active().contains(leaving));
 
       // The receptionist is not told, so that it cannot be where the first node knows it from.
-      Withdrawals.at(two.system(), first.selfMember().address(), groups.get(two.system()).path())
+      Withdrawals.at(two.system(), first.selfMember().address(), leaver.group())
           .tell(leaving, org.apache.pekko.actor.ActorRef.noSender());
 
       await().atMost(PATIENCE).until(() -> !nodes.active().contains(leaving));

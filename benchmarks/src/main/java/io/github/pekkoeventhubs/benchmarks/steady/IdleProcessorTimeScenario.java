@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.Goal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Measures the processor time of a process that owns 32 partitions in which nothing happens. */
@@ -49,9 +50,9 @@ public final class IdleProcessorTimeScenario implements Scenario {
       all.usages();
       TimeUnit.SECONDS.sleep(SECONDS);
       Map<ConsumerKind, Usage> usages = all.usages();
-      double connector = millisPerMinute(usages.get(ConsumerKind.CONNECTOR));
-      double raw = millisPerMinute(usages.get(ConsumerKind.RAW));
-      double processor = millisPerMinute(usages.get(ConsumerKind.PROCESSOR));
+      double connector = millisPerMinute(usages, ConsumerKind.CONNECTOR);
+      double raw = millisPerMinute(usages, ConsumerKind.RAW);
+      double processor = millisPerMinute(usages, ConsumerKind.PROCESSOR);
       String cpu = name() + ".cpu";
       return List.of(
           Figure.of(cpu, connector, "ms/min", Goal.none()),
@@ -62,7 +63,7 @@ public final class IdleProcessorTimeScenario implements Scenario {
     }
   }
 
-  private static double millisPerMinute(Usage usage) {
-    return usage.processorNanos() / 1e6 * 60 / SECONDS;
+  private static double millisPerMinute(Map<ConsumerKind, Usage> usages, ConsumerKind kind) {
+    return Objects.requireNonNull(usages.get(kind)).processorNanos() / 1e6 * 60 / SECONDS;
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -165,6 +166,6 @@ public final class SteadyScenario implements Scenario {
 
   private static double[] values(
       Map<ConsumerKind, List<Usage>> usages, ConsumerKind kind, ToDoubleFunction<Usage> value) {
-    return usages.get(kind).stream().mapToDouble(value).toArray();
+    return Objects.requireNonNull(usages.get(kind)).stream().mapToDouble(value).toArray();
   }
 }
