@@ -97,13 +97,20 @@ public record ConsumerStatus(
    * @param dropped events whose acknowledgement could not be stored, since it came after the
    *     partition had been handed over, or had not been stored before it was lost. The next owner
    *     emits them again
+   * @param processTimes how long events took from their emission to their acknowledgement. It is a
+   *     sample: one event of the partition is timed at a time, and no more than one in a
+   *     millisecond
    */
   public record AcknowledgementFigures(
-      Optional<Duration> oldestUnacknowledgedAge, long ahead, long skipped, long dropped) {
+      Optional<Duration> oldestUnacknowledgedAge,
+      long ahead,
+      long skipped,
+      long dropped,
+      DurationDistribution processTimes) {
 
     /** Where nothing was acknowledged. */
     public static final AcknowledgementFigures NONE =
-        new AcknowledgementFigures(Optional.empty(), 0, 0, 0);
+        new AcknowledgementFigures(Optional.empty(), 0, 0, 0, DurationDistribution.NONE);
   }
 
   /**

@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param checkpointConflicts attempts that the store has refused, since somebody else had written
  * @param checkpointsCoalesced commits that needed no write of their own, since that of another one
  *     stored them too
- * @param checkpointTimes how long the attempts took, answered or failed
+ * @param checkpointTimes how long the attempts took that the store has answered
+ * @param checkpointFailureTimes how long the attempts took that have failed
  */
 public record PartitionActivity(
     long received,
@@ -37,9 +38,22 @@ public record PartitionActivity(
     long checkpointFailures,
     long checkpointConflicts,
     long checkpointsCoalesced,
-    DurationDistribution checkpointTimes) {
+    DurationDistribution checkpointTimes,
+    DurationDistribution checkpointFailureTimes) {
 
   /** Before anything has happened. */
   public static final PartitionActivity NONE =
-      new PartitionActivity(0, 0, 0, 0, Optional.empty(), 0, 0, 0, 0, 0, DurationDistribution.NONE);
+      new PartitionActivity(
+          0,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          0,
+          0,
+          0,
+          0,
+          0,
+          DurationDistribution.NONE,
+          DurationDistribution.NONE);
 }

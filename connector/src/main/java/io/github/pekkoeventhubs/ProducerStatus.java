@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param bytes the encoded bytes of these batches
  * @param retries attempts to send a batch once more
  * @param failures attempts that have failed, whether or not another one followed
- * @param sendTimes how long the attempts took, acknowledged or failed
+ * @param sendTimes how long the attempts took that were acknowledged
+ * @param sendFailureTimes how long the attempts took that have failed
  */
 public record ProducerStatus(
     String id,
@@ -32,4 +33,5 @@ public record ProducerStatus(
     long bytes,
     long retries,
     long failures,
-    DurationDistribution sendTimes) {}
+    DurationDistribution sendTimes,
+    DurationDistribution sendFailureTimes) {}

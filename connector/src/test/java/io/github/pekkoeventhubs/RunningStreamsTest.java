@@ -77,6 +77,7 @@ class RunningStreamsTest {
                 0,
                 0,
                 0,
+                DurationDistribution.NONE,
                 DurationDistribution.NONE));
 
     assertThat(streams.consumers()).extracting(RunningConsumer::id).containsExactly("one", "two");

@@ -46,7 +46,7 @@ class StreamsHealthTest {
         Optional.empty(),
         error,
         error.map(text -> Instant.EPOCH),
-        new AcknowledgementFigures(Optional.empty(), ahead, 0, 0),
+        new AcknowledgementFigures(Optional.empty(), ahead, 0, 0, DurationDistribution.NONE),
         waitsFor,
         Optional.empty(),
         0,

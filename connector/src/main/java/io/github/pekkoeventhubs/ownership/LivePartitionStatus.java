@@ -293,7 +293,8 @@ public final class LivePartitionStatus {
         oldest.isZero() ? Optional.empty() : Optional.of(oldest),
         current == null ? 0 : current.acknowledgedAhead(),
         counters.skippedEvents(),
-        counters.dropped());
+        counters.dropped(),
+        counters.processTimes().distribution());
   }
 
   /**

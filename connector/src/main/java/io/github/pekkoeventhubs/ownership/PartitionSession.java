@@ -47,6 +47,7 @@ public final class PartitionSession implements PartitionEpoch {
 
   private final CommitCounters counters;
   private final AcknowledgementProgress progress;
+  private final ProcessTimes processTimes;
   private final CompletableFuture<Done> emissionEnd = new CompletableFuture<>();
 
   private final PartitionTracing tracing;
@@ -81,6 +82,9 @@ public final class PartitionSession implements PartitionEpoch {
     this.start = tracker.acknowledged();
     this.validUntilNanos = validUntilNanos;
     this.counters = counters;
+    this.processTimes =
+        new ProcessTimes(
+            acknowledgement == Acknowledgement.ORDERED, counters.processTimes(), System::nanoTime);
     this.tracing = tracing;
     this.store = store;
   }
@@ -124,7 +128,11 @@ public final class PartitionSession implements PartitionEpoch {
    */
   public boolean emitting(TrackedEvent event, long nanoTime) {
     emitted.lazySet(event.sequenceNumber());
-    return tracker.emitting(event, nanoTime);
+    boolean emits = tracker.emitting(event, nanoTime);
+    if (emits) {
+      processTimes.emitting(event.sequenceNumber(), nanoTime);
+    }
+    return emits;
   }
 
   /** The tracing of the events that are to be acknowledged. */
@@ -172,6 +180,7 @@ public final class PartitionSession implements PartitionEpoch {
       return;
     }
     if (tracker.acknowledge(event)) {
+      processTimes.acknowledged(event.sequenceNumber());
       progress.acknowledged();
       tracing.acknowledged(event.sequenceNumber());
       drain.acknowledged();
@@ -192,6 +201,7 @@ public final class PartitionSession implements PartitionEpoch {
   public void skipped(TrackedEvent event) {
     counters.skipped();
     if (!over) {
+      processTimes.skipped(event.sequenceNumber());
       tracker.skip(event);
       progress.skipped();
       tracing.skipped(event.sequenceNumber());

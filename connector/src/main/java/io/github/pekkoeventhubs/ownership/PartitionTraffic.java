@@ -31,6 +31,7 @@ final class PartitionTraffic {
   private long checkpointsCoalesced;
   private long coalescedOfEpoch;
   private final DurationRecorder checkpointTimes = new DurationRecorder();
+  private final DurationRecorder checkpointFailureTimes = new DurationRecorder();
   private long assigned;
   private long handedOver;
   private final Map<LossReason, Long> losses = new EnumMap<>(LossReason.class);
@@ -84,7 +85,7 @@ final class PartitionTraffic {
   /** An attempt to write the checkpoint is over; see {@code WriteListener}. */
   synchronized void checkpointAttempted(
       Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalesced) {
-    checkpointTimes.took(time.toNanos());
+    (outcome == null ? checkpointFailureTimes : checkpointTimes).took(time.toNanos());
     checkpointConflicts += Math.max(0, conflicts - conflictsOfEpoch);
     conflictsOfEpoch = conflicts;
     checkpointsCoalesced += Math.max(0, coalesced - coalescedOfEpoch);
@@ -115,6 +116,7 @@ final class PartitionTraffic {
         checkpointFailures,
         checkpointConflicts,
         checkpointsCoalesced,
-        checkpointTimes.distribution());
+        checkpointTimes.distribution(),
+        checkpointFailureTimes.distribution());
   }
 }

@@ -21,6 +21,7 @@ final class SendCounters {
   private final LongAdder retries = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final DurationRecorder times = new DurationRecorder();
+  private final DurationRecorder failureTimes = new DurationRecorder();
 
   SendCounters(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -45,7 +46,7 @@ final class SendCounters {
   void ends(Object attempt, boolean acknowledged, long eventsOfBatch, long bytesOfBatch) {
     Long since = underWay.remove(attempt);
     if (since != null) {
-      times.took(nanoTime.getAsLong() - since);
+      (acknowledged ? times : failureTimes).took(nanoTime.getAsLong() - since);
     }
     if (acknowledged) {
       batches.increment();
@@ -73,6 +74,7 @@ final class SendCounters {
         bytes.sum(),
         retries.sum(),
         failures.sum(),
-        times.distribution());
+        times.distribution(),
+        failureTimes.distribution());
   }
 }

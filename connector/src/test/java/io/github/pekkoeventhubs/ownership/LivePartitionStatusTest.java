@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerStatus.AcknowledgementFigures;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
+import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
@@ -129,7 +130,9 @@ class LivePartitionStatusTest {
     assertThat(figures().oldestUnacknowledgedAge()).isEmpty();
 
     begin(Acknowledgement.ORDERED);
-    assertThat(figures()).isEqualTo(new AcknowledgementFigures(Optional.empty(), 0, 0, 1));
+    assertThat(figures())
+        .isEqualTo(
+            new AcknowledgementFigures(Optional.empty(), 0, 0, 1, DurationDistribution.NONE));
   }
 
   @Test

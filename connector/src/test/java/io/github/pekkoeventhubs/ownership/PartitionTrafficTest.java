@@ -125,8 +125,10 @@ class PartitionTrafficTest {
     assertThat(activity.checkpointsCoalesced())
         .as("4 of the first epoch, 3 of the next")
         .isEqualTo(7);
-    assertThat(activity.checkpointTimes().count()).isEqualTo(4);
-    assertThat(activity.checkpointTimes().total()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(activity.checkpointTimes().count()).isEqualTo(3);
+    assertThat(activity.checkpointTimes().total()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(activity.checkpointFailureTimes().count()).isEqualTo(1);
+    assertThat(activity.checkpointFailureTimes().total()).isEqualTo(SECOND);
   }
 
   @Test

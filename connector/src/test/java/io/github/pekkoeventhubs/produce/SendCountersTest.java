@@ -38,8 +38,10 @@ class SendCountersTest {
     assertThat(status.bytes()).isEqualTo(500);
     assertThat(status.retries()).isEqualTo(1);
     assertThat(status.failures()).isEqualTo(1);
-    assertThat(status.sendTimes().count()).isEqualTo(2);
-    assertThat(status.sendTimes().total()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(status.sendTimes().count()).isEqualTo(1);
+    assertThat(status.sendTimes().total()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(status.sendFailureTimes().count()).isEqualTo(1);
+    assertThat(status.sendFailureTimes().total()).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -61,6 +63,6 @@ class SendCountersTest {
     pass(5);
     counters.ends(attempt, false, 1, 0);
 
-    assertThat(status().sendTimes().total()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(status().sendFailureTimes().total()).isEqualTo(Duration.ofSeconds(1));
   }
 }

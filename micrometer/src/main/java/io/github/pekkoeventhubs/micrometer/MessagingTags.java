@@ -17,6 +17,12 @@ final class MessagingTags {
   static final String OPERATION = "messaging.operation.name";
   static final String OPERATION_TYPE = "messaging.operation.type";
 
+  /** Empty for what has not failed: all meters of one name have the same tags. */
+  static final String ERROR_TYPE = "error.type";
+
+  /** The conventions' value where no class of errors is told. */
+  static final String ANY_ERROR = "_OTHER";
+
   private MessagingTags() {}
 
   static Tags eventHub(String namespace, String eventHub) {

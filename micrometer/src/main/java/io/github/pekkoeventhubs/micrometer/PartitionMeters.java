@@ -70,12 +70,33 @@ final class PartitionMeters {
                 "messaging.client.operation.duration",
                 "Attempts to write the checkpoint, and how long they took",
                 status -> status.activity().checkpointTimes())
-            .tagged(MessagingTags.OPERATION, "checkpoint", MessagingTags.OPERATION_TYPE, "settle"),
+            .tagged(checkpoint("")),
+        MeterSpecification.<PartitionStatus>timer(
+                "messaging.client.operation.duration",
+                "Attempts to write the checkpoint, and how long they took",
+                status -> status.activity().checkpointFailureTimes())
+            .tagged(checkpoint(MessagingTags.ANY_ERROR)),
+        MeterSpecification.<PartitionStatus>timer(
+                "messaging.process.duration",
+                "From the emission of an event to its acknowledgement, of a sample of the events",
+                status -> status.acknowledgements().processTimes())
+            .tagged(MessagingTags.OPERATION, "process", MessagingTags.OPERATION_TYPE, "process"),
         gauge(
             "messaging.eventhubs.consumer.lag",
             SECONDS,
             "How long ago the next event that waits for the stream was enqueued; 0 if none is there",
             status -> timeLag(status, clock)));
+  }
+
+  private static String[] checkpoint(String error) {
+    return new String[] {
+      MessagingTags.OPERATION,
+      "checkpoint",
+      MessagingTags.OPERATION_TYPE,
+      "settle",
+      MessagingTags.ERROR_TYPE,
+      error
+    };
   }
 
   private static List<MeterSpecification<PartitionStatus>> progress() {

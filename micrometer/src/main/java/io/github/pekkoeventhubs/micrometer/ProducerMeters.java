@@ -7,8 +7,10 @@ import static io.github.pekkoeventhubs.micrometer.MeterSpecification.counter;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.gauge;
 import static io.github.pekkoeventhubs.micrometer.MeterSpecification.largest;
 
+import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.ProducerStatus;
 import java.util.List;
+import java.util.function.Function;
 
 /** The meters of the producers of an event hub. */
 final class ProducerMeters {
@@ -23,20 +25,8 @@ final class ProducerMeters {
                 "Events that the service has acknowledged",
                 ProducerStatus::events)
             .tagged(MessagingTags.OPERATION, "send", MessagingTags.OPERATION_TYPE, "publish"),
-        MeterSpecification.<ProducerStatus>timer(
-                "messaging.client.operation.duration",
-                "Attempts to send a batch, and how long they took",
-                ProducerStatus::sendTimes)
-            .tagged(
-                MessagingTags.OPERATION,
-                "send",
-                MessagingTags.OPERATION_TYPE,
-                "publish",
-                // All meters of one name have the same tags: some registries insist on that.
-                MessagingTags.GROUP,
-                "",
-                MessagingTags.PARTITION,
-                ""),
+        sends("", ProducerStatus::sendTimes),
+        sends(MessagingTags.ANY_ERROR, ProducerStatus::sendFailureTimes),
         gauge(
             "pekko.eventhubs.producer.in.flight",
             "batches",
@@ -69,6 +59,26 @@ final class ProducerMeters {
             ProducerStatus::failures));
   }
 
+  private static MeterSpecification<ProducerStatus> sends(
+      String error, Function<ProducerStatus, DurationDistribution> times) {
+    return MeterSpecification.timer(
+            "messaging.client.operation.duration",
+            "Attempts to send a batch, and how long they took",
+            times)
+        .tagged(
+            MessagingTags.OPERATION,
+            "send",
+            MessagingTags.OPERATION_TYPE,
+            "publish",
+            MessagingTags.ERROR_TYPE,
+            error,
+            // All meters of one name have the same tags: some registries insist on that.
+            MessagingTags.GROUP,
+            "",
+            MessagingTags.PARTITION,
+            "");
+  }
+
   /** The figures of two producers together. */
   static ProducerStatus together(ProducerStatus one, ProducerStatus other) {
     return new ProducerStatus(
@@ -82,6 +92,7 @@ final class ProducerMeters {
         one.bytes() + other.bytes(),
         one.retries() + other.retries(),
         one.failures() + other.failures(),
-        one.sendTimes().plus(other.sendTimes()));
+        one.sendTimes().plus(other.sendTimes()),
+        one.sendFailureTimes().plus(other.sendFailureTimes()));
   }
 }

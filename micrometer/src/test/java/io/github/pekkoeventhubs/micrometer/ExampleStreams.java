@@ -50,7 +50,8 @@ final class ExampleStreams {
         Optional.of(Duration.ofSeconds(7)),
         Optional.empty(),
         Optional.empty(),
-        new AcknowledgementFigures(Optional.of(Duration.ofMillis(1500)), 3, 2, 1),
+        new AcknowledgementFigures(
+            Optional.of(Duration.ofMillis(1500)), 3, 2, 1, times(30, Duration.ofMillis(900))),
         WaitsFor.DEMAND,
         Optional.empty(),
         11,
@@ -66,7 +67,8 @@ final class ExampleStreams {
             6,
             2,
             9,
-            times(26, Duration.ofMillis(2600))));
+            times(20, Duration.ofMillis(2000)),
+            times(6, Duration.ofMillis(600))));
   }
 
   static RunningConsumer consumer(String id, PartitionStatus... partitions) {
@@ -111,7 +113,8 @@ final class ExampleStreams {
         50_000,
         4,
         5,
-        times(15, Duration.ofSeconds(6)));
+        times(10, Duration.ofSeconds(4)),
+        times(5, Duration.ofSeconds(2)));
   }
 
   /** So many that all took the same time. */

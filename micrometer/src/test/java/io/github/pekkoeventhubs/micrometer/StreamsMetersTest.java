@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.RunningConsumer;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -128,20 +129,41 @@ class StreamsMetersTest {
     assertThat(counter("pekko.eventhubs.producer.retries")).isEqualTo(4);
     assertThat(counter("pekko.eventhubs.producer.failures")).isEqualTo(5);
     assertThat(gauge("pekko.eventhubs.consumer.failed")).isEqualTo(1);
-    var sends =
+  }
+
+  private void hasTimes(Timer timer, int count, double seconds) {
+    assertThat(timer.count()).isEqualTo(count);
+    assertThat(timer.totalTime(TimeUnit.SECONDS)).isEqualTo(seconds);
+  }
+
+  private Timer operation(String name, String errorType) {
+    return registry
+        .get("messaging.client.operation.duration")
+        .tags("messaging.operation.name", name, "error.type", errorType)
+        .timer();
+  }
+
+  @Test
+  void attemptsThatFailAreTimedApartUnderTheirErrorType() {
+    meters.refresh();
+
+    hasTimes(operation("send", ""), 10, 4);
+    hasTimes(operation("send", "_OTHER"), 5, 2);
+    hasTimes(operation("checkpoint", ""), 20, 2);
+    hasTimes(operation("checkpoint", "_OTHER"), 6, 0.6);
+  }
+
+  @Test
+  void theTimeFromEmissionToAcknowledgementHasTheNameOfTheConventions() {
+    meters.refresh();
+
+    hasTimes(
         registry
-            .get("messaging.client.operation.duration")
-            .tags("messaging.operation.name", "send")
-            .timer();
-    assertThat(sends.count()).isEqualTo(15);
-    assertThat(sends.totalTime(TimeUnit.SECONDS)).isEqualTo(6);
-    var checkpoints =
-        registry
-            .get("messaging.client.operation.duration")
-            .tags("messaging.operation.name", "checkpoint")
-            .timer();
-    assertThat(checkpoints.count()).isEqualTo(26);
-    assertThat(checkpoints.totalTime(TimeUnit.SECONDS)).isEqualTo(2.6);
+            .get("messaging.process.duration")
+            .tags("messaging.operation.name", "process", "messaging.operation.type", "process")
+            .timer(),
+        30,
+        0.9);
   }
 
   @Test
