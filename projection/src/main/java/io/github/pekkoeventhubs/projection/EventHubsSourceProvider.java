@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.projection;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.projection.javadsl.SourceProvider;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * The events of one partition of an event hub for a projection. The projection keeps the sequence
+ * number of the last event that its handler has handled, for example in the handler's own
+ * transaction, and goes on behind it. Without one it begins where a {@code Consumer.plainSource}
+ * would: at the checkpoint if the settings have a store that holds one, and else at their initial
+ * position. Nothing is committed there.
+ *
+ * <p>The partition is not claimed in the store. That one process at a time runs the projection of a
+ * partition is the promise of {@code ShardedDaemonProcess}, and of the cluster below it.
+ *
+ * <p>A source fails as the connector's sources do, with the same exceptions, and the projection
+ * restarts it. Immutable, and safe for all threads.
+ */
+public final class EventHubsSourceProvider extends SourceProvider<Long, PartitionEvent> {
+
+  private final ConsumerSettings settings;
+  private final String partitionId;
+
+  private EventHubsSourceProvider(ConsumerSettings settings, String partitionId) {
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.partitionId = Objects.requireNonNull(partitionId, "partitionId");
+  }
+
+  /**
+   * The events of this partition.
+   *
+   * @param settings which event hub to read, and from where if the projection has no offset yet
+   */
+  public static EventHubsSourceProvider create(ConsumerSettings settings, String partitionId) {
+    return new EventHubsSourceProvider(settings, partitionId);
+  }
+
+  @Override
+  public CompletionStage<Source<PartitionEvent, NotUsed>> source(
+      Supplier<CompletionStage<Optional<Long>>> offset) {
+    return offset
+        .get()
+        .thenApply(
+            handled ->
+                Consumer.plainSource(settings, behind(handled))
+                    .mapMaterializedValue(control -> NotUsed.getInstance()));
+  }
+
+  private Subscription behind(Optional<Long> handled) {
+    return handled
+        .map(EventPosition::fromSequenceNumber)
+        .map(position -> Subscriptions.partitionsFrom(Map.of(partitionId, position)))
+        .orElseGet(() -> Subscriptions.partitions(partitionId));
+  }
+
+  @Override
+  public Long extractOffset(PartitionEvent event) {
+    return event.getData().getSequenceNumber();
+  }
+
+  /** When the service has stored the event, in milliseconds since 1970. */
+  @Override
+  public long extractCreationTime(PartitionEvent event) {
+    return event.getData().getEnqueuedTime().toEpochMilli();
+  }
+}
