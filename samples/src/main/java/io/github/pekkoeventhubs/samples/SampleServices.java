@@ -2,10 +2,13 @@
 package io.github.pekkoeventhubs.samples;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
@@ -27,8 +30,8 @@ import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * The services for the samples: Event Hubs and Blob Storage embedded in this process, with the
- * event hubs "orders" and "invoices", and an actor system whose configuration names them. Safe for
- * use by any thread.
+ * event hubs "orders", "invoices" and "dead-letters", and an actor system whose configuration names
+ * them. Safe for use by any thread.
  */
 final class SampleServices implements AutoCloseable {
 
@@ -39,6 +42,7 @@ final class SampleServices implements AutoCloseable {
           .eventHub("orders", 4)
           .consumerGroup("billing")
           .eventHub("invoices", 4)
+          .eventHub("dead-letters", 1)
           .start();
   private final BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start();
   private final ActorSystem<Void> system;
@@ -83,8 +87,21 @@ final class SampleServices implements AutoCloseable {
 
   /** For the event hub "orders". */
   ConsumerSettings consumerSettings() {
-    return ConsumerSettings.create(system)
-        .withPartitionStore(BlobPartitionStore.fromConfig(system));
+    return ConsumerSettings.create(system).withPartitionStore(partitionStore());
+  }
+
+  /** The store that is configured. */
+  PartitionStore partitionStore() {
+    return BlobPartitionStore.fromConfig(system);
+  }
+
+  /** The blob container of the store. */
+  BlobContainerAsyncClient container() {
+    return new BlobServiceClientBuilder()
+        .connectionString(blobs.connectionString())
+        .httpClient(BlobPartitionStore.httpClient())
+        .buildAsyncClient()
+        .getBlobContainerAsyncClient("checkpoints");
   }
 
   /** For this event hub. */

@@ -59,10 +59,10 @@ class SampleProgramsTest {
 
   @Test
   void areAllListed() throws IOException {
-    String list = Files.readString(Path.of("README.md"));
+    String list = Files.readString(Path.of("..", "docs", "samples.md"));
 
     assertThat(
-            Pattern.compile("^\\| \\[`(\\w+)`]\\(src/main", Pattern.MULTILINE)
+            Pattern.compile("^\\| \\[`(\\w+)`]\\(\\.\\./samples/src/main", Pattern.MULTILINE)
                 .matcher(list)
                 .results()
                 .map((MatchResult result) -> result.group(1)))
