@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
+import io.kubernetes.client.openapi.models.V1ServiceAccount;
+import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscalerBehavior;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** The manifests hold what Kubernetes and KEDA know, and fit the connector's settings. */
+class KubernetesTest {
+
+  private static final Path FOLDER = Path.of("kubernetes");
+
+  /** Fields of KEDA's custom resources and parameters of its scaler, by its reference. */
+  private static final Map<String, Set<String>> KEDA =
+      Map.of(
+          "TriggerAuthentication", Set.of("secretTargetRef", "podIdentity"),
+          "ScaledObject",
+              Set.of(
+                  "scaleTargetRef",
+                  "minReplicaCount",
+                  "maxReplicaCount",
+                  "pollingInterval",
+                  "cooldownPeriod",
+                  "advanced",
+                  "triggers"),
+          "trigger", Set.of("type", "metadata", "authenticationRef"),
+          "azure-eventhub",
+              Set.of(
+                  "checkpointStrategy",
+                  "blobContainer",
+                  "consumerGroup",
+                  "eventHubName",
+                  "unprocessedEventThreshold",
+                  "activationUnprocessedEventThreshold"));
+
+  /** A check that refuses an unknown field, a missing one, and a value of another type. */
+  private interface Schema {
+    void check(JsonElement document) throws IOException;
+  }
+
+  private static final Map<String, Schema> SCHEMAS =
+      Map.of(
+          "ServiceAccount", V1ServiceAccount::validateJsonElement,
+          "Role", V1Role::validateJsonElement,
+          "RoleBinding", V1RoleBinding::validateJsonElement,
+          "Deployment", V1Deployment::validateJsonElement,
+          "PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement);
+
+  private static Map<String, Config> documents(String text) {
+    Map<String, Config> byKind = new TreeMap<>();
+    for (Object document : new Yaml().loadAll(text)) {
+      Config read = ConfigFactory.parseString(new Gson().toJson(document));
+      byKind.put(read.getString("kind"), read);
+    }
+    return byKind;
+  }
+
+  private static JsonElement json(Config document) {
+    return new Gson()
+        .fromJson(document.root().render(ConfigRenderOptions.concise()), JsonElement.class);
+  }
+
+  private static String text(String file) throws IOException {
+    return Files.readString(FOLDER.resolve(file));
+  }
+
+  @Test
+  void kubernetesKnowsEveryField() throws IOException {
+    Map<String, Config> documents = documents(text("orders.yaml"));
+
+    assertThat(documents.keySet()).isEqualTo(new TreeSet<>(SCHEMAS.keySet()));
+    for (Map.Entry<String, Config> document : documents.entrySet()) {
+      SCHEMAS.get(document.getKey()).check(json(document.getValue()));
+    }
+  }
+
+  @Test
+  void aMistypedFieldIsFound() throws IOException {
+    String mistyped = text("orders.yaml").replace("preStop:", "beforeStop:");
+
+    assertThatThrownBy(
+            () -> V1Deployment.validateJsonElement(json(documents(mistyped).get("Deployment"))))
+        .hasMessageContaining("beforeStop");
+  }
+
+  @Test
+  void theGraceCoversThePauseTheHandOverAndTheLeaving() throws IOException {
+    Config pod = documents(text("orders.yaml")).get("Deployment").getConfig("spec.template.spec");
+    Config container = pod.getConfigList("containers").get(0);
+    Config defaults = ConfigFactory.load();
+    Duration handover = defaults.getDuration("pekko.eventhubs.consumer.handover-timeout");
+    Duration leaving = Duration.ZERO;
+    Config shutdown = defaults.getConfig("pekko.coordinated-shutdown");
+    for (String phase :
+        List.of(
+            "cluster-sharding-shutdown-region",
+            "cluster-leave",
+            "cluster-exiting",
+            "cluster-exiting-done")) {
+      Config settings = shutdown.getConfig("phases." + phase);
+      leaving =
+          leaving.plus(
+              settings.hasPath("timeout")
+                  ? settings.getDuration("timeout")
+                  : shutdown.getDuration("default-phase-timeout"));
+    }
+
+    assertThat(handover).isLessThanOrEqualTo(Duration.ofSeconds(10));
+    assertThat(Duration.ofSeconds(pod.getLong("terminationGracePeriodSeconds")))
+        .isGreaterThanOrEqualTo(
+            leaving.plusSeconds(container.getLong("lifecycle.preStop.sleep.seconds")));
+  }
+
+  @Test
+  void kedaKnowsEveryFieldAndParameter() throws IOException {
+    Map<String, Config> documents = documents(text("keda.yaml"));
+
+    assertThat(documents.keySet()).containsExactly("ScaledObject", "TriggerAuthentication");
+    for (Map.Entry<String, Config> document : documents.entrySet()) {
+      assertThat(document.getValue().getString("apiVersion")).isEqualTo("keda.sh/v1alpha1");
+      assertThat(KEDA.get(document.getKey()))
+          .containsAll(document.getValue().getConfig("spec").root().keySet());
+    }
+    Config scaled = documents.get("ScaledObject").getConfig("spec");
+    V2HorizontalPodAutoscalerBehavior.validateJsonElement(
+        json(scaled.getConfig("advanced.horizontalPodAutoscalerConfig.behavior")));
+    Config trigger = scaled.getConfigList("triggers").get(0);
+    assertThat(KEDA.get("trigger")).containsAll(trigger.root().keySet());
+    assertThat(KEDA.get(trigger.getString("type")))
+        .containsAll(trigger.getConfig("metadata").root().keySet());
+    assertThat(trigger.getConfig("metadata").root().unwrapped().values())
+        .as("KEDA takes texts only")
+        .allMatch(String.class::isInstance);
+    assertThat(documents.get("TriggerAuthentication").getConfigList("spec.secretTargetRef"))
+        .extracting(entry -> entry.getString("parameter"))
+        .containsExactly("connection", "storageConnection");
+  }
+
+  @Test
+  void theConfigurationHasKeysThatThereAreAndNamesTheManifests() throws IOException {
+    Config own =
+        ConfigFactory.parseFile(FOLDER.resolve("kubernetes.conf").toFile())
+            .resolveWith(ConfigFactory.parseString("POD_IP = 10.0.0.1"));
+    Config known = ConfigFactory.load();
+    List<String> unknown = new ArrayList<>();
+    own.entrySet()
+        .forEach(
+            entry -> {
+              // The names of checks are free, and the method's key is in a library without others.
+              boolean isFree =
+                  entry.getKey().contains("-checks.")
+                      || entry.getKey().equals("pekko.discovery.method");
+              if (!isFree && !known.hasPathOrNull(entry.getKey())) {
+                unknown.add(entry.getKey());
+              }
+            });
+
+    assertThat(unknown).isEmpty();
+    assertThat(
+            own.getString(
+                "pekko.management.cluster.bootstrap.contact-point-discovery.service-name"))
+        .isEqualTo(
+            documents(text("orders.yaml"))
+                .get("Deployment")
+                .getString("spec.template.metadata.labels.app"));
+    assertThat(Files.readString(Path.of("..", "docs", "kubernetes.md")))
+        .contains(text("kubernetes.conf").lines().skip(1).reduce("", (a, b) -> a + b + "\n"));
+  }
+}
