@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.testkit.audit;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import io.github.pekkoeventhubs.BlobPartitionStore;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
+import io.github.pekkoeventhubs.emulator.blob.BlobSnapshot;
+import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
+import io.github.pekkoeventhubs.testkit.BlobEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsFaults;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** The embedded services of one run of a scenario: an event hub and a container. Thread-safe. */
+final class AuditServices implements AutoCloseable {
+
+  static final String CONSUMER_GROUP = "audit";
+
+  /** The host name in the connection strings of the embedded service. */
+  private static final String NAMESPACE = "localhost";
+
+  private static final int ANSWER_SECONDS = 20;
+
+  private final EventHubsEmulator eventHubs;
+  private final BlobEmulator blobs;
+  private final String eventHub;
+  private final String container;
+  private final PartitionStore store;
+
+  /**
+   * @param number tells apart the runs of an audit
+   */
+  AuditServices(EventHubsEmulator eventHubs, BlobEmulator blobs, int number, int partitions) {
+    this.eventHubs = eventHubs;
+    this.blobs = blobs;
+    this.eventHub = "audit-" + number;
+    this.container = "audit-" + number;
+    eventHubs.addEventHub(eventHub, partitions, CONSUMER_GROUP);
+    blobs.createContainer(container);
+    this.store =
+        BlobPartitionStore.create(
+            new BlobServiceClientBuilder()
+                .connectionString(blobs.connectionString())
+                .httpClient(BlobPartitionStore.httpClient())
+                .buildAsyncClient()
+                .getBlobContainerAsyncClient(container));
+  }
+
+  String eventHub() {
+    return eventHub;
+  }
+
+  /** The keys that an application takes from its environment. */
+  Map<String, String> addresses() {
+    return Map.of(
+        "pekko.eventhubs.consumer.connection-string", eventHubs.connectionString(),
+        "pekko.eventhubs.consumer.event-hub-name", eventHub,
+        "pekko.eventhubs.consumer.consumer-group", CONSUMER_GROUP,
+        "pekko.eventhubs.producer.connection-string", eventHubs.connectionString(),
+        "pekko.eventhubs.partition-store.blob.connection-string", blobs.connectionString(),
+        "pekko.eventhubs.partition-store.blob.container", container);
+  }
+
+  void send(int partition, EventData... events) {
+    eventHubs.send(eventHub, Integer.toString(partition), events);
+  }
+
+  EventHubsFaults faults() {
+    return eventHubs.faults(eventHub);
+  }
+
+  BlobFaults blobFaults() {
+    return blobs.faults().inContainer(container);
+  }
+
+  /** Whether anybody receives from the event hub. */
+  boolean isRead() {
+    return eventHubs.receivers().stream()
+        .anyMatch(receiver -> receiver.eventHub().equalsIgnoreCase(eventHub));
+  }
+
+  /** Whether a partition was ever claimed. */
+  boolean isClaimed() {
+    return blobs.blobs(container).stream().anyMatch(blob -> blob.name().contains("/ownership/"));
+  }
+
+  /** The sequence number of each stored checkpoint by partition. */
+  SortedMap<Integer, Long> checkpoints() {
+    SortedMap<Integer, Long> stored = new TreeMap<>();
+    for (BlobSnapshot blob : blobs.blobs(container)) {
+      if (isCheckpoint(blob.name())) {
+        sequenceNumber(blob.metadata())
+            .ifPresent(number -> stored.put(partitionOf(blob.name()), number));
+      }
+    }
+    return stored;
+  }
+
+  /** The writes of checkpoints, each with the last event that it covers. */
+  List<Journal.Entry> checkpointWrites() {
+    return blobs.writes().stream()
+        .filter(write -> write.container().equals(container))
+        .filter(write -> isCheckpoint(write.blob()))
+        .filter(write -> sequenceNumber(write.metadata()).isPresent())
+        .map(AuditServices::entry)
+        .toList();
+  }
+
+  private static Journal.Entry entry(BlobWrite write) {
+    EventKey last =
+        new EventKey(
+            partitionOf(write.blob()), sequenceNumber(write.metadata()).orElseThrow());
+    return new Journal.Entry(write.time(), Journal.Kind.STORED, 0, last, "", "");
+  }
+
+  private static boolean isCheckpoint(String blob) {
+    return blob.contains("/checkpoint/");
+  }
+
+  private static int partitionOf(String blob) {
+    return Integer.parseInt(blob.substring(blob.lastIndexOf('/') + 1));
+  }
+
+  private static OptionalLong sequenceNumber(Map<String, String> metadata) {
+    return metadata.entrySet().stream()
+        .filter(entry -> entry.getKey().equalsIgnoreCase(StoredCheckpoint.SEQUENCE_NUMBER))
+        .mapToLong(entry -> Long.parseLong(entry.getValue()))
+        .findFirst();
+  }
+
+  /**
+   * Takes away the claims of dead nodes, as time does: an audit does not wait two minutes.
+   *
+   * @param systemNames the names of the nodes' actor systems
+   */
+  void expireClaims(Set<String> systemNames) {
+    boolean any =
+        blobs.blobs(container).stream()
+            .filter(blob -> blob.name().contains("/ownership/"))
+            .flatMap(blob -> blob.metadata().values().stream())
+            .anyMatch(ownerId -> isOf(ownerId, systemNames));
+    if (any) {
+      answer(store.listOwnerships(NAMESPACE, eventHub, CONSUMER_GROUP)).stream()
+          .filter(claim -> isOf(claim.ownerId(), systemNames))
+          .forEach(claim -> answer(store.replaceOwnership(claim, "", claim.entries())));
+    }
+  }
+
+  private static boolean isOf(String ownerId, Set<String> systemNames) {
+    return systemNames.stream()
+        .anyMatch(name -> ownerId.startsWith(name + "#") || ownerId.startsWith(name + "@"));
+  }
+
+  private static <T> T answer(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    blobFaults().clear();
+    eventHubs.deleteEventHub(eventHub);
+    blobs.deleteContainer(container);
+  }
+}
