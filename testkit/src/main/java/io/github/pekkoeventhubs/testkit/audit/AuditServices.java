@@ -144,16 +144,23 @@ final class AuditServices implements AutoCloseable {
    * @param systemNames the names of the nodes' actor systems
    */
   void expireClaims(Set<String> systemNames) {
-    boolean any =
-        blobs.blobs(container).stream()
-            .filter(blob -> blob.name().contains("/ownership/"))
-            .flatMap(blob -> blob.metadata().values().stream())
-            .anyMatch(ownerId -> isOf(ownerId, systemNames));
-    if (any) {
+    if (hasClaims(systemNames)) {
       answer(store.listOwnerships(NAMESPACE, eventHub, CONSUMER_GROUP)).stream()
           .filter(claim -> isOf(claim.ownerId(), systemNames))
           .forEach(claim -> answer(store.replaceOwnership(claim, "", claim.entries())));
     }
+  }
+
+  /** Whether the node with this actor system owns a partition. */
+  boolean hasClaims(String systemName) {
+    return hasClaims(Set.of(systemName));
+  }
+
+  private boolean hasClaims(Set<String> systemNames) {
+    return blobs.blobs(container).stream()
+        .filter(blob -> blob.name().contains("/ownership/"))
+        .flatMap(blob -> blob.metadata().values().stream())
+        .anyMatch(ownerId -> isOf(ownerId, systemNames));
   }
 
   private static boolean isOf(String ownerId, Set<String> systemNames) {

@@ -38,6 +38,9 @@ final class ScenarioRun {
   /** After this time without anything new a committer of the audit's settings has stored all. */
   private static final Duration STORED = Duration.ofMillis(300);
 
+  /** How long a second node waits for its share of the partitions. */
+  private static final Duration HAND_OVER = Duration.ofSeconds(4);
+
   private static final int MOST_RESTARTS = 12;
 
   private final AuditOptions options;
@@ -53,6 +56,7 @@ final class ScenarioRun {
   private Set<EventKey> unsettled = Set.of();
   private Optional<Throwable> failure = Optional.empty();
   private int nodes;
+  private int sent;
   private int restarts;
 
   /**
@@ -150,16 +154,25 @@ final class ScenarioRun {
   }
 
   private void handOver() {
-    int half = (scenario.events() + 1) / 2;
-    send(0, half);
+    int third = Math.max(1, scenario.events() / 3);
+    send(0, third);
     NodeRun first = startNode();
-    untilProcessed(half / 3);
+    untilProcessed(third / 2);
     NodeRun second = startNode();
-    until(Duration.ofSeconds(2), () -> hasWorked(second));
-    send(half, scenario.events());
-    untilProcessed(half + half / 3);
+    // Events keep coming, so that some are under way when a partition moves.
+    for (int number = third; number < 2 * third && !owns(second); number++) {
+      sendOne(number);
+      until(Duration.ofMillis(40), () -> owns(second));
+    }
+    until(HAND_OVER, () -> owns(second));
+    sendRest();
+    untilProcessed(2 * third);
     stop(first);
     settleAndStop(second);
+  }
+
+  private boolean owns(NodeRun node) {
+    return services.hasClaims(node.system().name());
   }
 
   private void troubledServices() {
@@ -215,6 +228,15 @@ final class ScenarioRun {
                 .toArray(EventData[]::new));
       }
     }
+  }
+
+  private void sendOne(int number) {
+    send(number, number + 1);
+    sent = number + 1;
+  }
+
+  private void sendRest() {
+    send(Math.max(sent, scenario.events() / 3), scenario.events());
   }
 
   private NodeRun startNode() {
@@ -363,11 +385,6 @@ final class ScenarioRun {
   private void untilProcessed(int perPartition) {
     int wanted = Math.max(1, perPartition) * scenario.partitions();
     until(options.patience(), () -> journal.processed().size() >= wanted);
-  }
-
-  private boolean hasWorked(NodeRun node) {
-    return journal.entries().stream()
-        .anyMatch(entry -> isOfEvent(entry) && entry.node() == node.number());
   }
 
   private boolean until(Duration longest, BooleanSupplier condition) {

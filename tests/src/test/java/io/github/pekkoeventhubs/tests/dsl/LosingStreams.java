@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.pekkoeventhubs.tests.audit;
+package io.github.pekkoeventhubs.tests.dsl;
 
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
