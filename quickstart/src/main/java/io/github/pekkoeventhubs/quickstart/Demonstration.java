@@ -2,6 +2,9 @@
 package io.github.pekkoeventhubs.quickstart;
 
 import com.azure.messaging.eventhubs.EventHubProducerClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +24,7 @@ final class Demonstration {
   private final Screen screen;
   private final Ledger ledger = new Ledger(UUID.randomUUID().toString());
   private final ProgressTable table = new ProgressTable();
+  private final OwnersPicture picture = new OwnersPicture();
   private long started;
   private long drawn = System.nanoTime();
 
@@ -47,7 +51,8 @@ final class Demonstration {
       screen.say("Starting " + options.nodes() + " nodes, each a Java process of its own ...");
       try (QuickstartNodes nodes = new QuickstartNodes(options.nodes(), connections, ledger)) {
         awaitThat(nodes::allHavePartitions, observer, nodes);
-        KillAndStop script = new KillAndStop(options.nodes(), nodes, ledger, observer, screen);
+        KillAndStop script =
+            new KillAndStop(options.nodes(), nodes, ledger, observer, this::sayAndMark);
         return run(client, observer, nodes, script);
       }
     }
@@ -64,6 +69,7 @@ final class Demonstration {
       producer.start();
       processAll(producer, observer, consumers, script);
     }
+    writePicture();
     screen.say("  >>>   drainAndShutdown()");
     consumers.drain();
     Summary summary = Summary.of(ledger, script, observer);
@@ -108,6 +114,7 @@ final class Demonstration {
       pause();
       List<PartitionProgress> progress = observer.progress(consumers);
       draw(progress);
+      picture.look(elapsed(), progress);
       script.advance(progress);
       if (options.isCluster() && script.isDone()) {
         producer.stop();
@@ -133,8 +140,30 @@ final class Demonstration {
     Duration interval = Duration.ofSeconds(screen.redraws() ? 1 : 2);
     if (now - drawn >= interval.toNanos()) {
       drawn = now;
-      Duration elapsed = started == 0 ? Duration.ZERO : Duration.ofNanos(now - started);
-      screen.draw(table.lines(elapsed, ledger, progress));
+      screen.draw(table.lines(elapsed(), ledger, progress));
+    }
+  }
+
+  private Duration elapsed() {
+    return started == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  private void sayAndMark(String line, String mark) {
+    screen.say(line);
+    if (!mark.isEmpty()) {
+      picture.mark(elapsed(), mark);
+    }
+  }
+
+  /** Who has read what: with {@code -Dquickstart.picture=FILE} the picture is written there. */
+  private void writePicture() {
+    String file = System.getProperty("quickstart.picture", "");
+    if (!file.isEmpty()) {
+      try {
+        Files.writeString(Path.of(file), picture.svg());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /**
  * Kills the last node, waits until its partitions have moved, and then stops the last but one with
@@ -29,7 +30,7 @@ final class KillAndStop implements Script {
 
   private final Ledger ledger;
   private final Observer observer;
-  private final Screen screen;
+  private final BiConsumer<String, String> screen;
   private final QuickstartProcess killed;
   private final QuickstartProcess stopped;
   private final Map<String, Long> processedBeforeKill = new HashMap<>();
@@ -39,7 +40,17 @@ final class KillAndStop implements Script {
   private int duplicatesBeforeKill;
   private int duplicatesBeforeStop;
 
-  KillAndStop(int count, QuickstartNodes nodes, Ledger ledger, Observer observer, Screen screen) {
+  /**
+   * One that is told to begin by its first {@link #advance}.
+   *
+   * @param screen takes what is said, with a short form of it where something was done to a node
+   */
+  KillAndStop(
+      int count,
+      QuickstartNodes nodes,
+      Ledger ledger,
+      Observer observer,
+      BiConsumer<String, String> screen) {
     this.ledger = ledger;
     this.observer = observer;
     this.screen = screen;
@@ -61,29 +72,33 @@ final class KillAndStop implements Script {
       }
       case RECOVERING -> {
         if (haveMovedFrom(killed, progress) && isCommittedAgain(progress)) {
-          screen.say(
+          screen.accept(
               "        its partitions have moved and caught up after "
                   + stepTime().toSeconds()
                   + " s; processed twice: "
-                  + (ledger.duplicates() - duplicatesBeforeKill));
+                  + (ledger.duplicates() - duplicatesBeforeKill),
+              "");
           go(Step.BEFORE_STOP);
         }
       }
       case BEFORE_STOP -> {
         if (stepTime().compareTo(BETWEEN_STEPS) >= 0) {
           duplicatesBeforeStop = ledger.duplicates();
-          screen.say("  >>>   SIGTERM to " + stopped.name() + ": it leaves the cluster.");
+          screen.accept(
+              "  >>>   SIGTERM to " + stopped.name() + ": it leaves the cluster.",
+              "SIGTERM to " + stopped.name());
           stopped.terminate();
           go(Step.LEAVING);
         }
       }
       case LEAVING -> {
         if (!stopped.isAlive() && haveMovedFrom(stopped, progress)) {
-          screen.say(
+          screen.accept(
               "        its partitions have moved after "
                   + stepTime().toSeconds()
                   + " s; processed twice: "
-                  + (ledger.duplicates() - duplicatesBeforeStop));
+                  + (ledger.duplicates() - duplicatesBeforeStop),
+              "");
           go(Step.AFTER_STOP);
         }
       }
@@ -117,14 +132,15 @@ final class KillAndStop implements Script {
             processed.getAsLong() - stored.checkpoint(partition.partition()).orElse(-1);
       }
     }
-    screen.say(
+    screen.accept(
         "  >>>   SIGKILL to "
             + killed.name()
             + ", owner of the partitions "
             + String.join(", ", processedBeforeKill.keySet().stream().sorted().toList())
             + ". It has processed "
             + number(OptionalLong.of(uncommittedAtKill))
-            + " events that are not committed.");
+            + " events that are not committed.",
+        "SIGKILL to " + killed.name());
   }
 
   private static boolean allHaveBegun(List<PartitionProgress> progress) {

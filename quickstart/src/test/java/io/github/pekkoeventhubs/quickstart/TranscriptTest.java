@@ -28,7 +28,7 @@ class TranscriptTest {
           "\\S*[/=]\\S*|[\\d,:;…|]+|this process|(?<= )node (?=\\d)|running|'[a-z]+'|\\\\|(?<=group).*");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/operations.md"})
+  @ValueSource(strings = {"README.md", "docs/quickstart.md", "docs/operations.md"})
   void showsTheWordsOfTheProgram(String page) throws IOException {
     String printed = words(sources());
     List<String> transcript = transcript(Path.of("..").resolve(page));

@@ -10,25 +10,26 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README shows the code that is compiled and run here. */
+/** The README, and the page about clusters, show the code that is compiled and run here. */
 class ReadmeTest {
 
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path ROOT = Path.of("..");
   private static final int LONGEST = 30;
 
   @ParameterizedTest
   @CsvSource({
-    "java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
-    "hocon, src/main/resources/order-stream.conf, # README"
+    "README.md, java, src/main/java/io/github/pekkoeventhubs/samples/OrderStream.java, // README",
+    "docs/clusters.md, hocon, src/main/resources/order-stream.conf, # README"
   })
-  void showsTheCodeThatRuns(String language, Path source, String marker) throws IOException {
+  void showsTheCodeThatRuns(String page, String language, Path source, String marker)
+      throws IOException {
     List<String> lines = Files.readAllLines(source).stream().map(String::stripTrailing).toList();
     int start = indexOf(lines, marker);
     int end = indexOf(lines, marker + " end");
     List<String> shown = lines.subList(start + 1, end);
 
     assertThat(shown).hasSizeLessThan(LONGEST);
-    assertThat(Files.readString(README).replace("\r\n", "\n"))
+    assertThat(Files.readString(ROOT.resolve(page)).replace("\r\n", "\n"))
         .contains(
             "```"
                 + language

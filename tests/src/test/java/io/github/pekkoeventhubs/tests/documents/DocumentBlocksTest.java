@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   <li>{@code text}: what a program prints; a test that the table below names compares it.
  * </ul>
  *
- * A block in another language, or in none, fails.
+ * A block in another language, or in none, fails. One page is built and run as it stands, by {@code
+ * release/check-walk}: its code is in no source file.
  */
 class DocumentBlocksTest {
 
@@ -40,6 +41,8 @@ class DocumentBlocksTest {
           "README.md",
           "TranscriptTest");
 
+  private static final String WALKED = "docs/first-service.md";
+
   private static final RepositorySources JAVA = RepositorySources.ending(".java");
 
   static List<Named<Block>> blocks() {
@@ -51,11 +54,20 @@ class DocumentBlocksTest {
     assertThat(Block.all()).hasSizeGreaterThan(70);
   }
 
+  @Test
+  void thePageThatIsWalkedIsWalkedByTheBuild() {
+    assertThat(Block.read(Block.ROOT.resolve(".ci/run"))).contains("\nrelease/check-walk ");
+    assertThat(Block.read(Block.ROOT.resolve("release/check-walk"))).contains(WALKED);
+  }
+
   @ParameterizedTest
   @MethodSource("blocks")
   void isExercised(Block block) {
     switch (block.language()) {
-      case "java" -> assertThat(JAVA.haveLines(block.text())).as("is compiled").isTrue();
+      case "java" ->
+          assertThat(block.page().equals(WALKED) || JAVA.haveLines(block.text()))
+              .as("is compiled")
+              .isTrue();
       case "sql" -> assertThat(JAVA.haveText(block.text())).as("is run").isTrue();
       case "hocon" -> DocumentedConfiguration.load(block.text());
       case "xml" -> DocumentedBuild.checkXml(block.text());

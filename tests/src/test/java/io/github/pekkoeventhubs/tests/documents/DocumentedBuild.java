@@ -40,7 +40,7 @@ final class DocumentedBuild {
   private DocumentedBuild() {}
 
   static void checkXml(String text) {
-    Document document = parsed("<shown>" + text + "</shown>");
+    Document document = parsed("<shown>" + text.replaceFirst("^<\\?xml.*?\\?>", "") + "</shown>");
     NodeList dependencies = document.getElementsByTagName("dependency");
     for (int i = 0; i < dependencies.getLength(); i++) {
       Element dependency = (Element) dependencies.item(i);
@@ -112,7 +112,8 @@ final class DocumentedBuild {
     LoggerContext context = new LoggerContext();
     JoranConfigurator configurator = new JoranConfigurator();
     configurator.setContext(context);
-    String file = "<configuration>" + text + "</configuration>";
+    String file =
+        text.startsWith("<configuration>") ? text : "<configuration>" + text + "</configuration>";
     try {
       configurator.doConfigure(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)));
     } catch (JoranException e) {

@@ -39,7 +39,7 @@ final class DocumentedCommands {
   }
 
   private static void checkCommand(String command) {
-    String program = command.split("\\s+", 2)[0];
+    String program = command.replaceFirst("^([A-Z]+=\\S+ )+", "").split("\\s+", 2)[0];
     if (program.equals("./mvnw")) {
       checkMaven(command);
     } else if (program.equals("java") || program.equals("eventhubs")) {

@@ -25,7 +25,7 @@ final class DocumentedConfiguration {
   /** What an application gives by its environment. */
   private static final Config ENVIRONMENT =
       ConfigFactory.parseString(
-          "HOST = localhost, NODE = node-1, PORT = 25520, POD_IP = 10.0.0.1, HUB = orders");
+          "HOST = localhost, PORT = 25520, EVENTHUBS_CONNECTION_STRING = x, STORAGE_CONNECTION_STRING = x");
 
   private DocumentedConfiguration() {}
 

@@ -22,8 +22,7 @@ class ServicesAloneTest {
             EventHubsEmulator.builder().eventHub("orders", 4).consumerGroup("billing").start();
         BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start()) {
       eventHubs.send("orders", "0", new EventData("hello"));
-      // eventHubs.connectionString(), blobs.connectionString(), eventHubs.faults(), blobs.writes()
-      // …
+      // eventHubs.connectionString(), eventHubs.faults(), blobs.connectionString() …
     }
   }
 }
