@@ -177,7 +177,8 @@ abstract class ConsumerSource<T>
           new MaterializedSource(
               id,
               settings,
-              EventHubClients.open(settings, chosen.ownerLevel(settings)),
+              EventHubServices.of(materializer().system())
+                  .open(settings, chosen.ownerLevel(settings)),
               committable,
               manualPositions,
               subscription.partitionListener(),

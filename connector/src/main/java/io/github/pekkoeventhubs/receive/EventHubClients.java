@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  * spread over the connections in the order in which they come. So the first partition gets a
  * connection that is open already: questions about the event hub have opened it.
  */
-final class EventHubClients {
+final class EventHubClients implements EventHubService {
 
   private static final KeyedLog LOG = KeyedLog.named("io.github.pekkoeventhubs.Consumer");
 
@@ -128,20 +128,18 @@ final class EventHubClients {
     return connection;
   }
 
-  String namespace() {
+  @Override
+  public String namespace() {
     return namespace;
   }
 
-  String eventHub() {
+  @Override
+  public String eventHub() {
     return eventHub;
   }
 
-  ServiceErrors errors() {
-    return errors;
-  }
-
-  /** The ids of the event hub's partitions, numbers in their order. */
-  CompletionStage<List<String>> partitionIds() {
+  @Override
+  public CompletionStage<List<String>> partitionIds() {
     return answered(
         "asking event hub '" + eventHub() + "' for its partitions",
         anyClient()
@@ -160,26 +158,22 @@ final class EventHubClients {
         anyClient().getEventHubProperties());
   }
 
-  /** A partition's first and last event. */
-  CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
+  @Override
+  public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
     return answered(
         "asking for the properties of partition '" + partitionId + "'",
         client(partitionId).getPartitionProperties(partitionId));
   }
 
-  /** The first event from a position on; fails if none comes in time. */
-  CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
+  @Override
+  public CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
     return answered(
         "looking for the first event of partition '" + partitionId + "' from " + from,
         events(client(partitionId), partitionId, from).next());
   }
 
-  /**
-   * The events of a partition; each subscriber attaches a link of its own.
-   *
-   * @param prefetchCount how many events the service may send ahead of what is asked for
-   */
-  Flux<PartitionEvent> receive(String partitionId, EventPosition from, int prefetchCount) {
+  @Override
+  public Flux<PartitionEvent> receive(String partitionId, EventPosition from, int prefetchCount) {
     Connection connection;
     Connection abandoned;
     synchronized (this) {
@@ -207,7 +201,8 @@ final class EventHubClients {
    * Replaces the partition's connection, which no longer answers although it looks open: the next
    * receiver gets another one.
    */
-  synchronized void abandonConnection(String partitionId) {
+  @Override
+  public synchronized void abandonConnection(String partitionId) {
     int slot = slot(partitionId);
     Connection silent = current.get(slot);
     if (!closed && silent.partitionIds.contains(partitionId)) {
@@ -217,7 +212,8 @@ final class EventHubClients {
   }
 
   /** The partition no longer receives: closes a connection that was kept open for it alone. */
-  void leaveConnection(String partitionId) {
+  @Override
+  public void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
       current.get(slot(partitionId)).partitionIds.remove(partitionId);
@@ -281,7 +277,8 @@ final class EventHubClients {
   }
 
   /** Closes the connections, on another thread since the SDK may wait for the service. */
-  CompletionStage<Void> close() {
+  @Override
+  public CompletionStage<Void> close() {
     List<Connection> open;
     synchronized (this) {
       closed = true;

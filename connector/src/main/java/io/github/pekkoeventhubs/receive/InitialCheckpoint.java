@@ -22,10 +22,10 @@ final class InitialCheckpoint {
 
   private static final String LATEST = "@latest";
 
-  private final EventHubClients clients;
+  private final EventHubService clients;
   private final String partitionId;
 
-  InitialCheckpoint(EventHubClients clients, String partitionId) {
+  InitialCheckpoint(EventHubService clients, String partitionId) {
     this.clients = clients;
     this.partitionId = partitionId;
   }

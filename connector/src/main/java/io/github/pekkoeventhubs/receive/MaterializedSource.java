@@ -59,7 +59,8 @@ final class MaterializedSource implements StreamOfGroup {
 
   private final String id;
   private final ConsumerSettings settings;
-  private final EventHubClients clients;
+  private final EventHubService clients;
+  private final ServiceErrors errors;
   private final boolean committable;
   private final Optional<ManualPositions> manualPositions;
   private final Optional<ActorRef<PartitionLifecycle>> listener;
@@ -83,7 +84,7 @@ final class MaterializedSource implements StreamOfGroup {
           return new PartitionReceiver(
               bounds == null ? events : bounds.limit(partition.partitionId(), events),
               destination,
-              clients.errors(),
+              errors,
               ends,
               OwnThreads.pool());
         }
@@ -117,7 +118,7 @@ final class MaterializedSource implements StreamOfGroup {
   MaterializedSource(
       String id,
       ConsumerSettings settings,
-      EventHubClients clients,
+      EventHubService clients,
       boolean committable,
       Optional<ManualPositions> manualPositions,
       Optional<ActorRef<PartitionLifecycle>> listener,
@@ -136,6 +137,8 @@ final class MaterializedSource implements StreamOfGroup {
                         GuardedPartitionStore.guarding(store, storeRequests)))
             .orElse(settings);
     this.clients = clients;
+    this.errors =
+        new ServiceErrors(clients.namespace(), clients.eventHub(), settings.consumerGroup());
     this.committable = committable;
     this.manualPositions = manualPositions;
     this.listener = listener;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets the faults of a scenario happen, and pass. */
+final class FaultInjection {
+
+  private final World world;
+  private final Surroundings surroundings;
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private final int usualNodes;
+  private int numbers;
+
+  FaultInjection(World world, Surroundings surroundings) {
+    this.world = world;
+    this.surroundings = surroundings;
+    this.usualNodes = surroundings.scenario().nodes();
+  }
+
+  void begin() {
+    for (int i = 0; i < usualNodes; i++) {
+      join();
+    }
+    for (Scenario.Fault fault : surroundings.scenario().faults()) {
+      world.after(
+          world.services(),
+          fault.atMillis() * 1_000_000,
+          "fault",
+          () -> happen(fault));
+    }
+  }
+
+  List<SimulatedNode> living() {
+    return nodes.stream().filter(node -> node.isAlive() && !node.isLeaving()).toList();
+  }
+
+  private void join() {
+    SimulatedNode node = new SimulatedNode(world, surroundings, numbers++);
+    nodes.add(node);
+    node.start();
+  }
+
+  /** As many nodes as there were at the beginning, and nothing that disturbs them. */
+  void calm() {
+    world.tell("all faults have passed");
+    surroundings.storeFaults().calm();
+    surroundings.hub().setUnanswered(0);
+    nodes.forEach(SimulatedNode::wake);
+    nodes.forEach(node -> node.slow(false));
+    while (living().size() < usualNodes) {
+      join();
+    }
+  }
+
+  private @Nullable SimulatedNode target(Scenario.Fault fault) {
+    List<SimulatedNode> living =
+        living().stream()
+            .filter(node -> node.process.state == SimulatedProcess.State.RUNNING)
+            .toList();
+    return living.isEmpty() ? null : living.get(fault.target() % living.size());
+  }
+
+  private PartitionLog partition(Scenario.Fault fault) {
+    List<PartitionLog> all = surroundings.hub().partitions();
+    return all.get(fault.target() % all.size());
+  }
+
+  private void happen(Scenario.Fault fault) {
+    world.tell("fault: " + fault.kind() + " for " + fault.forMillis() + " ms");
+    SimulatedNode node = target(fault);
+    switch (fault.kind()) {
+      case CRASH, FREEZE, LEAVE, JOIN, STREAM_FAILS, SLOW_USER -> {
+        if (node != null) {
+          happenTo(node, fault);
+        }
+      }
+      case LINKS_END, LINKS_FAIL, LINK_SILENT, LINK_STOLEN -> hitLinks(fault, node);
+      case HUB_SILENT -> {
+        surroundings.hub().setUnanswered(60);
+        afterwards(fault, () -> surroundings.hub().setUnanswered(0));
+      }
+      case HUB_GROWS -> {
+        if (surroundings.hub().partitions().size() < surroundings.scenario().partitions() + 2) {
+          surroundings.oracle().partitionAdded(surroundings.hub().add());
+        }
+      }
+      case HUB_TRIMS -> {
+        PartitionLog log = partition(fault);
+        log.trim(Math.min(log.end(), log.first() + log.end() / 4));
+        world.tell("partition " + log.id + " begins at event " + log.first());
+      }
+      default -> hitStore(fault);
+    }
+  }
+
+  private void afterwards(Scenario.Fault fault, Runnable end) {
+    world.after(world.services(), fault.forMillis() * 1_000_000, "fault passes", end);
+  }
+
+  private void happenTo(SimulatedNode node, Scenario.Fault fault) {
+    switch (fault.kind()) {
+      case CRASH -> {
+        node.crash();
+        afterwards(fault, this::join);
+      }
+      case LEAVE -> {
+        node.leave();
+        afterwards(fault, this::join);
+      }
+      case FREEZE -> {
+        node.freeze();
+        afterwards(fault, node::wake);
+      }
+      case JOIN -> {
+        if (living().size() < usualNodes + 2) {
+          join();
+        }
+      }
+      case STREAM_FAILS -> node.failNext();
+      default -> {
+        node.slow(true);
+        afterwards(fault, () -> node.slow(false));
+      }
+    }
+  }
+
+  private void hitLinks(Scenario.Fault fault, @Nullable SimulatedNode node) {
+    if (fault.kind() == Scenario.Kind.LINK_SILENT) {
+      new ArrayList<>(partition(fault).links).forEach(SimulatedLink::fallSilent);
+    } else if (fault.kind() == Scenario.Kind.LINK_STOLEN) {
+      new ArrayList<>(partition(fault).links).forEach(SimulatedLink::steal);
+    } else if (node != null) {
+      surroundings
+          .linksOf(node.process)
+          .forEach(
+              link -> {
+                if (fault.kind() == Scenario.Kind.LINKS_END) {
+                  link.close();
+                } else {
+                  link.fail();
+                }
+              });
+    }
+  }
+
+  private void hitStore(Scenario.Fault fault) {
+    StoreFaults store = surroundings.storeFaults();
+    switch (fault.kind()) {
+      case STORE_SLOW -> store.mostMillis = 1_600;
+      case STORE_REFUSES -> store.refused = 50;
+      case STORE_LOSES_ANSWERS -> store.lost = 40;
+      case STORE_THROTTLES -> store.throttled = 50;
+      case STORE_CONTRADICTS -> store.wrongConflicts = 30;
+      case STORE_LATE -> store.late = 30;
+      default -> throw new IllegalStateException("not a fault of the store: " + fault.kind());
+    }
+    afterwards(fault, store::calm);
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what has really happened, and compares it with what the connector promises: at each write to
+ * the store, at each event that a stream gets, and at each event that a stream has finished. It has no
+ * part in what happens.
+ */
+final class Oracle {
+
+  private final World world;
+  private final Bounds bounds;
+  private final List<PartitionRecord> partitions = new ArrayList<>();
+  private @Nullable Violation violation;
+
+  /**
+   * What the settings promise.
+   *
+   * @param repeated how many events of one epoch may be repeated after a crash
+   * @param counted whether that can be told from sequence numbers alone: acknowledgement is in order
+   */
+  record Bounds(long repeated, boolean counted) {}
+
+  Oracle(World world, Bounds bounds) {
+    this.world = world;
+    this.bounds = bounds;
+  }
+
+  void partitionAdded(PartitionLog log) {
+    partitions.add(new PartitionRecord(log));
+  }
+
+  List<PartitionRecord> partitions() {
+    return partitions;
+  }
+
+  private PartitionRecord of(String partitionId) {
+    return partitions.get(Integer.parseInt(partitionId));
+  }
+
+  /** The first broken promise; null while all are kept. */
+  @Nullable Violation violation() {
+    return violation;
+  }
+
+  void broken(String promise, String what) {
+    if (violation == null) {
+      world.tell("BROKEN PROMISE: " + promise + ": " + what);
+      violation = new Violation(promise, what);
+    }
+  }
+
+  /** A conditional write of an ownership record was applied. */
+  void ownershipWritten(String id, Optional<StoredOwnership> before, StoredOwnership after) {
+    PartitionRecord partition = of(id);
+    String token = after.entries().get(StoredOwnership.CLAIM_TOKEN);
+    if (after.isReleased()) {
+      if (before.isPresent() && !before.get().isReleased()) {
+        world.tell(
+            "partition "
+                + id
+                + " released at checkpoint "
+                + partition.checkpoint
+                + ", last emitted "
+                + lastEmitted(partition));
+      }
+      partition.claimedBy = null;
+      partition.claimToken = null;
+    } else if (token != null && !token.equals(partition.claimToken)) {
+      world.tell("partition " + id + " claimed" + formerOwner(before));
+      partition.claims++;
+      partition.lastClaimAt = world.nanoTime();
+      partition.claimToken = token;
+      partition.claimedBy = world.running();
+    }
+  }
+
+  private static String formerOwner(Optional<StoredOwnership> before) {
+    return before
+        .filter(record -> !record.isReleased())
+        .map(record -> " from " + record.ownerId().replaceAll("#.*", ""))
+        .orElse("");
+  }
+
+  private static long lastEmitted(PartitionRecord partition) {
+    PartitionRecord.Epoch epoch = partition.epochs.get(partition.fencingToken);
+    return epoch == null ? -1 : epoch.lastEmitted;
+  }
+
+  /** A conditional write of a checkpoint was applied. */
+  void checkpointWritten(
+      String id,
+      Optional<StoredCheckpoint> before,
+      StoredCheckpoint after,
+      @Nullable StoredOwnership ownership) {
+    PartitionRecord partition = of(id);
+    long position = after.sequenceNumber().orElse(-1);
+    long token = after.fencingToken().orElse(-1);
+    world.tell("partition " + id + " checkpoint " + position + ", token " + token);
+    if (before.isPresent() && position < partition.checkpoint) {
+      broken(
+          "no regression",
+          "partition " + id + ": " + partition.checkpoint + " is overwritten by " + position);
+    }
+    if (token < partition.fencingToken) {
+      broken(
+          "fencing",
+          "partition "
+              + id
+              + ": a write with token "
+              + token
+              + " is accepted after "
+              + partition.fencingToken);
+    } else if (token == partition.fencingToken && world.running() != partition.fencedBy) {
+      broken(
+          "fencing",
+          "partition " + id + ": " + world.running() + " writes in the epoch of "
+              + partition.fencedBy);
+    }
+    if (position >= partition.firstUnprocessed()) {
+      broken(
+          "at least once",
+          "partition "
+              + id
+              + ": the checkpoint "
+              + position
+              + " passes event "
+              + partition.firstUnprocessed()
+              + ", which nobody has processed");
+    }
+    partition.checkpoint = position;
+    if (token != partition.fencingToken) {
+      partition.fencingToken = token;
+      partition.fencedBy = world.running();
+      partition.epochs.put(token, new PartitionRecord.Epoch(world.running(), position));
+    }
+    PartitionRecord.Epoch epoch = partition.epochs.get(token);
+    if (epoch != null) {
+      epoch.stored = Math.max(epoch.stored, position);
+    }
+  }
+
+  /** A stream gets an event. */
+  void emitted(SimulatedProcess node, String id, long token, long sequenceNumber) {
+    PartitionRecord partition = of(id);
+    PartitionRecord.Epoch epoch = partition.epochs.get(token);
+    if (epoch == null || epoch.node != node) {
+      broken(
+          "fencing",
+          "partition " + id + ": " + node + " emits in epoch " + token + ", which it has not begun");
+      return;
+    }
+    if (sequenceNumber <= epoch.lastEmitted) {
+      broken(
+          "order",
+          "partition "
+              + id
+              + ": event "
+              + sequenceNumber
+              + " comes after "
+              + epoch.lastEmitted
+              + " in one epoch, or although it was committed");
+    }
+    if (!partition.isNothingBetween(epoch.lastEmitted, sequenceNumber)) {
+      broken(
+          "at least once",
+          "partition "
+              + id
+              + ": event "
+              + sequenceNumber
+              + " comes after "
+              + epoch.lastEmitted
+              + ", and an event between them is left out");
+    }
+    epoch.lastEmitted = sequenceNumber;
+    if (bounds.counted() && sequenceNumber - epoch.stored > bounds.repeated()) {
+      broken(
+          "bound of repeated events",
+          "partition "
+              + id
+              + ": event "
+              + sequenceNumber
+              + " is emitted while "
+              + epoch.stored
+              + " is stored");
+    }
+  }
+
+  /** A stream has finished with an event. */
+  void processed(String id, long sequenceNumber) {
+    of(id).processed(sequenceNumber);
+  }
+
+  /** What a stream says of itself. */
+  void statusSeen(
+      SimulatedProcess node, String id, long committed, long emitted, long acknowledged) {
+    PartitionRecord partition = of(id);
+    if (committed > partition.checkpoint) {
+      broken(
+          "status",
+          "partition " + id + ": " + node + " says that " + committed + " is committed, and "
+              + partition.checkpoint + " is stored");
+    }
+    if (emitted >= partition.log.end() || acknowledged > Math.max(emitted, committed)) {
+      broken(
+          "status",
+          "partition " + id + ": " + node + " says that " + acknowledged + " is acknowledged, "
+              + emitted + " emitted, of " + partition.log.end());
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What has really happened to the events of one partition. */
+final class PartitionRecord {
+
+  /** One epoch as the user's stream sees it. */
+  static final class Epoch {
+    final SimulatedProcess node;
+    long lastEmitted;
+
+    /** The position up to which this epoch, or what it has found, is stored. */
+    long stored;
+
+    Epoch(SimulatedProcess node, long start) {
+      this.node = node;
+      this.lastEmitted = start;
+      this.stored = start;
+    }
+  }
+
+  final PartitionLog log;
+  final Map<Long, Epoch> epochs = new HashMap<>();
+  private final BitSet processed = new BitSet();
+  private int prefix;
+
+  long checkpoint = -1;
+  long fencingToken = -1;
+  long claims;
+  long lastClaimAt;
+  long repeated;
+  @Nullable String claimToken;
+  @Nullable SimulatedProcess fencedBy;
+  @Nullable SimulatedProcess claimedBy;
+
+  PartitionRecord(PartitionLog log) {
+    this.log = log;
+  }
+
+  void processed(long sequenceNumber) {
+    int bit = (int) sequenceNumber;
+    if (processed.get(bit)) {
+      repeated++;
+    }
+    processed.set(bit);
+  }
+
+  /** The first event that nobody has processed, of those that still exist. */
+  long firstUnprocessed() {
+    prefix = processed.nextClearBit(prefix);
+    while (prefix < log.first()) {
+      prefix = processed.nextClearBit(Math.max(prefix + 1, (int) log.first()));
+    }
+    return prefix;
+  }
+
+  /** Whether every event between the two, both excluded, is processed or gone. */
+  boolean isNothingBetween(long before, long next) {
+    long from = Math.max(before + 1, log.first());
+    return processed.nextClearBit((int) Math.max(0, from)) >= next;
+  }
+}

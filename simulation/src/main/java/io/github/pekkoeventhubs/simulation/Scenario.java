@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a seed decides beforehand: the size of a world and the faults in it. A shrunk world is one
+ * with less of everything and the same seed.
+ *
+ * @param stream the shape of the user's stream
+ * @param unordered whether events are acknowledged out of order
+ */
+record Scenario(
+    long seed,
+    int nodes,
+    int partitions,
+    int events,
+    Stream stream,
+    boolean unordered,
+    List<Fault> faults) {
+
+  /** How the user's stream is built. */
+  enum Stream {
+    MERGED,
+    PARTITIONED
+  }
+
+  /** What can go wrong. */
+  enum Kind {
+    CRASH,
+    FREEZE,
+    LEAVE,
+    JOIN,
+    STREAM_FAILS,
+    SLOW_USER,
+    STORE_SLOW,
+    STORE_REFUSES,
+    STORE_LOSES_ANSWERS,
+    STORE_THROTTLES,
+    STORE_CONTRADICTS,
+    STORE_LATE,
+    LINKS_END,
+    LINKS_FAIL,
+    LINK_SILENT,
+    LINK_STOLEN,
+    HUB_SILENT,
+    HUB_GROWS,
+    HUB_TRIMS
+  }
+
+  /**
+   * A fault.
+   *
+   * @param target which node or partition, as a number that is taken modulo their number
+   */
+  record Fault(Kind kind, long atMillis, long forMillis, int target) {}
+
+  /** The time in which faults happen. */
+  static final long FAULTY_MILLIS = 60_000;
+
+  private static final int FAULTS = 20;
+
+  /** The world of this seed. */
+  static Scenario of(long seed, int nodes, int partitions, int events) {
+    SplittableRandom random = new SplittableRandom(seed * 31 + 7);
+    List<Fault> faults = new ArrayList<>();
+    for (int i = 0; i < FAULTS; i++) {
+      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+      faults.add(
+          new Fault(
+              kind,
+              random.nextLong(2_000, FAULTY_MILLIS),
+              random.nextLong(500, longest(kind)),
+              random.nextInt(1_000)));
+    }
+    faults.sort(Comparator.comparingLong(Fault::atMillis));
+    return new Scenario(
+        seed,
+        nodes,
+        partitions,
+        events,
+        Stream.values()[random.nextInt(Stream.values().length)],
+        random.nextInt(3) == 0,
+        List.copyOf(faults));
+  }
+
+  private static long longest(Kind kind) {
+    return switch (kind) {
+      case FREEZE -> 25_000;
+      case CRASH, JOIN, LEAVE -> 8_000;
+      default -> 6_000;
+    };
+  }
+}

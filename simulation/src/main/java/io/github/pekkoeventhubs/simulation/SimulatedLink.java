@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpErrorContext;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.util.ArrayList;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/** A link of a node to a partition, with the credit that the node has given. */
+final class SimulatedLink implements Subscription {
+
+  private static final int MOST_AT_ONCE = 16;
+
+  private final World world;
+  private final SimulatedProcess node;
+  private final PartitionLog log;
+  private final PartitionContext context;
+  final long ownerLevel;
+  private final CoreSubscriber<? super PartitionEvent> subscriber;
+  private long position;
+  private long credit;
+  private boolean attached;
+  private boolean underWay;
+  private boolean silent;
+  private boolean ended;
+
+  SimulatedLink(
+      World world,
+      SimulatedProcess node,
+      PartitionLog log,
+      PartitionContext context,
+      long ownerLevel,
+      CoreSubscriber<? super PartitionEvent> subscriber,
+      long position) {
+    this.world = world;
+    this.node = node;
+    this.log = log;
+    this.context = context;
+    this.ownerLevel = ownerLevel;
+    this.subscriber = subscriber;
+    this.position = position;
+  }
+
+  boolean isOf(SimulatedProcess process) {
+    return node == process;
+  }
+
+  @Override
+  public void request(long n) {
+    credit += n;
+    available();
+  }
+
+  @Override
+  public void cancel() {
+    detach();
+  }
+
+  /** The service has answered: receivers with a lower level go, as do older ones of the same. */
+  void attached() {
+    if (ended) {
+      return;
+    }
+    for (SimulatedLink other : new ArrayList<>(log.links)) {
+      if (other.ownerLevel > ownerLevel) {
+        steal();
+        return;
+      }
+      if (ownerLevel >= 0) {
+        other.steal();
+      }
+    }
+    attached = true;
+    log.links.add(this);
+    available();
+  }
+
+  private void detach() {
+    ended = true;
+    log.links.remove(this);
+  }
+
+  /** Events may have come that the node wants. */
+  void available() {
+    if (attached && !ended && !silent && !underWay && credit > 0 && position < log.end()) {
+      underWay = true;
+      world.after(node, world.between(0, 5), "delivery", this::deliver);
+    }
+  }
+
+  private void deliver() {
+    underWay = false;
+    for (int i = 0; i < MOST_AT_ONCE && isToDeliver(); i++) {
+      position = Math.max(position, log.first());
+      SimulatedEvent event = log.event(position);
+      position++;
+      credit--;
+      subscriber.onNext(new PartitionEvent(context, event, null));
+    }
+    available();
+  }
+
+  private boolean isToDeliver() {
+    return !ended && !silent && credit > 0 && Math.max(position, log.first()) < log.end();
+  }
+
+  /** Nothing comes any more, and nobody is told. */
+  void fallSilent() {
+    silent = true;
+  }
+
+  /** The connection is closed. */
+  void close() {
+    end(subscriber::onComplete);
+  }
+
+  /** The connection is lost. */
+  void fail() {
+    end(
+        () ->
+            subscriber.onError(
+                new AmqpException(
+                    true,
+                    AmqpErrorCondition.LINK_DETACH_FORCED,
+                    "the link was detached",
+                    new AmqpErrorContext(context.getFullyQualifiedNamespace()))));
+  }
+
+  /** Another receiver has come. */
+  void steal() {
+    end(
+        () ->
+            subscriber.onError(
+                new AmqpException(
+                    false,
+                    AmqpErrorCondition.LINK_STOLEN,
+                    "a receiver with a higher epoch has come",
+                    new AmqpErrorContext(context.getFullyQualifiedNamespace()))));
+  }
+
+  private void end(Runnable signal) {
+    if (ended) {
+      return;
+    }
+    detach();
+    world.after(node, world.between(0, 10), "link end", signal);
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.receive.EventHubServices;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.jspecify.annotations.Nullable;
+
+/** A node: an actor system of its own, and a user's stream in it, which is restarted if it fails. */
+final class SimulatedNode {
+
+  private static final Config CONFIG =
+      ConfigFactory.load(
+          SimulatedNode.class.getClassLoader(),
+          ConfigFactory.parseResources(SimulatedNode.class.getClassLoader(), "simulated-node.conf"));
+
+  private final World world;
+  private final Surroundings surroundings;
+  final SimulatedProcess process;
+  private @Nullable ActorSystem system;
+  private Consumer.@Nullable DrainingControl<Done> control;
+  private boolean leaving;
+  private boolean left;
+
+  /** What the user's function takes for an event at most. */
+  private int mostUserMillis = 30;
+
+  private boolean failsNext;
+
+  SimulatedNode(World world, Surroundings surroundings, int number) {
+    this.world = world;
+    this.surroundings = surroundings;
+    this.process = new SimulatedProcess(number, "node-" + number);
+  }
+
+  boolean isAlive() {
+    return process.state != SimulatedProcess.State.DEAD && !left;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  void start() {
+    world.tell(process.name + " starts");
+    world.within(
+        process,
+        () -> {
+          ActorSystem made =
+              ActorSystem.create(process.name, CONFIG, SimulatedNode.class.getClassLoader());
+          system = made;
+          EventHubServices.of(made)
+              .replace(
+                  (settings, level) ->
+                      new SimulatedEventHub(world, process, surroundings.hub(), level));
+        });
+    world.post(process, "start", this::startStream);
+  }
+
+  private void startStream() {
+    ActorSystem running = system;
+    if (running == null || leaving) {
+      return;
+    }
+    Consumer.DrainingControl<Done> started =
+        UserStream.start(
+            running,
+            new SimulatedStore(world, process, surroundings.records(), surroundings.storeFaults()),
+            surroundings.scenario(),
+            this::process);
+    control = started;
+    started.streamCompletion().whenComplete((done, failure) -> ended(failure));
+  }
+
+  private void ended(@Nullable Throwable failure) {
+    if (failure != null) {
+      world.tell("its stream fails: " + failure);
+    }
+    if (!leaving) {
+      world.after(process, world.between(300, 1_500), "restart", this::startStream);
+    }
+  }
+
+  private CompletionStage<CommittableEvent> process(CommittableEvent event) {
+    String id = event.partition().partitionId();
+    long number = event.sequenceNumber();
+    surroundings.oracle().emitted(process, id, event.fencingToken(), number);
+    if (failsNext) {
+      failsNext = false;
+      world.tell("the user's function fails at event " + number + " of partition " + id);
+      return CompletableFuture.failedFuture(new IllegalStateException("the user's function"));
+    }
+    CompletableFuture<CommittableEvent> result = new CompletableFuture<>();
+    world.after(
+        process,
+        world.between(0, mostUserMillis),
+        "user",
+        () -> {
+          surroundings.oracle().processed(id, number);
+          result.complete(event);
+        });
+    return result;
+  }
+
+  void slow(boolean slow) {
+    mostUserMillis = slow ? 2_000 : 30;
+  }
+
+  void failNext() {
+    failsNext = true;
+  }
+
+  void crash() {
+    world.tell(process.name + " crashes");
+    world.kill(process);
+    surroundings.linksOf(process).forEach(SimulatedLink::cancel);
+  }
+
+  void freeze() {
+    world.tell(process.name + " freezes");
+    world.freeze(process);
+  }
+
+  void wake() {
+    if (process.state == SimulatedProcess.State.FROZEN) {
+      world.tell(process.name + " wakes");
+      world.wake(process);
+    }
+  }
+
+  void leave() {
+    world.tell(process.name + " leaves");
+    leaving = true;
+    world.post(
+        process,
+        "leave",
+        () -> {
+          Consumer.DrainingControl<Done> running = control;
+          if (running == null) {
+            gone();
+          } else {
+            running.drainAndShutdown().whenComplete((done, failure) -> gone());
+          }
+        });
+  }
+
+  private void gone() {
+    world.tell(process.name + " has left");
+    left = true;
+    // Its threads go on for a moment, as those of a process do that is about to end.
+    world.after(world.services(), world.between(5_000, 6_000), "end", () -> world.kill(process));
+  }
+
+  /** What the stream says of itself; null while none runs. */
+  @Nullable ConsumerStatus status() {
+    Consumer.DrainingControl<Done> running = control;
+    return running == null ? null : running.status();
+  }
+
+  static EventPosition initialPosition() {
+    return EventPosition.earliest();
+  }
+}

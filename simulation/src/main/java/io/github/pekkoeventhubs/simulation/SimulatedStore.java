@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The store as a node sees it: requests go on their way, are applied or not, and answers come back
+ * or not. The records themselves are shared by all nodes.
+ */
+final class SimulatedStore implements PartitionStore {
+
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
+
+  private final World world;
+  private final SimulatedProcess node;
+  private final StoreRecords records;
+  private final StoreFaults faults;
+
+  SimulatedStore(World world, SimulatedProcess node, StoreRecords records, StoreFaults faults) {
+    this.world = world;
+    this.node = node;
+    this.records = records;
+    this.faults = faults;
+  }
+
+  private <T> CompletionStage<T> request(String what, Supplier<T> effect) {
+    return request(what, effect, Optional.empty());
+  }
+
+  /**
+   * @param conflict what the answer is if the store claims that the record has changed
+   */
+  private <T> CompletionStage<T> request(String what, Supplier<T> effect, Optional<T> conflict) {
+    records.requested(what);
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    world.after(
+        node,
+        REQUEST_TIMEOUT.toNanos(),
+        "store timeout",
+        () -> answer.completeExceptionally(passing(what + " took too long")));
+    int luck = world.random().nextInt(100);
+    if (luck < faults.refused) {
+      reply(() -> answer.completeExceptionally(passing(what + ": 503 without a code")));
+      return answer;
+    }
+    luck -= faults.refused;
+    if (luck < faults.throttled) {
+      reply(
+          () ->
+              answer.completeExceptionally(
+                  new PartitionStoreException(
+                      what + " was throttled", null, true, Optional.of(Duration.ofSeconds(1)))));
+      return answer;
+    }
+    luck -= faults.throttled;
+    if (conflict.isPresent() && luck < faults.wrongConflicts) {
+      reply(() -> answer.complete(conflict.get()));
+      return answer;
+    }
+    luck -= faults.wrongConflicts;
+    boolean late = luck >= 0 && luck < faults.late;
+    luck -= faults.late;
+    boolean lost = luck >= 0 && luck < faults.lost;
+    long onItsWay =
+        late ? world.between(1_600, 6_000) : world.between(0, faults.mostMillis / 2 + 1);
+    world.after(
+        world.services(),
+        onItsWay,
+        "store",
+        () -> {
+          T result = world.callWithin(node, effect);
+          if (!lost) {
+            reply(() -> answer.complete(result));
+          }
+        });
+    return answer;
+  }
+
+  private void reply(Runnable answer) {
+    world.after(node, world.between(0, faults.mostMillis / 2 + 1), "store answer", answer);
+  }
+
+  private PartitionStoreException passing(String message) {
+    return new PartitionStoreException(message, null, true);
+  }
+
+  @Override
+  public CompletionStage<List<StoredOwnership>> listOwnerships(
+      String namespace, String eventHub, String consumerGroup) {
+    return request("list ownerships", records::ownerships);
+  }
+
+  @Override
+  public CompletionStage<Map<String, StoredCheckpoint>> listCheckpoints(
+      String namespace, String eventHub, String consumerGroup) {
+    return request("list checkpoints", records::checkpoints);
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> readOwnership(EventHubPartition partition) {
+    return request("read ownership", () -> records.ownership(partition));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> createOwnership(
+      EventHubPartition partition, String ownerId, Map<String, String> entries) {
+    Map<String, String> kept = new TreeMap<>(entries);
+    return request(
+        "create ownership",
+        () -> records.createOwnership(partition, ownerId, kept),
+        Optional.of(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredOwnership>> replaceOwnership(
+      StoredOwnership expected, String ownerId, Map<String, String> entries) {
+    Map<String, String> kept = new TreeMap<>(entries);
+    return request(
+        "replace ownership",
+        () -> records.replaceOwnership(expected, ownerId, kept),
+        Optional.of(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> readCheckpoint(EventHubPartition partition) {
+    return request("read checkpoint", () -> records.checkpoint(partition));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> createCheckpoint(
+      EventHubPartition partition, Map<String, String> entries) {
+    Map<String, String> kept = new TreeMap<>(entries);
+    return request(
+        "create checkpoint",
+        () -> records.createCheckpoint(partition, kept),
+        Optional.of(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
+      EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
+    Map<String, String> kept = new TreeMap<>(entries);
+    return request(
+        "replace checkpoint",
+        () -> records.replaceCheckpoint(partition, kept, expectedVersion),
+        Optional.of(Optional.empty()));
+  }
+
+  @Override
+  public CompletionStage<Instant> serverTime() {
+    return request("time", world::instant);
+  }
+
+  @Override
+  public String description() {
+    return "the simulated store";
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.javadsl.Committer;
+import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** The stream of a user: it gets events, works on them, and commits them. */
+final class UserStream {
+
+  private static final int PARALLELISM = 4;
+  private static final int MOST_PARTITIONS = 4096;
+
+  private UserStream() {}
+
+  static Consumer.DrainingControl<Done> start(
+      ActorSystem system,
+      PartitionStore store,
+      Scenario scenario,
+      Function<CommittableEvent, CompletionStage<CommittableEvent>> work) {
+    ConsumerSettings settings =
+        ConsumerSettings.create(system)
+            .withPartitionStore(store)
+            .withInitialPosition(SimulatedNode.initialPosition())
+            .withConsumerGroup(SimulatedEventHub.CONSUMER_GROUP)
+            .withAcknowledgement(
+                scenario.unordered() ? Acknowledgement.UNORDERED : Acknowledgement.ORDERED);
+    Flow<CommittableEvent, CommittableEvent, NotUsed> works =
+        scenario.unordered()
+            ? Flow.<CommittableEvent>create().mapAsyncUnordered(PARALLELISM, work)
+            : Flow.<CommittableEvent>create().mapAsync(PARALLELISM, work);
+    Source<CommittableEvent, Consumer.Control> worked =
+        scenario.stream() == Scenario.Stream.MERGED
+            ? Consumer.committableSource(settings, Subscriptions.balanced()).via(works)
+            : Consumer.committablePartitionedSource(settings, Subscriptions.balanced())
+                .flatMapMerge(MOST_PARTITIONS, partition -> partition.second().via(works));
+    return Consumer.createDrainingControl(
+        worked
+            .map(CommittableEvent::committableOffset)
+            .via(Committer.flow(CommitterSettings.create(system)))
+            .toMat(Sink.ignore(), Keep.both())
+            .run(system));
+  }
+}

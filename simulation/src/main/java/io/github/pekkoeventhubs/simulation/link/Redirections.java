@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation.link;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The static methods from which classes take their time, their random numbers and their threads,
+ * and what a world links them to instead. A replacement has the same descriptor.
+ */
+final class Redirections {
+
+  private static final String HERE = "io/github/pekkoeventhubs/simulation/";
+  private static final String OWN_THREADS = "io/github/pekkoeventhubs/threads/OwnThreads";
+
+  /** By owner and name. Each leads to a method of the same name. */
+  private static final Map<String, String> TARGETS =
+      Map.ofEntries(
+          Map.entry("java/lang/System.nanoTime", HERE + "WorldTime"),
+          Map.entry("java/lang/System.currentTimeMillis", HERE + "WorldTime"),
+          Map.entry("java/time/Instant.now", HERE + "WorldTime"),
+          Map.entry("java/time/Clock.systemUTC", HERE + "WorldTime"),
+          Map.entry("java/time/InstantSource.system", HERE + "WorldTime"),
+          Map.entry("java/util/UUID.randomUUID", HERE + "WorldTime"),
+          Map.entry("java/util/Set.of", HERE + "OrderedSets"),
+          Map.entry("java/util/Set.copyOf", HERE + "OrderedSets"),
+          Map.entry("java/util/Map.of", HERE + "OrderedMaps"),
+          Map.entry("java/util/Map.copyOf", HERE + "OrderedMaps"),
+          Map.entry(OWN_THREADS + ".pool", HERE + "WorldThreads"),
+          Map.entry(OWN_THREADS + ".soon", HERE + "WorldThreads"),
+          Map.entry(OWN_THREADS + ".later", HERE + "WorldThreads"),
+          Map.entry(OWN_THREADS + ".cancellable", HERE + "WorldThreads"));
+
+  /** Calls that a world cannot link: a class of ours that makes one is refused. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "java/lang/Thread.sleep",
+          "java/lang/Thread.<init>",
+          "java/util/concurrent/CompletableFuture.orTimeout",
+          "java/util/concurrent/CompletableFuture.completeOnTimeout",
+          "java/util/concurrent/CompletableFuture.delayedExecutor",
+          "java/util/concurrent/Executors.newFixedThreadPool",
+          "java/util/concurrent/Executors.newCachedThreadPool",
+          "java/util/concurrent/Executors.newSingleThreadExecutor",
+          "java/util/concurrent/Executors.newScheduledThreadPool",
+          "java/util/concurrent/Executors.newSingleThreadScheduledExecutor",
+          "java/util/concurrent/ForkJoinPool.commonPool",
+          "java/util/Timer.<init>",
+          "java/time/Clock.systemDefaultZone",
+          "java/security/SecureRandom.<init>");
+
+  private Redirections() {}
+
+  /** The class of the replacement; null if the method stays. */
+  static @Nullable String target(String owner, String name, String descriptor) {
+    // An empty collection has one order.
+    boolean isEmpty = name.equals("of") && descriptor.startsWith("()");
+    return isEmpty ? null : TARGETS.get(owner + "." + name);
+  }
+
+  static boolean isRefused(String owner, String name) {
+    return REFUSED.contains(owner + "." + name);
+  }
+}
