@@ -46,13 +46,31 @@ final class FaultInjection {
   /** As many nodes as there were at the beginning, and nothing that disturbs them. */
   void calm() {
     world.tell("all faults have passed");
-    surroundings.storeFaults().calm();
+    calmStore();
     surroundings.hub().setUnanswered(0);
     nodes.forEach(SimulatedNode::wake);
-    nodes.forEach(node -> node.slow(false));
+    nodes.forEach(node -> node.slow(30));
     while (living().size() < usualNodes) {
       join();
     }
+  }
+
+  private void calmStore() {
+    surroundings.storeFaults().calm();
+    surroundings.storeFaults().calmSince = world.nanoTime();
+  }
+
+  /** One node more, while all are well. */
+  void joinCalmly() {
+    nodes.forEach(node -> node.slow(400));
+    join();
+    nodes.get(nodes.size() - 1).slow(400);
+  }
+
+  /** One node less, while all are well. */
+  void leaveCalmly() {
+    List<SimulatedNode> living = living();
+    living.get(world.random().nextInt(living.size())).leave();
   }
 
   private @Nullable SimulatedNode target(Scenario.Fault fault) {
@@ -121,8 +139,8 @@ final class FaultInjection {
       }
       case STREAM_FAILS -> node.failNext();
       default -> {
-        node.slow(true);
-        afterwards(fault, () -> node.slow(false));
+        node.slow(2_000);
+        afterwards(fault, () -> node.slow(30));
       }
     }
   }
@@ -157,6 +175,6 @@ final class FaultInjection {
       case STORE_LATE -> store.late = 30;
       default -> throw new IllegalStateException("not a fault of the store: " + fault.kind());
     }
-    afterwards(fault, store::calm);
+    afterwards(fault, this::calmStore);
   }
 }

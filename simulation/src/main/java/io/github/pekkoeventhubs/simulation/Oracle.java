@@ -28,8 +28,14 @@ final class Oracle {
    */
   record Bounds(long repeated, boolean counted) {}
 
-  Oracle(World world, Bounds bounds) {
+  /** So long a claim stands without being renewed, and a moment. */
+  private static final long CLAIM_NANOS = 13_000_000_000L;
+
+  private final StoreFaults store;
+
+  Oracle(World world, StoreFaults store, Bounds bounds) {
     this.world = world;
+    this.store = store;
     this.bounds = bounds;
   }
 
@@ -75,10 +81,26 @@ final class Oracle {
       partition.claimToken = null;
     } else if (token != null && !token.equals(partition.claimToken)) {
       world.tell("partition " + id + " claimed" + formerOwner(before));
+      respected(partition);
       partition.claims++;
       partition.lastClaimAt = world.nanoTime();
       partition.claimToken = token;
       partition.claimedBy = world.running();
+    }
+  }
+
+  /** Nobody takes a partition from an owner that was well, and so was the store, for long enough. */
+  private void respected(PartitionRecord partition) {
+    SimulatedProcess owner = partition.claimedBy;
+    if (owner != null
+        && owner != world.running()
+        && owner.state == SimulatedProcess.State.RUNNING
+        && store.isCalm()
+        && world.nanoTime() - store.calmSince > CLAIM_NANOS
+        && world.nanoTime() - owner.awakeSince > CLAIM_NANOS) {
+      broken(
+          "claims are respected",
+          "partition " + partition.log.id + " is taken from " + owner + ", which is well");
     }
   }
 

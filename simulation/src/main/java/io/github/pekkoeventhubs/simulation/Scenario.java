@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import io.github.pekkoeventhubs.simulation.link.WorldWorker;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  *
  * @param stream the shape of the user's stream
  * @param unordered whether events are acknowledged out of order
+ * @param patient whether a hand-over may take longer than a claim is valid without renewal
  */
 record Scenario(
     long seed,
@@ -20,6 +22,7 @@ record Scenario(
     int events,
     Stream stream,
     boolean unordered,
+    boolean patient,
     List<Fault> faults) {
 
   /** How the user's stream is built. */
@@ -61,14 +64,18 @@ record Scenario(
   /** The time in which faults happen. */
   static final long FAULTY_MILLIS = 60_000;
 
-  private static final int FAULTS = 20;
-
   /** The world of this seed. */
-  static Scenario of(long seed, int nodes, int partitions, int events) {
+  static Scenario of(long seed, WorldWorker.Size size) {
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
+    // Each world has some kinds of faults only: what one kind would hide is seen in others.
+    List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+    kinds.removeIf(kind -> random.nextInt(5) < 3);
+    if (kinds.isEmpty()) {
+      kinds.add(Kind.CRASH);
+    }
     List<Fault> faults = new ArrayList<>();
-    for (int i = 0; i < FAULTS; i++) {
-      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+    for (int i = 0; i < size.faults(); i++) {
+      Kind kind = kinds.get(random.nextInt(kinds.size()));
       faults.add(
           new Fault(
               kind,
@@ -79,10 +86,11 @@ record Scenario(
     faults.sort(Comparator.comparingLong(Fault::atMillis));
     return new Scenario(
         seed,
-        nodes,
-        partitions,
-        events,
+        size.nodes(),
+        size.partitions(),
+        size.events(),
         Stream.values()[random.nextInt(Stream.values().length)],
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         List.copyOf(faults));
   }
@@ -93,5 +101,33 @@ record Scenario(
       case CRASH, JOIN, LEAVE -> 8_000;
       default -> 6_000;
     };
+  }
+
+  Scenario withNodes(int fewer) {
+    return new Scenario(seed, fewer, partitions, events, stream, unordered, patient, faults);
+  }
+
+  Scenario withPartitions(int fewer) {
+    return new Scenario(seed, nodes, fewer, events, stream, unordered, patient, faults);
+  }
+
+  Scenario withEvents(int fewer) {
+    return new Scenario(seed, nodes, partitions, fewer, stream, unordered, patient, faults);
+  }
+
+  Scenario withFaults(List<Fault> fewer) {
+    return new Scenario(seed, nodes, partitions, events, stream, unordered, patient, fewer);
+  }
+
+  String inWords() {
+    return "seed %d: %d nodes, %d partitions, %d events, %d faults, a %s stream, %s"
+        .formatted(
+            seed,
+            nodes,
+            partitions,
+            events,
+            faults.size(),
+            stream == Stream.MERGED ? "merged" : "partitioned",
+            unordered ? "acknowledged out of order" : "acknowledged in order");
   }
 }

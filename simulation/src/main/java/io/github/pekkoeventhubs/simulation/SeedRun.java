@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.simulation;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ final class SeedRun {
   private static final long RECOVERY_MILLIS = 60_000;
 
   private static final long STEPS_PER_LOOK = 256;
+
+  private static final int CALM_EVENTS = 600;
+  private static final long CALM_MILLIS = 16_000;
 
   private final Scenario scenario;
   private final World world;
@@ -35,11 +39,11 @@ final class SeedRun {
     if (story != null) {
       world.tellTo(story);
     }
-    Oracle oracle = new Oracle(world, new Oracle.Bounds(120, !scenario.unordered()));
+    StoreFaults store = new StoreFaults();
+    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(120, !scenario.unordered()));
     HubState hub = new HubState();
     surroundings =
-        new Surroundings(
-            scenario, hub, new StoreRecords(world, oracle), new StoreFaults(), oracle);
+        new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }
@@ -48,39 +52,43 @@ final class SeedRun {
 
   static Result of(Scenario scenario, @Nullable Consumer<String> story) {
     ProcessCounters.reset();
-    ThreadRandom.seed(scenario.seed());
     SeedRun run = new SeedRun(scenario, story);
     return WaitingThread.around(run.world, run::run);
   }
 
   private Result run() {
-    produce(scenario.events());
+    produce(scenario.events(), 2 * Scenario.FAULTY_MILLIS * MILLI / scenario.events());
     faults.begin();
     runUntil(Scenario.FAULTY_MILLIS * MILLI);
     faults.calm();
-    long calmAt = world.nanoTime();
-    while (surroundings.oracle().violation() == null && !isSettled()) {
-      if (world.nanoTime() - calmAt > RECOVERY_MILLIS * MILLI) {
-        surroundings.oracle().broken("recovery", unsettled());
-      }
-      runUntil(world.nanoTime() + 250 * MILLI);
-    }
-    if (surroundings.oracle().violation() == null) {
-      checkCalm();
-    }
-    List<PartitionRecord> partitions = surroundings.oracle().partitions();
+    settle("recovery", RECOVERY_MILLIS);
+    checkCalm();
+    checkMovesInCalm();
     return new Result(
         world.hash(),
         world.steps(),
-        partitions.stream().mapToLong(partition -> partition.repeated).sum(),
+        repeated(),
         surroundings.records().requests(),
         surroundings.oracle().violation());
   }
 
+  private boolean isBroken() {
+    return surroundings.oracle().violation() != null;
+  }
+
+  private void settle(String promise, long millis) {
+    long begun = world.nanoTime();
+    while (!isBroken() && !isSettled()) {
+      if (world.nanoTime() - begun > millis * MILLI) {
+        surroundings.oracle().broken(promise, unsettled());
+      }
+      runUntil(world.nanoTime() + 250 * MILLI);
+    }
+  }
+
   /** Events come all the time, to any partition. */
-  private void produce(int left) {
+  private void produce(int left, long most) {
     if (left > 0) {
-      long most = 2 * Scenario.FAULTY_MILLIS * MILLI / scenario.events();
       world.after(
           world.services(),
           world.random().nextLong(most),
@@ -88,7 +96,7 @@ final class SeedRun {
           () -> {
             List<PartitionLog> logs = surroundings.hub().partitions();
             logs.get(world.random().nextInt(logs.size())).append(world.instant());
-            produce(left - 1);
+            produce(left - 1, most);
           });
     }
   }
@@ -131,7 +139,19 @@ final class SeedRun {
   }
 
   private boolean isSettled() {
-    return surroundings.oracle().partitions().stream().allMatch(this::isSettled);
+    return surroundings.oracle().partitions().stream().allMatch(this::isSettled) && isEven();
+  }
+
+  private boolean isEven() {
+    LongSummaryStatistics owned =
+        faults.living().stream()
+            .mapToLong(
+                node ->
+                    surroundings.oracle().partitions().stream()
+                        .filter(partition -> partition.claimedBy == node.process)
+                        .count())
+            .summaryStatistics();
+    return owned.getMax() - owned.getMin() <= 1;
   }
 
   private boolean isSettled(PartitionRecord partition) {
@@ -157,22 +177,55 @@ final class SeedRun {
                     + ", owner "
                     + partition.claimedBy)
         .findFirst()
-        .orElse("");
+        .orElse("the partitions are not spread evenly");
   }
 
-  /** Now nothing may move without a reason, and each node must say what is so. */
+  /** Now nothing may move without a reason. */
   private void checkCalm() {
-    runUntil(world.nanoTime() + 20_000 * MILLI);
+    runUntil(world.nanoTime() + 13_000 * MILLI);
     long claims = claims();
-    runUntil(world.nanoTime() + 15_000 * MILLI);
-    if (claims() != claims) {
+    runUntil(world.nanoTime() + 8_000 * MILLI);
+    if (!isBroken() && claims() != claims) {
       surroundings
           .oracle()
           .broken("no thrash", (claims() - claims) + " claims while nothing happens");
     }
   }
 
+  /** A node comes and one goes while events are processed: no event is repeated by that. */
+  private void checkMovesInCalm() {
+    if (isBroken()) {
+      return;
+    }
+    produce(CALM_EVENTS, 2 * CALM_MILLIS * MILLI / CALM_EVENTS);
+    long repeated = repeated();
+    long claims = claims();
+    faults.joinCalmly();
+    runUntil(world.nanoTime() + CALM_MILLIS / 2 * MILLI);
+    faults.leaveCalmly();
+    runUntil(world.nanoTime() + CALM_MILLIS / 2 * MILLI);
+    settle("recovery in calm", CALM_MILLIS * 2);
+    if (isBroken()) {
+      return;
+    }
+    if (repeated() != repeated) {
+      surroundings
+          .oracle()
+          .broken(
+              "no repetition in a graceful move",
+              (repeated() - repeated) + " events are processed again");
+    }
+    long moves = claims() - claims;
+    if (moves > 2L * surroundings.oracle().partitions().size()) {
+      surroundings.oracle().broken("no thrash", moves + " moves for a node that joins and one that leaves");
+    }
+  }
+
   private long claims() {
     return surroundings.oracle().partitions().stream().mapToLong(p -> p.claims).sum();
+  }
+
+  private long repeated() {
+    return surroundings.oracle().partitions().stream().mapToLong(p -> p.repeated).sum();
   }
 }

@@ -110,8 +110,9 @@ final class SimulatedNode {
     return result;
   }
 
-  void slow(boolean slow) {
-    mostUserMillis = slow ? 2_000 : 30;
+  /** From now on the user's function takes up to so long. */
+  void slow(int mostMillis) {
+    mostUserMillis = mostMillis;
   }
 
   void failNext() {

@@ -19,6 +19,9 @@ final class SimulatedProcess {
   final String name;
   State state = State.RUNNING;
 
+  /** When it last woke up. */
+  long awakeSince;
+
   /** What became due while it was frozen. */
   final List<WorldTask> held = new ArrayList<>();
 

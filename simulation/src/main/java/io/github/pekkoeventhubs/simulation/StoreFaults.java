@@ -22,6 +22,14 @@ final class StoreFaults {
   /** Of 100 requests so many are applied long after their limit. */
   int late;
 
+  /** When all of it was last calm again. */
+  long calmSince;
+
+  boolean isCalm() {
+    return mostMillis == 8
+        && refused + lost + throttled + wrongConflicts + late == 0;
+  }
+
   void calm() {
     mostMillis = 8;
     refused = 0;

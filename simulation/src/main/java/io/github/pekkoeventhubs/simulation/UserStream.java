@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -37,6 +38,7 @@ final class UserStream {
             .withPartitionStore(store)
             .withInitialPosition(SimulatedNode.initialPosition())
             .withConsumerGroup(SimulatedEventHub.CONSUMER_GROUP)
+            .withHandoverTimeout(Duration.ofSeconds(scenario.patient() ? 14 : 4))
             .withAcknowledgement(
                 scenario.unordered() ? Acknowledgement.UNORDERED : Acknowledgement.ORDERED);
     Flow<CommittableEvent, CommittableEvent, NotUsed> works =

@@ -2,30 +2,53 @@
 package io.github.pekkoeventhubs.simulation;
 
 import io.github.pekkoeventhubs.simulation.link.WorldWorker;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Runs worlds for the loader outside. */
+/** Runs worlds for those outside of the loader. */
 public final class Worker implements WorldWorker {
 
   /** Made by its name. */
   public Worker() {}
 
   @Override
-  public Outcome run(long seed) {
-    return outcome(SeedRun.of(Scenario.of(seed, 3, 8, 2_000), null));
-  }
-
-  @Override
-  public Outcome tell(long seed, Consumer<String> line) {
-    return outcome(SeedRun.of(Scenario.of(seed, 3, 8, 2_000), line));
-  }
-
-  private static Outcome outcome(SeedRun.Result result) {
+  public Outcome run(long seed, Size size) {
+    SeedRun.Result result = SeedRun.of(scenario(seed, size), null);
+    Violation broken = result.broken();
     return new Outcome(
         result.hash(),
         result.steps(),
         result.repeated(),
         result.requests(),
-        result.broken() == null ? "" : String.valueOf(result.broken().getMessage()));
+        broken == null ? "" : String.valueOf(broken.getMessage()));
+  }
+
+  @Override
+  public List<String> story(long seed, Size size) {
+    return story(scenario(seed, size));
+  }
+
+  @Override
+  public List<String> shrunkStory(long seed, Size size) {
+    Scenario scenario = scenario(seed, size);
+    Violation broken = SeedRun.of(scenario, null).broken();
+    if (broken == null) {
+      return List.of("seed " + seed + " breaks no promise");
+    }
+    Scenario smallest = new Shrinking(scenario, broken.promise()).smallest();
+    List<String> story = new ArrayList<>();
+    story.add(smallest.inWords());
+    story.addAll(story(smallest));
+    return story;
+  }
+
+  private static List<String> story(Scenario scenario) {
+    List<String> lines = new ArrayList<>();
+    SeedRun.of(scenario, lines::add);
+    return lines;
+  }
+
+  private static Scenario scenario(long seed, Size size) {
+    return Scenario.of(seed, size);
   }
 }

@@ -140,6 +140,7 @@ final class World {
 
   void wake(SimulatedProcess process) {
     process.state = SimulatedProcess.State.RUNNING;
+    process.awakeSince = now;
     due.addAll(process.held);
     process.held.clear();
   }

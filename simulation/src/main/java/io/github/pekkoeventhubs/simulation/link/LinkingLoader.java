@@ -190,6 +190,15 @@ final class LinkingLoader extends URLClassLoader {
         super.visitMethodInsn(opcode, target, name, descriptor, false);
         return;
       }
+      if (opcode == Opcodes.INVOKEVIRTUAL && owner.equals(Redirections.RANDOM)) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC,
+            Redirections.WORLD_RANDOM,
+            name,
+            Redirections.withReceiver(descriptor),
+            false);
+        return;
+      }
       if (checked && Redirections.isRefused(owner, name)) {
         throw new IllegalStateException(
             className + " calls " + owner + "." + name + ", which no seed decides about");
@@ -208,6 +217,15 @@ final class LinkingLoader extends URLClassLoader {
     }
 
     private static Handle linked(Handle handle) {
+      if (handle.getTag() == Opcodes.H_INVOKEVIRTUAL
+          && handle.getOwner().equals(Redirections.RANDOM)) {
+        return new Handle(
+            Opcodes.H_INVOKESTATIC,
+            Redirections.WORLD_RANDOM,
+            handle.getName(),
+            Redirections.withReceiver(handle.getDesc()),
+            false);
+      }
       String target =
           handle.getTag() == Opcodes.H_INVOKESTATIC
               ? Redirections.target(handle.getOwner(), handle.getName(), handle.getDesc())

@@ -14,6 +14,11 @@ final class Redirections {
   private static final String HERE = "io/github/pekkoeventhubs/simulation/";
   private static final String OWN_THREADS = "io/github/pekkoeventhubs/threads/OwnThreads";
 
+  /** Its methods belong to an object, which the replacements get as their first argument. */
+  static final String RANDOM = "java/util/concurrent/ThreadLocalRandom";
+
+  static final String WORLD_RANDOM = HERE + "WorldRandom";
+
   /** By owner and name. Each leads to a method of the same name. */
   private static final Map<String, String> TARGETS =
       Map.ofEntries(
@@ -57,6 +62,10 @@ final class Redirections {
     // An empty collection has one order.
     boolean isEmpty = name.equals("of") && descriptor.startsWith("()");
     return isEmpty ? null : TARGETS.get(owner + "." + name);
+  }
+
+  static String withReceiver(String descriptor) {
+    return "(L" + RANDOM + ";" + descriptor.substring(1);
   }
 
   static boolean isRefused(String owner, String name) {

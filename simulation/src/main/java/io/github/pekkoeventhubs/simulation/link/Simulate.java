@@ -1,51 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation.link;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The command. */
+/**
+ * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
+ * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
+ * events}, {@code faults-each}, {@code story}. It prints figures, and ends with 1 if a promise was
+ * broken, a replay differed, or a planted fault was not found.
+ */
 public final class Simulate {
 
-  private Simulate() {}
+  private final Map<String, String> arguments = new HashMap<>();
 
-  public static void main(String[] arguments) throws Exception {
-    long seed = Long.parseLong(arguments[0]);
-    int count = Integer.parseInt(arguments[1]);
-    ClassLoader loader = new LinkingLoader(Map.of());
-    Thread.currentThread().setContextClassLoader(loader);
-    WorldWorker worker =
-        (WorldWorker)
-            loader
-                .loadClass("io.github.pekkoeventhubs.simulation.Worker")
-                .getConstructor()
-                .newInstance();
-    if (Boolean.getBoolean("simulation.steps")) {
-      java.util.List<String> a = new java.util.ArrayList<>();
-      java.util.List<String> b = new java.util.ArrayList<>();
-      worker.run(seed);
-      worker.tell(seed, a::add);
-      worker.tell(seed, b::add);
-      for (int i = 0; i < a.size(); i++) {
-        if (!a.get(i).equals(b.get(i))) {
-          a.subList(Math.max(0, i - 40), i + 5).forEach(System.out::println);
-          System.out.println("---- other");
-          b.subList(i, i + 5).forEach(System.out::println);
-          break;
-        }
-      }
-      return;
+  private Simulate(String[] given) {
+    for (String argument : given) {
+      int at = argument.indexOf('=');
+      arguments.put(argument.substring(0, at), argument.substring(at + 1));
     }
-    long begun = System.nanoTime();
-    long steps = 0;
-    for (long s = seed; s < seed + count; s++) {
-      WorldWorker.Outcome outcome = count == 1 ? worker.tell(s, System.out::println) : worker.run(s);
-      WorldWorker.Outcome again = worker.run(s);
-      steps += outcome.steps();
-      if (!outcome.broken().isEmpty() || outcome.hash() != again.hash()) {
-        System.out.println(s + " " + outcome + (outcome.hash() != again.hash() ? " DIFFERS " + again : ""));
-      }
+  }
+
+  /** Runs worlds. */
+  public static void main(String[] given) throws Exception {
+    System.exit(new Simulate(given).run() ? 0 : 1);
+  }
+
+  private boolean run() throws Exception {
+    WorldWorker.Size size =
+        new WorldWorker.Size(
+            number("nodes", 3),
+            number("partitions", 8),
+            number("events", 2_000),
+            number("faults-each", 20));
+    long seed = number("seed", 1);
+    if (arguments.containsKey("story")) {
+      new WorkerLoading(Map.of()).load().story(seed, size).forEach(Simulate::print);
+      return true;
     }
-    System.out.println(
-        count + " seeds, " + steps / count + " steps each, " + (System.nanoTime() - begun) / 1e6 / count / 2 + " ms each");
+    boolean good =
+        number("seeds", 0) == 0
+            || new SeedSeries(size, number("workers", 2), Simulate::print)
+                .run(seed, number("seeds", 0));
+    return new PlantedFaultSearch(
+                Path.of(text("sources", "connector/src/main/java")),
+                size,
+                number("workers", 2),
+                Simulate::print)
+            .findAll(wanted())
+        && good;
+  }
+
+  private List<PlantedFault> wanted() throws Exception {
+    String names = text("faults", "none");
+    if (names.equals("none")) {
+      return List.of();
+    }
+    List<PlantedFault> all =
+        PlantedFault.allOf(Path.of(text("planted", "simulation/src/faults")));
+    if (names.equals("all")) {
+      return all;
+    }
+    List<PlantedFault> chosen = new ArrayList<>();
+    for (String name : names.split(",")) {
+      chosen.add(
+          all.stream()
+              .filter(fault -> fault.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException("no planted fault " + name)));
+    }
+    return chosen;
+  }
+
+  private String text(String name, String otherwise) {
+    return arguments.getOrDefault(name, otherwise);
+  }
+
+  private int number(String name, int otherwise) {
+    return Integer.parseInt(text(name, Integer.toString(otherwise)));
+  }
+
+  private static synchronized void print(String line) {
+    System.out.println(line);
   }
 }

@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation.link;
 
-import java.util.function.Consumer;
+import java.util.List;
 
 /** Runs worlds; its implementation is loaded with all that it needs by a loader of its own. */
 public interface WorldWorker {
 
   /**
+   * How large the worlds are.
+   *
+   * @param nodes at the beginning
+   * @param partitions at the beginning
+   * @param events in all
+   * @param faults in all
+   */
+  record Size(int nodes, int partitions, int events, int faults) {}
+
+  /**
    * What became of a world.
    *
    * @param hash the same for two runs if and only if they were the same, step by step
+   * @param repeated how many events were processed more than once
+   * @param requests how many requests the store has got
    * @param broken the broken promise; empty if all were kept
    */
   record Outcome(long hash, long steps, long repeated, long requests, String broken) {}
 
   /** Runs the world of a seed. */
-  Outcome run(long seed);
+  Outcome run(long seed, Size size);
 
-  /** Runs the world of a seed, and tells what happens in it line by line. */
-  Outcome tell(long seed, Consumer<String> line);
+  /** What happens in the world of a seed, line by line. */
+  List<String> story(long seed, Size size);
+
+  /** What happens in the smallest world that was found with the same broken promise. */
+  List<String> shrunkStory(long seed, Size size);
 }
