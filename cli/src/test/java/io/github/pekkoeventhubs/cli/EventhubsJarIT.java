@@ -4,52 +4,20 @@ package io.github.pekkoeventhubs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar, as built, in a process of its own for each command. */
 class EventhubsJarIT extends CommandTest {
 
-  private static final Path JAR =
-      Path.of(Objects.requireNonNull(System.getProperty("eventhubs.jar"), "eventhubs.jar"));
   private static final String CANARY = "CanaryKeyThatNobodyMaySee0123456789";
 
   @TempDir Path directory = Path.of("");
 
   private Result java(String input, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
-    command.addAll(List.of(arguments));
-    Path in = Files.writeString(directory.resolve("in"), input);
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
-      return new Result(process.exitValue(), read(out), read(err));
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private static String read(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.UTF_8);
+    return new JarProcesses(directory).run(environment, input, arguments);
   }
 
   private static JsonNode first(Result lag) {

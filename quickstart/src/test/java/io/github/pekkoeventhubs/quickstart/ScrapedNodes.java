@@ -3,6 +3,9 @@ package io.github.pekkoeventhubs.quickstart;
 
 import static org.awaitility.Awaitility.await;
 
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobContainerClientBuilder;
+import com.azure.storage.blob.models.BlobItem;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
@@ -32,24 +35,34 @@ final class ScrapedNodes implements AutoCloseable {
 
   static final String HUB = "orders";
 
+  private static final String CONTAINER = "checkpoints";
+  private static final String SLOW_GROUP = "reports";
+
   private static final int NODES = 3;
   private static final int PARTITIONS = 2 * NODES;
   private static final int EVENTS_PER_TICK = 30;
 
   /**
-   * The end of each partition is asked for often, so that lag is seen soon. A pause of a busy
-   * machine is no crash.
+   * The end of each partition is asked for often, so that lag is seen soon, and claims are renewed
+   * often, so that a loss is. A pause of a busy machine is no crash.
    */
   private static final List<String> OPTIONS =
       List.of(
           "-Dpekko.eventhubs.consumer.stall-check=2s",
+          "-Dpekko.eventhubs.consumer.ownership.renewal-interval=1s",
+          "-Dpekko.eventhubs.consumer.ownership.loss-min-hold=100ms",
+          "-Dpekko.eventhubs.consumer.ownership.loss-max-hold=500ms",
           "-Dpekko.cluster.failure-detector.acceptable-heartbeat-pause=10s");
 
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final EventHubsEmulator eventHubs =
-      EventHubsEmulator.builder().eventHub(HUB, PARTITIONS).consumerGroup("billing").start();
-  private final BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start();
+      EventHubsEmulator.builder()
+          .eventHub(HUB, PARTITIONS)
+          .consumerGroup("billing")
+          .consumerGroup(SLOW_GROUP)
+          .start();
+  private final BlobEmulator blobs = BlobEmulator.builder().container(CONTAINER).start();
   private final Ledger ledger = new Ledger("scraped");
   private final QuickstartNodes nodes;
   private final ActorSystem<Void> system;
@@ -61,7 +74,7 @@ final class ScrapedNodes implements AutoCloseable {
   private ScrapedNodes() {
     Connections connections =
         new Connections(
-            eventHubs.connectionString(), blobs.connectionString(), HUB, "billing", "checkpoints");
+            eventHubs.connectionString(), blobs.connectionString(), HUB, "billing", CONTAINER);
     nodes = new QuickstartNodes(NODES, connections, ledger, OPTIONS);
     Map<String, String> settings = new HashMap<>(connections.toConfiguration());
     settings.put("pekko.eventhubs.producer.connection-string", eventHubs.connectionString());
@@ -122,6 +135,30 @@ final class ScrapedNodes implements AutoCloseable {
                 Subscriptions.partitions("0"))
             .to(Sink.ignore())
             .run(system);
+  }
+
+  /** Runs a stream that takes one event in a second, until it is told to stop. */
+  Consumer.Control readSlowly() {
+    return Consumer.plainSource(
+            ConsumerSettings.create(system).withConsumerGroup(SLOW_GROUP),
+            Subscriptions.partitions("0"))
+        .throttle(1, Duration.ofSeconds(1))
+        .to(Sink.ignore())
+        .run(system);
+  }
+
+  /** Deletes the records of all claims of the nodes, as somebody does who tidies the container. */
+  void deleteTheClaims() {
+    BlobContainerClient container =
+        new BlobContainerClientBuilder()
+            .connectionString(blobs.connectionString())
+            .containerName(CONTAINER)
+            .buildClient();
+    for (BlobItem blob : container.listBlobs()) {
+      if (blob.getName().contains("/ownership/")) {
+        container.getBlobClient(blob.getName()).deleteIfExists();
+      }
+    }
   }
 
   void killTheLast() {

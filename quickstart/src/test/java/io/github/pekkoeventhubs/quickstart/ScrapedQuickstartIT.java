@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.quickstart.OperationsFiles.Panel;
 import io.github.pekkoeventhubs.quickstart.OperationsFiles.Target;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
@@ -175,5 +176,47 @@ class ScrapedQuickstartIT {
     picture.write(Path.of("target/dashboard.svg"));
 
     assertThat(picture.emptyPanels()).isEmpty();
+  }
+
+  @Test
+  @Order(10)
+  void eventsThatAreGoneBeforeTheyAreReadFire() {
+    FaultHandle stall = nodes.eventHubs().faults().stall(ScrapedNodes.HUB, "1");
+    eventually(
+        () ->
+            assertThat(
+                    prometheus.query(
+                        "pekko_eventhubs_partition_lag_events{position=\"emitted\","
+                            + "messaging_destination_partition_id=\"1\"} > 0"))
+                .isNotEmpty());
+    FaultHandle removed =
+        nodes.eventHubs().faults().moveRetention(ScrapedNodes.HUB, "1", Long.MAX_VALUE);
+    assertThat(removed.hits()).isPositive();
+    stall.cancel();
+    eventuallyFires("EventHubsEventsMissed");
+  }
+
+  @Test
+  @Order(11)
+  void aStreamThatIsSlowerThanItsEventsFires() {
+    Consumer.Control slow = nodes.readSlowly();
+    eventuallyFires("EventHubsStreamBehind");
+    slow.shutdown().toCompletableFuture().join();
+    eventuallyFiresNoMore("EventHubsStreamBehind");
+  }
+
+  /** Each time that a record is deleted its owner loses the partition, and claims it again. */
+  @Test
+  @Order(12)
+  void claimsThatAreTakenAwayAgainAndAgainFire() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(2500))
+        .untilAsserted(
+            () -> {
+              nodes.deleteTheClaims();
+              assertThat(prometheus.firing())
+                  .contains("EventHubsPartitionsLost", "EventHubsPartitionsFlap");
+            });
   }
 }
