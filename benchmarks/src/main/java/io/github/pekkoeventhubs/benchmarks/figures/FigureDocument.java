@@ -159,6 +159,7 @@ final class FigureDocument {
             "", "times", "median", "95 % interval", "events processed twice, each time");
     Map<String, String> kinds = new LinkedHashMap<>();
     kinds.put("takeover.killed", "this connector");
+    kinds.put("takeover.killed.soonest", "this connector, with the soonest settings");
     kinds.put("takeover.replacement", "this connector, a new process comes in its place");
     kinds.put("takeover.killed.processor", "`EventProcessorClient` with its defaults");
     kinds.put(
