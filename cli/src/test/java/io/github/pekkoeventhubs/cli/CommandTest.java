@@ -68,6 +68,11 @@ abstract class CommandTest {
     return run(new Written(), false, input, arguments);
   }
 
+  /** The same on a terminal with colours. */
+  Result runOnATerminal(String... arguments) {
+    return run(new Written(), true, "", arguments);
+  }
+
   private Result run(Written written, boolean colours, String input, String... arguments) {
     SecretFilter secrets = new SecretFilter();
     int exitCode =
