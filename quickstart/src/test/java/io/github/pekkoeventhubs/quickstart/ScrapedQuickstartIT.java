@@ -211,7 +211,7 @@ class ScrapedQuickstartIT {
   void claimsThatAreTakenAwayAgainAndAgainFire() {
     await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(2500))
+        .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
               nodes.deleteTheClaims();
