@@ -34,6 +34,7 @@ record AuditOptions(
   private static final long DEFAULT_SEED = 4711;
   private static final int DEFAULT_PARTITIONS = 4;
   private static final int DEFAULT_EVENTS = 24;
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(15);
 
   /** With all defaults. */
   static AuditOptions of(Function<? super AuditedNode, ?> stream) {
@@ -77,9 +78,11 @@ record AuditOptions(
         stream, seed, partitions, events, eventFactory, config, true, clustered, patience);
   }
 
+  /** A cluster needs seconds until it has made another node the one that places partitions. */
   AuditOptions withCluster() {
     return new AuditOptions(
-        stream, seed, partitions, events, eventFactory, config, ownPositions, true, patience);
+        stream, seed, partitions, events, eventFactory, config, ownPositions, true,
+        patience.compareTo(CLUSTER_PATIENCE) < 0 ? CLUSTER_PATIENCE : patience);
   }
 
   AuditOptions withPatience(Duration newPatience) {

@@ -178,11 +178,14 @@ final class AuditRun implements AutoCloseable {
           switch (conviction.likelyCause()) {
             case GOES_ON_AFTER_FAILURE, WORK_OUT_OF_ORDER -> 2;
             case DROPS_EVENTS -> 4;
+            case NOT_DRAINED -> 10;
             default -> 1;
           };
+      // With one partition none moves before its node leaves.
+      int partitions = scenario.kind() == Scenario.Kind.HAND_OVER ? 2 : 1;
       IntStream.of(1, 2, 4, 10)
           .filter(size -> size >= least)
-          .forEach(size -> tried.add(scenario.smaller(1, size)));
+          .forEach(size -> tried.add(scenario.smaller(partitions, size)));
     }
     tried.removeIf(
         smaller ->

@@ -12,14 +12,21 @@ import io.github.pekkoeventhubs.emulator.blob.BlobWrite;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsFaults;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
+import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The embedded services of one run of a scenario: an event hub and a container. Thread-safe. */
 final class AuditServices implements AutoCloseable {
@@ -31,11 +38,20 @@ final class AuditServices implements AutoCloseable {
 
   private static final int ANSWER_SECONDS = 20;
 
+  private static final int OUTPUT_PARTITIONS = 2;
+
+  /** The key of an event within the body of an output. */
+  private static final Pattern KEY = Pattern.compile("\\d+/\\d+");
+
   private final EventHubsEmulator eventHubs;
   private final BlobEmulator blobs;
   private final String eventHub;
+  private final String outputs;
   private final String container;
   private final PartitionStore store;
+
+  /** The last event of each partition that was looked at; guarded by this. */
+  private final long[] seenOutputs = new long[OUTPUT_PARTITIONS];
 
   /**
    * @param number tells apart the runs of an audit
@@ -44,9 +60,12 @@ final class AuditServices implements AutoCloseable {
     this.eventHubs = eventHubs;
     this.blobs = blobs;
     this.eventHub = "audit-" + number;
+    this.outputs = eventHub + "-outputs";
     this.container = "audit-" + number;
     eventHubs.addEventHub(eventHub, partitions, CONSUMER_GROUP);
+    eventHubs.addEventHub(outputs, OUTPUT_PARTITIONS);
     blobs.createContainer(container);
+    Arrays.fill(seenOutputs, -1);
     this.store =
         BlobPartitionStore.create(
             new BlobServiceClientBuilder()
@@ -67,12 +86,51 @@ final class AuditServices implements AutoCloseable {
         "pekko.eventhubs.consumer.event-hub-name", eventHub,
         "pekko.eventhubs.consumer.consumer-group", CONSUMER_GROUP,
         "pekko.eventhubs.producer.connection-string", eventHubs.connectionString(),
+        "pekko.eventhubs.producer.event-hub-name", outputs,
         "pekko.eventhubs.partition-store.blob.connection-string", blobs.connectionString(),
         "pekko.eventhubs.partition-store.blob.container", container);
   }
 
   void send(int partition, EventData... events) {
     eventHubs.send(eventHub, Integer.toString(partition), events);
+  }
+
+  /** The events that outputs of the stream are of, as far as new ones have arrived. */
+  synchronized List<EventKey> outputs() {
+    List<EventKey> found = new ArrayList<>();
+    for (int partition = 0; partition < OUTPUT_PARTITIONS; partition++) {
+      String id = Integer.toString(partition);
+      if (eventHubs.partition(outputs, id).lastSequenceNumber() > seenOutputs[partition]) {
+        for (StoredEvent event : eventHubs.events(outputs, id)) {
+          seenOutputs[partition] = event.sequenceNumber();
+          keyOf(event).ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Optional<EventKey> keyOf(StoredEvent event) {
+    if (event.properties().get(EventKey.PROPERTY) instanceof String key) {
+      return Optional.of(EventKey.parse(key));
+    }
+    Matcher key = KEY.matcher(event.bodyAsString());
+    return key.find() ? Optional.of(EventKey.parse(key.group())) : Optional.empty();
+  }
+
+  /** Lets the stream send nothing until the handle is cancelled. */
+  FaultHandle refuseOutputs() {
+    return eventHubs
+        .faults(outputs)
+        .refuseNextSenders(
+            Integer.MAX_VALUE, "com.microsoft:server-busy", "the audit keeps outputs back");
+  }
+
+  /** Lets the service refuse the next sends of the stream for good. */
+  void rejectOutputs(int count) {
+    if (count > 0) {
+      eventHubs.faults(outputs).rejectNextSends(count, "amqp:not-allowed");
+    }
   }
 
   EventHubsFaults faults() {
@@ -144,23 +202,26 @@ final class AuditServices implements AutoCloseable {
    * @param systemNames the names of the nodes' actor systems
    */
   void expireClaims(Set<String> systemNames) {
-    if (hasClaims(systemNames)) {
+    if (claims(systemNames) > 0) {
       answer(store.listOwnerships(NAMESPACE, eventHub, CONSUMER_GROUP)).stream()
           .filter(claim -> isOf(claim.ownerId(), systemNames))
           .forEach(claim -> answer(store.replaceOwnership(claim, "", claim.entries())));
     }
   }
 
-  /** Whether the node with this actor system owns a partition. */
-  boolean hasClaims(String systemName) {
-    return hasClaims(Set.of(systemName));
+  /** The number of partitions that the node with this actor system owns. */
+  int claims(String systemName) {
+    return claims(Set.of(systemName));
   }
 
-  private boolean hasClaims(Set<String> systemNames) {
-    return blobs.blobs(container).stream()
-        .filter(blob -> blob.name().contains("/ownership/"))
-        .flatMap(blob -> blob.metadata().values().stream())
-        .anyMatch(ownerId -> isOf(ownerId, systemNames));
+  private int claims(Set<String> systemNames) {
+    return (int)
+        blobs.blobs(container).stream()
+            .filter(blob -> blob.name().contains("/ownership/"))
+            .flatMap(blob -> blob.metadata().entrySet().stream())
+            .filter(entry -> entry.getKey().equalsIgnoreCase("ownerid"))
+            .filter(entry -> isOf(entry.getValue(), systemNames))
+            .count();
   }
 
   private static boolean isOf(String ownerId, Set<String> systemNames) {
@@ -176,6 +237,7 @@ final class AuditServices implements AutoCloseable {
   public void close() {
     blobFaults().clear();
     eventHubs.deleteEventHub(eventHub);
+    eventHubs.deleteEventHub(outputs);
     blobs.deleteContainer(container);
   }
 }

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import java.util.List;
@@ -75,6 +76,15 @@ public final class AuditedNode {
   /** For {@code Committer}: as of the configuration, but it stores within 50 ms. */
   public CommitterSettings committerSettings() {
     return CommitterSettings.create(system);
+  }
+
+  /**
+   * For {@code Producer}, if the stream sends its results on: an event hub of the audit. An event
+   * counts as processed as soon as one has arrived there that carries its application properties, or
+   * has its key ({@code partition/number}, as in the body {@code order 0/17}) in its body.
+   */
+  public ProducerSettings producerSettings() {
+    return ProducerSettings.create(system);
   }
 
   /** The work on an event. */

@@ -16,6 +16,8 @@ final class Journal {
     HELD,
     FAILED,
     PROCESSED,
+    /** Begun and processed, for stories. */
+    WORKED,
     STORED,
     TOLD
   }
@@ -49,6 +51,13 @@ final class Journal {
 
   synchronized List<Entry> entries() {
     return List.copyOf(entries);
+  }
+
+  /** An event of the stream has arrived in the event hub that it sends to; once counts. */
+  synchronized void output(EventKey event) {
+    if (processed.add(event)) {
+      entries.add(new Entry(Instant.now(), Kind.PROCESSED, 0, event, "", ""));
+    }
   }
 
   /** Whether the work on another output of this event has begun. */

@@ -180,6 +180,7 @@ final class Judge {
                     : LikelyCause.NOT_DRAINED));
       }
       if (!ownPositions
+          && before > 0
           && entry.node() > before
           && outcome.checkpointAtStart(entry.node(), event.partition()) >= event.number()) {
         return Optional.of(

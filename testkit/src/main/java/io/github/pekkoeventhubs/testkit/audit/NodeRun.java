@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -63,6 +64,25 @@ final class NodeRun {
           }
           """);
 
+  private static final Config CLUSTER =
+      ConfigFactory.parseString(
+          """
+          pekko {
+            actor.provider = cluster
+            remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+            cluster {
+              jmx.enabled = off
+              gossip-interval = 200ms
+              leader-actions-interval = 200ms
+            }
+            eventhubs.cluster-sharding {
+              keep-alive-interval = 200ms
+              minimum-hold = 200ms
+              sharding.rebalance-interval = 300ms
+            }
+          }
+          """);
+
   private static final int END_SECONDS = 20;
 
   private final int number;
@@ -91,9 +111,12 @@ final class NodeRun {
     this.number = number;
     this.work = work;
     this.stream = stream;
+    Config config = clustered ? own.withFallback(CLUSTER) : own;
     this.system =
         ActorSystem.create(
-            Behaviors.ignore(), name, own.withFallback(DEFAULTS).withFallback(ConfigFactory.load()));
+            Behaviors.ignore(),
+            name,
+            config.withFallback(DEFAULTS).withFallback(ConfigFactory.load()));
     this.node = new AuditedNode(number, system, work, killed, clustered);
   }
 
@@ -176,7 +199,7 @@ final class NodeRun {
       stage.toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException slow) {
       // The node ends later. It does no harm: its claims are taken away, and its work is not counted.
-    } catch (java.util.concurrent.ExecutionException failed) {
+    } catch (ExecutionException failed) {
       throw new IllegalStateException(failed.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,9 +129,11 @@ final class ScenarioRun {
 
   private void heldWork() {
     send(0, scenario.events());
+    FaultHandle refused = services.refuseOutputs();
     NodeRun node = startNode();
     untilQuiet(STORED);
     kill(node);
+    refused.cancel();
     work.release();
     NodeRun next = startNode();
     settleAndStop(next);
@@ -138,6 +141,7 @@ final class ScenarioRun {
 
   private void failingWork() {
     send(0, scenario.events());
+    services.rejectOutputs(scenario.chosen().size());
     NodeRun node = startNode();
     settleAndStop(node);
   }
@@ -160,11 +164,11 @@ final class ScenarioRun {
     untilProcessed(third / 2);
     NodeRun second = startNode();
     // Events keep coming, so that some are under way when a partition moves.
-    for (int number = third; number < 2 * third && !owns(second); number++) {
+    for (int number = third; number < 2 * third && !hasShare(second); number++) {
       sendOne(number);
-      until(Duration.ofMillis(40), () -> owns(second));
+      until(Duration.ofMillis(40), () -> hasShare(second));
     }
-    until(HAND_OVER, () -> owns(second));
+    until(HAND_OVER, () -> hasShare(second));
     sendRest();
     untilProcessed(2 * third);
     stop(first);
@@ -172,7 +176,11 @@ final class ScenarioRun {
   }
 
   private boolean owns(NodeRun node) {
-    return services.hasClaims(node.system().name());
+    return services.claims(node.system().name()) > 0;
+  }
+
+  private boolean hasShare(NodeRun node) {
+    return services.claims(node.system().name()) >= scenario.partitions() / 2;
   }
 
   private void troubledServices() {
@@ -310,25 +318,27 @@ final class ScenarioRun {
 
   /** Waits until all expected events are decided and committed, or nothing happens any more. */
   private void settle() {
-    Duration patience =
-        scenario.kind() == Scenario.Kind.FAILING_WORK
-            ? options.patience().multipliedBy(3).dividedBy(2)
-            : options.patience();
-    int seen = -1;
-    long since = System.nanoTime();
+    Quiet quiet = new Quiet();
     SortedMap<Integer, Long> stored = services.checkpoints();
-    while (!open(stored).isEmpty() || !isCommitted(stored)) {
-      int now = progress();
-      if (now != seen) {
-        seen = now;
-        since = System.nanoTime();
-      } else if (System.nanoTime() - since > patience.toNanos()) {
-        break;
-      }
+    Set<EventKey> open = open(stored);
+    while ((!open.isEmpty() || !isCommitted(stored))
+        && !quiet.lasts(progress(), patience(!open.isEmpty()))) {
       pause();
       stored = services.checkpoints();
+      open = open(stored);
     }
-    unsettled = open(stored);
+    unsettled = open;
+  }
+
+  /** A drain commits what is processed, so that less patience is needed once all is. */
+  private Duration patience(boolean unprocessed) {
+    NodeRun last = running.get(running.size() - 1);
+    boolean reads = !services.isClaimed() || owns(last);
+    return !unprocessed && reads
+        ? options.patience().dividedBy(2)
+        : scenario.kind() == Scenario.Kind.FAILING_WORK
+            ? options.patience().multipliedBy(2)
+            : options.patience();
   }
 
   /** The expected events that are neither processed nor passed by the checkpoint. */
@@ -360,20 +370,31 @@ final class ScenarioRun {
     return 31 * journal.size() + services.checkpoints().hashCode();
   }
 
-  private void untilQuiet(Duration quiet) {
-    int seen = -1;
-    long since = System.nanoTime();
-    long start = since;
-    // At least until something was processed: the node has to start first.
-    while (System.nanoTime() - since < quiet.toNanos()
-        || (journal.entries().stream().noneMatch(ScenarioRun::isOfEvent)
-            && System.nanoTime() - start < options.patience().toNanos())) {
-      int now = progress();
-      if (now != seen) {
-        seen = now;
-        since = System.nanoTime();
-      }
+  /** Waits until something was processed, and nothing new has happened for this time. */
+  private void untilQuiet(Duration time) {
+    Quiet start = new Quiet();
+    while (journal.entries().stream().noneMatch(ScenarioRun::isOfEvent)
+        && !start.lasts(0, options.patience())) {
       pause();
+    }
+    Quiet quiet = new Quiet();
+    while (!quiet.lasts(progress(), time)) {
+      pause();
+    }
+  }
+
+  /**
+   * For how long nothing has happened, counted in pauses of this thread: on a busy machine, where
+   * the stream gets less time, they take longer.
+   */
+  private static final class Quiet {
+    private int seen = -1;
+    private long pauses;
+
+    boolean lasts(int progress, Duration time) {
+      pauses = progress == seen ? pauses + 1 : 0;
+      seen = progress;
+      return INTERVAL.multipliedBy(pauses).compareTo(time) > 0;
     }
   }
 
@@ -381,10 +402,18 @@ final class ScenarioRun {
     return entry.kind() != Journal.Kind.TOLD;
   }
 
-  /** Waits until this many events of each partition are processed on average, or nothing happens. */
+  /** Waits until the expected ones among the first events of each partition are processed. */
   private void untilProcessed(int perPartition) {
-    int wanted = Math.max(1, perPartition) * scenario.partitions();
-    until(options.patience(), () -> journal.processed().size() >= wanted);
+    Set<EventKey> wanted = new TreeSet<>();
+    for (int partition = 0; partition < scenario.partitions(); partition++) {
+      for (int number = 0; number < Math.min(perPartition, scenario.eventsOf(partition)); number++) {
+        EventKey event = new EventKey(partition, number);
+        if (expected == null || expected.contains(event)) {
+          wanted.add(event);
+        }
+      }
+    }
+    until(options.patience(), () -> journal.processed().containsAll(wanted));
   }
 
   private boolean until(Duration longest, BooleanSupplier condition) {
@@ -399,6 +428,7 @@ final class ScenarioRun {
   }
 
   private void pause() {
+    services.outputs().forEach(journal::output);
     LockSupport.parkNanos(INTERVAL.toNanos());
     if (Thread.currentThread().isInterrupted()) {
       throw new IllegalStateException("the audit was interrupted");

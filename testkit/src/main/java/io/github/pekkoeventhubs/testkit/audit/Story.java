@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells what happened, one line for each step. */
 final class Story {
 
-  private static final int MOST_LINES = 24;
+  private static final int MOST_LINES = 28;
 
   private final List<String> lines = new ArrayList<>();
   private @Nullable Entry first;
@@ -21,20 +21,8 @@ final class Story {
   /** The lines about one partition, and about what happened to all. */
   static List<String> of(Outcome outcome, Judge.Conviction conviction) {
     Story story = new Story();
-    long stored = -1;
-    for (Entry entry : outcome.entries()) {
-      // A claim writes the checkpoint as it is.
-      if (entry.kind() == Kind.STORED
-          && entry.event().partition() == conviction.event().partition()) {
-        if (entry.event().number() == stored) {
-          continue;
-        }
-        stored = entry.event().number();
-      }
-      if (entry.kind() == Kind.TOLD
-          || entry.event().partition() == conviction.event().partition()) {
-        story.add(entry);
-      }
+    for (Entry entry : withoutDetours(told(outcome, conviction.event().partition()))) {
+      story.add(entry);
     }
     story.flush();
     outcome
@@ -42,6 +30,46 @@ final class Story {
         .ifPresent(failure -> story.lines.add("the last failure of the stream was: " + failure));
     story.lines.add(conviction.sentence());
     return shortened(story.lines);
+  }
+
+  private static List<Entry> told(Outcome outcome, int partition) {
+    List<Entry> told = new ArrayList<>();
+    long stored = -1;
+    for (Entry entry : outcome.entries()) {
+      if (entry.kind() == Kind.TOLD) {
+        told.add(entry);
+      } else if (entry.event().partition() == partition) {
+        // A claim writes the checkpoint as it is.
+        if (entry.kind() != Kind.STORED || entry.event().number() != stored) {
+          told.add(entry);
+        }
+        stored = entry.kind() == Kind.STORED ? entry.event().number() : stored;
+      }
+    }
+    return told;
+  }
+
+  /** Work that is done as soon as it has begun is one step. */
+  private static List<Entry> withoutDetours(List<Entry> entries) {
+    List<Entry> result = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      boolean isDoneAtOnce =
+          entry.kind() == Kind.BEGUN
+              && i + 1 < entries.size()
+              && entries.get(i + 1).kind() == Kind.PROCESSED
+              && entries.get(i + 1).event().equals(entry.event())
+              && entries.get(i + 1).part().equals(entry.part());
+      if (isDoneAtOnce) {
+        i++;
+        result.add(
+            new Entry(
+                entry.time(), Kind.WORKED, entry.node(), entry.event(), entry.part(), ""));
+      } else {
+        result.add(entry);
+      }
+    }
+    return result;
   }
 
   private static List<String> shortened(List<String> lines) {
@@ -95,6 +123,7 @@ final class Story {
     lines.add(
         switch (begin.kind()) {
           case BEGUN -> "node %d begins the work on %s".formatted(begin.node(), events);
+          case WORKED -> "node %d processes %s".formatted(begin.node(), events);
           case HELD -> "the work on %s takes long".formatted(events);
           case FAILED -> "the work on %s fails".formatted(events);
           case PROCESSED -> "the work on %s is done".formatted(events);

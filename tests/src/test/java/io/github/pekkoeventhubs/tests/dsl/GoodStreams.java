@@ -7,8 +7,12 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ProducerMessage;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.javadsl.SendProducer;
 import io.github.pekkoeventhubs.testkit.audit.AuditedNode;
 import java.time.Duration;
 import java.util.HashMap;
@@ -135,6 +139,32 @@ final class GoodStreams {
                             node.process(event).thenApply(done -> event.committableOffset()))
                     .via(Committer.flow(node.committerSettings())))
         .to(Sink.ignore());
+  }
+
+  static RunnableGraph<?> hubToHub(AuditedNode node) {
+    return Consumer.committableSource(node.consumerSettings(), node.subscription())
+        .map(
+            event ->
+                ProducerMessage.single(
+                    new EventData("invoice of " + event.event().getBodyAsString()),
+                    Route.roundRobin(),
+                    event.committableOffset()))
+        .toMat(
+            Producer.committableSink(node.producerSettings(), node.committerSettings()),
+            Consumer::createDrainingControl);
+  }
+
+  static Object sendingOneByOne(AuditedNode node) {
+    SendProducer producer = SendProducer.create(node.producerSettings(), node.system());
+    return Consumer.committableSource(node.consumerSettings(), node.subscription())
+        .mapAsync(
+            8,
+            event ->
+                producer
+                    .send(event.event(), Route.roundRobin())
+                    .thenApply(sent -> event.committableOffset()))
+        .toMat(Committer.sink(node.committerSettings()), Consumer::createDrainingControl)
+        .run(node.system());
   }
 
   /** A database that keeps the last number of each partition with its results. */

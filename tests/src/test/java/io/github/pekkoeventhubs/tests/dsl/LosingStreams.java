@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.dsl;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.testkit.audit.AuditedNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.ActorAttributes;
@@ -166,6 +171,41 @@ final class LosingStreams {
     return Consumer.atMostOnceSource(node.consumerSettings(), node.subscription())
         .mapAsync(1, node::process)
         .toMat(Sink.ignore(), Consumer::createDrainingControl);
+  }
+
+  static RunnableGraph<?> committingBesideTheSending(AuditedNode node) {
+    return source(node)
+        .alsoTo(
+            Flow.of(CommittableEvent.class)
+                .map(CommittableEvent::committableOffset)
+                .to(Committer.sink(node.committerSettings())))
+        .map(CommittableEvent::event)
+        .toMat(Producer.plainSink(node.producerSettings()), Consumer::createDrainingControl);
+  }
+
+  // ---- repeated
+
+  static RunnableGraph<?> waitingForTheNextOfAMergedSource(AuditedNode node) {
+    return source(node)
+        .mapAsync(AT_A_TIME, work(node))
+        .toMat(
+            Committer.sink(node.committerSettings().withWhen(CommitWhen.NEXT_OFFSET_OBSERVED)),
+            Consumer::createDrainingControl);
+  }
+
+  static RunnableGraph<?> readingFromTheBeginning(AuditedNode node) {
+    return Consumer.committablePartitionedManualOffsetSource(
+            node.consumerSettings(),
+            node.subscription(),
+            partitions ->
+                CompletableFuture.completedFuture(
+                    partitions.stream()
+                        .collect(
+                            Collectors.toMap(
+                                partition -> partition, partition -> EventPosition.earliest()))))
+        .flatMapMerge(
+            1_000, partition -> partition.second().mapAsync(1, work(node)))
+        .toMat(Committer.sink(node.committerSettings()), Consumer::createDrainingControl);
   }
 
   // ---- no progress
