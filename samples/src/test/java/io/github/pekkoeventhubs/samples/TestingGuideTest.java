@@ -27,7 +27,8 @@ class TestingGuideTest {
   void showsTheTourThatRuns() throws IOException {
     Map<String, String> shown = snippets(Files.readString(GUIDE), SHOWN);
     Map<String, String> compiled = new TreeMap<>();
-    for (String test : List.of("TestkitTourTest.java", "VirtualTimeTest.java")) {
+    for (String test :
+        List.of("TestkitTourTest.java", "VirtualTimeTest.java", "AuditedSamplesTest.java")) {
       compiled.putAll(snippets(Files.readString(TESTS.resolve(test)), COMPILED));
     }
 

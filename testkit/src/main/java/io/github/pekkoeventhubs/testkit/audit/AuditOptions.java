@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param eventFactory makes the event of a partition and a number
  * @param config of the nodes, before the audit's own
  * @param ownPositions whether the stream keeps its positions itself
- * @param clustered whether the nodes form a cluster
+ * @param clustered whether each node is a cluster of its own
  * @param patience after this time without anything new a stream counts as stuck
  */
 record AuditOptions(
@@ -34,7 +34,7 @@ record AuditOptions(
   private static final long DEFAULT_SEED = 4711;
   private static final int DEFAULT_PARTITIONS = 4;
   private static final int DEFAULT_EVENTS = 24;
-  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(10);
 
   /** With all defaults. */
   static AuditOptions of(Function<? super AuditedNode, ?> stream) {
@@ -52,13 +52,27 @@ record AuditOptions(
 
   AuditOptions withSeed(long newSeed) {
     return new AuditOptions(
-        stream, newSeed, partitions, events, eventFactory, config, ownPositions, clustered,
+        stream,
+        newSeed,
+        partitions,
+        events,
+        eventFactory,
+        config,
+        ownPositions,
+        clustered,
         patience);
   }
 
   AuditOptions withSize(int newPartitions, int newEvents) {
     return new AuditOptions(
-        stream, seed, newPartitions, newEvents, eventFactory, config, ownPositions, clustered,
+        stream,
+        seed,
+        newPartitions,
+        newEvents,
+        eventFactory,
+        config,
+        ownPositions,
+        clustered,
         patience);
   }
 
@@ -69,7 +83,14 @@ record AuditOptions(
 
   AuditOptions withConfig(Config newConfig) {
     return new AuditOptions(
-        stream, seed, partitions, events, eventFactory, newConfig, ownPositions, clustered,
+        stream,
+        seed,
+        partitions,
+        events,
+        eventFactory,
+        newConfig,
+        ownPositions,
+        clustered,
         patience);
   }
 
@@ -78,16 +99,30 @@ record AuditOptions(
         stream, seed, partitions, events, eventFactory, config, true, clustered, patience);
   }
 
-  /** A cluster needs seconds until it has made another node the one that places partitions. */
+  /** A cluster needs time until it has begun to place partitions. */
   AuditOptions withCluster() {
     return new AuditOptions(
-        stream, seed, partitions, events, eventFactory, config, ownPositions, true,
+        stream,
+        seed,
+        partitions,
+        events,
+        eventFactory,
+        config,
+        ownPositions,
+        true,
         patience.compareTo(CLUSTER_PATIENCE) < 0 ? CLUSTER_PATIENCE : patience);
   }
 
   AuditOptions withPatience(Duration newPatience) {
     return new AuditOptions(
-        stream, seed, partitions, events, eventFactory, config, ownPositions, clustered,
+        stream,
+        seed,
+        partitions,
+        events,
+        eventFactory,
+        config,
+        ownPositions,
+        clustered,
         newPatience);
   }
 

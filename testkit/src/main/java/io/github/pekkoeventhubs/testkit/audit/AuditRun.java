@@ -51,9 +51,12 @@ final class AuditRun implements AutoCloseable {
   AuditReport report() {
     boolean toTheEnd = true;
     boolean claimed = true;
-    for (Scenario scenario : Scenario.drawn(options.seed(), options.partitions(), options.events())) {
-      if (scenario.kind() == Scenario.Kind.HAND_OVER && !claimed) {
-        notes.add("no hand-over between two nodes, since the stream claims no partitions");
+    for (Scenario scenario :
+        Scenario.drawn(options.seed(), options.partitions(), options.events())) {
+      if (scenario.kind() == Scenario.Kind.HAND_OVER && (!claimed || options.clustered())) {
+        notes.add(
+            "no hand-over between two nodes was tried, since "
+                + (claimed ? "each node is a cluster of its own" : "no partition is claimed"));
         continue;
       }
       if (findings.containsKey(AuditQuestion.LOST) || findings.containsKey(AuditQuestion.STUCK)) {
@@ -111,10 +114,7 @@ final class AuditRun implements AutoCloseable {
     events += scenario.allEvents();
     try (AuditServices services =
         new AuditServices(eventHubs, blobs, runs, scenario.partitions())) {
-      long t = System.nanoTime();
-      Outcome o = new ScenarioRun(with, scenario, expected, services, timer, handover).run();
-      if (Boolean.getBoolean("audit.debug")) System.out.println("  " + scenario + " " + (System.nanoTime() - t) / 1000000 + " ms " + convictions(o));
-      return o;
+      return new ScenarioRun(with, scenario, expected, services, timer, handover).run();
     }
   }
 
@@ -170,8 +170,7 @@ final class AuditRun implements AutoCloseable {
     if (conviction.likelyCause() == LikelyCause.SOURCE_NOT_RUN) {
       tried.add(scenario.smaller(scenario.partitions(), 1));
     } else if (conviction.question() == AuditQuestion.STUCK) {
-      boolean severalPartitions =
-          conviction.likelyCause() == LikelyCause.OTHER_PARTITIONS_OFFSET;
+      boolean severalPartitions = conviction.likelyCause() == LikelyCause.OTHER_PARTITIONS_OFFSET;
       tried.add(scenario.smaller(Math.min(scenario.partitions(), severalPartitions ? 2 : 1), 4));
     } else {
       int least =

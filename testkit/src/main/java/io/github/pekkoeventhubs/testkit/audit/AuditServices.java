@@ -176,8 +176,7 @@ final class AuditServices implements AutoCloseable {
 
   private static Journal.Entry entry(BlobWrite write) {
     EventKey last =
-        new EventKey(
-            partitionOf(write.blob()), sequenceNumber(write.metadata()).orElseThrow());
+        new EventKey(partitionOf(write.blob()), sequenceNumber(write.metadata()).orElseThrow());
     return new Journal.Entry(write.time(), Journal.Kind.STORED, 0, last, "", "");
   }
 

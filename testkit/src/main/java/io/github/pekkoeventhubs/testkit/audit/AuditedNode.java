@@ -68,7 +68,7 @@ public final class AuditedNode {
         .withPartitionStore(BlobPartitionStore.fromConfig(system));
   }
 
-  /** {@code balanced()}, or {@code clusterSharded()} if the nodes form a cluster. */
+  /** {@code balanced()}, or {@code clusterSharded()} in an audit with a cluster. */
   public Subscription subscription() {
     return clustered ? Subscriptions.clusterSharded() : Subscriptions.balanced();
   }
@@ -80,8 +80,8 @@ public final class AuditedNode {
 
   /**
    * For {@code Producer}, if the stream sends its results on: an event hub of the audit. An event
-   * counts as processed as soon as one has arrived there that carries its application properties, or
-   * has its key ({@code partition/number}, as in the body {@code order 0/17}) in its body.
+   * counts as processed as soon as one has arrived there that carries its application properties,
+   * or has its key ({@code partition/number}, as in the body {@code order 0/17}) in its body.
    */
   public ProducerSettings producerSettings() {
     return ProducerSettings.create(system);

@@ -76,10 +76,8 @@ final class Judge {
             ownPositions
                 ? "event %s was never processed, and later ones were".formatted(event)
                 : "event %s was never processed, and the checkpoint of partition %d is %d"
-                    .formatted(
-                        event, event.partition(), outcome.checkpoint(event.partition()));
-        return Optional.of(
-            new Conviction(AuditQuestion.LOST, event, sentence, causeOfLoss(event)));
+                    .formatted(event, event.partition(), outcome.checkpoint(event.partition()));
+        return Optional.of(new Conviction(AuditQuestion.LOST, event, sentence, causeOfLoss(event)));
       }
     }
     return lostPart();
@@ -89,8 +87,7 @@ final class Judge {
     return ownPositions
         ? processed.stream()
             .anyMatch(
-                other ->
-                    other.partition() == event.partition() && other.number() > event.number())
+                other -> other.partition() == event.partition() && other.number() > event.number())
         : outcome.checkpoint(event.partition()) >= event.number();
   }
 
@@ -175,9 +172,7 @@ final class Judge {
                 AuditQuestion.REPEATED,
                 event,
                 "event %s was processed twice, although nothing has failed".formatted(event),
-                before == entry.node()
-                    ? LikelyCause.PROCESSED_TWICE
-                    : LikelyCause.NOT_DRAINED));
+                before == entry.node() ? LikelyCause.PROCESSED_TWICE : LikelyCause.NOT_DRAINED));
       }
       if (!ownPositions
           && before > 0
@@ -251,11 +246,9 @@ final class Judge {
                                         ? LikelyCause.ENDS_UNDONE
                                         : LikelyCause.NOT_ACKNOWLEDGED)))
             .or(this::uncommitted);
-    return outcome.failure().isPresent()
-            && outcome.scenario().kind() != Scenario.Kind.FAILING_WORK
+    return outcome.failure().isPresent() && outcome.scenario().kind() != Scenario.Kind.FAILING_WORK
         ? found.map(
-            conviction ->
-                stuck(conviction.event(), conviction.sentence(), LikelyCause.FAILS_AGAIN))
+            conviction -> stuck(conviction.event(), conviction.sentence(), LikelyCause.FAILS_AGAIN))
         : found;
   }
 

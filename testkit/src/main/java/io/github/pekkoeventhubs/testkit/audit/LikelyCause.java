@@ -47,9 +47,7 @@ enum LikelyCause {
       "The stream has no committer, or nothing reaches it. A stream that keeps its positions itself"
           + " is audited with withOwnPositions().",
       "#no-committer"),
-  FAILS_AGAIN(
-      "The stream fails again and again; its last failure is part of the story.",
-      ""),
+  FAILS_AGAIN("The stream fails again and again; its last failure is part of the story.", ""),
   PROCESSED_TWICE(
       "The stream works on each event twice. Where that is meant, give each work a name:"
           + " process(event, \"invoice\").",

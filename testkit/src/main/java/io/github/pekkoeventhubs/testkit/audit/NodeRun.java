@@ -198,7 +198,8 @@ final class NodeRun {
     try {
       stage.toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException slow) {
-      // The node ends later. It does no harm: its claims are taken away, and its work is not counted.
+      // The node ends later. It does no harm: its claims are taken away, and its work is not
+      // counted.
     } catch (ExecutionException failed) {
       throw new IllegalStateException(failed.getCause());
     } catch (InterruptedException e) {

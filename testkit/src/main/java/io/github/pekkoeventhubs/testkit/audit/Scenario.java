@@ -17,8 +17,7 @@ import java.util.TreeSet;
  * @param idle a partition without events; -1 for none
  * @param chosen the events that are held or that fail
  */
-record Scenario(
-    Kind kind, long seed, int partitions, int events, int idle, Set<EventKey> chosen) {
+record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<EventKey> chosen) {
 
   private static final int MOST_FAILURES = 2;
 
@@ -122,7 +121,10 @@ record Scenario(
   public String toString() {
     return "%s; %d partition%s, %d event%s"
         .formatted(
-            kind.words(), partitions, partitions == 1 ? "" : "s", allEvents(),
+            kind.words(),
+            partitions,
+            partitions == 1 ? "" : "s",
+            allEvents(),
             allEvents() == 1 ? "" : "s");
   }
 }

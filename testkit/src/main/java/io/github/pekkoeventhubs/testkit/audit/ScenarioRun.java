@@ -5,32 +5,24 @@ import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.PUT_BLOB;
 import static io.github.pekkoeventhubs.emulator.blob.BlobOperation.SET_METADATA;
 
 import com.azure.messaging.eventhubs.EventData;
-import com.typesafe.config.Config;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one scenario, on nodes of its own. Used by one thread. */
 final class ScenarioRun {
 
-  private static final AtomicInteger NODES = new AtomicInteger();
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
   /** How long a stream may take to begin to read; a busy machine compiles classes meanwhile. */
@@ -42,23 +34,15 @@ final class ScenarioRun {
   /** How long a second node waits for its share of the partitions. */
   private static final Duration HAND_OVER = Duration.ofSeconds(4);
 
-  private static final int MOST_RESTARTS = 12;
-
   private final AuditOptions options;
   private final Scenario scenario;
   private final @Nullable Set<EventKey> expected;
   private final AuditServices services;
   private final Journal journal = new Journal();
   private final Work work;
-  private final Config config;
-  private final Map<Integer, SortedMap<Integer, Long>> checkpointsAtStart = new HashMap<>();
-  private final List<NodeRun> running = new ArrayList<>();
-  private final Set<String> ended = new TreeSet<>();
+  private final Nodes nodes;
   private Set<EventKey> unsettled = Set.of();
-  private Optional<Throwable> failure = Optional.empty();
-  private int nodes;
   private int sent;
-  private int restarts;
 
   /**
    * @param expected the events that the stream is known to process; null for all
@@ -76,7 +60,7 @@ final class ScenarioRun {
     this.expected = expected;
     this.services = services;
     this.work = new Work(scenario, journal, timer);
-    this.config = NodeRun.config(services, handoverTimeout, options.config());
+    this.nodes = new Nodes(options, services, journal, work, handoverTimeout);
   }
 
   /** Runs it to its end. */
@@ -94,7 +78,7 @@ final class ScenarioRun {
     } finally {
       services.blobFaults().clear();
       work.release();
-      running.forEach(NodeRun::kill);
+      nodes.killAll();
     }
     return outcome();
   }
@@ -108,9 +92,9 @@ final class ScenarioRun {
         scenario,
         entries,
         services.checkpoints(),
-        checkpointsAtStart,
+        nodes.checkpointsAtStart(),
         services.isClaimed(),
-        failure,
+        nodes.failure(),
         unsettled);
   }
 
@@ -122,7 +106,8 @@ final class ScenarioRun {
     for (int number = 0; number < scenario.events(); number++) {
       send(number, number + 1);
       int sent = number;
-      until(Duration.ofMillis(15), () -> journal.processed().size() >= sent * scenario.partitions());
+      until(
+          Duration.ofMillis(15), () -> journal.processed().size() >= sent * scenario.partitions());
     }
     settleAndStop(node);
   }
@@ -132,7 +117,7 @@ final class ScenarioRun {
     FaultHandle refused = services.refuseOutputs();
     NodeRun node = startNode();
     untilQuiet(STORED);
-    kill(node);
+    nodes.kill(node);
     refused.cancel();
     work.release();
     NodeRun next = startNode();
@@ -151,7 +136,7 @@ final class ScenarioRun {
     send(0, half);
     NodeRun node = startNode();
     untilProcessed(half / 2);
-    stop(node);
+    nodes.stop(node);
     send(half, scenario.events());
     NodeRun next = startNode();
     settleAndStop(next);
@@ -171,7 +156,7 @@ final class ScenarioRun {
     until(HAND_OVER, () -> hasShare(second));
     sendRest();
     untilProcessed(2 * third);
-    stop(first);
+    nodes.stop(first);
     settleAndStop(second);
   }
 
@@ -186,19 +171,34 @@ final class ScenarioRun {
   private void troubledServices() {
     int third = Math.max(1, scenario.events() / 3);
     send(0, third);
-    services.blobFaults().next(4).of(PUT_BLOB, SET_METADATA).onBlobs(ScenarioRun::isCheckpoint).delay(Duration.ofMillis(150));
-    services.blobFaults().next(3).of(PUT_BLOB, SET_METADATA).onBlobs(ScenarioRun::isCheckpoint).answer(503, "ServerBusy");
+    services
+        .blobFaults()
+        .next(4)
+        .of(PUT_BLOB, SET_METADATA)
+        .onBlobs(ScenarioRun::isCheckpoint)
+        .delay(Duration.ofMillis(150));
+    services
+        .blobFaults()
+        .next(3)
+        .of(PUT_BLOB, SET_METADATA)
+        .onBlobs(ScenarioRun::isCheckpoint)
+        .answer(503, "ServerBusy");
     NodeRun node = startNode();
     untilProcessed(third / 2);
     for (int partition = 0; partition < scenario.partitions(); partition++) {
       services.faults().detachReceivers(services.eventHub(), Integer.toString(partition));
     }
-    note(node, "the links of node %d end".formatted(node.number()));
+    nodes.note(node, "the links of node %d end".formatted(node.number()));
     send(third, 2 * third);
     untilProcessed(third);
     services.faults().dropConnections();
-    note(node, "the connections of node %d are lost".formatted(node.number()));
-    services.blobFaults().next(2).of(PUT_BLOB, SET_METADATA).onBlobs(ScenarioRun::isCheckpoint).dropReply();
+    nodes.note(node, "the connections of node %d are lost".formatted(node.number()));
+    services
+        .blobFaults()
+        .next(2)
+        .of(PUT_BLOB, SET_METADATA)
+        .onBlobs(ScenarioRun::isCheckpoint)
+        .dropReply();
     send(2 * third, scenario.events());
     settleAndStop(node);
   }
@@ -206,14 +206,19 @@ final class ScenarioRun {
   private void kill() {
     int half = (scenario.events() + 1) / 2;
     send(0, half);
-    services.blobFaults().next(6).of(PUT_BLOB, SET_METADATA).onBlobs(ScenarioRun::isCheckpoint).delay(Duration.ofMillis(80));
+    services
+        .blobFaults()
+        .next(6)
+        .of(PUT_BLOB, SET_METADATA)
+        .onBlobs(ScenarioRun::isCheckpoint)
+        .delay(Duration.ofMillis(80));
     NodeRun first = startNode();
     untilProcessed(half / 3);
-    kill(first);
+    nodes.kill(first);
     send(half, scenario.events());
     NodeRun second = startNode();
     untilProcessed(half);
-    kill(second);
+    nodes.kill(second);
     NodeRun third = startNode();
     settleAndStop(third);
   }
@@ -248,18 +253,8 @@ final class ScenarioRun {
   }
 
   private NodeRun startNode() {
-    int number = ++nodes;
-    String name = "stream-audit-" + NODES.incrementAndGet();
-    NodeRun node =
-        new NodeRun(number, name, config, work, options.stream(), options.clustered());
-    if (options.clustered()) {
-      ClusterOfNodes.join(node, running);
-    }
-    running.add(node);
-    checkpointsAtStart.put(number, services.checkpoints());
-    note(node, "node %d starts".formatted(number));
-    node.start();
-    if (number == 1) {
+    NodeRun node = nodes.start();
+    if (node.number() == 1) {
       awaitStart(node);
     }
     return node;
@@ -281,44 +276,22 @@ final class ScenarioRun {
     }
   }
 
-  private void stop(NodeRun node) {
-    note(node, "node %d is stopped gracefully".formatted(node.number()));
-    restartFailed();
-    node.stop();
-    note(node, "node %d has ended".formatted(node.number()));
-    running.remove(node);
-    ended.add(node.system().name());
-    services.expireClaims(ended);
-  }
-
-  private void kill(NodeRun node) {
-    note(node, "node %d is killed".formatted(node.number()));
-    node.kill();
-    running.remove(node);
-    ended.add(node.system().name());
-    services.expireClaims(ended);
-  }
-
-  private void note(NodeRun node, String text) {
-    journal.tell(node.number(), text);
-  }
-
   // ---- waiting
 
   private void settleAndStop(NodeRun node) {
     settle();
     if (unsettled.isEmpty()) {
       services.blobFaults().clear();
-      stop(node);
+      nodes.stop(node);
     } else {
       // A drain would wait for these as well, and tell nothing more.
-      kill(node);
+      nodes.kill(node);
     }
   }
 
   /** Waits until all expected events are decided and committed, or nothing happens any more. */
   private void settle() {
-    Quiet quiet = new Quiet();
+    Quiet quiet = new Quiet(INTERVAL);
     SortedMap<Integer, Long> stored = services.checkpoints();
     Set<EventKey> open = open(stored);
     while ((!open.isEmpty() || !isCommitted(stored))
@@ -332,7 +305,7 @@ final class ScenarioRun {
 
   /** A drain commits what is processed, so that less patience is needed once all is. */
   private Duration patience(boolean unprocessed) {
-    NodeRun last = running.get(running.size() - 1);
+    NodeRun last = nodes.last();
     boolean reads = !services.isClaimed() || owns(last);
     return !unprocessed && reads
         ? options.patience().dividedBy(2)
@@ -372,29 +345,14 @@ final class ScenarioRun {
 
   /** Waits until something was processed, and nothing new has happened for this time. */
   private void untilQuiet(Duration time) {
-    Quiet start = new Quiet();
+    Quiet start = new Quiet(INTERVAL);
     while (journal.entries().stream().noneMatch(ScenarioRun::isOfEvent)
         && !start.lasts(0, options.patience())) {
       pause();
     }
-    Quiet quiet = new Quiet();
+    Quiet quiet = new Quiet(INTERVAL);
     while (!quiet.lasts(progress(), time)) {
       pause();
-    }
-  }
-
-  /**
-   * For how long nothing has happened, counted in pauses of this thread: on a busy machine, where
-   * the stream gets less time, they take longer.
-   */
-  private static final class Quiet {
-    private int seen = -1;
-    private long pauses;
-
-    boolean lasts(int progress, Duration time) {
-      pauses = progress == seen ? pauses + 1 : 0;
-      seen = progress;
-      return INTERVAL.multipliedBy(pauses).compareTo(time) > 0;
     }
   }
 
@@ -406,7 +364,9 @@ final class ScenarioRun {
   private void untilProcessed(int perPartition) {
     Set<EventKey> wanted = new TreeSet<>();
     for (int partition = 0; partition < scenario.partitions(); partition++) {
-      for (int number = 0; number < Math.min(perPartition, scenario.eventsOf(partition)); number++) {
+      for (int number = 0;
+          number < Math.min(perPartition, scenario.eventsOf(partition));
+          number++) {
         EventKey event = new EventKey(partition, number);
         if (expected == null || expected.contains(event)) {
           wanted.add(event);
@@ -433,34 +393,6 @@ final class ScenarioRun {
     if (Thread.currentThread().isInterrupted()) {
       throw new IllegalStateException("the audit was interrupted");
     }
-    restartFailed();
-    // A claim of a dead node may arrive after its end.
-    services.expireClaims(ended);
-  }
-
-  /** A stream that has ended by itself is started again, as a platform does. */
-  private void restartFailed() {
-    for (NodeRun node : running) {
-      Optional<Throwable> end = node.failure();
-      if (end.isPresent() && restarts < MOST_RESTARTS) {
-        restarts++;
-        failure = end;
-        note(node, "the stream of node %d fails, and is started again".formatted(node.number()));
-        node.start();
-      }
-    }
-  }
-
-  /** Forms the cluster of the nodes that run. */
-  private static final class ClusterOfNodes {
-
-    static void join(NodeRun node, List<NodeRun> others) {
-      Cluster cluster = Cluster.get(node.system());
-      var seed =
-          others.isEmpty()
-              ? cluster.selfMember().address()
-              : Cluster.get(others.get(0).system()).selfMember().address();
-      cluster.manager().tell(Join.create(seed));
-    }
+    nodes.tend();
   }
 }

@@ -63,8 +63,7 @@ final class Story {
       if (isDoneAtOnce) {
         i++;
         result.add(
-            new Entry(
-                entry.time(), Kind.WORKED, entry.node(), entry.event(), entry.part(), ""));
+            new Entry(entry.time(), Kind.WORKED, entry.node(), entry.event(), entry.part(), ""));
       } else {
         result.add(entry);
       }

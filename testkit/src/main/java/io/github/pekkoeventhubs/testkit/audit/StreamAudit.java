@@ -24,12 +24,12 @@ import org.apache.pekko.stream.javadsl.RunnableGraph;
  * }</pre>
  *
  * <p>The stream is the one of your application, with two things replaced: its settings are those of
- * the {@link AuditedNode}, and its work is {@link AuditedNode#process}. It is started several times,
- * on several nodes. Each scenario does something else to it: work that takes long before the node
- * is killed, work that fails once, a graceful restart, a hand-over to a second node, links that end
- * and a store that is slow and refuses, kills in the middle. A stream that has failed is started
- * again, as a platform does. An event that the stream does not process where nothing happens is
- * taken for one that is of no interest to it.
+ * the {@link AuditedNode}, and its work is {@link AuditedNode#process}. It is started several
+ * times, on several nodes. Each scenario does something else to it: work that takes long before the
+ * node is killed, work that fails once, a graceful restart, a hand-over to a second node, links
+ * that end and a store that is slow and refuses, kills in the middle. A stream that has failed is
+ * started again, as a platform does. An event that the stream does not process where nothing
+ * happens is taken for one that is of no interest to it.
  *
  * <p>The seed decides what happens, to which events, and how long the work takes; not how threads
  * and sockets interleave. Immutable.
@@ -137,7 +137,10 @@ public final class StreamAudit {
     return new StreamAudit(options, true);
   }
 
-  /** The nodes form a cluster, for {@code Subscriptions.clusterSharded()}. */
+  /**
+   * For {@code Subscriptions.clusterSharded()}: each node is a cluster of its own, so that there is
+   * no hand-over between two that run.
+   */
   public StreamAudit withCluster() {
     return with(options.withCluster());
   }

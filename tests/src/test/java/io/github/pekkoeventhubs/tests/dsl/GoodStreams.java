@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -135,8 +136,7 @@ final class GoodStreams {
                 Consumer.committableSource(node.consumerSettings(), node.subscription())
                     .mapAsync(
                         8,
-                        event ->
-                            node.process(event).thenApply(done -> event.committableOffset()))
+                        event -> node.process(event).thenApply(done -> event.committableOffset()))
                     .via(Committer.flow(node.committerSettings())))
         .to(Sink.ignore());
   }
@@ -243,7 +243,7 @@ final class GoodStreams {
 
     @Override
     public CompletionStage<Done> ship(Parcel parcel) {
-      return node.process(events.get(parcel.order()), parcel.content());
+      return node.process(Objects.requireNonNull(events.get(parcel.order())), parcel.content());
     }
 
     @Override
@@ -255,7 +255,7 @@ final class GoodStreams {
 
     @Override
     public CompletionStage<Done> store(String parsed) {
-      return node.process(events.get(parsed));
+      return node.process(Objects.requireNonNull(events.get(parsed)));
     }
 
     @Override

@@ -5,21 +5,28 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CommitWhen;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.CommittableOffsetBatch;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.testkit.audit.AuditedNode;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.Supervision;
+import org.apache.pekko.stream.javadsl.Balance;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.GraphDSL;
+import org.apache.pekko.stream.javadsl.Merge;
 import org.apache.pekko.stream.javadsl.RunnableGraph;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -38,8 +45,7 @@ final class LosingStreams {
 
   private static RunnableGraph<Consumer.DrainingControl<Done>> committed(
       AuditedNode node, Source<CommittableOffset, Consumer.Control> offsets) {
-    return offsets.toMat(
-        Committer.sink(node.committerSettings()), Consumer::createDrainingControl);
+    return offsets.toMat(Committer.sink(node.committerSettings()), Consumer::createDrainingControl);
   }
 
   private static Function<CommittableEvent, CompletionStage<CommittableOffset>> work(
@@ -89,7 +95,8 @@ final class LosingStreams {
             .mapAsync(1, node::process)
             .to(Sink.ignore())
             .mapMaterializedValue(materialized -> materialized)
-            .withAttributes(ActorAttributes.withSupervisionStrategy(Supervision.getResumingDecider()))
+            .withAttributes(
+                ActorAttributes.withSupervisionStrategy(Supervision.getResumingDecider()))
             .run(node.system());
     return committed(
         node,
@@ -111,15 +118,35 @@ final class LosingStreams {
             .mergeSubstreams());
   }
 
-  static RunnableGraph<?> droppingTheOldest(AuditedNode node) {
+  static RunnableGraph<?> balancing(AuditedNode node) {
     return committed(
         node,
-        source(node).buffer(2, OverflowStrategy.dropHead()).mapAsync(1, work(node)));
+        source(node)
+            .via(
+                Flow.fromGraph(
+                    GraphDSL.create(
+                        builder -> {
+                          var balance = builder.add(Balance.<CommittableEvent>create(2));
+                          var merge = builder.add(Merge.<CommittableOffset>create(2));
+                          for (int worker = 0; worker < 2; worker++) {
+                            builder
+                                .from(balance)
+                                .via(
+                                    builder.add(
+                                        Flow.of(CommittableEvent.class).mapAsync(1, work(node))))
+                                .toFanIn(merge);
+                          }
+                          return FlowShape.of(balance.in(), merge.out());
+                        }))));
+  }
+
+  static RunnableGraph<?> droppingTheOldest(AuditedNode node) {
+    return committed(
+        node, source(node).buffer(2, OverflowStrategy.dropHead()).mapAsync(1, work(node)));
   }
 
   static RunnableGraph<?> conflating(AuditedNode node) {
-    return committed(
-        node, source(node).conflate((older, newer) -> newer).mapAsync(1, work(node)));
+    return committed(node, source(node).conflate((older, newer) -> newer).mapAsync(1, work(node)));
   }
 
   static RunnableGraph<?> resuming(AuditedNode node) {
@@ -203,8 +230,7 @@ final class LosingStreams {
                         .collect(
                             Collectors.toMap(
                                 partition -> partition, partition -> EventPosition.earliest()))))
-        .flatMapMerge(
-            1_000, partition -> partition.second().mapAsync(1, work(node)))
+        .flatMapMerge(1_000, partition -> partition.second().mapAsync(1, work(node)))
         .toMat(Committer.sink(node.committerSettings()), Consumer::createDrainingControl);
   }
 
@@ -219,8 +245,7 @@ final class LosingStreams {
                 1,
                 events ->
                     node.processAll(events)
-                        .thenApply(
-                            done -> events.get(events.size() - 1).committableOffset())));
+                        .thenApply(done -> events.get(events.size() - 1).committableOffset())));
   }
 
   static RunnableGraph<?> filtering(AuditedNode node) {
@@ -251,6 +276,45 @@ final class LosingStreams {
                     .to(Sink.ignore()),
                 event -> event.sequenceNumber() % 5 != 0)
             .mapAsync(AT_A_TIME, work(node)));
+  }
+
+  static RunnableGraph<?> filteringBesideTheContext(AuditedNode node) {
+    return Consumer.sourceWithOffsetContext(node.consumerSettings(), node.subscription())
+        .filter(event -> event.getData().getSequenceNumber() % 5 == 0)
+        .mapAsync(AT_A_TIME, node::process)
+        .toMat(
+            Committer.sinkWithOffsetContext(node.committerSettings()),
+            Consumer::createDrainingControl);
+  }
+
+  static RunnableGraph<?> leavingOutDuplicates(AuditedNode node) {
+    return committed(
+        node,
+        source(node)
+            .statefulMapConcat(
+                () -> {
+                  Set<Long> seen = new HashSet<>();
+                  return event ->
+                      seen.add(event.sequenceNumber() / 5)
+                          ? List.of(event)
+                          : List.<CommittableEvent>of();
+                })
+            .mapAsync(AT_A_TIME, work(node)));
+  }
+
+  static RunnableGraph<?> collectingMoreThanTheBound(AuditedNode node) {
+    return Consumer.committableSource(
+            node.consumerSettings().withMaxUncommitted(3), node.subscription())
+        .grouped(1_000)
+        .mapAsync(
+            1,
+            events ->
+                node.processAll(events)
+                    .thenApply(
+                        done ->
+                            CommittableOffsetBatch.of(
+                                events.stream().map(CommittableEvent::committableOffset).toList())))
+        .toMat(Committer.sink(node.committerSettings()), Consumer::createDrainingControl);
   }
 
   static RunnableGraph<?> withoutACommitter(AuditedNode node) {
@@ -284,5 +348,4 @@ final class LosingStreams {
                     .runWith(Committer.sink(node.committerSettings()), node.system()))
         .toMat(Sink.ignore(), Consumer::createDrainingControl);
   }
-
 }
