@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import java.util.Locale;
+import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,10 @@ public class EventHubsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The page that has a section for each of these classes. */
+  private static final String PAGE =
+      "https://github.com/pekko-eventhubs/pekko-eventhubs/blob/main/docs/troubleshooting.md#";
+
   /** With a message that says what is wrong and what to do about it. */
   public EventHubsException(String message) {
     super(message);
@@ -26,6 +32,28 @@ public class EventHubsException extends RuntimeException {
   /** With a message and its cause. */
   public EventHubsException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Returns what is wrong and what to do about it, and the page that says more. */
+  @Override
+  public String getMessage() {
+    String reason = reason();
+    return reason + (reason.endsWith(".") ? " See " : ". See ") + PAGE + place();
+  }
+
+  /** Returns the message without the page, for a text that goes on behind it. */
+  @InternalApi
+  public final String reason() {
+    return String.valueOf(super.getMessage());
+  }
+
+  /** A subclass of an application has the place of the class of ours that it extends. */
+  private String place() {
+    Class<?> ours = getClass();
+    while (!ours.getPackageName().equals(EventHubsException.class.getPackageName())) {
+      ours = ours.getSuperclass();
+    }
+    return ours.getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   /**

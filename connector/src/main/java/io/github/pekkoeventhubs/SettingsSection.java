@@ -170,7 +170,7 @@ public final class SettingsSection {
       throw new InvalidSettingsException(
           key + " is missing: the section needs " + expected + " there, as in reference.conf", e);
     } catch (ConfigException e) {
-      throw new InvalidSettingsException(key + " must be " + expected + ": " + e.getMessage(), e);
+      throw new InvalidSettingsException(key + " must be " + expected + ": " + StageFailure.messageOf(e), e);
     }
   }
 

@@ -22,12 +22,17 @@ public final class StageFailure {
     return Wrapping.removedFrom(failure);
   }
 
+  /** Returns the message of a failure, of one of ours without the page that it names. */
+  public static @Nullable String messageOf(Throwable failure) {
+    return failure instanceof EventHubsException known ? known.reason() : failure.getMessage();
+  }
+
   /**
    * Returns the text of a failure for a log line. The message of an exception of ours is a sentence
    * and stands alone; other exceptions are shown with their class.
    */
   public static String inWords(Throwable failure) {
-    String message = failure.getMessage();
+    String message = messageOf(failure);
     if (message != null && failure instanceof EventHubsException) {
       return message;
     }

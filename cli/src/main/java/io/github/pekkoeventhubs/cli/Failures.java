@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,9 @@ final class Failures {
   /** The failure in the words of its cause; it may hold a secret. */
   static String message(Throwable failure) {
     Throwable cause = causeOf(failure);
+    if (cause instanceof EventHubsException known) {
+      return known.reason();
+    }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 

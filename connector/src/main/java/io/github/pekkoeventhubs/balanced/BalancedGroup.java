@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.balanced;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
@@ -255,7 +256,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
-    log().warn(listing.keys(), "listing the owners failed: {}; trying again", error.getMessage());
+    log().warn(listing.keys(), "listing the owners failed: {}; trying again", StageFailure.messageOf(error));
     timers.startSingleTimer(Tick.BALANCE, Tick.BALANCE, listing.delayAfterFailure());
     return this;
   }

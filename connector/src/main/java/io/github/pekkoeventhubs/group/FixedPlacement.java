@@ -198,7 +198,7 @@ public final class FixedPlacement implements Placement {
 
     private Behavior<Command> partitionIdsRefused(Throwable error) {
       if (error instanceof EventHubsException known && known.isTransient()) {
-        RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+        RepeatedQuestion.Again again = question.failed(known.reason());
         KeyedLog.of(getContext().getLog())
             .warn(LogKeys.ofGroup(stream.partition("any")), "[{}] {}", stream.id(), again.line());
         getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());

@@ -145,7 +145,7 @@ public final class HubPartitions<C> {
       return;
     }
     if (error instanceof EventHubsException known && known.isTransient()) {
-      RepeatedQuestion.Again again = question.failed(String.valueOf(error.getMessage()));
+      RepeatedQuestion.Again again = question.failed(known.reason());
       KeyedLog.of(context.getLog())
           .warn(LogKeys.ofGroup(asked.partition("any")), "[{}] {}", asked.id(), again.line());
       timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());

@@ -88,6 +88,6 @@ final class LeaseOperation {
             + " within "
             + timeout.toMillis()
             + " ms"
-            + (reason == null ? "" : ": " + reason.getMessage()));
+            + (reason == null ? "" : ": " + StageFailure.messageOf(reason)));
   }
 }

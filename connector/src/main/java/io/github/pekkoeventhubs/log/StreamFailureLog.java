@@ -76,11 +76,10 @@ public final class StreamFailureLog {
   }
 
   private static void say(KeyedLog log, LogKeys keys, String id, String what, Throwable failure) {
-    String words = StageFailure.inWords(failure);
     if (isKnown(failure)) {
-      log.error(keys, "[{}] {}: {}", id, what, words);
+      log.error(keys, "[{}] {}: {}", id, what, failure.getMessage());
     } else {
-      log.error(keys, "[{}] {}: {}", id, what, words, failure);
+      log.error(keys, "[{}] {}: {}", id, what, StageFailure.inWords(failure), failure);
     }
   }
 

@@ -109,7 +109,7 @@ record CheckpointStart(
                   + "'")
           : Optional.empty();
     } catch (CheckpointUnreadableException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(e.reason());
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionMoves;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -197,7 +199,8 @@ public final class LivePartitionStatus {
   /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
   void trouble(Trouble trouble, Throwable error) {
     String text =
-        error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        Objects.requireNonNullElseGet(
+            StageFailure.messageOf(error), () -> error.getClass().getSimpleName());
     List<Problem> others = without(trouble);
     others.add(
         new Problem(trouble, WaitingReasons.ofTrouble(trouble, error), text, clock.instant()));

@@ -127,7 +127,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
   }
 
   void trouble(String what, Throwable error) {
-    LOG.warn(keys, "[{}] {}: {}", partition, what, error.getMessage());
+    LOG.warn(keys, "[{}] {}: {}", partition, what, StageFailure.messageOf(error));
   }
 
   void checkpointsFail(Duration soFar, Duration validity, Throwable cause) {
@@ -230,7 +230,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] the checkpoint after skipped events could not be stored; trying again later: {}",
         partition,
-        StageFailure.causeOf(error).getMessage());
+        StageFailure.messageOf(StageFailure.causeOf(error)));
   }
 
   void pollFailed(Throwable error) {
@@ -238,7 +238,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] could not find out whether the silent receiver misses events: {}",
         partition,
-        error.getMessage());
+        StageFailure.messageOf(error));
   }
 
   void handingOver(String reason) {
@@ -262,7 +262,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] the last checkpoint could not be stored: {}",
         partition,
-        StageFailure.causeOf(error).getMessage());
+        StageFailure.messageOf(StageFailure.causeOf(error)));
   }
 
   void releaseFailed(Throwable error) {
@@ -270,6 +270,6 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] the claim could not be released, and others may wait until it expires: {}",
         partition,
-        StageFailure.causeOf(error).getMessage());
+        StageFailure.messageOf(StageFailure.causeOf(error)));
   }
 }

@@ -368,7 +368,7 @@ public final class PartitionCheckpointer {
             + " could not be written"
             + (isPassing(failure) ? " for " + tried.toSeconds() + " s" : "")
             + "; events since the last checkpoint will be read again: "
-            + failure.getMessage(),
+            + StageFailure.messageOf(failure),
         failure);
   }
 

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -210,6 +211,6 @@ public final class ResetProtocol {
 
   private static String message(Throwable failure) {
     Throwable cause = StageFailure.causeOf(failure);
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return Objects.requireNonNullElseGet(StageFailure.messageOf(cause), cause::toString);
   }
 }

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.PartitionStoreException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
@@ -123,7 +124,7 @@ class BalancedGroupTest {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> id;
-                  case "fail" -> failed.add(id + ": " + ((Throwable) arguments[0]).getMessage());
+                  case "fail" -> failed.add(id + ": " + StageFailure.messageOf((Throwable) arguments[0]));
                   case "settings" -> settings;
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();

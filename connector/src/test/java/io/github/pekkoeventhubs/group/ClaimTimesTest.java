@@ -27,7 +27,7 @@ class ClaimTimesTest {
     assertThatThrownBy(
             () -> ClaimTimes.check(defaults.withHandoverTimeout(Duration.ofSeconds(361))))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessage(
+        .hasMessageStartingWith(
             "handover-timeout (PT6M1S) is too long: an eighth of it is the time to release a claim,"
                 + " in which the claim is not renewed, and must not exceed ownership.validity"
                 + " (PT1M45S) minus ownership.renewal-interval (PT1M). Shorten handover-timeout to"

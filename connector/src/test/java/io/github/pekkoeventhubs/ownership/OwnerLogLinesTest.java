@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.continuity.MissedEvents;
+import io.github.pekkoeventhubs.life.Loss;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** The words of lines that {@code docs/troubleshooting.md} explains. */
+class OwnerLogLinesTest {
+
+  private static final EventHubPartition PARTITION =
+      new EventHubPartition("ns.servicebus.windows.net", "lines", "$Default", "7");
+
+  private final Logger logger =
+      (Logger) LoggerFactory.getLogger("io.github.pekkoeventhubs.PartitionOwner");
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+  @BeforeEach
+  void capture() {
+    lines.start();
+    logger.addAppender(lines);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(lines);
+  }
+
+  private String lastLine() {
+    return lines.list.stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(line -> line.contains("/lines/"))
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  @Test
+  void aForeignOwnerThatStays() {
+    OwnerLog.stillWaitsFor(
+        PARTITION,
+        new StoredOwnership(
+            PARTITION, "other", Map.of(), "1", Instant.EPOCH, Instant.EPOCH.plusSeconds(2)),
+        Duration.ofSeconds(130));
+    assertThat(lastLine())
+        .contains("for 'other', which still renews its claim", "another cluster");
+  }
+
+  @Test
+  void aSourceThatIsNotRun() {
+    OwnerLog.notRun(PARTITION, Duration.ofSeconds(30));
+    assertThat(lastLine())
+        .contains("and its source has not been run: nobody reads the partition, here or elsewhere");
+  }
+
+  @Test
+  void aReceiverWithoutAClaim() {
+    OwnerLog.foreignReader(PARTITION, true, 3);
+    assertThat(lastLine())
+        .contains("another receiver took the link 3 times in a row although the claim stands");
+  }
+
+  @Test
+  void aProcessThatStoodStill() {
+    OwnerLog.paused(PARTITION);
+    assertThat(lastLine()).contains("was paused: looking at the claim before anything is emitted");
+  }
+
+  @Test
+  void aClaimThatExpired() {
+    OwnerLog.lost(PARTITION, Loss.EXPIRED.text());
+    assertThat(lastLine()).contains("lost: the claim could not be renewed in time");
+  }
+
+  @Test
+  void anEventThatIsLeftOut() {
+    OwnerLog.undecodableSkipped(PARTITION, 7);
+    assertThat(lastLine()).contains("is left out: the SDK cannot decode it");
+  }
+
+  @Test
+  void eventsThatAreGone() {
+    OwnerLog.eventsMissed(PARTITION, MissedEvents.Hole.between(3, 5));
+    assertThat(lastLine())
+        .contains(
+            "3 events missed, with sequence numbers from 3 to 5: the partition no longer has them");
+  }
+
+  @Test
+  void aClaimThatCouldNotBeReleased() {
+    OwnerLog.releaseFailed(PARTITION, new IllegalStateException("no answer"));
+    assertThat(lastLine())
+        .contains("the claim could not be released, and others may wait until it expires");
+  }
+}
