@@ -22,7 +22,7 @@ final class AkkaSources {
   /** Stored in blobs and in properties of events, or the address of this project, or the emulators, which are shared. */
   private static final Pattern KEPT =
       Pattern.compile(
-          "\"pekko[a-z]*\"|\"pekko-producer-[a-z]+\"|(?<![a-z-])pekko/leases|/pekko-eventhubs(?![a-z-])"
+          "\"pekko[a-z]*\"|\"pekko-producer-[a-z]+\"|(?<![a-z-])pekko/leases|/pekko-eventhubs(?![a-z-])|pekko\\.apache\\.org"
               + "|io[./]github[./]pekkoeventhubs[./]testkit|io\\.github\\.pekko-eventhubs");
 
   static {

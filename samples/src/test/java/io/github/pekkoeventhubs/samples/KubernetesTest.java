@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,6 +79,10 @@ class KubernetesTest {
     return byKind;
   }
 
+  private static <T> T of(Map<String, T> values, String key) {
+    return Objects.requireNonNull(values.get(key), key);
+  }
+
   private static JsonElement json(Config document) {
     return new Gson()
         .fromJson(document.root().render(ConfigRenderOptions.concise()), JsonElement.class);
@@ -93,7 +98,7 @@ class KubernetesTest {
 
     assertThat(documents.keySet()).isEqualTo(new TreeSet<>(SCHEMAS.keySet()));
     for (Map.Entry<String, Config> document : documents.entrySet()) {
-      SCHEMAS.get(document.getKey()).check(json(document.getValue()));
+      of(SCHEMAS, document.getKey()).check(json(document.getValue()));
     }
   }
 
@@ -102,13 +107,13 @@ class KubernetesTest {
     String mistyped = text("orders.yaml").replace("preStop:", "beforeStop:");
 
     assertThatThrownBy(
-            () -> V1Deployment.validateJsonElement(json(documents(mistyped).get("Deployment"))))
+            () -> V1Deployment.validateJsonElement(json(of(documents(mistyped), "Deployment"))))
         .hasMessageContaining("beforeStop");
   }
 
   @Test
   void theGraceCoversThePauseTheHandOverAndTheLeaving() throws IOException {
-    Config pod = documents(text("orders.yaml")).get("Deployment").getConfig("spec.template.spec");
+    Config pod = of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
     Config container = pod.getConfigList("containers").get(0);
     Config defaults = ConfigFactory.load();
     Duration handover = defaults.getDuration("pekko.eventhubs.consumer.handover-timeout");
@@ -144,7 +149,7 @@ class KubernetesTest {
       assertThat(KEDA.get(document.getKey()))
           .containsAll(document.getValue().getConfig("spec").root().keySet());
     }
-    Config scaled = documents.get("ScaledObject").getConfig("spec");
+    Config scaled = of(documents, "ScaledObject").getConfig("spec");
     V2HorizontalPodAutoscalerBehavior.validateJsonElement(
         json(scaled.getConfig("advanced.horizontalPodAutoscalerConfig.behavior")));
     Config trigger = scaled.getConfigList("triggers").get(0);
@@ -154,7 +159,7 @@ class KubernetesTest {
     assertThat(trigger.getConfig("metadata").root().unwrapped().values())
         .as("KEDA takes texts only")
         .allMatch(String.class::isInstance);
-    assertThat(documents.get("TriggerAuthentication").getConfigList("spec.secretTargetRef"))
+    assertThat(of(documents, "TriggerAuthentication").getConfigList("spec.secretTargetRef"))
         .extracting(entry -> entry.getString("parameter"))
         .containsExactly("connection", "storageConnection");
   }
@@ -183,8 +188,7 @@ class KubernetesTest {
             own.getString(
                 "pekko.management.cluster.bootstrap.contact-point-discovery.service-name"))
         .isEqualTo(
-            documents(text("orders.yaml"))
-                .get("Deployment")
+            of(documents(text("orders.yaml")), "Deployment")
                 .getString("spec.template.metadata.labels.app"));
     assertThat(Files.readString(Path.of("..", "docs", "kubernetes.md")))
         .contains(text("kubernetes.conf").lines().skip(1).reduce("", (a, b) -> a + b + "\n"));

@@ -36,7 +36,7 @@ class KubernetesRolloutIT {
   private static final int REPLICAS = 3;
   private static final Set<String> ALL =
       new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
   private final NodeJvms jvms = new NodeJvms("kubernetes-rollout");
@@ -88,6 +88,7 @@ class KubernetesRolloutIT {
   void threePodsAreReplacedWithoutLossRepetitionOrKill() {
     try (ConsumerNodes nodes = new ConsumerNodes(services, jvms, "terminated-node.conf")) {
       try {
+        jvms.prepare(REPLICAS);
         feed.upTo(Long.MAX_VALUE);
         List<NodeProcess> old = new ArrayList<>();
         for (int i = 0; i < REPLICAS; i++) {
@@ -98,6 +99,7 @@ class KubernetesRolloutIT {
         List<NodeProcess> successors = new ArrayList<>();
         for (NodeProcess pod : old) {
           successors.add(ready(nodes));
+          jvms.prepare(1);
           Instant begin = Instant.now();
           end(pod);
           await().atMost(grace.plus(PATIENCE)).until(() -> !pod.isAlive());
