@@ -22,6 +22,7 @@ const tree = [
       ["Restarts, errors, dead letters", "failures"],
       ["Asking sharded entities", "sharded-entities"],
       ["Payloads", "payloads"],
+      ["Exactly once by Projection", "projection"],
     ],
   ],
   ["Produce", [["Producing", "producing"]]],

@@ -31,6 +31,7 @@ final class DocumentedBuild {
   private static final Map<String, String> VERSIONS =
       Map.of(
           "org.apache.pekko", "pekko.version",
+          "com.typesafe.akka", "akka.version",
           "ch.qos.logback", "logback.version",
           "com.azure", "azure-messaging-eventhubs.version");
 
@@ -71,9 +72,11 @@ final class DocumentedBuild {
   private static void checkDependency(String group, String artifact, String version) {
     if (group.equals(GROUP)) {
       String module =
-          artifact.equals("pekko-eventhubs")
-              ? "connector"
-              : artifact.replace("pekko-eventhubs-", "");
+          switch (artifact) {
+            case "pekko-eventhubs" -> "connector";
+            case "akka-eventhubs" -> "connector-akka";
+            default -> artifact.replace("pekko-eventhubs-", "");
+          };
       assertThat(Files.exists(Block.ROOT.resolve(module).resolve("pom.xml"))).as(artifact).isTrue();
     }
     if (version.isEmpty() || version.startsWith("${")) {
@@ -83,6 +86,8 @@ final class DocumentedBuild {
         group.equals(GROUP) ? projectVersion() : property(VERSIONS.getOrDefault(group, ""));
     if (artifact.startsWith("pekko-stream-testkit")) {
       expected = property("pekko.stream-testkit.version");
+    } else if (artifact.startsWith("pekko-projection")) {
+      expected = property("pekko-projection.version");
     } else if (artifact.endsWith("_3")) {
       // The newest for Scala 3 that is published, with which CI runs a user's project.
       expected = "1.2.1";
