@@ -25,11 +25,7 @@ final class FaultInjection {
       join();
     }
     for (Scenario.Fault fault : surroundings.scenario().faults()) {
-      world.after(
-          world.services(),
-          fault.atMillis() * 1_000_000,
-          "fault",
-          () -> happen(fault));
+      world.after(world.services(), fault.atMillis() * 1_000_000, "fault", () -> happen(fault));
     }
   }
 
@@ -129,7 +125,7 @@ final class FaultInjection {
         afterwards(fault, this::join);
       }
       case FREEZE -> {
-        node.freeze();
+        node.freezeAfter(fault.target() % 4);
         afterwards(fault, node::wake);
       }
       case JOIN -> {
@@ -139,7 +135,7 @@ final class FaultInjection {
       }
       case STREAM_FAILS -> node.failNext();
       default -> {
-        node.slow(2_000);
+        node.slow(10_000);
         afterwards(fault, () -> node.slow(30));
       }
     }
@@ -147,9 +143,9 @@ final class FaultInjection {
 
   private void hitLinks(Scenario.Fault fault, @Nullable SimulatedNode node) {
     if (fault.kind() == Scenario.Kind.LINK_SILENT) {
-      new ArrayList<>(partition(fault).links).forEach(SimulatedLink::fallSilent);
+      new ArrayList<>(partition(fault).links).forEach(AttachedLink::fallSilent);
     } else if (fault.kind() == Scenario.Kind.LINK_STOLEN) {
-      new ArrayList<>(partition(fault).links).forEach(SimulatedLink::steal);
+      new ArrayList<>(partition(fault).links).forEach(AttachedLink::steal);
     } else if (node != null) {
       surroundings
           .linksOf(node.process)
@@ -167,6 +163,7 @@ final class FaultInjection {
   private void hitStore(Scenario.Fault fault) {
     StoreFaults store = surroundings.storeFaults();
     switch (fault.kind()) {
+      case STORE_DOWN -> store.refused = 100;
       case STORE_SLOW -> store.mostMillis = 1_600;
       case STORE_REFUSES -> store.refused = 50;
       case STORE_LOSES_ANSWERS -> store.lost = 40;

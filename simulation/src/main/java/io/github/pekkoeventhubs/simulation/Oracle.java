@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what has really happened, and compares it with what the connector promises: at each write to
- * the store, at each event that a stream gets, and at each event that a stream has finished. It has no
- * part in what happens.
+ * Knows what has really happened, and compares it with what the connector promises: at each write
+ * to the store, at each event that a stream gets, and at each event that a stream has finished. It
+ * has no part in what happens.
  */
 final class Oracle {
 
@@ -24,12 +24,16 @@ final class Oracle {
    * What the settings promise.
    *
    * @param repeated how many events of one epoch may be repeated after a crash
-   * @param counted whether that can be told from sequence numbers alone: acknowledgement is in order
+   * @param counted whether that can be told from sequence numbers alone: acknowledgement is in
+   *     order
    */
   record Bounds(long repeated, boolean counted) {}
 
-  /** So long a claim stands without being renewed, and a moment. */
-  private static final long CLAIM_NANOS = 13_000_000_000L;
+  /**
+   * After a release that has failed a claim stands until it expires. A neighbour that asks for the
+   * partition meanwhile renews its age, and takes it when it has waited for long enough.
+   */
+  private static final long CLAIM_NANOS = 42_000_000_000L;
 
   private final StoreFaults store;
 
@@ -77,6 +81,11 @@ final class Oracle {
                 + ", last emitted "
                 + lastEmitted(partition));
       }
+      if (partition.claimedBy != null && partition.claimedBy != world.running()) {
+        broken(
+            "claims are respected",
+            "partition " + id + " of " + partition.claimedBy + " is released by " + world.running());
+      }
       partition.claimedBy = null;
       partition.claimToken = null;
     } else if (token != null && !token.equals(partition.claimToken)) {
@@ -86,10 +95,18 @@ final class Oracle {
       partition.lastClaimAt = world.nanoTime();
       partition.claimToken = token;
       partition.claimedBy = world.running();
+    } else {
+      world.detail(
+          "partition "
+              + id
+              + " renewed, or asked for by "
+              + after.handOverRequester().orElse("nobody"));
     }
   }
 
-  /** Nobody takes a partition from an owner that was well, and so was the store, for long enough. */
+  /**
+   * Nobody takes a partition from an owner that was well, and so was the store, for long enough.
+   */
   private void respected(PartitionRecord partition) {
     SimulatedProcess owner = partition.claimedBy;
     if (owner != null
@@ -143,7 +160,11 @@ final class Oracle {
     } else if (token == partition.fencingToken && world.running() != partition.fencedBy) {
       broken(
           "fencing",
-          "partition " + id + ": " + world.running() + " writes in the epoch of "
+          "partition "
+              + id
+              + ": "
+              + world.running()
+              + " writes in the epoch of "
               + partition.fencedBy);
     }
     if (position >= partition.firstUnprocessed()) {
@@ -176,7 +197,13 @@ final class Oracle {
     if (epoch == null || epoch.node != node) {
       broken(
           "fencing",
-          "partition " + id + ": " + node + " emits in epoch " + token + ", which it has not begun");
+          "partition "
+              + id
+              + ": "
+              + node
+              + " emits in epoch "
+              + token
+              + ", which it has not begun");
       return;
     }
     if (sequenceNumber <= epoch.lastEmitted) {
@@ -227,14 +254,29 @@ final class Oracle {
     if (committed > partition.checkpoint) {
       broken(
           "status",
-          "partition " + id + ": " + node + " says that " + committed + " is committed, and "
-              + partition.checkpoint + " is stored");
+          "partition "
+              + id
+              + ": "
+              + node
+              + " says that "
+              + committed
+              + " is committed, and "
+              + partition.checkpoint
+              + " is stored");
     }
     if (emitted >= partition.log.end() || acknowledged > Math.max(emitted, committed)) {
       broken(
           "status",
-          "partition " + id + ": " + node + " says that " + acknowledged + " is acknowledged, "
-              + emitted + " emitted, of " + partition.log.end());
+          "partition "
+              + id
+              + ": "
+              + node
+              + " says that "
+              + acknowledged
+              + " is acknowledged, "
+              + emitted
+              + " emitted, of "
+              + partition.log.end());
     }
   }
 }

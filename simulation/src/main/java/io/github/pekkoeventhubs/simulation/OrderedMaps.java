@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The JDK's immutable maps are walked in an order that differs between processes. In a
- * world these take their place, in the order in which they were made.
+ * The JDK's immutable maps are walked in an order that differs between processes. In a world these
+ * take their place, in the order in which they were made.
  */
 public final class OrderedMaps {
 

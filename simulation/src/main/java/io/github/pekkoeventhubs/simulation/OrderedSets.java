@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -9,8 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The JDK's immutable sets are walked in an order that differs between processes. In a
- * world these take their place, in the order in which they were made.
+ * The JDK's immutable sets are walked in an order that differs between processes. In a world these
+ * take their place, in the order in which they were made.
  */
 public final class OrderedSets {
 
@@ -55,6 +56,6 @@ public final class OrderedSets {
   /** Like {@link Set#of(Object[])}. */
   @SafeVarargs
   public static <E> Set<E> of(E... elements) {
-    return copyOf(List.of(elements));
+    return copyOf(Arrays.asList(elements));
   }
 }

@@ -11,7 +11,7 @@ final class PartitionLog {
   final String id;
   private final List<SimulatedEvent> events = new ArrayList<>();
   private long first;
-  final List<SimulatedLink> links = new ArrayList<>();
+  final List<AttachedLink> links = new ArrayList<>();
 
   PartitionLog(String id) {
     this.id = id;
@@ -19,7 +19,7 @@ final class PartitionLog {
 
   void append(Instant now) {
     events.add(new SimulatedEvent(events.size(), now));
-    new ArrayList<>(links).forEach(SimulatedLink::available);
+    new ArrayList<>(links).forEach(AttachedLink::available);
   }
 
   /** The events before this one are gone. */

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  * @param stream the shape of the user's stream
  * @param unordered whether events are acknowledged out of order
  * @param patient whether a hand-over may take longer than a claim is valid without renewal
+ * @param forgetful whether commits are sent and not waited for
  */
 record Scenario(
     long seed,
@@ -23,6 +24,7 @@ record Scenario(
     Stream stream,
     boolean unordered,
     boolean patient,
+    boolean forgetful,
     List<Fault> faults) {
 
   /** How the user's stream is built. */
@@ -39,6 +41,7 @@ record Scenario(
     JOIN,
     STREAM_FAILS,
     SLOW_USER,
+    STORE_DOWN,
     STORE_SLOW,
     STORE_REFUSES,
     STORE_LOSES_ANSWERS,
@@ -69,7 +72,8 @@ record Scenario(
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     // Each world has some kinds of faults only: what one kind would hide is seen in others.
     List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
-    kinds.removeIf(kind -> random.nextInt(5) < 3);
+    boolean calmStore = random.nextInt(3) == 0;
+    kinds.removeIf(kind -> random.nextInt(5) < 3 || (calmStore && kind.name().startsWith("STORE")));
     if (kinds.isEmpty()) {
       kinds.add(Kind.CRASH);
     }
@@ -92,31 +96,33 @@ record Scenario(
         Stream.values()[random.nextInt(Stream.values().length)],
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
+        random.nextInt(3) == 0,
         List.copyOf(faults));
   }
 
   private static long longest(Kind kind) {
     return switch (kind) {
       case FREEZE -> 25_000;
+      case STORE_DOWN -> 14_000;
       case CRASH, JOIN, LEAVE -> 8_000;
       default -> 6_000;
     };
   }
 
   Scenario withNodes(int fewer) {
-    return new Scenario(seed, fewer, partitions, events, stream, unordered, patient, faults);
+    return new Scenario(seed, fewer, partitions, events, stream, unordered, patient, forgetful, faults);
   }
 
   Scenario withPartitions(int fewer) {
-    return new Scenario(seed, nodes, fewer, events, stream, unordered, patient, faults);
+    return new Scenario(seed, nodes, fewer, events, stream, unordered, patient, forgetful, faults);
   }
 
   Scenario withEvents(int fewer) {
-    return new Scenario(seed, nodes, partitions, fewer, stream, unordered, patient, faults);
+    return new Scenario(seed, nodes, partitions, fewer, stream, unordered, patient, forgetful, faults);
   }
 
   Scenario withFaults(List<Fault> fewer) {
-    return new Scenario(seed, nodes, partitions, events, stream, unordered, patient, fewer);
+    return new Scenario(seed, nodes, partitions, events, stream, unordered, patient, forgetful, fewer);
   }
 
   String inWords() {

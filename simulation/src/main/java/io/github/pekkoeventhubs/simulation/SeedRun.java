@@ -40,10 +40,9 @@ final class SeedRun {
       world.tellTo(story);
     }
     StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(120, !scenario.unordered()));
+    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(22, !scenario.unordered()));
     HubState hub = new HubState();
-    surroundings =
-        new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
+    surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }
@@ -217,7 +216,9 @@ final class SeedRun {
     }
     long moves = claims() - claims;
     if (moves > 2L * surroundings.oracle().partitions().size()) {
-      surroundings.oracle().broken("no thrash", moves + " moves for a node that joins and one that leaves");
+      surroundings
+          .oracle()
+          .broken("no thrash", moves + " moves for a node that joins and one that leaves");
     }
   }
 

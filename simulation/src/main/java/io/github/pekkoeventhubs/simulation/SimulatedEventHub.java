@@ -34,8 +34,7 @@ final class SimulatedEventHub implements EventHubService {
   private final long ownerLevel;
   private final List<SimulatedLink> links = new ArrayList<>();
 
-  SimulatedEventHub(
-      World world, SimulatedProcess node, HubState hub, @Nullable Long ownerLevel) {
+  SimulatedEventHub(World world, SimulatedProcess node, HubState hub, @Nullable Long ownerLevel) {
     this.world = world;
     this.node = node;
     this.hub = hub;
@@ -64,8 +63,7 @@ final class SimulatedEventHub implements EventHubService {
                   new ServiceUnavailableException(question + " failed: no answer", null)));
       return result;
     }
-    world.after(
-        node, world.between(1, 15), "question", () -> result.complete(answer.get()));
+    world.after(node, world.between(1, 15), "question", () -> result.complete(answer.get()));
     return result;
   }
 

@@ -11,7 +11,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /** A link of a node to a partition, with the credit that the node has given. */
-final class SimulatedLink implements Subscription {
+final class SimulatedLink implements Subscription, AttachedLink {
 
   private static final int MOST_AT_ONCE = 16;
 
@@ -19,7 +19,7 @@ final class SimulatedLink implements Subscription {
   private final SimulatedProcess node;
   private final PartitionLog log;
   private final PartitionContext context;
-  final long ownerLevel;
+  private final long ownerLevel;
   private final CoreSubscriber<? super PartitionEvent> subscriber;
   private long position;
   private long credit;
@@ -45,7 +45,13 @@ final class SimulatedLink implements Subscription {
     this.position = position;
   }
 
-  boolean isOf(SimulatedProcess process) {
+  @Override
+  public long ownerLevel() {
+    return ownerLevel;
+  }
+
+  @Override
+  public boolean isOf(SimulatedProcess process) {
     return node == process;
   }
 
@@ -65,8 +71,8 @@ final class SimulatedLink implements Subscription {
     if (ended) {
       return;
     }
-    for (SimulatedLink other : new ArrayList<>(log.links)) {
-      if (other.ownerLevel > ownerLevel) {
+    for (AttachedLink other : new ArrayList<>(log.links)) {
+      if (other.ownerLevel() > ownerLevel) {
         steal();
         return;
       }
@@ -84,8 +90,8 @@ final class SimulatedLink implements Subscription {
     log.links.remove(this);
   }
 
-  /** Events may have come that the node wants. */
-  void available() {
+  @Override
+  public void available() {
     if (attached && !ended && !silent && !underWay && credit > 0 && position < log.end()) {
       underWay = true;
       world.after(node, world.between(0, 5), "delivery", this::deliver);
@@ -108,18 +114,18 @@ final class SimulatedLink implements Subscription {
     return !ended && !silent && credit > 0 && Math.max(position, log.first()) < log.end();
   }
 
-  /** Nothing comes any more, and nobody is told. */
-  void fallSilent() {
+  @Override
+  public void fallSilent() {
     silent = true;
   }
 
-  /** The connection is closed. */
-  void close() {
+  @Override
+  public void close() {
     end(subscriber::onComplete);
   }
 
-  /** The connection is lost. */
-  void fail() {
+  @Override
+  public void fail() {
     end(
         () ->
             subscriber.onError(
@@ -130,8 +136,8 @@ final class SimulatedLink implements Subscription {
                     new AmqpErrorContext(context.getFullyQualifiedNamespace()))));
   }
 
-  /** Another receiver has come. */
-  void steal() {
+  @Override
+  public void steal() {
     end(
         () ->
             subscriber.onError(

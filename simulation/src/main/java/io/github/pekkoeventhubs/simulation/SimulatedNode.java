@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
-import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommittableEvent;
@@ -14,13 +13,16 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
-/** A node: an actor system of its own, and a user's stream in it, which is restarted if it fails. */
+/**
+ * A node: an actor system of its own, and a user's stream in it, which is restarted if it fails.
+ */
 final class SimulatedNode {
 
   private static final Config CONFIG =
       ConfigFactory.load(
           SimulatedNode.class.getClassLoader(),
-          ConfigFactory.parseResources(SimulatedNode.class.getClassLoader(), "simulated-node.conf"));
+          ConfigFactory.parseResources(
+              SimulatedNode.class.getClassLoader(), "simulated-node.conf"));
 
   private final World world;
   private final Surroundings surroundings;
@@ -122,15 +124,20 @@ final class SimulatedNode {
   void crash() {
     world.tell(process.name + " crashes");
     world.kill(process);
-    surroundings.linksOf(process).forEach(SimulatedLink::cancel);
+    surroundings.linksOf(process).forEach(AttachedLink::cancel);
   }
 
-  void freeze() {
-    world.tell(process.name + " freezes");
-    world.freeze(process);
+  /** Freezes with its next requests to the store on their way, or at once. */
+  void freezeAfter(int requests) {
+    if (requests == 0) {
+      world.freeze(process);
+    } else {
+      process.freezesAfter = requests;
+    }
   }
 
   void wake() {
+    process.freezesAfter = 0;
     if (process.state == SimulatedProcess.State.FROZEN) {
       world.tell(process.name + " wakes");
       world.wake(process);
@@ -164,9 +171,5 @@ final class SimulatedNode {
   @Nullable ConsumerStatus status() {
     Consumer.DrainingControl<Done> running = control;
     return running == null ? null : running.status();
-  }
-
-  static EventPosition initialPosition() {
-    return EventPosition.earliest();
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /** That to which tasks belong: a node, or the services around the nodes. */
 final class SimulatedProcess {
+
+  /** Before the beginning of each world. */
+  static final long LONG_AGO = -1_000_000_000_000L;
 
   enum State {
     RUNNING,
@@ -19,11 +19,11 @@ final class SimulatedProcess {
   final String name;
   State state = State.RUNNING;
 
-  /** When it last woke up. */
-  long awakeSince;
+  /** It freezes when it has sent so many further requests to the store; 0 if it does not. */
+  int freezesAfter;
 
-  /** What became due while it was frozen. */
-  final List<WorldTask> held = new ArrayList<>();
+  /** When it last woke up. */
+  long awakeSince = LONG_AGO;
 
   SimulatedProcess(int number, String name) {
     this.number = number;

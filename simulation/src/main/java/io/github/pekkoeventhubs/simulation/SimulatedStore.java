@@ -45,6 +45,9 @@ final class SimulatedStore implements PartitionStore {
    */
   private <T> CompletionStage<T> request(String what, Supplier<T> effect, Optional<T> conflict) {
     records.requested(what);
+    if (node.freezesAfter > 0 && --node.freezesAfter == 0) {
+      world.freeze(node);
+    }
     CompletableFuture<T> answer = new CompletableFuture<>();
     world.after(
         node,
@@ -53,6 +56,7 @@ final class SimulatedStore implements PartitionStore {
         () -> answer.completeExceptionally(passing(what + " took too long")));
     int luck = world.random().nextInt(100);
     if (luck < faults.refused) {
+      world.detail(what + " is refused");
       reply(() -> answer.completeExceptionally(passing(what + ": 503 without a code")));
       return answer;
     }
@@ -82,6 +86,9 @@ final class SimulatedStore implements PartitionStore {
         "store",
         () -> {
           T result = world.callWithin(node, effect);
+          if (lost || late) {
+            world.detail(what + " is applied, and its answer is lost or late");
+          }
           if (!lost) {
             reply(() -> answer.complete(result));
           }

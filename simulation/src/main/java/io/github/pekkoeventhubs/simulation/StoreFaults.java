@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.simulation;
 /** How the store answers now. Changed by faults, and calm again when they pass. */
 final class StoreFaults {
 
-  /** Answers take as long as this at most; a request that takes longer than its limit has failed. */
+  /**
+   * Answers take as long as this at most; a request that takes longer than its limit has failed.
+   */
   int mostMillis = 8;
 
   /** Of 100 requests so many are refused for a passing reason, and not applied. */
@@ -23,11 +25,10 @@ final class StoreFaults {
   int late;
 
   /** When all of it was last calm again. */
-  long calmSince;
+  long calmSince = SimulatedProcess.LONG_AGO;
 
   boolean isCalm() {
-    return mostMillis == 8
-        && refused + lost + throttled + wrongConflicts + late == 0;
+    return mostMillis == 8 && refused + lost + throttled + wrongConflicts + late == 0;
   }
 
   void calm() {

@@ -102,8 +102,7 @@ final class StoreRecords {
     String id = partition.partitionId();
     StoredOwnership before = ownerships.get(id);
     StoredOwnership record =
-        new StoredOwnership(
-            partition, ownerId, entries, "v" + ++versions, seconds(), seconds());
+        new StoredOwnership(partition, ownerId, entries, "v" + ++versions, seconds(), seconds());
     ownerships.put(id, record);
     oracle.ownershipWritten(id, Optional.ofNullable(before), record);
     return record;

@@ -8,7 +8,7 @@ record Surroundings(
     Scenario scenario, HubState hub, StoreRecords records, StoreFaults storeFaults, Oracle oracle) {
 
   /** The links that a node has now. */
-  List<SimulatedLink> linksOf(SimulatedProcess process) {
+  List<AttachedLink> linksOf(SimulatedProcess process) {
     return hub.partitions().stream()
         .flatMap(log -> log.links.stream())
         .filter(link -> link.isOf(process))

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.Acknowledgement;
+import io.github.pekkoeventhubs.CommitDelivery;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -36,9 +38,9 @@ final class UserStream {
     ConsumerSettings settings =
         ConsumerSettings.create(system)
             .withPartitionStore(store)
-            .withInitialPosition(SimulatedNode.initialPosition())
+            .withInitialPosition(EventPosition.earliest())
             .withConsumerGroup(SimulatedEventHub.CONSUMER_GROUP)
-            .withHandoverTimeout(Duration.ofSeconds(scenario.patient() ? 14 : 4))
+            .withHandoverTimeout(Duration.ofSeconds(scenario.patient() ? 24 : 4))
             .withAcknowledgement(
                 scenario.unordered() ? Acknowledgement.UNORDERED : Acknowledgement.ORDERED);
     Flow<CommittableEvent, CommittableEvent, NotUsed> works =
@@ -53,8 +55,14 @@ final class UserStream {
     return Consumer.createDrainingControl(
         worked
             .map(CommittableEvent::committableOffset)
-            .via(Committer.flow(CommitterSettings.create(system)))
+            .via(Committer.flow(committing(system, scenario)))
             .toMat(Sink.ignore(), Keep.both())
             .run(system));
+  }
+
+  private static CommitterSettings committing(ActorSystem system, Scenario scenario) {
+    return CommitterSettings.create(system)
+        .withDelivery(
+            scenario.forgetful() ? CommitDelivery.SEND_AND_FORGET : CommitDelivery.WAIT_FOR_ACK);
   }
 }

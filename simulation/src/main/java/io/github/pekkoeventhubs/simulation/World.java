@@ -3,7 +3,9 @@ package io.github.pekkoeventhubs.simulation;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -30,7 +32,8 @@ final class World {
   /** The kind of a task that a dispatcher runs. */
   static final String DISPATCHER = "dispatcher";
 
-  private static final boolean EACH_STEP = Boolean.getBoolean("simulation.steps");
+  /** Whether a story has each write to the store, and each answer of it that is a failure. */
+  private static final boolean DETAILS = Boolean.getBoolean("simulation.details");
 
   private static @Nullable World current;
 
@@ -38,6 +41,10 @@ final class World {
   private final Thread thread = Thread.currentThread();
   private final List<WorldTask> due = new ArrayList<>();
   private final PriorityQueue<WorldTask> timers = new PriorityQueue<>();
+
+  /** The tasks of frozen processes that became due meanwhile. */
+  private final Map<SimulatedProcess, List<WorldTask>> heldBack = new IdentityHashMap<>();
+
   private final SimulatedProcess services = new SimulatedProcess(-1, "services");
   private SimulatedProcess running = services;
   private long now;
@@ -113,6 +120,13 @@ final class World {
     }
   }
 
+  /** Something for those who look for the cause of a broken promise: it is told and not counted. */
+  void detail(String line) {
+    if (story != null && DETAILS) {
+      story.accept("%9.3f s  %-8s  %s".formatted(now / 1e9, running.name, line));
+    }
+  }
+
   void post(SimulatedProcess process, String kind, Runnable work) {
     checkThread();
     if (process.state != SimulatedProcess.State.DEAD) {
@@ -135,19 +149,22 @@ final class World {
   }
 
   void freeze(SimulatedProcess process) {
+    tell(process.name + " freezes");
     process.state = SimulatedProcess.State.FROZEN;
   }
 
   void wake(SimulatedProcess process) {
     process.state = SimulatedProcess.State.RUNNING;
     process.awakeSince = now;
-    due.addAll(process.held);
-    process.held.clear();
+    List<WorldTask> missed = heldBack.remove(process);
+    if (missed != null) {
+      due.addAll(missed);
+    }
   }
 
   void kill(SimulatedProcess process) {
     process.state = SimulatedProcess.State.DEAD;
-    process.held.clear();
+    heldBack.remove(process);
   }
 
   /** Runs as if it were a task of the process. */
@@ -250,7 +267,7 @@ final class World {
         return false;
       }
       case FROZEN -> {
-        task.process.held.add(task);
+        heldBack.computeIfAbsent(task.process, frozen -> new ArrayList<>()).add(task);
         return false;
       }
       case RUNNING -> {}
@@ -277,9 +294,6 @@ final class World {
     mix(task.process.number);
     mix(task.kind.hashCode());
     mix(now);
-    if (story != null && EACH_STEP) {
-      story.accept(steps + " " + now + " " + task.process + " " + task.kind + " " + task.number);
-    }
     SimulatedProcess before = running;
     running = task.process;
     try {

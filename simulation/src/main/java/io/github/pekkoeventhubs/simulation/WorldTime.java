@@ -8,7 +8,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.UUID;
 
-/** The clocks of the world, and its random names. Classes are linked to it in the place of the JDK's. */
+/**
+ * The clocks of the world, and its random names. Classes are linked to it in the place of the
+ * JDK's.
+ */
 public final class WorldTime {
 
   private WorldTime() {}

@@ -22,9 +22,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Loads everything but the JDK anew for one worker: the connector, Pekko and the worlds. Their
- * byte code is that of the class path, apart from the calls that {@link Redirections} names. A
- * planted fault replaces whole classes.
+ * Loads everything but the JDK anew for one worker: the connector, Pekko and the worlds. Their byte
+ * code is that of the class path, apart from the calls that {@link Redirections} names. A planted
+ * fault replaces whole classes.
  */
 final class LinkingLoader extends URLClassLoader {
 
@@ -49,7 +49,10 @@ final class LinkingLoader extends URLClassLoader {
   /** These may make threads and read clocks: no world runs them. */
   private static final List<String> REAL_SERVICES =
       List.of(
-          OURS + "threads.", OURS + "blob.", OURS + "accesstoken.", OURS + "produce.",
+          OURS + "threads.",
+          OURS + "blob.",
+          OURS + "accesstoken.",
+          OURS + "produce.",
           OURS + "simulation.");
 
   private final Map<String, byte[]> replaced;
@@ -107,7 +110,9 @@ final class LinkingLoader extends URLClassLoader {
   /** Each actor system compares the versions in all manifests, which takes longer than it lives. */
   @Override
   public Enumeration<URL> getResources(String path) throws IOException {
-    return path.equals("META-INF/MANIFEST.MF") ? Collections.emptyEnumeration() : findResources(path);
+    return path.equals("META-INF/MANIFEST.MF")
+        ? Collections.emptyEnumeration()
+        : findResources(path);
   }
 
   private byte @Nullable [] read(String name) throws ClassNotFoundException {
@@ -126,8 +131,7 @@ final class LinkingLoader extends URLClassLoader {
   private static byte[] linked(String name, byte[] bytes) {
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, 0);
-    boolean checked =
-        name.startsWith(OURS) && REAL_SERVICES.stream().noneMatch(name::startsWith);
+    boolean checked = name.startsWith(OURS) && REAL_SERVICES.stream().noneMatch(name::startsWith);
     reader.accept(
         new ClassVisitor(Opcodes.ASM9, writer) {
           @Override
@@ -153,11 +157,7 @@ final class LinkingLoader extends URLClassLoader {
   private static void callBackInTheWorld(ClassVisitor stages) {
     MethodVisitor method =
         stages.visitMethod(
-            Opcodes.ACC_PUBLIC,
-            "defaultExecutor",
-            "()Ljava/util/concurrent/Executor;",
-            null,
-            null);
+            Opcodes.ACC_PUBLIC, "defaultExecutor", "()Ljava/util/concurrent/Executor;", null, null);
     method.visitCode();
     method.visitMethodInsn(
         Opcodes.INVOKESTATIC,
@@ -185,7 +185,8 @@ final class LinkingLoader extends URLClassLoader {
     @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
-      String target = opcode == Opcodes.INVOKESTATIC ? Redirections.target(owner, name, descriptor) : null;
+      String target =
+          opcode == Opcodes.INVOKESTATIC ? Redirections.target(owner, name, descriptor) : null;
       if (target != null) {
         super.visitMethodInsn(opcode, target, name, descriptor, false);
         return;

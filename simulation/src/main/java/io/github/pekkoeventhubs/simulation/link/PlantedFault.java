@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A mistake that somebody could make in the connector: passages of its source, and what stands there
- * instead. The classes of a world are compiled with it; the connector itself does not know of it.
+ * A mistake that somebody could make in the connector: passages of its source, and what stands
+ * there instead. The classes of a world are compiled with it; the connector itself does not know of
+ * it.
  *
  * @param name the name of its file
  * @param mistake what is wrong, in a sentence
@@ -37,7 +38,10 @@ record PlantedFault(String name, String mistake, List<Passage> passages) {
     return faults;
   }
 
-  /** The mistake comes first; each passage is {@code --- file}, the right text, {@code +++}, the wrong one. */
+  /**
+   * The mistake comes first; each passage is {@code --- file}, the right text, {@code +++}, the
+   * wrong one.
+   */
   private static PlantedFault read(Path path) throws IOException {
     String name = String.valueOf(path.getFileName()).replace(ENDING, "");
     String[] parts = Files.readString(path).split("(?m)^--- ", -1);

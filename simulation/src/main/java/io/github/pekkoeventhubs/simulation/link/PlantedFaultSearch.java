@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 /** Plants one fault at a time, and runs seeds until a promise is broken. */
 final class PlantedFaultSearch {
 
-  private static final int MOST_SEEDS = 2_000;
-
   private final FaultCompiler compiler;
   private final WorldWorker.Size size;
   private final int workers;
+  private final int mostSeeds;
   private final Consumer<String> out;
 
   PlantedFaultSearch(
-      Path sources, WorldWorker.Size size, int workers, Consumer<String> out) {
+      Path sources, WorldWorker.Size size, int workers, int mostSeeds, Consumer<String> out) {
     this.compiler = new FaultCompiler(sources);
     this.size = size;
     this.workers = workers;
+    this.mostSeeds = mostSeeds;
     this.out = out;
   }
 
@@ -48,14 +48,14 @@ final class PlantedFaultSearch {
 
   private boolean isFound(PlantedFault fault) {
     WorldWorker worker = new WorkerLoading(compiled(fault)).load();
-    for (int seed = 1; seed <= MOST_SEEDS; seed++) {
+    for (int seed = 1; seed <= mostSeeds; seed++) {
       String broken = outcome(worker, seed);
       if (!broken.isEmpty()) {
         out.accept("planted fault " + fault.name() + ": found by seed " + seed + ": " + broken);
         return true;
       }
     }
-    out.accept("planted fault " + fault.name() + ": not found by " + MOST_SEEDS + " seeds");
+    out.accept("planted fault " + fault.name() + ": not found by " + mostSeeds + " seeds");
     return false;
   }
 

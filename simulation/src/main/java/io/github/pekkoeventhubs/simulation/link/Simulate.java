@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
  * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
- * events}, {@code faults-each}, {@code story}. It prints figures, and ends with 1 if a promise was
- * broken, a replay differed, or a planted fault was not found.
+ * events}, {@code faults-each}, {@code most-seeds}, {@code story}. It prints figures, and ends with
+ * 1 if a promise was broken, a replay differed, or a planted fault was not found.
  */
 public final class Simulate {
 
@@ -49,6 +49,7 @@ public final class Simulate {
                 Path.of(text("sources", "connector/src/main/java")),
                 size,
                 number("workers", 2),
+                number("most-seeds", 2_000),
                 Simulate::print)
             .findAll(wanted())
         && good;
@@ -59,8 +60,7 @@ public final class Simulate {
     if (names.equals("none")) {
       return List.of();
     }
-    List<PlantedFault> all =
-        PlantedFault.allOf(Path.of(text("planted", "simulation/src/faults")));
+    List<PlantedFault> all = PlantedFault.allOf(Path.of(text("planted", "simulation/src/faults")));
     if (names.equals("all")) {
       return all;
     }
