@@ -164,7 +164,10 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
       return client.get();
     } catch (RuntimeException e) {
       throw new InvalidSettingsException(
-          "the client for event hub '" + eventHubName() + "' cannot be built: " + StageFailure.messageOf(e),
+          "the client for event hub '"
+              + eventHubName()
+              + "' cannot be built: "
+              + StageFailure.messageOf(e),
           e);
     }
   }

@@ -170,7 +170,8 @@ public final class SettingsSection {
       throw new InvalidSettingsException(
           key + " is missing: the section needs " + expected + " there, as in reference.conf", e);
     } catch (ConfigException e) {
-      throw new InvalidSettingsException(key + " must be " + expected + ": " + StageFailure.messageOf(e), e);
+      throw new InvalidSettingsException(
+          key + " must be " + expected + ": " + StageFailure.messageOf(e), e);
     }
   }
 

@@ -256,7 +256,11 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
-    log().warn(listing.keys(), "listing the owners failed: {}; trying again", StageFailure.messageOf(error));
+    log()
+        .warn(
+            listing.keys(),
+            "listing the owners failed: {}; trying again",
+            StageFailure.messageOf(error));
     timers.startSingleTimer(Tick.BALANCE, Tick.BALANCE, listing.delayAfterFailure());
     return this;
   }

@@ -26,14 +26,19 @@ public final class ClusterTimeouts {
 
   private ClusterTimeouts() {}
 
+  /** Checks what a hand-over within the cluster needs, and what a shutdown does. */
   public static void check(ActorSystem<?> system, StreamOfGroup stream) {
+    check(system, stream.settings().handoverTimeout(), keys(stream));
+  }
+
+  static void check(ActorSystem<?> system, Duration handover, LogKeys keys) {
     Config config = system.settings().config();
-    checkShutdown(system, stream);
-    warnIfShorter(system, stream, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
+    checkShutdown(system, handover, keys);
+    warnIfShorter(system, handover, keys, HANDOFF, config.getDuration(HANDOFF), HANDOFF_MARGIN);
     if (config.getString(DOWNING).isEmpty()) {
       KeyedLog.of(system.log())
           .warn(
-              keys(stream),
+              keys,
               "{} is empty: the partitions of a node that crashes will never move. Set it to"
                   + " \"org.apache.pekko.cluster.sbr.SplitBrainResolverProvider\"",
               DOWNING);
@@ -45,25 +50,34 @@ public final class ClusterTimeouts {
    * cluster.
    */
   public static void checkShutdown(ActorSystem<?> system, StreamOfGroup stream) {
-    warnIfShorter(
-        system,
-        stream,
-        SHUTDOWN_PHASE,
-        system.settings().config().getDuration(SHUTDOWN_PHASE),
-        SHUTDOWN_MARGIN);
+    checkShutdown(system, stream.settings().handoverTimeout(), keys(stream));
   }
 
   private static LogKeys keys(StreamOfGroup stream) {
     return LogKeys.ofGroup(stream.partition("any"));
   }
 
+  static void checkShutdown(ActorSystem<?> system, Duration handover, LogKeys keys) {
+    warnIfShorter(
+        system,
+        handover,
+        keys,
+        SHUTDOWN_PHASE,
+        system.settings().config().getDuration(SHUTDOWN_PHASE),
+        SHUTDOWN_MARGIN);
+  }
+
   private static void warnIfShorter(
-      ActorSystem<?> system, StreamOfGroup stream, String key, Duration value, Duration margin) {
-    Duration handover = stream.settings().handoverTimeout();
+      ActorSystem<?> system,
+      Duration handover,
+      LogKeys keys,
+      String key,
+      Duration value,
+      Duration margin) {
     if (handover.plus(margin).compareTo(value) > 0) {
       KeyedLog.of(system.log())
           .warn(
-              keys(stream),
+              keys,
               "handover-timeout ({}) does not fit {} ({}): partitions are cut off before they are"
                   + " drained, and events are repeated. Set {} to at least {}, or shorten"
                   + " handover-timeout",

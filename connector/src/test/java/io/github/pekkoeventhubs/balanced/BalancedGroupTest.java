@@ -124,7 +124,8 @@ class BalancedGroupTest {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "id" -> id;
-                  case "fail" -> failed.add(id + ": " + StageFailure.messageOf((Throwable) arguments[0]));
+                  case "fail" ->
+                      failed.add(id + ": " + StageFailure.messageOf((Throwable) arguments[0]));
                   case "settings" -> settings;
                   case "partition" -> partition((String) arguments[0]).partition();
                   case "status" -> partition((String) arguments[0]).status();

@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.group;
 
 import com.typesafe.config.ConfigFactory;
-import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.log.LogKeys;
 import java.time.Duration;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
@@ -26,9 +26,7 @@ class ClusterTimeoutsTest {
         .expect(
             testKit.system(),
             () -> {
-              ClusterTimeouts.check(
-                  testKit.system(),
-                  ConsumerSettings.create(testKit.system()));
+              ClusterTimeouts.check(testKit.system(), Duration.ofSeconds(1), LogKeys.NONE);
               return null;
             });
   }
@@ -39,7 +37,7 @@ class ClusterTimeoutsTest {
         .expect(
             testKit.system(),
             () -> {
-              ClusterTimeouts.checkShutdown(testKit.system(), Duration.ofSeconds(30));
+              ClusterTimeouts.checkShutdown(testKit.system(), Duration.ofSeconds(30), LogKeys.NONE);
               return null;
             });
   }

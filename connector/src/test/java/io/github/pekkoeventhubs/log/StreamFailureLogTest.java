@@ -39,7 +39,7 @@ class StreamFailureLogTest {
   }
 
   @Test
-  void aFailureOfOursIsItsSentenceWithoutAStackTrace() {
+  void aFailureOfOursIsItsSentenceAndItsPageWithoutAStackTrace() {
     StreamFailureLog.failed(
         KEYED,
         KEYS,
@@ -50,7 +50,9 @@ class StreamFailureLogTest {
     assertThat(lines.list).hasSize(1);
     assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.ERROR);
     assertThat(lines.list.get(0).getFormattedMessage())
-        .isEqualTo("[committer-1] ns/orders/billing/7: the stream has failed: the store is full");
+        .startsWith(
+            "[committer-1] ns/orders/billing/7: the stream has failed: the store is full. See ")
+        .endsWith("docs/troubleshooting.md#checkpointwriteexception");
     assertThat(lines.list.get(0).getThrowableProxy()).isNull();
   }
 

@@ -49,50 +49,49 @@ class OwnerLogLinesTest {
 
   @Test
   void aForeignOwnerThatStays() {
-    OwnerLog.stillWaitsFor(
-        PARTITION,
-        new StoredOwnership(
-            PARTITION, "other", Map.of(), "1", Instant.EPOCH, Instant.EPOCH.plusSeconds(2)),
-        Duration.ofSeconds(130));
-    assertThat(lastLine())
-        .contains("for 'other', which still renews its claim", "another cluster");
+    OwnerLog.of(PARTITION)
+        .stillWaitsFor(
+            new StoredOwnership(
+                PARTITION, "other", Map.of(), "1", Instant.EPOCH, Instant.EPOCH.plusSeconds(2)),
+            Duration.ofSeconds(130));
+    assertThat(lastLine()).contains("for 'other', which still renews its claim", "another cluster");
   }
 
   @Test
   void aSourceThatIsNotRun() {
-    OwnerLog.notRun(PARTITION, Duration.ofSeconds(30));
+    OwnerLog.of(PARTITION).notRun(Duration.ofSeconds(30));
     assertThat(lastLine())
         .contains("and its source has not been run: nobody reads the partition, here or elsewhere");
   }
 
   @Test
   void aReceiverWithoutAClaim() {
-    OwnerLog.foreignReader(PARTITION, true, 3);
+    OwnerLog.of(PARTITION).foreignReader(true, 3);
     assertThat(lastLine())
         .contains("another receiver took the link 3 times in a row although the claim stands");
   }
 
   @Test
   void aProcessThatStoodStill() {
-    OwnerLog.paused(PARTITION);
+    OwnerLog.of(PARTITION).paused();
     assertThat(lastLine()).contains("was paused: looking at the claim before anything is emitted");
   }
 
   @Test
   void aClaimThatExpired() {
-    OwnerLog.lost(PARTITION, Loss.EXPIRED.text());
+    OwnerLog.of(PARTITION).lost(Loss.EXPIRED.text());
     assertThat(lastLine()).contains("lost: the claim could not be renewed in time");
   }
 
   @Test
   void anEventThatIsLeftOut() {
-    OwnerLog.undecodableSkipped(PARTITION, 7);
+    OwnerLog.of(PARTITION).undecodableSkipped(7);
     assertThat(lastLine()).contains("is left out: the SDK cannot decode it");
   }
 
   @Test
   void eventsThatAreGone() {
-    OwnerLog.eventsMissed(PARTITION, MissedEvents.Hole.between(3, 5));
+    OwnerLog.of(PARTITION).eventsMissed(MissedEvents.Hole.between(3, 5));
     assertThat(lastLine())
         .contains(
             "3 events missed, with sequence numbers from 3 to 5: the partition no longer has them");
@@ -100,7 +99,7 @@ class OwnerLogLinesTest {
 
   @Test
   void aClaimThatCouldNotBeReleased() {
-    OwnerLog.releaseFailed(PARTITION, new IllegalStateException("no answer"));
+    OwnerLog.of(PARTITION).releaseFailed(new IllegalStateException("no answer"));
     assertThat(lastLine())
         .contains("the claim could not be released, and others may wait until it expires");
   }

@@ -21,8 +21,7 @@ class UnmeasuredEventsTest {
 
   private static final int EVENTS = 200_000;
   private static final int IN_FLIGHT = 50;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static PartitionSession session(Acknowledgement acknowledgement) {
     return TestSessions.session(

@@ -159,8 +159,7 @@ class DisorderedTracesTest {
 
   private static CompletionStage<Envelope<CommittableOffset>> answerLater(
       CommittableEvent event, Queue<Runnable> answers) {
-    CompletableFuture<Envelope<CommittableOffset>> answer =
-        new CompletableFuture<>();
+    CompletableFuture<Envelope<CommittableOffset>> answer = new CompletableFuture<>();
     EventData parcel =
         new EventData("parcel").setMessageId(Objects.requireNonNull(event.event().getMessageId()));
     answers.add(

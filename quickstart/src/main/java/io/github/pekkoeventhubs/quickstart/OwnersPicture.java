@@ -97,8 +97,7 @@ final class OwnersPicture {
   private void legend() {
     int place = LEFT;
     for (String owner : owners()) {
-      add(
-          "<rect x='%d' y='18' width='16' height='16' rx='3' fill='%s'/>", place, colour(owner));
+      add("<rect x='%d' y='18' width='16' height='16' rx='3' fill='%s'/>", place, colour(owner));
       add("<text x='%d' y='31' font-size='14' fill='#1a202c'>%s</text>", place + 22, owner);
       place += 100;
     }
@@ -108,8 +107,7 @@ final class OwnersPicture {
   }
 
   private void row(String partition, List<Reading> readings, int y) {
-    add(
-        "<text x='10' y='%d' font-size='13' fill='#1a202c'>partition %s</text>", y + 15, partition);
+    add("<text x='10' y='%d' font-size='13' fill='#1a202c'>partition %s</text>", y + 15, partition);
     Reading last = null;
     for (Reading reading : readings) {
       if (reading.owner.isEmpty()) {

@@ -37,6 +37,8 @@ class OwnersPictureTest {
     picture.look(Duration.ofSeconds(5), List.of(partition("node 1", "reconnecting")));
     picture.look(Duration.ofSeconds(10), List.of(partition("node 1", "running")));
 
-    assertThat(picture.svg()).doesNotContainPattern(">[0-9]+[.][0-9] s<").contains("<rect x='96.0'");
+    assertThat(picture.svg())
+        .doesNotContainPattern(">[0-9]+[.][0-9] s<")
+        .contains("<rect x='96.0'");
   }
 }

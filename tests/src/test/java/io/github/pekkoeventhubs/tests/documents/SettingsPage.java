@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code reference.conf} as a page: each section a heading, each key its default and its comment. */
+/**
+ * {@code reference.conf} as a page: each section a heading, each key its default and its comment.
+ */
 final class SettingsPage {
 
   private static final Pattern SECTION = Pattern.compile("([\\w.-]+) \\{");
@@ -54,7 +56,11 @@ final class SettingsPage {
       }
       comment.clear();
     } else if (key.matches()) {
-      page.append("\n**`").append(key.group(1)).append("`** = `").append(key.group(2)).append("`\n");
+      page.append("\n**`")
+          .append(key.group(1))
+          .append("`** = `")
+          .append(key.group(2))
+          .append("`\n");
       paragraphs();
       comment.clear();
     } else {

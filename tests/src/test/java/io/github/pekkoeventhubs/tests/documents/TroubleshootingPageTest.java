@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code docs/troubleshooting.md} quotes lines that are logged, and has a place for each exception. */
+/**
+ * {@code docs/troubleshooting.md} quotes lines that are logged, and has a place for each exception.
+ */
 class TroubleshootingPageTest {
 
   private static final String PAGE = Block.read(Block.ROOT.resolve("docs/troubleshooting.md"));
@@ -30,7 +32,10 @@ class TroubleshootingPageTest {
    */
   private record Quoted(String text, String test) {
     List<String> pieces() {
-      return Arrays.stream(text.split("…|'")).map(String::strip).filter(p -> p.contains(" ")).toList();
+      return Arrays.stream(text.split("…|'"))
+          .map(String::strip)
+          .filter(p -> p.contains(" "))
+          .toList();
     }
   }
 
@@ -43,10 +48,7 @@ class TroubleshootingPageTest {
   }
 
   static List<Quoted> quoted() {
-    return ROW.matcher(PAGE)
-        .results()
-        .map(row -> new Quoted(row.group(1), row.group(2)))
-        .toList();
+    return ROW.matcher(PAGE).results().map(row -> new Quoted(row.group(1), row.group(2))).toList();
   }
 
   @Test

@@ -72,7 +72,9 @@ class ProcessorMigrationTest {
   }
 
   private List<Map<String, String>> storedCheckpoints() {
-    return services.container(EmbeddedServices.CONTAINER).listBlobs(
+    return services
+        .container(EmbeddedServices.CONTAINER)
+        .listBlobs(
             new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true)))
         .filter(blob -> blob.getName().contains("/checkpoint/"))
         .map(BlobItem::getMetadata)
@@ -133,7 +135,9 @@ class ProcessorMigrationTest {
     processWithOurStream(150, 200);
   }
 
-  /** In azure-messaging-eventhubs 5.21.5. Stores of other languages cannot read such a checkpoint. */
+  /**
+   * In azure-messaging-eventhubs 5.21.5. Stores of other languages cannot read such a checkpoint.
+   */
   @Test
   void theCallbackForSingleEventsStoresNoOffsetAndOurStreamGoesOnThere() throws Exception {
     services.sendToEach(20);
