@@ -22,7 +22,7 @@ function addressInSite(href, page) {
   if (/^([a-z]+:|#|\/)/.test(href)) return href;
   // CHANGELOG.md, which the page includes, is a folder above it.
   const path = posix.join(page === "changelog.md" && !href.startsWith("../") ? "" : "docs", href);
-  if (/^README\.md(#|$)/.test(path)) return path.replace("README.md", "./README.md");
+  if (/^README\.md(#|$)/.test(path)) return path.replace("README.md", "/");
   const inSite = /^docs\/[^/]+\.md(#|$)/.test(path) || path.startsWith("docs/images/");
   return inSite ? path.replace("docs/", "./") : `${repository}/blob/main/${path}`;
 }
