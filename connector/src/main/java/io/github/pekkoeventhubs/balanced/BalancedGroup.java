@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.balanced;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
@@ -256,11 +255,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       serving.forEach(stream -> stream.fail(error));
       return this;
     }
-    log()
-        .warn(
-            listing.keys(),
-            "listing the owners failed: {}; trying again",
-            StageFailure.messageOf(error));
+    listing.logFailure(error);
     timers.startSingleTimer(Tick.BALANCE, Tick.BALANCE, listing.delayAfterFailure());
     return this;
   }

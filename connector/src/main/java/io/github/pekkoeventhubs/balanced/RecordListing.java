@@ -129,6 +129,12 @@ final class RecordListing<C> {
     underWay = false;
   }
 
+  /** Says why it has failed, where it is tried again. */
+  void logFailure(Throwable error) {
+    KeyedLog.of(context.getLog())
+        .warn(keys(), "listing the owners failed: {}; trying again", StageFailure.messageOf(error));
+  }
+
   boolean isUnderWay() {
     return underWay;
   }
@@ -225,7 +231,7 @@ final class RecordListing<C> {
   }
 
   /** The names of the group, for log lines. */
-  LogKeys keys() {
+  private LogKeys keys() {
     return LogKeys.ofGroup(partition("any"));
   }
 
