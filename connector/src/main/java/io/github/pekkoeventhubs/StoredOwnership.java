@@ -40,6 +40,12 @@ public record StoredOwnership(
    */
   public static final String CLUSTER = "pekkocluster";
 
+  /**
+   * The key of the time at which the partition was claimed, by the store's clock, in milliseconds
+   * since 1970. The first renewal writes it, and later ones keep it.
+   */
+  public static final String CLAIMED_SINCE = "pekkoclaimedsince";
+
   /** Copies the entries. */
   public StoredOwnership {
     Objects.requireNonNull(partition, "partition");
@@ -76,6 +82,25 @@ public record StoredOwnership(
    */
   public OptionalLong fencingToken() {
     return FencingTokenEntry.in(entries);
+  }
+
+  /**
+   * Since when the owner has the partition, by the store's clock. Empty where nobody has it, and
+   * for a claim of an official processor, which does not keep that.
+   */
+  public Optional<Instant> claimedSince() {
+    if (isReleased() || !entries.containsKey(CLAIM_TOKEN)) {
+      return Optional.empty();
+    }
+    String since = entries.get(CLAIMED_SINCE);
+    if (since == null) {
+      return Optional.of(lastModified);
+    }
+    try {
+      return Optional.of(Instant.ofEpochMilli(Long.parseLong(since)));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   /** How long ago the record was written, by the store's clock alone. Never negative. */

@@ -24,6 +24,7 @@ record GroupState(Map<String, PartitionState> partitions) {
    * One partition.
    *
    * @param owner whose claim has not expired
+   * @param since for how long the owner has had the partition; empty where its claim does not say
    * @param renewed how long ago the owner last renewed its claim, or anybody wrote its record
    * @param expiredOwner whose claim has expired
    * @param checkpoint the last processed event
@@ -34,6 +35,7 @@ record GroupState(Map<String, PartitionState> partitions) {
   record PartitionState(
       String partition,
       Optional<String> owner,
+      Optional<Duration> since,
       Optional<Duration> renewed,
       Optional<String> expiredOwner,
       OptionalLong checkpoint,
@@ -75,6 +77,10 @@ record GroupState(Map<String, PartitionState> partitions) {
             : metadata.lagReadThrough(settings.withConsumerGroup(Groups.DEFAULT)));
   }
 
+  private static Optional<Duration> ownedFor(StoredOwnership owner) {
+    return owner.claimedSince().map(since -> Duration.between(since, owner.readAt()));
+  }
+
   private static PartitionState state(
       String id,
       PartitionProperties properties,
@@ -92,6 +98,7 @@ record GroupState(Map<String, PartitionState> partitions) {
     return new PartitionState(
         id,
         live.map(StoredOwnership::ownerId),
+        live.flatMap(GroupState::ownedFor),
         owner.map(StoredOwnership::age),
         live.isPresent() ? Optional.empty() : owner.map(StoredOwnership::ownerId),
         processed,

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     description = "Show how far a consumer group is behind, and who owns its partitions.",
     footer = {
       "",
-      "RENEWED tells how long ago the owner has confirmed its claim. The store does",
-      "not keep since when it owns the partition; 'eventhubs watch' sees it move.",
+      "SINCE tells for how long the owner has had the partition; the official",
+      "processors do not keep that.",
       "LAG is the number of events after the checkpoint, BEHIND the age of the first",
       "of them; it is '?' where the service did not let that event be read.",
       "",
@@ -94,7 +94,7 @@ final class LagCommand extends ServiceCommand {
       return;
     }
     Table table =
-        new Table("PARTITION", "OWNER", ">RENEWED", ">CHECKPOINT", ">LAST", ">LAG", ">BEHIND");
+        new Table("PARTITION", "OWNER", ">SINCE", ">CHECKPOINT", ">LAST", ">LAG", ">BEHIND");
     state.partitions().values().forEach(partition -> table.add(row(partition)));
     // Written at once, so that a screen that is refreshed does not flicker.
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
@@ -120,7 +120,7 @@ final class LagCommand extends ServiceCommand {
                       .expiredOwner()
                       .map(former -> Cell.alert("expired: " + former))
                       .orElseGet(() -> Cell.none("nobody"))),
-      state.renewed().map(age -> Cell.of(Moments.brief(age))).orElseGet(() -> Cell.none("-")),
+      state.since().map(age -> Cell.of(Moments.brief(age))).orElseGet(() -> Cell.none("-")),
       checkpoint(state.checkpoint()),
       number(state.lastEnqueued(), "none yet"),
       lag(state.lag()),
@@ -154,6 +154,7 @@ final class LagCommand extends ServiceCommand {
               Map<String, @Nullable Object> row = new LinkedHashMap<>();
               row.put("partition", partition.partition());
               row.put("owner", partition.owner());
+              row.put("ownerSinceMillis", partition.since().map(Duration::toMillis));
               row.put("ownerRenewedMillis", partition.renewed().map(Duration::toMillis));
               row.put("expiredOwner", partition.expiredOwner());
               row.put("checkpoint", partition.checkpoint());

@@ -54,10 +54,6 @@ class CliPageTest {
     return found("(?m)^(?:\\$ )?(eventhubs [a-z-].*)$|`(eventhubs [a-z]+ [^`]+)`");
   }
 
-  static List<String> headings() {
-    return found("(?m)^([A-Z]+(?: {2,}[A-Z]+(?: [A-Z]+)*)+)$");
-  }
-
   static List<String> members() {
     return found("(?m)\"([a-zA-Z]+)\":").stream().distinct().toList();
   }
@@ -76,13 +72,6 @@ class CliPageTest {
         EventHubs.commands(NO_TERMINAL, new SecretFilter()).parseArgs(words.toArray(String[]::new));
 
     assertThat(parsed.hasSubcommand() || parsed.isUsageHelpRequested()).isTrue();
-  }
-
-  @ParameterizedTest
-  @MethodSource("headings")
-  void theColumnsArePrinted(String heading) {
-    assertThat(heading.split(" {2,}"))
-        .allSatisfy(column -> assertThat(sources()).contains(column + "\""));
   }
 
   @ParameterizedTest

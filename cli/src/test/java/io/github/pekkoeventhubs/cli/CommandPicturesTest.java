@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.emulator.clients.PageInBrowser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ class CommandPicturesTest extends CommandTest {
     }
     checkpoint(GROUP, "0", 27);
     checkpoint(GROUP, "1", 11);
-    owner(GROUP, "1", "orders@node-b.example.org:25520");
+    owner(GROUP, "1", "orders@node-b.example.org:25520", Duration.ofMinutes(192));
   }
 
   /** The written output, as it is on a terminal with colours. */

@@ -10,6 +10,7 @@ import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +188,18 @@ abstract class CommandTest {
         .orElseThrow()
         .sequenceNumber()
         .orElseThrow();
+  }
+
+  /** A claim as this library makes it, which has lasted for so long. */
+  void owner(String group, String id, String owner, Duration since) {
+    Instant claimed = Instant.now().minus(since);
+    Map<String, String> entries =
+        Map.of(
+            StoredOwnership.CLAIM_TOKEN,
+            "token",
+            StoredOwnership.CLAIMED_SINCE,
+            Long.toString(claimed.toEpochMilli()));
+    store().createOwnership(partition(group, id), owner, entries).toCompletableFuture().join();
   }
 
   void owner(String group, String id, String owner) {

@@ -43,6 +43,20 @@ class LagCommandTest extends CommandTest {
   }
 
   @Test
+  void itIsShownSinceWhenAnOwnerHasAPartition() {
+    owner(GROUP, "0", "node-a", Duration.ofMinutes(90));
+    owner(GROUP, "1", "an official processor");
+
+    JsonNode partitions =
+        ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).path("partitions");
+    assertThat(partitions.path(0).path("ownerSinceMillis").asLong())
+        .isBetween(Duration.ofMinutes(89).toMillis(), Duration.ofMinutes(95).toMillis());
+    assertThat(partitions.path(1).path("ownerSinceMillis").isNull()).isTrue();
+    assertThat(run("lag", HUB, "--group", GROUP).lines().get(0)).contains("SINCE");
+    assertThat(run("lag", HUB, "--group", GROUP).lines().get(1)).contains("node-a", "90m");
+  }
+
+  @Test
   void aPartitionThatNeverHadAnEventHasNone() {
     Result result = run("lag", HUB, "--group", GROUP, "--json");
 

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +38,7 @@ class StandaloneEmulatorIT {
 
   @TempDir Path directory = Path.of("");
 
-  private final AtomicReference<List<String>> greeting = new AtomicReference<>(List.of());
+  private final List<String> greeting = new CopyOnWriteArrayList<>();
   private Process emulators;
 
   @BeforeEach
@@ -67,15 +67,13 @@ class StandaloneEmulatorIT {
     reading.start();
     Awaitility.await()
         .atMost(60, TimeUnit.SECONDS)
-        .until(() -> greeting.get().stream().anyMatch(line -> line.startsWith("Everything is ")));
+        .until(() -> greeting.stream().anyMatch(line -> line.startsWith("Everything is ")));
   }
 
   private void read() {
     try (BufferedReader reader = emulators.inputReader(UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        List<String> lines = new ArrayList<>(greeting.get());
-        lines.add(line.strip());
-        greeting.set(lines);
+        greeting.add(line.strip());
       }
     } catch (IOException stopped) {
       // The process was killed.
@@ -89,7 +87,7 @@ class StandaloneEmulatorIT {
   }
 
   private String line(String beginning) {
-    return greeting.get().stream()
+    return greeting.stream()
         .filter(line -> line.startsWith(beginning))
         .findFirst()
         .orElseThrow();

@@ -139,7 +139,7 @@ public final class OwnershipProtocol {
     return replaceWhileHeld(
             claim,
             current -> {
-              Map<String, String> entries = new TreeMap<>(current.entries());
+              Map<String, String> entries = entriesOf(current);
               entries.putAll(signature);
               return store.replaceOwnership(current, current.ownerId(), entries);
             },
@@ -189,8 +189,8 @@ public final class OwnershipProtocol {
    */
   public CompletionStage<Optional<StoredOwnership>> requestHandOver(
       StoredOwnership seen, String requesterId) {
-    Map<String, String> entries =
-        with(seen.entries(), StoredOwnership.HAND_OVER_REQUEST, requesterId);
+    Map<String, String> entries = entriesOf(seen);
+    entries.put(StoredOwnership.HAND_OVER_REQUEST, requesterId);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
   }
 
@@ -201,9 +201,21 @@ public final class OwnershipProtocol {
    * @return the record without the request, or empty if it is not the one that was seen any more
    */
   public CompletionStage<Optional<StoredOwnership>> eraseRequest(StoredOwnership seen) {
-    Map<String, String> entries = new TreeMap<>(seen.entries());
+    Map<String, String> entries = entriesOf(seen);
     entries.remove(StoredOwnership.HAND_OVER_REQUEST);
     return Stages.starting(() -> store.replaceOwnership(seen, seen.ownerId(), entries));
+  }
+
+  /** The entries of a claim that goes on, with the time at which it was made. */
+  private static Map<String, String> entriesOf(StoredOwnership current) {
+    Map<String, String> entries = new TreeMap<>(current.entries());
+    current
+        .claimedSince()
+        .ifPresent(
+            since ->
+                entries.putIfAbsent(
+                    StoredOwnership.CLAIMED_SINCE, Long.toString(since.toEpochMilli())));
+    return entries;
   }
 
   private static Map<String, String> with(Map<String, String> entries, String key, String value) {

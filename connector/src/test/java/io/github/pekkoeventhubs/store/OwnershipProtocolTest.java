@@ -109,11 +109,46 @@ class OwnershipProtocolTest {
 
     OwnershipClaim renewed = held(protocol.renew(claim));
 
-    assertThat(renewed.record().entries()).isEqualTo(claim.record().entries());
+    assertThat(renewed.record().entries())
+        .containsAllEntriesOf(claim.record().entries())
+        .hasSize(claim.record().entries().size() + 1);
     assertThat(renewed.ownerId()).isEqualTo("node-a");
     assertThat(renewed.record().lastModified()).isEqualTo(later);
     assertThat(renewed.record().version()).isNotEqualTo(claim.record().version());
     assertThat(store.requests()).endsWith(Operation.REPLACE_OWNERSHIP);
+  }
+
+  @Test
+  void aClaimKeepsTheTimeAtWhichItWasMadeUntilAnotherOneReplacesIt() {
+    Instant made = Instant.parse("2026-01-01T00:01:00Z");
+    store.timeIs(made);
+    OwnershipClaim claim = claimed("node-a");
+    assertThat(claim.record().claimedSince()).hasValue(made);
+
+    store.timeIs(made.plusSeconds(60));
+    done(protocol.requestHandOver(claim.record(), "node-b"));
+    store.timeIs(made.plusSeconds(120));
+    OwnershipClaim renewed = held(protocol.renew(held(protocol.renew(claim))));
+    assertThat(renewed.record().claimedSince()).hasValue(made);
+
+    store.timeIs(made.plusSeconds(180));
+    protocol.release(renewed).toCompletableFuture().join();
+    StoredOwnership released = store.ownership().orElseThrow();
+    assertThat(released.claimedSince()).isEmpty();
+    OwnershipClaim next =
+        held(protocol.claim(released.partition(), Optional.of(released), "node-b"));
+    assertThat(next.record().claimedSince()).hasValue(made.plusSeconds(180));
+  }
+
+  @Test
+  void aClaimOfAnOfficialProcessorDoesNotSaySinceWhen() {
+    store.overwriteOwnership("processor", Map.of());
+
+    assertThat(store.ownership().orElseThrow().claimedSince()).isEmpty();
+    Map<String, String> damaged =
+        Map.of(StoredOwnership.CLAIM_TOKEN, "x", StoredOwnership.CLAIMED_SINCE, "never");
+    store.overwriteOwnership("node-a", damaged);
+    assertThat(store.ownership().orElseThrow().claimedSince()).isEmpty();
   }
 
   @Test
