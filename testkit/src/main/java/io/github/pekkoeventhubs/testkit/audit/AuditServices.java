@@ -36,7 +36,7 @@ final class AuditServices implements AutoCloseable {
   /** The host name in the connection strings of the embedded service. */
   private static final String NAMESPACE = "localhost";
 
-  private static final int ANSWER_SECONDS = 20;
+  private static final int ANSWER_SECONDS = 60;
 
   private static final int OUTPUT_PARTITIONS = 2;
 

@@ -33,7 +33,7 @@ enum LikelyCause {
   SOURCE_NOT_RUN(
       "The stream does not run the source of each partition as soon as it is emitted: flatMapMerge"
           + " or mapAsync with less than the number of partitions, or take.",
-      "#sources-that-are-not-run"),
+      "#no-progress"),
   NOT_ACKNOWLEDGED(
       "The stream drops events without acknowledging them (filter, collect, mapConcat to nothing,"
           + " divertTo), or collects them and passes on too little. max-uncommitted of them in a row"
@@ -46,7 +46,7 @@ enum LikelyCause {
   NO_COMMITTER(
       "The stream has no committer, or nothing reaches it. A stream that keeps its positions itself"
           + " is audited with withOwnPositions().",
-      "#no-committer"),
+      "#no-progress"),
   FAILS_AGAIN("The stream fails again and again; its last failure is part of the story.", ""),
   PROCESSED_TWICE(
       "The stream works on each event twice. Where that is meant, give each work a name:"

@@ -84,6 +84,8 @@ final class ScenarioRun {
   }
 
   private Outcome outcome() {
+    // The last ones have arrived after the last look: in a drain, for example.
+    services.outputs().forEach(journal::output);
     List<Journal.Entry> entries =
         Stream.concat(journal.entries().stream(), services.checkpointWrites().stream())
             .sorted(Comparator.comparing(Journal.Entry::time))

@@ -28,6 +28,7 @@ class DocumentationTest {
   void theGuideShowsCompiledCode(String guide) throws IOException {
     Map<String, String> compiled = Snippets.compiled(CODE.resolve("DocumentedStreams.java"));
     compiled.putAll(Snippets.compiled(CODE.resolve("DocumentedProducers.java")));
+    compiled.putAll(Snippets.compiled(CODE.resolve("LosingStreams.java")));
     Map<String, String> shown = Snippets.shown(GUIDES.resolve(guide));
 
     assertThat(shown).isNotEmpty();

@@ -15,10 +15,16 @@ import io.github.pekkoeventhubs.testkit.audit.AuditQuestion;
 import io.github.pekkoeventhubs.testkit.audit.AuditReport;
 import io.github.pekkoeventhubs.testkit.audit.AuditedNode;
 import io.github.pekkoeventhubs.testkit.audit.StreamAudit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which streams an audit convicts, and which it acquits. */
 class StreamAuditTest {
+
+  private static final Path GUIDE = Path.of("..", "docs", "at-least-once.md");
 
   /** Audits wait more than they compute, so that two processors have enough for several. */
   private static final int AT_A_TIME = 6;
@@ -161,10 +169,33 @@ class StreamAuditTest {
     assertThat(finding.likelyCause()).contains(stream.cause());
     assertThat(finding.story()).hasSizeBetween(3, 31).last().isEqualTo(finding.sentence());
     assertThat(report.toString().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(headings()).contains(finding.page().replaceFirst("^docs/at-least-once.md", ""));
     assertThatThrownBy(report::assertSafe)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 4711")
         .hasMessageContaining(finding.story().get(0));
+  }
+
+  /** The links to all parts of the guide, and to the guide itself. */
+  private static Set<String> headings() throws IOException {
+    Set<String> links = new HashSet<>(Set.of(""));
+    Files.readString(GUIDE)
+        .lines()
+        .filter(line -> line.startsWith("## "))
+        .map(line -> "#" + line.substring(3).toLowerCase(Locale.ROOT).replace(' ', '-'))
+        .forEach(links::add);
+    return links;
+  }
+
+  @Test
+  void theGuideShowsTheVerdictOnAStreamThatLosesEvents() throws Exception {
+    String verdict = report(LOSING.get(0).audit()).toString();
+
+    assertThat(Files.readString(GUIDE).replaceFirst("(events, )\\d+ s", "$1… s"))
+        .contains(
+            "<!-- verdict: beside -->\n```\n"
+                + verdict.replaceFirst("(events, )\\d+ s", "$1… s")
+                + "```\n");
   }
 
   static List<Good> acquitted() {
