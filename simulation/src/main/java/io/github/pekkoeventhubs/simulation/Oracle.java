@@ -84,7 +84,12 @@ final class Oracle {
       if (partition.claimedBy != null && partition.claimedBy != world.running()) {
         broken(
             "claims are respected",
-            "partition " + id + " of " + partition.claimedBy + " is released by " + world.running());
+            "partition "
+                + id
+                + " of "
+                + partition.claimedBy
+                + " is released by "
+                + world.running());
       }
       partition.claimedBy = null;
       partition.claimToken = null;
@@ -229,7 +234,8 @@ final class Oracle {
               + ", and an event between them is left out");
     }
     epoch.lastEmitted = sequenceNumber;
-    if (bounds.counted() && sequenceNumber - epoch.stored > bounds.repeated()) {
+    long before = Math.max(epoch.stored, partition.log.first() - 1);
+    if (bounds.counted() && sequenceNumber - before > bounds.repeated()) {
       broken(
           "bound of repeated events",
           "partition "

@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
  * @param unordered whether events are acknowledged out of order
  * @param patient whether a hand-over may take longer than a claim is valid without renewal
  * @param forgetful whether commits are sent and not waited for
+ * @param defaultTimes whether settings have their defaults, and not times for a world of two
+ *     minutes
  */
 record Scenario(
     long seed,
@@ -25,6 +27,7 @@ record Scenario(
     boolean unordered,
     boolean patient,
     boolean forgetful,
+    boolean defaultTimes,
     List<Fault> faults) {
 
   /** How the user's stream is built. */
@@ -97,7 +100,14 @@ record Scenario(
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
+        false,
         List.copyOf(faults));
+  }
+
+  /** Many nodes and partitions, without faults, events and a hurry. */
+  static Scenario large(long seed, int nodes, int partitions) {
+    return new Scenario(
+        seed, nodes, partitions, 0, Stream.MERGED, false, false, false, true, List.of());
   }
 
   private static long longest(Kind kind) {
@@ -110,19 +120,50 @@ record Scenario(
   }
 
   Scenario withNodes(int fewer) {
-    return new Scenario(seed, fewer, partitions, events, stream, unordered, patient, forgetful, faults);
+    return new Scenario(
+        seed,
+        fewer,
+        partitions,
+        events,
+        stream,
+        unordered,
+        patient,
+        forgetful,
+        defaultTimes,
+        faults);
   }
 
   Scenario withPartitions(int fewer) {
-    return new Scenario(seed, nodes, fewer, events, stream, unordered, patient, forgetful, faults);
+    return new Scenario(
+        seed, nodes, fewer, events, stream, unordered, patient, forgetful, defaultTimes, faults);
   }
 
   Scenario withEvents(int fewer) {
-    return new Scenario(seed, nodes, partitions, fewer, stream, unordered, patient, forgetful, faults);
+    return new Scenario(
+        seed,
+        nodes,
+        partitions,
+        fewer,
+        stream,
+        unordered,
+        patient,
+        forgetful,
+        defaultTimes,
+        faults);
   }
 
   Scenario withFaults(List<Fault> fewer) {
-    return new Scenario(seed, nodes, partitions, events, stream, unordered, patient, forgetful, fewer);
+    return new Scenario(
+        seed,
+        nodes,
+        partitions,
+        events,
+        stream,
+        unordered,
+        patient,
+        forgetful,
+        defaultTimes,
+        fewer);
   }
 
   String inWords() {

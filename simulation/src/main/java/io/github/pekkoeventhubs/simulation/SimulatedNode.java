@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedNode {
 
-  private static final Config CONFIG =
+  private static final ClassLoader CLASSES = SimulatedNode.class.getClassLoader();
+
+  private static final Config BARE =
+      ConfigFactory.parseResources(CLASSES, "simulated-threads.conf");
+
+  /** With times that suit a world of two minutes. */
+  private static final Config SHORT =
       ConfigFactory.load(
-          SimulatedNode.class.getClassLoader(),
-          ConfigFactory.parseResources(
-              SimulatedNode.class.getClassLoader(), "simulated-node.conf"));
+          CLASSES, ConfigFactory.parseResources(CLASSES, "simulated-node.conf").withFallback(BARE));
+
+  /** With the times that users have. */
+  private static final Config DEFAULTS = ConfigFactory.load(CLASSES, BARE);
 
   private final World world;
   private final Surroundings surroundings;
@@ -57,7 +64,8 @@ final class SimulatedNode {
         process,
         () -> {
           ActorSystem made =
-              ActorSystem.create(process.name, CONFIG, SimulatedNode.class.getClassLoader());
+              ActorSystem.create(
+                  process.name, surroundings.scenario().defaultTimes() ? DEFAULTS : SHORT, CLASSES);
           system = made;
           EventHubServices.of(made)
               .replace(

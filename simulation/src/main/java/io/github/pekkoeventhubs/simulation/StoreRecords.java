@@ -35,9 +35,9 @@ final class StoreRecords {
   }
 
   List<StoredOwnership> ownerships() {
-    List<StoredOwnership> all = new ArrayList<>();
-    ownerships.values().forEach(record -> all.add(readNow(record)));
-    return all;
+    Instant now = seconds();
+    ownerships.replaceAll((id, record) -> record.readAt().equals(now) ? record : copy(record));
+    return new ArrayList<>(ownerships.values());
   }
 
   Map<String, StoredCheckpoint> checkpoints() {
@@ -83,6 +83,16 @@ final class StoreRecords {
   }
 
   private StoredOwnership readNow(StoredOwnership record) {
+    return record.readAt().equals(seconds()) ? record : readAgain(record);
+  }
+
+  private StoredOwnership readAgain(StoredOwnership record) {
+    StoredOwnership read = copy(record);
+    ownerships.put(record.partition().partitionId(), read);
+    return read;
+  }
+
+  private StoredOwnership copy(StoredOwnership record) {
     return new StoredOwnership(
         record.partition(),
         record.ownerId(),

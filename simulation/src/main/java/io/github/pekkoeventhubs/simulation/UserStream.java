@@ -35,12 +35,14 @@ final class UserStream {
       PartitionStore store,
       Scenario scenario,
       Function<CommittableEvent, CompletionStage<CommittableEvent>> work) {
+    ConsumerSettings given = ConsumerSettings.create(system);
     ConsumerSettings settings =
-        ConsumerSettings.create(system)
+        (scenario.defaultTimes()
+                ? given
+                : given.withHandoverTimeout(Duration.ofSeconds(scenario.patient() ? 24 : 4)))
             .withPartitionStore(store)
             .withInitialPosition(EventPosition.earliest())
             .withConsumerGroup(SimulatedEventHub.CONSUMER_GROUP)
-            .withHandoverTimeout(Duration.ofSeconds(scenario.patient() ? 24 : 4))
             .withAcknowledgement(
                 scenario.unordered() ? Acknowledgement.UNORDERED : Acknowledgement.ORDERED);
     Flow<CommittableEvent, CommittableEvent, NotUsed> works =

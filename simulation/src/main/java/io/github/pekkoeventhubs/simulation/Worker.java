@@ -42,6 +42,13 @@ public final class Worker implements WorldWorker {
     return story;
   }
 
+  @Override
+  public List<String> scale(int nodes, int partitions) {
+    List<String> lines = new ArrayList<>();
+    ScaleRun.run(Scenario.large(1, nodes, partitions), lines::add);
+    return lines;
+  }
+
   private static List<String> story(Scenario scenario) {
     List<String> lines = new ArrayList<>();
     SeedRun.of(scenario, lines::add);

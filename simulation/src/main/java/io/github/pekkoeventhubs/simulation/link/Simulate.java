@@ -10,8 +10,9 @@ import java.util.Map;
 /**
  * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
  * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
- * events}, {@code faults-each}, {@code most-seeds}, {@code story}. It prints figures, and ends with
- * 1 if a promise was broken, a replay differed, or a planted fault was not found.
+ * events}, {@code faults-each}, {@code most-seeds}, {@code story}, {@code scale}. It prints
+ * figures, and ends with 1 if a promise was broken, a replay differed, or a planted fault was not
+ * found.
  */
 public final class Simulate {
 
@@ -39,6 +40,13 @@ public final class Simulate {
     long seed = number("seed", 1);
     if (arguments.containsKey("story")) {
       new WorkerLoading(Map.of()).load().story(seed, size).forEach(Simulate::print);
+      return true;
+    }
+    if (arguments.containsKey("scale")) {
+      new WorkerLoading(Map.of())
+          .load()
+          .scale(number("nodes", 100), number("partitions", 10_000))
+          .forEach(Simulate::print);
       return true;
     }
     boolean good =

@@ -34,4 +34,7 @@ public interface WorldWorker {
 
   /** What happens in the smallest world that was found with the same broken promise. */
   List<String> shrunkStory(long seed, Size size);
+
+  /** The figures of a world of many nodes and partitions. */
+  List<String> scale(int nodes, int partitions);
 }
