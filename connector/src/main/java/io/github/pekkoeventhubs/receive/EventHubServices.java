@@ -10,8 +10,8 @@ import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sources of an actor system receive from: the SDK's clients, unless a simulation has
- * replaced them. Streams take what is set when they start.
+ * The event hubs of an actor system's sources: the SDK's clients, unless a simulation has replaced
+ * them. Streams take the one that is set when they start.
  */
 @InternalApi
 public final class EventHubServices implements Extension {

@@ -24,7 +24,7 @@ final class FaultInjection {
     for (int i = 0; i < usualNodes; i++) {
       join();
     }
-    for (Scenario.Fault fault : surroundings.scenario().faults()) {
+    for (SeededScenario.Fault fault : surroundings.scenario().faults()) {
       world.after(world.services(), fault.atMillis() * 1_000_000, "fault", () -> happen(fault));
     }
   }
@@ -39,7 +39,7 @@ final class FaultInjection {
     node.start();
   }
 
-  /** As many nodes as there were at the beginning, and nothing that disturbs them. */
+  /** There are as many nodes as at the beginning again, and nothing disturbs them. */
   void calm() {
     world.tell("all faults have passed");
     calmStore();
@@ -69,7 +69,7 @@ final class FaultInjection {
     living.get(world.random().nextInt(living.size())).leave();
   }
 
-  private @Nullable SimulatedNode target(Scenario.Fault fault) {
+  private @Nullable SimulatedNode target(SeededScenario.Fault fault) {
     List<SimulatedNode> living =
         living().stream()
             .filter(node -> node.process.state == SimulatedProcess.State.RUNNING)
@@ -77,12 +77,12 @@ final class FaultInjection {
     return living.isEmpty() ? null : living.get(fault.target() % living.size());
   }
 
-  private PartitionLog partition(Scenario.Fault fault) {
-    List<PartitionLog> all = surroundings.hub().partitions();
+  private SimulatedPartition partition(SeededScenario.Fault fault) {
+    List<SimulatedPartition> all = surroundings.hub().partitions();
     return all.get(fault.target() % all.size());
   }
 
-  private void happen(Scenario.Fault fault) {
+  private void happen(SeededScenario.Fault fault) {
     world.tell("fault: " + fault.kind() + " for " + fault.forMillis() + " ms");
     SimulatedNode node = target(fault);
     switch (fault.kind()) {
@@ -102,7 +102,7 @@ final class FaultInjection {
         }
       }
       case HUB_TRIMS -> {
-        PartitionLog log = partition(fault);
+        SimulatedPartition log = partition(fault);
         log.trim(Math.min(log.end(), log.first() + log.end() / 4));
         world.tell("partition " + log.id + " begins at event " + log.first());
       }
@@ -110,11 +110,11 @@ final class FaultInjection {
     }
   }
 
-  private void afterwards(Scenario.Fault fault, Runnable end) {
+  private void afterwards(SeededScenario.Fault fault, Runnable end) {
     world.after(world.services(), fault.forMillis() * 1_000_000, "fault passes", end);
   }
 
-  private void happenTo(SimulatedNode node, Scenario.Fault fault) {
+  private void happenTo(SimulatedNode node, SeededScenario.Fault fault) {
     switch (fault.kind()) {
       case CRASH -> {
         node.crash();
@@ -141,17 +141,17 @@ final class FaultInjection {
     }
   }
 
-  private void hitLinks(Scenario.Fault fault, @Nullable SimulatedNode node) {
-    if (fault.kind() == Scenario.Kind.LINK_SILENT) {
-      new ArrayList<>(partition(fault).links).forEach(AttachedLink::fallSilent);
-    } else if (fault.kind() == Scenario.Kind.LINK_STOLEN) {
-      new ArrayList<>(partition(fault).links).forEach(AttachedLink::steal);
+  private void hitLinks(SeededScenario.Fault fault, @Nullable SimulatedNode node) {
+    if (fault.kind() == SeededScenario.Kind.LINK_SILENT) {
+      new ArrayList<>(partition(fault).links).forEach(ServiceLink::fallSilent);
+    } else if (fault.kind() == SeededScenario.Kind.LINK_STOLEN) {
+      new ArrayList<>(partition(fault).links).forEach(ServiceLink::steal);
     } else if (node != null) {
       surroundings
           .linksOf(node.process)
           .forEach(
               link -> {
-                if (fault.kind() == Scenario.Kind.LINKS_END) {
+                if (fault.kind() == SeededScenario.Kind.LINKS_END) {
                   link.close();
                 } else {
                   link.fail();
@@ -160,7 +160,7 @@ final class FaultInjection {
     }
   }
 
-  private void hitStore(Scenario.Fault fault) {
+  private void hitStore(SeededScenario.Fault fault) {
     StoreFaults store = surroundings.storeFaults();
     switch (fault.kind()) {
       case STORE_DOWN -> store.refused = 100;

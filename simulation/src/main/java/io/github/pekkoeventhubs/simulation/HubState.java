@@ -7,17 +7,17 @@ import java.util.List;
 /** The event hub itself: its partitions, and how well the service answers. */
 final class HubState {
 
-  private final List<PartitionLog> partitions = new ArrayList<>();
+  private final List<SimulatedPartition> partitions = new ArrayList<>();
   private int unanswered;
 
   /** The hub has grown. */
-  PartitionLog add() {
-    PartitionLog log = new PartitionLog(Integer.toString(partitions.size()));
+  SimulatedPartition add() {
+    SimulatedPartition log = new SimulatedPartition(Integer.toString(partitions.size()));
     partitions.add(log);
     return log;
   }
 
-  List<PartitionLog> partitions() {
+  List<SimulatedPartition> partitions() {
     return partitions;
   }
 
@@ -25,7 +25,7 @@ final class HubState {
     return partitions.stream().map(log -> log.id).toList();
   }
 
-  PartitionLog partition(String id) {
+  SimulatedPartition partition(String id) {
     return partitions.get(Integer.parseInt(id));
   }
 

@@ -21,7 +21,7 @@ final class Oracle {
   private @Nullable Violation violation;
 
   /**
-   * What the settings promise.
+   * The bounds that the settings promise.
    *
    * @param repeated how many events of one epoch may be repeated after a crash
    * @param counted whether that can be told from sequence numbers alone: acknowledgement is in
@@ -43,7 +43,7 @@ final class Oracle {
     this.bounds = bounds;
   }
 
-  void partitionAdded(PartitionLog log) {
+  void partitionAdded(SimulatedPartition log) {
     partitions.add(new PartitionRecord(log));
   }
 
@@ -253,7 +253,7 @@ final class Oracle {
     of(id).processed(sequenceNumber);
   }
 
-  /** What a stream says of itself. */
+  /** A stream has told its status. */
   void statusSeen(
       SimulatedProcess node, String id, long committed, long emitted, long acknowledged) {
     PartitionRecord partition = of(id);

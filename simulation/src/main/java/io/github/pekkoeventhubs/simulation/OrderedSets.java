@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -56,6 +55,10 @@ public final class OrderedSets {
   /** Like {@link Set#of(Object[])}. */
   @SafeVarargs
   public static <E> Set<E> of(E... elements) {
-    return copyOf(Arrays.asList(elements));
+    Set<E> set = new LinkedHashSet<>();
+    for (E element : elements) {
+      set.add(Objects.requireNonNull(element));
+    }
+    return Collections.unmodifiableSet(set);
   }
 }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What has really happened to the events of one partition. */
+/** The truth about the events of one partition. */
 final class PartitionRecord {
 
   /** One epoch as the user's stream sees it. */
@@ -24,7 +24,7 @@ final class PartitionRecord {
     }
   }
 
-  final PartitionLog log;
+  final SimulatedPartition log;
   final Map<Long, Epoch> epochs = new HashMap<>();
   private final BitSet processed = new BitSet();
   private int prefix;
@@ -38,7 +38,7 @@ final class PartitionRecord {
   @Nullable SimulatedProcess fencedBy;
   @Nullable SimulatedProcess claimedBy;
 
-  PartitionRecord(PartitionLog log) {
+  PartitionRecord(SimulatedPartition log) {
     this.log = log;
   }
 

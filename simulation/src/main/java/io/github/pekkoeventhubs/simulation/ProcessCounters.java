@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a process counts and remembers from its beginning on. A run begins with a new process, so
+ * The counts of a process, and the listeners it remembers. A run begins with a new process, so
  * that names, and with them orders, do not depend on the runs before.
  */
 final class ProcessCounters {

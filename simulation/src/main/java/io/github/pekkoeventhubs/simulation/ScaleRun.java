@@ -22,7 +22,7 @@ final class ScaleRun {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private int numbers;
 
-  private ScaleRun(Scenario scenario, Consumer<String> out) {
+  private ScaleRun(SeededScenario scenario, Consumer<String> out) {
     this.out = out;
     world = new World(scenario.seed());
     StoreFaults store = new StoreFaults();
@@ -34,7 +34,7 @@ final class ScaleRun {
     }
   }
 
-  static void run(Scenario scenario, Consumer<String> out) {
+  static void run(SeededScenario scenario, Consumer<String> out) {
     ProcessCounters.reset();
     ScaleRun run = new ScaleRun(scenario, out);
     WaitingThread.around(

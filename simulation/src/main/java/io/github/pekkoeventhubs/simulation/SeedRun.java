@@ -21,7 +21,7 @@ final class SeedRun {
   private static final int CALM_EVENTS = 600;
   private static final long CALM_MILLIS = 16_000;
 
-  private final Scenario scenario;
+  private final SeededScenario scenario;
   private final World world;
   private final Surroundings surroundings;
   private final FaultInjection faults;
@@ -33,7 +33,7 @@ final class SeedRun {
    */
   record Result(long hash, long steps, long repeated, long requests, @Nullable Violation broken) {}
 
-  private SeedRun(Scenario scenario, @Nullable Consumer<String> story) {
+  private SeedRun(SeededScenario scenario, @Nullable Consumer<String> story) {
     this.scenario = scenario;
     world = new World(scenario.seed());
     if (story != null) {
@@ -49,16 +49,16 @@ final class SeedRun {
     faults = new FaultInjection(world, surroundings);
   }
 
-  static Result of(Scenario scenario, @Nullable Consumer<String> story) {
+  static Result of(SeededScenario scenario, @Nullable Consumer<String> story) {
     ProcessCounters.reset();
     SeedRun run = new SeedRun(scenario, story);
     return WaitingThread.around(run.world, run::run);
   }
 
   private Result run() {
-    produce(scenario.events(), 2 * Scenario.FAULTY_MILLIS * MILLI / scenario.events());
+    produce(scenario.events(), 2 * SeededScenario.FAULTY_MILLIS * MILLI / scenario.events());
     faults.begin();
-    runUntil(Scenario.FAULTY_MILLIS * MILLI);
+    runUntil(SeededScenario.FAULTY_MILLIS * MILLI);
     faults.calm();
     settle("recovery", RECOVERY_MILLIS);
     checkCalm();
@@ -93,7 +93,7 @@ final class SeedRun {
           world.random().nextLong(most),
           "producer",
           () -> {
-            List<PartitionLog> logs = surroundings.hub().partitions();
+            List<SimulatedPartition> logs = surroundings.hub().partitions();
             logs.get(world.random().nextInt(logs.size())).append(world.instant());
             produce(left - 1, most);
           });

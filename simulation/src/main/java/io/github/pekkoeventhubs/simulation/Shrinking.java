@@ -11,15 +11,15 @@ final class Shrinking {
   private static final int MOST_RUNS = 200;
 
   private final String promise;
-  private Scenario smallest;
+  private SeededScenario smallest;
   private int runs;
 
-  Shrinking(Scenario scenario, String promise) {
+  Shrinking(SeededScenario scenario, String promise) {
     this.smallest = scenario;
     this.promise = promise;
   }
 
-  Scenario smallest() {
+  SeededScenario smallest() {
     boolean smaller = true;
     while (smaller && runs < MOST_RUNS) {
       smaller = fewerFaults();
@@ -36,7 +36,7 @@ final class Shrinking {
     boolean smaller = false;
     for (int part = Math.max(1, smallest.faults().size() / 2); part >= 1; part /= 2) {
       for (int from = 0; from < smallest.faults().size(); ) {
-        List<Scenario.Fault> left = new ArrayList<>(smallest.faults());
+        List<SeededScenario.Fault> left = new ArrayList<>(smallest.faults());
         left.subList(from, Math.min(left.size(), from + part)).clear();
         if (tried(smallest.withFaults(left))) {
           smaller = true;
@@ -48,7 +48,7 @@ final class Shrinking {
     return smaller;
   }
 
-  private boolean tried(Scenario smaller) {
+  private boolean tried(SeededScenario smaller) {
     if (smaller.nodes() < 1
         || smaller.partitions() < 1
         || smaller.events() < 10

@@ -77,7 +77,7 @@ final class SimulatedEventHub implements EventHubService {
     return answer("asking for a partition", () -> properties(hub.partition(partitionId)));
   }
 
-  private PartitionProperties properties(PartitionLog log) {
+  private PartitionProperties properties(SimulatedPartition log) {
     boolean empty = log.first() >= log.end();
     try {
       Constructor<PartitionProperties> made =
@@ -105,7 +105,7 @@ final class SimulatedEventHub implements EventHubService {
 
   @Override
   public CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
-    PartitionLog log = hub.partition(partitionId);
+    SimulatedPartition log = hub.partition(partitionId);
     return answer(
         "looking for an event",
         () -> new PartitionEvent(context(partitionId), log.event(position(log, from)), null));
@@ -123,7 +123,7 @@ final class SimulatedEventHub implements EventHubService {
 
   private void attach(
       String partitionId, EventPosition from, CoreSubscriber<? super PartitionEvent> subscriber) {
-    PartitionLog log = hub.partition(partitionId);
+    SimulatedPartition log = hub.partition(partitionId);
     SimulatedLink link =
         new SimulatedLink(
             world, node, log, context(partitionId), ownerLevel, subscriber, position(log, from));
@@ -132,7 +132,7 @@ final class SimulatedEventHub implements EventHubService {
     world.after(world.services(), world.between(1, 30), "attach", link::attached);
   }
 
-  private static long position(PartitionLog log, EventPosition from) {
+  private static long position(SimulatedPartition log, EventPosition from) {
     Long sequenceNumber = from.getSequenceNumber();
     String offset = from.getOffset();
     long wanted =

@@ -11,13 +11,13 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /** A link of a node to a partition, with the credit that the node has given. */
-final class SimulatedLink implements Subscription, AttachedLink {
+final class SimulatedLink implements Subscription, ServiceLink {
 
   private static final int MOST_AT_ONCE = 16;
 
   private final World world;
   private final SimulatedProcess node;
-  private final PartitionLog log;
+  private final SimulatedPartition log;
   private final PartitionContext context;
   private final long ownerLevel;
   private final CoreSubscriber<? super PartitionEvent> subscriber;
@@ -31,7 +31,7 @@ final class SimulatedLink implements Subscription, AttachedLink {
   SimulatedLink(
       World world,
       SimulatedProcess node,
-      PartitionLog log,
+      SimulatedPartition log,
       PartitionContext context,
       long ownerLevel,
       CoreSubscriber<? super PartitionEvent> subscriber,
@@ -71,7 +71,7 @@ final class SimulatedLink implements Subscription, AttachedLink {
     if (ended) {
       return;
     }
-    for (AttachedLink other : new ArrayList<>(log.links)) {
+    for (ServiceLink other : new ArrayList<>(log.links)) {
       if (other.ownerLevel() > ownerLevel) {
         steal();
         return;

@@ -39,7 +39,7 @@ final class SimulatedNode {
   private boolean leaving;
   private boolean left;
 
-  /** What the user's function takes for an event at most. */
+  /** The longest time that the user's function takes for an event. */
   private int mostUserMillis = 30;
 
   private boolean failsNext;
@@ -132,7 +132,7 @@ final class SimulatedNode {
   void crash() {
     world.tell(process.name + " crashes");
     world.kill(process);
-    surroundings.linksOf(process).forEach(AttachedLink::cancel);
+    surroundings.linksOf(process).forEach(ServiceLink::cancel);
   }
 
   /** Freezes with its next requests to the store on their way, or at once. */
@@ -175,7 +175,7 @@ final class SimulatedNode {
     world.after(world.services(), world.between(5_000, 6_000), "end", () -> world.kill(process));
   }
 
-  /** What the stream says of itself; null while none runs. */
+  /** The status of the stream; null while none runs. */
   @Nullable ConsumerStatus status() {
     Consumer.DrainingControl<Done> running = control;
     return running == null ? null : running.status();

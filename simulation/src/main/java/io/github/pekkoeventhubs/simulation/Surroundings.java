@@ -3,12 +3,12 @@ package io.github.pekkoeventhubs.simulation;
 
 import java.util.List;
 
-/** What all nodes share. */
+/** The services that all nodes share. */
 record Surroundings(
-    Scenario scenario, HubState hub, StoreRecords records, StoreFaults storeFaults, Oracle oracle) {
+    SeededScenario scenario, HubState hub, StoreRecords records, StoreFaults storeFaults, Oracle oracle) {
 
   /** The links that a node has now. */
-  List<AttachedLink> linksOf(SimulatedProcess process) {
+  List<ServiceLink> linksOf(SimulatedProcess process) {
     return hub.partitions().stream()
         .flatMap(log -> log.links.stream())
         .filter(link -> link.isOf(process))

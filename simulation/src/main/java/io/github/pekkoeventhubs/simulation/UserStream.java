@@ -33,7 +33,7 @@ final class UserStream {
   static Consumer.DrainingControl<Done> start(
       ActorSystem system,
       PartitionStore store,
-      Scenario scenario,
+      SeededScenario scenario,
       Function<CommittableEvent, CompletionStage<CommittableEvent>> work) {
     ConsumerSettings given = ConsumerSettings.create(system);
     ConsumerSettings settings =
@@ -50,7 +50,7 @@ final class UserStream {
             ? Flow.<CommittableEvent>create().mapAsyncUnordered(PARALLELISM, work)
             : Flow.<CommittableEvent>create().mapAsync(PARALLELISM, work);
     Source<CommittableEvent, Consumer.Control> worked =
-        scenario.stream() == Scenario.Stream.MERGED
+        scenario.stream() == SeededScenario.Stream.MERGED
             ? Consumer.committableSource(settings, Subscriptions.balanced()).via(works)
             : Consumer.committablePartitionedSource(settings, Subscriptions.balanced())
                 .flatMapMerge(MOST_PARTITIONS, partition -> partition.second().via(works));
@@ -62,7 +62,7 @@ final class UserStream {
             .run(system));
   }
 
-  private static CommitterSettings committing(ActorSystem system, Scenario scenario) {
+  private static CommitterSettings committing(ActorSystem system, SeededScenario scenario) {
     return CommitterSettings.create(system)
         .withDelivery(
             scenario.forgetful() ? CommitDelivery.SEND_AND_FORGET : CommitDelivery.WAIT_FOR_ACK);

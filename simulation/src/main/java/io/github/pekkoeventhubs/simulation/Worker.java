@@ -30,12 +30,12 @@ public final class Worker implements WorldWorker {
 
   @Override
   public List<String> shrunkStory(long seed, Size size) {
-    Scenario scenario = scenario(seed, size);
+    SeededScenario scenario = scenario(seed, size);
     Violation broken = SeedRun.of(scenario, null).broken();
     if (broken == null) {
       return List.of("seed " + seed + " breaks no promise");
     }
-    Scenario smallest = new Shrinking(scenario, broken.promise()).smallest();
+    SeededScenario smallest = new Shrinking(scenario, broken.promise()).smallest();
     List<String> story = new ArrayList<>();
     story.add(smallest.inWords());
     story.addAll(story(smallest));
@@ -45,17 +45,17 @@ public final class Worker implements WorldWorker {
   @Override
   public List<String> scale(int nodes, int partitions) {
     List<String> lines = new ArrayList<>();
-    ScaleRun.run(Scenario.large(1, nodes, partitions), lines::add);
+    ScaleRun.run(SeededScenario.large(1, nodes, partitions), lines::add);
     return lines;
   }
 
-  private static List<String> story(Scenario scenario) {
+  private static List<String> story(SeededScenario scenario) {
     List<String> lines = new ArrayList<>();
     SeedRun.of(scenario, lines::add);
     return lines;
   }
 
-  private static Scenario scenario(long seed, Size size) {
-    return Scenario.of(seed, size);
+  private static SeededScenario scenario(long seed, Size size) {
+    return SeededScenario.of(seed, size);
   }
 }

@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.simulation;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -43,7 +43,7 @@ final class World {
   private final PriorityQueue<WorldTask> timers = new PriorityQueue<>();
 
   /** The tasks of frozen processes that became due meanwhile. */
-  private final Map<SimulatedProcess, List<WorldTask>> heldBack = new IdentityHashMap<>();
+  private final Map<SimulatedProcess, List<WorldTask>> heldBack = new HashMap<>();
 
   private final SimulatedProcess services = new SimulatedProcess(-1, "services");
   private SimulatedProcess running = services;

@@ -153,7 +153,7 @@ final class LinkingLoader extends URLClassLoader {
     return writer.toByteArray();
   }
 
-  /** What follows such a stage runs on the common pool of the JDK otherwise. */
+  /** Callbacks of such a stage run on the common pool of the JDK otherwise. */
   private static void callBackInTheWorld(ClassVisitor stages) {
     MethodVisitor method =
         stages.visitMethod(

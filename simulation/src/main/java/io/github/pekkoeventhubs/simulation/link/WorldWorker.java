@@ -17,7 +17,7 @@ public interface WorldWorker {
   record Size(int nodes, int partitions, int events, int faults) {}
 
   /**
-   * What became of a world.
+   * The result of a world.
    *
    * @param hash the same for two runs if and only if they were the same, step by step
    * @param repeated how many events were processed more than once
@@ -29,10 +29,10 @@ public interface WorldWorker {
   /** Runs the world of a seed. */
   Outcome run(long seed, Size size);
 
-  /** What happens in the world of a seed, line by line. */
+  /** The story of the world of a seed, line by line. */
   List<String> story(long seed, Size size);
 
-  /** What happens in the smallest world that was found with the same broken promise. */
+  /** The story of the smallest world that was found with the same broken promise. */
   List<String> shrunkStory(long seed, Size size);
 
   /** The figures of a world of many nodes and partitions. */

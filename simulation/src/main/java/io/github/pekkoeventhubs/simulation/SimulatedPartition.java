@@ -6,20 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A partition of the event hub: events from a first one on, and the links that receive them. */
-final class PartitionLog {
+final class SimulatedPartition {
 
   final String id;
   private final List<SimulatedEvent> events = new ArrayList<>();
   private long first;
-  final List<AttachedLink> links = new ArrayList<>();
+  final List<ServiceLink> links = new ArrayList<>();
 
-  PartitionLog(String id) {
+  SimulatedPartition(String id) {
     this.id = id;
   }
 
   void append(Instant now) {
     events.add(new SimulatedEvent(events.size(), now));
-    new ArrayList<>(links).forEach(AttachedLink::available);
+    new ArrayList<>(links).forEach(ServiceLink::available);
   }
 
   /** The events before this one are gone. */

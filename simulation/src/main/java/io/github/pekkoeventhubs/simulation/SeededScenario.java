@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What a seed decides beforehand: the size of a world and the faults in it. A shrunk world is one
+ * The decisions of a seed that are made beforehand: the size of a world and the faults in it. A shrunk world is one
  * with less of everything and the same seed.
  *
  * @param stream the shape of the user's stream
@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  * @param defaultTimes whether settings have their defaults, and not times for a world of two
  *     minutes
  */
-record Scenario(
+record SeededScenario(
     long seed,
     int nodes,
     int partitions,
@@ -36,7 +36,7 @@ record Scenario(
     PARTITIONED
   }
 
-  /** What can go wrong. */
+  /** The kinds of faults. */
   enum Kind {
     CRASH,
     FREEZE,
@@ -71,7 +71,7 @@ record Scenario(
   static final long FAULTY_MILLIS = 60_000;
 
   /** The world of this seed. */
-  static Scenario of(long seed, WorldWorker.Size size) {
+  static SeededScenario of(long seed, WorldWorker.Size size) {
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     // Each world has some kinds of faults only: what one kind would hide is seen in others.
     List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
@@ -91,7 +91,7 @@ record Scenario(
               random.nextInt(1_000)));
     }
     faults.sort(Comparator.comparingLong(Fault::atMillis));
-    return new Scenario(
+    return new SeededScenario(
         seed,
         size.nodes(),
         size.partitions(),
@@ -105,8 +105,8 @@ record Scenario(
   }
 
   /** Many nodes and partitions, without faults, events and a hurry. */
-  static Scenario large(long seed, int nodes, int partitions) {
-    return new Scenario(
+  static SeededScenario large(long seed, int nodes, int partitions) {
+    return new SeededScenario(
         seed, nodes, partitions, 0, Stream.MERGED, false, false, false, true, List.of());
   }
 
@@ -119,8 +119,8 @@ record Scenario(
     };
   }
 
-  Scenario withNodes(int fewer) {
-    return new Scenario(
+  SeededScenario withNodes(int fewer) {
+    return new SeededScenario(
         seed,
         fewer,
         partitions,
@@ -133,13 +133,13 @@ record Scenario(
         faults);
   }
 
-  Scenario withPartitions(int fewer) {
-    return new Scenario(
+  SeededScenario withPartitions(int fewer) {
+    return new SeededScenario(
         seed, nodes, fewer, events, stream, unordered, patient, forgetful, defaultTimes, faults);
   }
 
-  Scenario withEvents(int fewer) {
-    return new Scenario(
+  SeededScenario withEvents(int fewer) {
+    return new SeededScenario(
         seed,
         nodes,
         partitions,
@@ -152,8 +152,8 @@ record Scenario(
         faults);
   }
 
-  Scenario withFaults(List<Fault> fewer) {
-    return new Scenario(
+  SeededScenario withFaults(List<Fault> fewer) {
+    return new SeededScenario(
         seed,
         nodes,
         partitions,
