@@ -31,7 +31,7 @@ final class DocumentedWork {
   private static final EntityTypeKey<Booking> CUSTOMER =
       EntityTypeKey.create(Booking.class, "customer");
 
-  private record Booking(byte[] order, long sequenceNumber, ActorRef<Done> replyTo) {}
+  private record Booking(String order, long sequenceNumber, ActorRef<Done> replyTo) {}
 
   private interface Orders {
     CompletionStage<Done> book(CommittableEvent event);
@@ -70,7 +70,7 @@ final class DocumentedWork {
                         .<Done>ask(
                             replyTo ->
                                 new Booking(
-                                    event.event().getBody(),
+                                    event.event().getBodyAsString(),
                                     event.event().getSequenceNumber(),
                                     replyTo),
                             Duration.ofSeconds(5))
@@ -101,7 +101,8 @@ final class DocumentedWork {
 
   ConsumerSettings webSockets(ConsumerSettings settings) {
     // snippet: webSockets
-    Proxy proxy = new Proxy(Proxy.Type.HTTP, new InetSocketAddress("proxy.example.com", 3128));
+    Proxy proxy =
+        new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy.example.com", 3128));
     ConsumerSettings throughProxy =
         settings.withClientCustomizer(
             builder ->
