@@ -155,7 +155,7 @@ final class Demonstration {
     }
   }
 
-  /** Who has read what: with {@code -Dquickstart.picture=FILE} the picture is written there. */
+  /** Draws who has read what, to the file of {@code -Dquickstart.picture=FILE}. */
   private void writePicture() {
     String file = System.getProperty("quickstart.picture", "");
     if (!file.isEmpty()) {
