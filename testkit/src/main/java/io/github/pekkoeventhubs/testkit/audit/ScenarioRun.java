@@ -29,7 +29,7 @@ final class ScenarioRun {
   private static final Duration START = Duration.ofSeconds(20);
 
   /** After this time without anything new a committer of the audit's settings has stored all. */
-  private static final Duration STORED = Duration.ofMillis(300);
+  private static final Duration STORED = Duration.ofMillis(600);
 
   /** How long a second node waits for its share of the partitions. */
   private static final Duration HAND_OVER = Duration.ofSeconds(4);
