@@ -36,7 +36,7 @@ class KubernetesRolloutIT {
   private static final int REPLICAS = 3;
   private static final Set<String> ALL =
       new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
   private final NodeJvms jvms = new NodeJvms("kubernetes-rollout");
