@@ -17,8 +17,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * Asks a slow service about each order, many at a time, and does not wait for the slowest: an order
- * is finished as soon as its own answer is there. Orders that are finished beyond the checkpoint are
- * stored beside it, so that a restart does not ask again.
+ * is finished as soon as its own answer is there. Orders that are finished beyond the checkpoint
+ * are stored beside it, so that a restart does not ask again.
  */
 public final class UnorderedEnrichment {
 
