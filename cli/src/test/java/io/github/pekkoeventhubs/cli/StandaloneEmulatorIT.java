@@ -87,10 +87,7 @@ class StandaloneEmulatorIT {
   }
 
   private String line(String beginning) {
-    return greeting.stream()
-        .filter(line -> line.startsWith(beginning))
-        .findFirst()
-        .orElseThrow();
+    return greeting.stream().filter(line -> line.startsWith(beginning)).findFirst().orElseThrow();
   }
 
   private String eventHubs() {
