@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class Walk {
 
   private static final int ORDERS = 3000;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(300);
   private static final Pattern FILE =
       Pattern.compile("(?m)^`([\\w./-]+)`:\\n\\n```\\w+\\n(.*?)^```$", Pattern.DOTALL);
   private static final Pattern COMMANDS =
