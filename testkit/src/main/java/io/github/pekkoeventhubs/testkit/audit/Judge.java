@@ -223,6 +223,7 @@ final class Judge {
   private Optional<Conviction> stuck() {
     Optional<EventKey> unread =
         outcome.unsettled().stream()
+            .filter(event -> !begun.isEmpty() || !processed.isEmpty())
             .filter(event -> begun.stream().noneMatch(of(event.partition())))
             .findFirst();
     Optional<Conviction> found =

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<EventKey> chosen) {
 
   private static final int MOST_FAILURES = 2;
+  private static final int ALONE = 8;
 
   /** What happens to the stream. */
   enum Kind {
@@ -68,6 +69,10 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
               ? random.nextInt(partitions)
               : -1;
       scenarios.add(of(kind, own, partitions, events, idle));
+      if (kind == Kind.HELD_WORK) {
+        // Alone, no other partition's event keeps the later ones back.
+        scenarios.add(of(kind, own, 1, Math.min(events, ALONE), -1));
+      }
     }
     return scenarios;
   }
@@ -80,7 +85,7 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
         // Failures one after the other would make a restart with backoff wait long.
         if (partition != idle && (kind == Kind.HELD_WORK || chosen.size() < MOST_FAILURES)) {
           // The last event of a partition shows least: no later one passes it.
-          chosen.add(new EventKey(partition, random.nextInt(Math.max(1, events - 1))));
+          chosen.add(new EventKey(partition, random.nextInt(Math.max(1, events / 2))));
         }
       }
     }

@@ -378,10 +378,11 @@ final class ScenarioRun {
     until(options.patience(), () -> journal.processed().containsAll(wanted));
   }
 
+  /** The time is counted in pauses, as {@link Quiet} counts it. */
   private boolean until(Duration longest, BooleanSupplier condition) {
-    long start = System.nanoTime();
+    Quiet quiet = new Quiet(INTERVAL);
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - start > longest.toNanos()) {
+      if (quiet.lasts(0, longest)) {
         return false;
       }
       pause();

@@ -293,9 +293,9 @@ final class LosingStreams {
         source(node)
             .statefulMapConcat(
                 () -> {
-                  Set<Long> seen = new HashSet<>();
+                  Set<String> seen = new HashSet<>();
                   return event ->
-                      seen.add(event.sequenceNumber() / 5)
+                      seen.add(event.partition().partitionId() + "/" + event.sequenceNumber() / 5)
                           ? List.of(event)
                           : List.<CommittableEvent>of();
                 })
