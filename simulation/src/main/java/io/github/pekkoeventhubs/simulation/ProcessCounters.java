@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The counts of a process, and the listeners it remembers. A run begins with a new process, so
- * that names, and with them orders, do not depend on the runs before.
+ * The counts of a process, and the listeners it remembers. A run begins with a new process, so that
+ * names, and with them orders, do not depend on the runs before.
  */
 final class ProcessCounters {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The decisions of a seed that are made beforehand: the size of a world and the faults in it. A shrunk world is one
- * with less of everything and the same seed.
+ * The decisions of a seed that are made beforehand: the size of a world and the faults in it. A
+ * shrunk world is one with less of everything and the same seed.
  *
  * @param stream the shape of the user's stream
  * @param unordered whether events are acknowledged out of order

@@ -5,7 +5,11 @@ import java.util.List;
 
 /** The services that all nodes share. */
 record Surroundings(
-    SeededScenario scenario, HubState hub, StoreRecords records, StoreFaults storeFaults, Oracle oracle) {
+    SeededScenario scenario,
+    HubState hub,
+    StoreRecords records,
+    StoreFaults storeFaults,
+    Oracle oracle) {
 
   /** The links that a node has now. */
   List<ServiceLink> linksOf(SimulatedProcess process) {

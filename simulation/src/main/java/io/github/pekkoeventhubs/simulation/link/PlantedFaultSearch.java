@@ -17,14 +17,21 @@ final class PlantedFaultSearch {
   private final WorldWorker.Size size;
   private final int workers;
   private final int mostSeeds;
+  private final boolean stories;
   private final Consumer<String> out;
 
   PlantedFaultSearch(
-      Path sources, WorldWorker.Size size, int workers, int mostSeeds, Consumer<String> out) {
+      Path sources,
+      WorldWorker.Size size,
+      int workers,
+      int mostSeeds,
+      boolean stories,
+      Consumer<String> out) {
     this.compiler = new FaultCompiler(sources);
     this.size = size;
     this.workers = workers;
     this.mostSeeds = mostSeeds;
+    this.stories = stories;
     this.out = out;
   }
 
@@ -52,6 +59,9 @@ final class PlantedFaultSearch {
       String broken = outcome(worker, seed);
       if (!broken.isEmpty()) {
         out.accept("planted fault " + fault.name() + ": found by seed " + seed + ": " + broken);
+        if (stories) {
+          worker.shrunkStory(seed, size).forEach(out);
+        }
         return true;
       }
     }

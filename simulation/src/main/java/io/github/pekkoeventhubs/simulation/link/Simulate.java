@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
  * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
- * events}, {@code faults-each}, {@code most-seeds}, {@code story}, {@code scale}. It prints
+ * events}, {@code faults-each}, {@code most-seeds}, {@code story}, {@code scale}, {@code stories}. It prints
  * figures, and ends with 1 if a promise was broken, a replay differed, or a planted fault was not
  * found.
  */
@@ -58,6 +58,7 @@ public final class Simulate {
                 size,
                 number("workers", 2),
                 number("most-seeds", 2_000),
+                arguments.containsKey("stories"),
                 Simulate::print)
             .findAll(wanted())
         && good;
