@@ -99,6 +99,7 @@ final class DocumentedWork {
     return withIdentity;
   }
 
+  @SuppressWarnings("AddressSelection") // A proxy is given with its address.
   ConsumerSettings webSockets(ConsumerSettings settings) {
     // snippet: webSockets
     Proxy proxy =
