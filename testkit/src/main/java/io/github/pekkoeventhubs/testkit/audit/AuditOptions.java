@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * What an audit was asked for. Immutable.
+ * The wishes for an audit. Immutable.
  *
  * @param stream starts the stream on a node, and answers what it was materialized to
  * @param seed decides what happens when

@@ -55,12 +55,12 @@ public final class AuditReport {
     return time;
   }
 
-  /** What speaks against the stream, one for each question at most. */
+  /** The findings against the stream, one for each question at most. */
   public List<AuditFinding> findings() {
     return findings;
   }
 
-  /** What speaks against the stream in this question. */
+  /** The finding against the stream in this question. */
   public Optional<AuditFinding> finding(AuditQuestion question) {
     return findings.stream().filter(finding -> finding.question() == question).findFirst();
   }

@@ -141,8 +141,8 @@ final class AuditRun implements AutoCloseable {
   }
 
   /**
-   * The finding in the smallest scenario that shows it. What a slow machine alone could cause is
-   * believed only if it is found again with more time.
+   * The finding in the smallest scenario that shows it. A finding that a slow machine alone could
+   * cause is believed only if it is found again with more time.
    */
   private Optional<AuditFinding> shortest(Outcome outcome, Conviction conviction) {
     boolean dependsOnTime =

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What happened in one run of a scenario, in the order in which it did. Thread-safe. */
+/** The course of one run of a scenario, in the order in which it did. Thread-safe. */
 final class Journal {
 
   /** The kinds of entries. */

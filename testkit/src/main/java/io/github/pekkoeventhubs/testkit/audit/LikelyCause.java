@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.audit;
 
-/** What in a stream is most likely wrong. */
+/** The most likely faults in a stream. */
 enum LikelyCause {
   OFFSET_TOO_EARLY(
       "The stream passes the offset on before the work is done: beside it (alsoTo, a broadcast, a"

@@ -152,7 +152,7 @@ final class NodeRun {
         cause == null ? new IllegalStateException("the stream has completed by itself") : cause);
   }
 
-  /** What ends with the stream; empty where it was materialized to nothing that tells. */
+  /** The stage that ends with the stream; empty where it was materialized to nothing that tells. */
   private Optional<CompletionStage<?>> end() {
     Object value = materialized;
     if (value instanceof Pair<?, ?> pair) {

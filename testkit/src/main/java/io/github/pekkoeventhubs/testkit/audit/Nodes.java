@@ -103,7 +103,7 @@ final class Nodes {
     journal.tell(node.number(), text);
   }
 
-  /** What was stored when each node was started. */
+  /** The checkpoints that were stored when each node was started. */
   Map<Integer, SortedMap<Integer, Long>> checkpointsAtStart() {
     return Map.copyOf(checkpointsAtStart);
   }

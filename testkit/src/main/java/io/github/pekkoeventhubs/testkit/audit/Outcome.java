@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * What became of one run of a scenario. Immutable.
+ * The result of one run of a scenario. Immutable.
  *
  * @param scenario what was done
  * @param entries what happened, and which checkpoints were stored, in the order of time

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is done to a stream: a pure function of its values. Immutable.
+ * A treatment of a stream: a pure function of its values. Immutable.
  *
  * @param kind what happens
  * @param seed decides how long the work on each event takes, and when what happens happens
@@ -22,7 +22,7 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
   private static final int MOST_FAILURES = 2;
   private static final int ALONE = 8;
 
-  /** What happens to the stream. */
+  /** The kinds of treatment. */
   enum Kind {
     CALM("nothing happens"),
     HELD_WORK("the work on some events takes long, then the node is killed"),

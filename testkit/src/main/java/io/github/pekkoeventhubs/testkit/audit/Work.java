@@ -73,7 +73,7 @@ final class Work {
     return result;
   }
 
-  /** Of several outputs the first one is let through: what follows it shows whether it counts. */
+  /** The first of several outputs is let through: what follows it shows whether it counts. */
   private boolean isHeld(EventKey event, String part) {
     return held.contains(event) && (part.isEmpty() || journal.hasBegunOther(event, part));
   }
