@@ -61,6 +61,7 @@ final class Nodes {
       ClusterOfOne.form(node);
     }
     running.add(node);
+    restarts = 0;
     checkpointsAtStart.put(number, services.checkpoints());
     note(node, "node %d starts".formatted(number));
     node.start();

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which streams an audit convicts, and which it acquits. */
+/** An audit convicts the streams that the guide warns of, and acquits those that it recommends. */
 class StreamAuditTest {
 
   private static final Path GUIDE = Path.of("..", "docs", "at-least-once.md");
