@@ -70,6 +70,7 @@ const tree = [
     "Reference",
     [
       ["Settings", "settings"],
+      ["Javadoc", "javadoc"],
       ["What leaves a process", "formats"],
       ["Versions and stability", "versioning"],
       ["Changelog", "changelog"],
