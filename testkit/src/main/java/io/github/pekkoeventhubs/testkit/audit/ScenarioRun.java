@@ -348,11 +348,7 @@ final class ScenarioRun {
 
   /** Waits until something was processed, and nothing new has happened for this time. */
   private void untilQuiet(Duration time) {
-    Quiet start = new Quiet(INTERVAL);
-    while (journal.entries().stream().noneMatch(ScenarioRun::isOfEvent)
-        && !start.lasts(0, options.patience())) {
-      pause();
-    }
+    until(options.patience(), () -> journal.entries().stream().anyMatch(ScenarioRun::isOfEvent));
     Quiet quiet = new Quiet(INTERVAL);
     while (!quiet.lasts(progress(), time)) {
       pause();
@@ -367,9 +363,8 @@ final class ScenarioRun {
   private void untilProcessed(int perPartition) {
     Set<EventKey> wanted = new TreeSet<>();
     for (int partition = 0; partition < scenario.partitions(); partition++) {
-      for (int number = 0;
-          number < Math.min(perPartition, scenario.eventsOf(partition));
-          number++) {
+      int first = Math.min(perPartition, scenario.eventsOf(partition));
+      for (int number = 0; number < first; number++) {
         EventKey event = new EventKey(partition, number);
         if (expected == null || expected.contains(event)) {
           wanted.add(event);
