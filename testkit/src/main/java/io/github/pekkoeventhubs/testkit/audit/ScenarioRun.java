@@ -100,8 +100,6 @@ final class ScenarioRun {
         unsettled);
   }
 
-  // ---- scenarios
-
   /** Events come one after the other, so that no operator has a reason to drop any. */
   private void calm() {
     NodeRun node = startNode();
@@ -229,8 +227,6 @@ final class ScenarioRun {
     return blob.contains("/checkpoint/");
   }
 
-  // ---- steps
-
   /** Sends the events of these numbers to each partition that has any. */
   private void send(int first, int end) {
     for (int partition = 0; partition < scenario.partitions(); partition++) {
@@ -264,22 +260,24 @@ final class ScenarioRun {
   }
 
   private void awaitStart(NodeRun node) {
-    boolean reads =
-        until(START, () -> services.isRead() || journal.size() > 1 || node.failure().isPresent());
-    Optional<Throwable> end = node.failure();
-    if (end.isPresent() && !services.isRead() && journal.size() <= 1) {
+    until(START, () -> begins() || node.failure().isPresent() || nodes.failure().isPresent());
+    if (begins()) {
+      return;
+    }
+    Optional<Throwable> end = node.failure().or(nodes::failure);
+    if (end.isPresent()) {
       throw new IllegalStateException(
           "the stream has ended before it has read any event: " + end.get(), end.get());
     }
-    if (!reads) {
-      throw new IllegalStateException(
-          "the stream has not begun to read the audit's event hub: start its source with"
-              + " node.consumerSettings(), or with settings from node.system(), and run it on"
-              + " node.system()");
-    }
+    throw new IllegalStateException(
+        "the stream has not begun to read the audit's event hub: start its source with"
+            + " node.consumerSettings(), or with settings from node.system(), and run it on"
+            + " node.system()");
   }
 
-  // ---- waiting
+  private boolean begins() {
+    return services.isRead() || hasWorked();
+  }
 
   private void settleAndStop(NodeRun node) {
     settle();
@@ -348,15 +346,15 @@ final class ScenarioRun {
 
   /** Waits until something was processed, and nothing new has happened for this time. */
   private void untilQuiet(Duration time) {
-    until(options.patience(), () -> journal.entries().stream().anyMatch(ScenarioRun::isOfEvent));
+    until(options.patience(), this::hasWorked);
     Quiet quiet = new Quiet(INTERVAL);
     while (!quiet.lasts(progress(), time)) {
       pause();
     }
   }
 
-  private static boolean isOfEvent(Journal.Entry entry) {
-    return entry.kind() != Journal.Kind.TOLD;
+  private boolean hasWorked() {
+    return journal.entries().stream().anyMatch(entry -> entry.kind() != Journal.Kind.TOLD);
   }
 
   /** Waits until the expected ones among the first events of each partition are processed. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.apache.pekko.stream.Graph;
 import org.apache.pekko.stream.javadsl.RunnableGraph;
 
 /**
@@ -82,6 +83,11 @@ public final class StreamAudit {
                 throw new IllegalArgumentException(
                     "the function of StreamAudit.ofStarted(..) answers null; it has to answer the"
                         + " control of the stream that it has started");
+              }
+              if (control instanceof Graph<?, ?>) {
+                throw new IllegalArgumentException(
+                    "the function of StreamAudit.ofStarted(..) answers a graph that nobody has run:"
+                        + " give it to StreamAudit.of(..), which runs it");
               }
               return control;
             }),

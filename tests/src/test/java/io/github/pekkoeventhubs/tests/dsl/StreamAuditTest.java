@@ -48,7 +48,7 @@ class StreamAuditTest {
   private static final Path GUIDE = Path.of("..", "docs", "at-least-once.md");
 
   /** Audits wait more than they compute, so that two processors have enough for several. */
-  private static final int AT_A_TIME = 6;
+  private static final int AT_A_TIME = 8;
 
   private record Losing(String name, StreamAudit audit, AuditQuestion question, String cause) {
     @Override
@@ -118,7 +118,7 @@ class StreamAuditTest {
               "failures written elsewhere",
               StreamAudit.ofStarted(GoodStreams::writingFailuresElsewhere)),
           good("on the stream's thread", StreamAudit.ofStarted(GoodStreams::onTheStreamsThread)),
-          good("hub to hub", StreamAudit.ofStarted(GoodStreams::hubToHub)),
+          good("hub to hub", StreamAudit.of(GoodStreams::hubToHub)),
           good("sending one by one", StreamAudit.ofStarted(GoodStreams::sendingOneByOne)),
           good("no control", StreamAudit.of(GoodStreams::withoutAControl)),
           good(
@@ -233,6 +233,13 @@ class StreamAuditTest {
     assertThatThrownBy(audit::run)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no such table");
+  }
+
+  @Test
+  void aGraphThatWasNotStartedIsRefused() {
+    assertThatThrownBy(() -> StreamAudit.ofStarted(GoodStreams::hubToHub).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("StreamAudit.of(..)");
   }
 
   @Test
