@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,17 +8,25 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Writes the connector's files with Akka's names in the place of Pekko's. Fails on a mention of Pekko that none of its
- * rules knows, so that a new one is decided here. The result depends on the files alone.
+ * Writes the connector's files with Akka's names in the place of Pekko's. Fails on a mention of
+ * Pekko that none of its rules knows, so that a new one is decided here. The result depends on the
+ * files alone.
  *
- * <p>{@code java connector-akka/AkkaSources.java FROM TO [NAMES]}; NAMES is a regular expression for the names of the
- * files, without which all are written. Files below TO that come from nowhere any more are deleted.
+ * <p>{@code java connector-akka/AkkaSources.java FROM TO [NAMES]}; NAMES is a regular expression
+ * for the names of the files, without which all are written. Files below TO that come from nowhere
+ * any more are deleted.
  */
 final class AkkaSources {
-  /** In this order. What two applications store for each other keeps its name, so that they can share a group. */
+  /**
+   * In this order. What two applications store for each other keeps its name, so that they can
+   * share a group.
+   */
   private static final Map<Pattern, String> RULES = new LinkedHashMap<>();
 
-  /** Stored in blobs and in properties of events, or the address of this project, or the emulators, which are shared. */
+  /**
+   * Stored in blobs and in properties of events, or the address of this project, or the emulators,
+   * which are shared.
+   */
   private static final Pattern KEPT =
       Pattern.compile(
           "\"pekko[a-z]*\"|\"pekko-producer-[a-z]+\"|(?<![a-z-])pekko/leases|/pekko-eventhubs(?![a-z-])|pekko\\.apache\\.org"
@@ -48,7 +55,9 @@ final class AkkaSources {
     try (var files = Files.walk(from)) {
       for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
         if (names.matcher(file.getFileName().toString()).matches()) {
-          wanted.put(to.resolve(renamed(from.relativize(file).toString(), file)), renamed(Files.readString(file), file));
+          wanted.put(
+              to.resolve(renamed(from.relativize(file).toString(), file)),
+              renamed(Files.readString(file), file));
         }
       }
     }
@@ -58,7 +67,9 @@ final class AkkaSources {
     write(to, wanted);
   }
 
-  /** Files that are as they should be are not written again, so that nothing is compiled for them. */
+  /**
+   * Files that are as they should be are not written again, so that nothing is compiled for them.
+   */
   private static void write(Path to, Map<Path, String> wanted) throws IOException {
     Files.createDirectories(to);
     try (var files = Files.walk(to)) {
@@ -69,7 +80,8 @@ final class AkkaSources {
       }
     }
     for (var file : wanted.entrySet()) {
-      if (!Files.exists(file.getKey()) || !Files.readString(file.getKey()).equals(file.getValue())) {
+      if (!Files.exists(file.getKey())
+          || !Files.readString(file.getKey()).equals(file.getValue())) {
         Files.createDirectories(file.getKey().getParent());
         Files.writeString(file.getKey(), file.getValue());
       }
@@ -95,7 +107,10 @@ final class AkkaSources {
     var unknown = Pattern.compile(".*[Pp]ekko.*").matcher(result);
     if (unknown.find()) {
       throw new IOException(
-          file + " mentions Pekko where no rule of " + AkkaSources.class.getSimpleName() + " applies: "
+          file
+              + " mentions Pekko where no rule of "
+              + AkkaSources.class.getSimpleName()
+              + " applies: "
               + unknown.group().strip());
     }
     return result;

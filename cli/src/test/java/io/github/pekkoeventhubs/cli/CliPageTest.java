@@ -51,11 +51,13 @@ class CliPageTest {
 
   /** In blocks at the beginning of a line, and within the text between back quotes. */
   static List<String> commands() {
-    return found("(?m)^(?:\\$ )?(eventhubs [a-z-].*)$|`(eventhubs [a-z]+ [^`]+)`");
+    return found(page(), "(?m)^(?:\\$ )?(eventhubs [a-z-].*)$|`(eventhubs [a-z]+ [^`]+)`");
   }
 
   static List<String> members() {
-    return found("(?m)\"([a-zA-Z]+)\":").stream().distinct().toList();
+    return found(read(PAGES.resolve("cli.md")), "(?m)\"([a-zA-Z]+)\":").stream()
+        .distinct()
+        .toList();
   }
 
   @ParameterizedTest
@@ -82,9 +84,9 @@ class CliPageTest {
     }
   }
 
-  private static List<String> found(String pattern) {
+  private static List<String> found(String text, String pattern) {
     return Pattern.compile(pattern)
-        .matcher(page())
+        .matcher(text)
         .results()
         .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
         .toList();

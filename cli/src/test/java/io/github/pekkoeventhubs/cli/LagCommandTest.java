@@ -44,7 +44,7 @@ class LagCommandTest extends CommandTest {
 
   @Test
   void itIsShownSinceWhenAnOwnerHasAPartition() {
-    owner(GROUP, "0", "node-a", Duration.ofMinutes(90));
+    owner(GROUP, "0", "node-a", Duration.ofMinutes(90).plusSeconds(30));
     owner(GROUP, "1", "an official processor");
 
     JsonNode partitions =

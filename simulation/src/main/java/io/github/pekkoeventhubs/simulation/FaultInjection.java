@@ -143,9 +143,9 @@ final class FaultInjection {
 
   private void hitLinks(SeededScenario.Fault fault, @Nullable SimulatedNode node) {
     if (fault.kind() == SeededScenario.Kind.LINK_SILENT) {
-      new ArrayList<>(partition(fault).links).forEach(ServiceLink::fallSilent);
+      new ArrayList<>(partition(fault).links).forEach(HubLink::fallSilent);
     } else if (fault.kind() == SeededScenario.Kind.LINK_STOLEN) {
-      new ArrayList<>(partition(fault).links).forEach(ServiceLink::steal);
+      new ArrayList<>(partition(fault).links).forEach(HubLink::steal);
     } else if (node != null) {
       surroundings
           .linksOf(node.process)

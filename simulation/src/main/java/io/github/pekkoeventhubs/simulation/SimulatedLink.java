@@ -11,7 +11,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /** A link of a node to a partition, with the credit that the node has given. */
-final class SimulatedLink implements Subscription, ServiceLink {
+final class SimulatedLink implements Subscription, HubLink {
 
   private static final int MOST_AT_ONCE = 16;
 
@@ -71,7 +71,7 @@ final class SimulatedLink implements Subscription, ServiceLink {
     if (ended) {
       return;
     }
-    for (ServiceLink other : new ArrayList<>(log.links)) {
+    for (HubLink other : new ArrayList<>(log.links)) {
       if (other.ownerLevel() > ownerLevel) {
         steal();
         return;

@@ -132,7 +132,7 @@ final class SimulatedNode {
   void crash() {
     world.tell(process.name + " crashes");
     world.kill(process);
-    surroundings.linksOf(process).forEach(ServiceLink::cancel);
+    surroundings.linksOf(process).forEach(HubLink::cancel);
   }
 
   /** Freezes with its next requests to the store on their way, or at once. */

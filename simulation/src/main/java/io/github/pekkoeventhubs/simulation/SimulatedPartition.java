@@ -11,7 +11,7 @@ final class SimulatedPartition {
   final String id;
   private final List<SimulatedEvent> events = new ArrayList<>();
   private long first;
-  final List<ServiceLink> links = new ArrayList<>();
+  final List<HubLink> links = new ArrayList<>();
 
   SimulatedPartition(String id) {
     this.id = id;
@@ -19,7 +19,7 @@ final class SimulatedPartition {
 
   void append(Instant now) {
     events.add(new SimulatedEvent(events.size(), now));
-    new ArrayList<>(links).forEach(ServiceLink::available);
+    new ArrayList<>(links).forEach(HubLink::available);
   }
 
   /** The events before this one are gone. */

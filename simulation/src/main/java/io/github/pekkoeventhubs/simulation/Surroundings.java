@@ -12,7 +12,7 @@ record Surroundings(
     Oracle oracle) {
 
   /** The links that a node has now. */
-  List<ServiceLink> linksOf(SimulatedProcess process) {
+  List<HubLink> linksOf(SimulatedProcess process) {
     return hub.partitions().stream()
         .flatMap(log -> log.links.stream())
         .filter(link -> link.isOf(process))

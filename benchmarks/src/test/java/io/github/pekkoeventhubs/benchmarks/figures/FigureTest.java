@@ -62,7 +62,7 @@ class FigureTest {
     assertThat(FigureFiles.csv(figures).lines())
         .containsExactly(
             "name,median,low,high,measurements,unit,goal,reached",
-            "a,0.95,0.8,1.1,4,ratio,≥ 1,true");
+            "a,0.95,0.8,1.1,4,ratio,≥ 1,false");
     assertThat(FigureFiles.json(figures, Map.of("Java", "a \"VM\"\n")))
         .contains("\"Java\": \"a \\\"VM\\\"\\u000a\"")
         .contains("{\"name\": \"a\", \"median\": 0.95, \"low\": 0.8, \"high\": 1.1,");

@@ -51,9 +51,9 @@ final class AuditRun implements AutoCloseable {
   AuditReport report() {
     boolean toTheEnd = true;
     boolean claimed = true;
-    for (Scenario scenario :
-        Scenario.drawn(options.seed(), options.partitions(), options.events())) {
-      if (scenario.kind() == Scenario.Kind.HAND_OVER && (!claimed || options.clustered())) {
+    for (AuditScenario scenario :
+        AuditScenario.drawn(options.seed(), options.partitions(), options.events())) {
+      if (scenario.kind() == AuditScenario.Kind.HAND_OVER && (!claimed || options.clustered())) {
         notes.add(
             "no hand-over between two nodes was tried, since "
                 + (claimed ? "each node is a cluster of its own" : "no partition is claimed"));
@@ -109,7 +109,7 @@ final class AuditRun implements AutoCloseable {
     expected = processed;
   }
 
-  private Outcome run(Scenario scenario, AuditOptions with, Duration handover) {
+  private Outcome run(AuditScenario scenario, AuditOptions with, Duration handover) {
     runs++;
     events += scenario.allEvents();
     try (AuditServices services =
@@ -151,7 +151,7 @@ final class AuditRun implements AutoCloseable {
     AuditOptions with =
         dependsOnTime ? options.withPatience(options.patience().multipliedBy(2)) : options;
     Duration handover = dependsOnTime ? HANDOVER.multipliedBy(2) : HANDOVER;
-    for (Scenario smaller : smaller(outcome.scenario(), conviction)) {
+    for (AuditScenario smaller : smaller(outcome.scenario(), conviction)) {
       Outcome again = run(smaller, with, handover);
       Optional<Conviction> same =
           convictions(again).stream()
@@ -165,8 +165,8 @@ final class AuditRun implements AutoCloseable {
   }
 
   /** Smaller scenarios to try, the smallest first; at last the same one. */
-  private static List<Scenario> smaller(Scenario scenario, Conviction conviction) {
-    List<Scenario> tried = new ArrayList<>();
+  private static List<AuditScenario> smaller(AuditScenario scenario, Conviction conviction) {
+    List<AuditScenario> tried = new ArrayList<>();
     if (conviction.likelyCause() == LikelyCause.SOURCE_NOT_RUN) {
       tried.add(scenario.smaller(scenario.partitions(), 1));
     } else if (conviction.question() == AuditQuestion.STUCK) {
@@ -181,7 +181,7 @@ final class AuditRun implements AutoCloseable {
             default -> 1;
           };
       // With one partition none moves before its node leaves.
-      int partitions = scenario.kind() == Scenario.Kind.HAND_OVER ? 2 : 1;
+      int partitions = scenario.kind() == AuditScenario.Kind.HAND_OVER ? 2 : 1;
       IntStream.of(1, 2, 4, 10)
           .filter(size -> size >= least)
           .forEach(size -> tried.add(scenario.smaller(partitions, size)));

@@ -247,7 +247,8 @@ final class Judge {
                                         ? LikelyCause.ENDS_UNDONE
                                         : LikelyCause.NOT_ACKNOWLEDGED)))
             .or(this::uncommitted);
-    return outcome.failure().isPresent() && outcome.scenario().kind() != Scenario.Kind.FAILING_WORK
+    return outcome.failure().isPresent()
+            && outcome.scenario().kind() != AuditScenario.Kind.FAILING_WORK
         ? found.map(
             conviction -> stuck(conviction.event(), conviction.sentence(), LikelyCause.FAILS_AGAIN))
         : found;

@@ -19,7 +19,7 @@ import java.util.SortedMap;
  * @param unsettled the expected events that were not processed when nothing happened any more
  */
 record Outcome(
-    Scenario scenario,
+    AuditScenario scenario,
     List<Journal.Entry> entries,
     SortedMap<Integer, Long> checkpoints,
     Map<Integer, SortedMap<Integer, Long>> checkpointsAtStart,

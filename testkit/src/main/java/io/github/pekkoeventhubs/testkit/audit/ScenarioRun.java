@@ -35,7 +35,7 @@ final class ScenarioRun {
   private static final Duration HAND_OVER = Duration.ofSeconds(4);
 
   private final AuditOptions options;
-  private final Scenario scenario;
+  private final AuditScenario scenario;
   private final @Nullable Set<EventKey> expected;
   private final AuditServices services;
   private final Journal journal = new Journal();
@@ -50,7 +50,7 @@ final class ScenarioRun {
    */
   ScenarioRun(
       AuditOptions options,
-      Scenario scenario,
+      AuditScenario scenario,
       @Nullable Set<EventKey> expected,
       AuditServices services,
       ScheduledExecutorService timer,
@@ -253,7 +253,7 @@ final class ScenarioRun {
   private NodeRun startNode() {
     NodeRun node = nodes.start();
     // Later, the audit itself may keep a stream from starting: it refuses its outputs.
-    if (scenario.kind() == Scenario.Kind.CALM) {
+    if (scenario.kind() == AuditScenario.Kind.CALM) {
       awaitStart(node);
     }
     return node;
@@ -310,7 +310,7 @@ final class ScenarioRun {
     boolean reads = !services.isClaimed() || owns(last);
     return !unprocessed && reads
         ? options.patience().dividedBy(2)
-        : scenario.kind() == Scenario.Kind.FAILING_WORK
+        : scenario.kind() == AuditScenario.Kind.FAILING_WORK
             ? options.patience().multipliedBy(2)
             : options.patience();
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.audit;
 
-import io.github.pekkoeventhubs.testkit.audit.Scenario.Kind;
+import io.github.pekkoeventhubs.testkit.audit.AuditScenario.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.apache.pekko.Done;
  */
 final class Work {
 
-  private final Scenario scenario;
+  private final AuditScenario scenario;
   private final Journal journal;
   private final ScheduledExecutorService timer;
 
@@ -28,7 +28,7 @@ final class Work {
   private final List<Runnable> waiting = new ArrayList<>();
   private final Set<Integer> killed = new HashSet<>();
 
-  Work(Scenario scenario, Journal journal, ScheduledExecutorService timer) {
+  Work(AuditScenario scenario, Journal journal, ScheduledExecutorService timer) {
     this.scenario = scenario;
     this.journal = journal;
     this.timer = timer;

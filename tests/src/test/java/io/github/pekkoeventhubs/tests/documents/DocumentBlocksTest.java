@@ -32,6 +32,8 @@ class DocumentBlocksTest {
   /** The tests that compare what a program prints with a page. */
   private static final Map<String, String> PRINTED =
       Map.of(
+          "docs/at-least-once.md",
+          "StreamAuditTest",
           "docs/cli.md",
           "CliPageTest",
           "docs/quickstart.md",

@@ -193,7 +193,7 @@ class StreamAuditTest {
 
     assertThat(Files.readString(GUIDE).replaceFirst("(events, )\\d+ s", "$1… s"))
         .contains(
-            "<!-- verdict: beside -->\n```\n"
+            "<!-- verdict: beside -->\n```text\n"
                 + verdict.replaceFirst("(events, )\\d+ s", "$1… s")
                 + "```\n");
   }

@@ -17,7 +17,8 @@ import java.util.TreeSet;
  * @param idle a partition without events; -1 for none
  * @param chosen the events that are held or that fail
  */
-record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<EventKey> chosen) {
+record AuditScenario(
+    Kind kind, long seed, int partitions, int events, int idle, Set<EventKey> chosen) {
 
   private static final int MOST_FAILURES = 2;
   private static final int ALONE = 8;
@@ -53,14 +54,14 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
   }
 
   /** Keeps the events in order. */
-  Scenario {
+  AuditScenario {
     chosen = Set.copyOf(chosen);
   }
 
   /** One of each kind, each with what the seed decides. */
-  static List<Scenario> drawn(long seed, int partitions, int events) {
+  static List<AuditScenario> drawn(long seed, int partitions, int events) {
     Random random = new Random(seed);
-    List<Scenario> scenarios = new ArrayList<>();
+    List<AuditScenario> scenarios = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       long own = random.nextLong();
       // The first scenario shows which events the stream processes at all, so that it has them all.
@@ -77,7 +78,7 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
     return scenarios;
   }
 
-  static Scenario of(Kind kind, long seed, int partitions, int events, int idle) {
+  static AuditScenario of(Kind kind, long seed, int partitions, int events, int idle) {
     Set<EventKey> chosen = new TreeSet<>();
     if (kind.choosesEvents()) {
       Random random = new Random(seed);
@@ -89,11 +90,11 @@ record Scenario(Kind kind, long seed, int partitions, int events, int idle, Set<
         }
       }
     }
-    return new Scenario(kind, seed, partitions, events, idle, chosen);
+    return new AuditScenario(kind, seed, partitions, events, idle, chosen);
   }
 
   /** The same with fewer events. */
-  Scenario smaller(int newPartitions, int newEvents) {
+  AuditScenario smaller(int newPartitions, int newEvents) {
     return of(kind, seed, newPartitions, newEvents, -1);
   }
 

@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.simulation;
 
 /** A link to a partition, as the service sees it. */
-interface ServiceLink {
+interface HubLink {
 
   /** The level of its receiver; a higher one takes the partition from it. */
   long ownerLevel();
