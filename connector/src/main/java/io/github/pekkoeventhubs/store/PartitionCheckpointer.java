@@ -271,18 +271,22 @@ public final class PartitionCheckpointer {
     Backoff waiting = new Backoff(write);
     Duration delay;
     Duration tried;
+    int attempts;
     synchronized (lock) {
       if (over) {
         return;
       }
-      failures++;
+      attempts = ++failures;
       lastFailure = failure;
       tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
       delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), retryAfter(failure));
       backoff = waiting;
     }
     listener.failed(failure);
-    if (!isPassing(failure) || tried.plus(delay).compareTo(retry.giveUpAfter()) > 0) {
+    // The process may have stood still in its first attempt; then its owner has to notice a loss.
+    boolean mayEnd = attempts > 1 || retry.giveUpAfter().isZero();
+    boolean isTimeUp = mayEnd && tried.plus(delay).compareTo(retry.giveUpAfter()) > 0;
+    if (!isPassing(failure) || isTimeUp) {
       giveUp(waiting, answerFor(failure, tried));
       return;
     }

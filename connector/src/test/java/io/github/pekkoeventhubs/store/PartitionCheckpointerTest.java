@@ -201,6 +201,23 @@ class PartitionCheckpointerTest {
   }
 
   @Test
+  void whoStoodStillDuringTheFirstAttemptTriesOnceMore() {
+    store.next(Operation.REPLACE_CHECKPOINT, Fate.LOST);
+    store.beforeEach(
+        operation -> {
+          store.beforeEach(later -> {});
+          time.advance(Duration.ofSeconds(70));
+        });
+
+    CompletableFuture<CommitOutcome> result = commit(1);
+    time.runReady();
+    assertThat(result).isNotDone();
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(result).isCompletedWithValue(CommitOutcome.COMMITTED);
+  }
+
+  @Test
   void afterGivingUpTheNextPositionIsTriedAfresh() {
     store.next(Operation.REPLACE_CHECKPOINT, Fate.DENIED);
     commit(1);

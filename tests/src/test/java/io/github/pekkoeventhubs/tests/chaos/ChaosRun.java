@@ -55,6 +55,7 @@ final class ChaosRun implements AutoCloseable {
   private final FaultHits hits = new FaultHits();
   private final Disturber disturber;
   private final Operator operator = new Operator();
+  private final Set<String> frozen = new TreeSet<>();
   private final List<String> violations = new ArrayList<>();
   private final List<String> times = new ArrayList<>();
 
@@ -235,6 +236,7 @@ final class ChaosRun implements AutoCloseable {
 
   private NodeProcess freeze(NodeProcess victim, Duration duration) {
     victim.freeze();
+    frozen.add(victim.name());
     expect("a node misses " + victim, () -> isMissed(victim));
     pass(duration);
     return victim;
@@ -301,7 +303,7 @@ final class ChaosRun implements AutoCloseable {
     Duration unowned = oracle.unownedMax(end);
     Duration unread = unreadMax(begin, end);
     long claims = oracle.claimsPerMinuteMax();
-    StreamFailures failures = new StreamFailures(nodes.streamFailures(), hits);
+    StreamFailures failures = new StreamFailures(nodes.streamFailures(), hits, frozen);
 
     missing.forEach((id, numbers) -> violations.add("partition " + id + ": lost " + ends(numbers)));
     violations.addAll(history.regressions());

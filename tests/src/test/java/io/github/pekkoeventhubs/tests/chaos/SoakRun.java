@@ -141,7 +141,7 @@ final class SoakRun implements AutoCloseable {
     violations.addAll(history.regressions());
     violations.addAll(history.staleCommits());
     violations.addAll(ShownSecrets.violations(jvms.logs(), nodes.streamFailures()));
-    violations.addAll(new StreamFailures(nodes.streamFailures(), hits).violations());
+    violations.addAll(new StreamFailures(nodes.streamFailures(), hits, Set.of()).violations());
     violations.addAll(verdict.violations());
     return new SoakResult(
         verdict,

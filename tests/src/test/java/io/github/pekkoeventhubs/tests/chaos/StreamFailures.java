@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The failures of the streams of a run. A stream may fail only because the store has refused a
@@ -14,10 +15,14 @@ import java.util.List;
  *
  * @param failures the failures of all nodes, in words
  * @param hits the answers that were given
+ * @param frozen the names of the nodes that stood still for a while
  */
-record StreamFailures(List<String> failures, FaultHits hits) {
+record StreamFailures(List<String> failures, FaultHits hits, Set<String> frozen) {
 
   private static final String ENDED_WITH_ITS_NODE = "AbruptStageTerminationException";
+
+  /** The validity of a claim has passed since the first attempt of a write. */
+  private static final String TIME_IS_UP = "could not be written for";
 
   StreamFailures {
     failures = failures.stream().filter(text -> !text.contains(ENDED_WITH_ITS_NODE)).toList();
@@ -31,10 +36,20 @@ record StreamFailures(List<String> failures, FaultHits hits) {
   /** The others. */
   List<String> withoutReason() {
     return failures.stream()
+        .filter(failure -> !hasStoodStill(failure))
         .filter(
             failure ->
                 Arrays.stream(DisturbanceKind.values()).noneMatch(kind -> kind.isReasonOf(failure)))
         .toList();
+  }
+
+  /**
+   * Whether a checkpoint was on its way while the node was frozen: when it wakes, the time for that
+   * write is up, before the node finds that it has lost its claim.
+   */
+  private boolean hasStoodStill(String failure) {
+    return failure.contains(TIME_IS_UP)
+        && frozen.stream().anyMatch(node -> failure.startsWith(node + ": "));
   }
 
   /** Failures that must not be, in words. */
