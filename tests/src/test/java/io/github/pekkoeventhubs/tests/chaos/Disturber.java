@@ -13,11 +13,13 @@ import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.Disturbance;
 import io.github.pekkoeventhubs.tests.chaos.ChaosPlan.DisturbanceKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Disturbs the services at the times of a plan, until it is closed. */
 final class Disturber implements AutoCloseable {
@@ -32,6 +34,11 @@ final class Disturber implements AutoCloseable {
 
   /** About as long as it takes until the plan has the next fault. */
   private static final Duration PASSES = Duration.ofSeconds(1);
+
+  /** The pause before a fault that nobody has met comes again, and how often it comes in all. */
+  private static final Duration COMES_AGAIN = Duration.ofSeconds(2);
+
+  private static final int MOST_ORDERS = 6;
 
   private final EventHubsFaults eventHubs;
   private final BlobFaults blobs;
@@ -94,20 +101,20 @@ final class Disturber implements AutoCloseable {
               partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:detach-forced"));
       case STEAL_LINK ->
           oneThatIsRead(partition, id -> eventHubs.detachReceivers(hub, id, "amqp:link:stolen"));
-      case BLOBS_BUSY -> passing(requests.answer(503, "ServerBusy"));
-      case BLOBS_SLOW -> passing(requests.delay(SLOW));
-      case BLOBS_TIME_OUT -> passing(requests.delay(TOO_SLOW));
+      case BLOBS_BUSY -> passing(() -> requests.answer(503, "ServerBusy"));
+      case BLOBS_SLOW -> passing(() -> requests.delay(SLOW));
+      case BLOBS_TIME_OUT -> passing(() -> requests.delay(TOO_SLOW));
       case BLOB_REPLY_TOO_LATE -> writes.slowReply(TOO_SLOW)::hits;
       case BLOB_REPLY_LOST -> writes.dropReply()::hits;
-      case BLOB_CONNECTION_DROPPED -> passing(requests.dropConnection());
+      case BLOB_CONNECTION_DROPPED -> passing(() -> requests.dropConnection());
       case BLOB_CONDITION_FAILED -> writes.answer(412, "ConditionNotMet")::hits;
       case BLOB_CONFLICT -> requests.of(PUT_BLOB).answer(409, "BlobAlreadyExists")::hits;
-      case BLOBS_THROTTLED_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(429));
-      case BLOBS_BUSY_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(503));
-      case BLOBS_BAD_GATEWAY -> passing(requests.answerWithHtml(502));
-      case BLOBS_GATEWAY_TIMEOUT -> passing(requests.answerWithHtml(504));
+      case BLOBS_THROTTLED_WITHOUT_CODE -> passing(() -> requests.answerWithoutHeaders(429));
+      case BLOBS_BUSY_WITHOUT_CODE -> passing(() -> requests.answerWithoutHeaders(503));
+      case BLOBS_BAD_GATEWAY -> passing(() -> requests.answerWithHtml(502));
+      case BLOBS_GATEWAY_TIMEOUT -> passing(() -> requests.answerWithHtml(504));
       case BLOB_CONDITION_FAILED_WITHOUT_CODE -> writes.answerWithoutHeaders(412)::hits;
-      case BLOBS_FORBIDDEN_WITHOUT_CODE -> passing(requests.answerWithoutHeaders(403));
+      case BLOBS_FORBIDDEN_WITHOUT_CODE -> passing(() -> requests.answerWithoutHeaders(403));
       case BLOB_IMMUTABLE -> writes.answer(409, "BlobImmutableDueToPolicy")::hits;
     };
   }
@@ -115,10 +122,27 @@ final class Disturber implements AutoCloseable {
   /**
    * A fault of any request, which ends soon. Owners without a partition ask seldom: the faults of a
    * plan would wait for their requests, more and more of them, and end as an outage of the store.
+   * Where nobody has asked meanwhile, it comes again a little later.
    */
-  private LongSupplier passing(BlobFault fault) {
-    thread.schedule(fault::cancel, PASSES.toMillis(), TimeUnit.MILLISECONDS);
-    return fault::hits;
+  private LongSupplier passing(Supplier<BlobFault> order) {
+    List<BlobFault> ordered = new CopyOnWriteArrayList<>();
+    order(order, ordered);
+    return () -> ordered.stream().mapToLong(BlobFault::hits).sum();
+  }
+
+  private void order(Supplier<BlobFault> order, List<BlobFault> ordered) {
+    BlobFault fault = order.get();
+    ordered.add(fault);
+    thread.schedule(
+        () -> {
+          fault.cancel();
+          if (fault.hits() == 0 && ordered.size() < MOST_ORDERS) {
+            thread.schedule(
+                () -> order(order, ordered), COMES_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+          }
+        },
+        PASSES.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /** Hits this partition, or where it is not read just now the next one that is. */
