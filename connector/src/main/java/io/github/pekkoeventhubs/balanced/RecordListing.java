@@ -232,7 +232,7 @@ final class RecordListing<C> {
 
   /** The names of the group, for log lines. */
   private LogKeys keys() {
-    return LogKeys.ofGroup(partition("any"));
+    return GroupStreams.keysOf(anyStream());
   }
 
   private EventHubPartition partition(String partitionId) {

@@ -175,7 +175,7 @@ final class CommitterPartitions {
   private void replaced(PartitionCommits older, PartitionEpoch newer) {
     if (older.leftUnwritten() > 0) {
       LOG.info(
-          LogKeys.of(older.epoch()),
+          older.keys(),
           "[{}] {} is replaced by epoch {}: {} acknowledged events of it are left unwritten",
           committer,
           older,

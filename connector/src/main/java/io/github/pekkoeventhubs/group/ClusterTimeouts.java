@@ -28,7 +28,7 @@ public final class ClusterTimeouts {
 
   /** Checks what a hand-over within the cluster needs, and what a shutdown does. */
   public static void check(ActorSystem<?> system, StreamOfGroup stream) {
-    check(system, stream.settings().handoverTimeout(), keys(stream));
+    check(system, stream.settings().handoverTimeout(), GroupStreams.keysOf(stream));
   }
 
   static void check(ActorSystem<?> system, Duration handover, LogKeys keys) {
@@ -50,11 +50,7 @@ public final class ClusterTimeouts {
    * cluster.
    */
   public static void checkShutdown(ActorSystem<?> system, StreamOfGroup stream) {
-    checkShutdown(system, stream.settings().handoverTimeout(), keys(stream));
-  }
-
-  private static LogKeys keys(StreamOfGroup stream) {
-    return LogKeys.ofGroup(stream.partition("any"));
+    checkShutdown(system, stream.settings().handoverTimeout(), GroupStreams.keysOf(stream));
   }
 
   static void checkShutdown(ActorSystem<?> system, Duration handover, LogKeys keys) {

@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
-import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
@@ -200,7 +199,7 @@ public final class FixedPlacement implements Placement {
       if (error instanceof EventHubsException known && known.isTransient()) {
         RepeatedQuestion.Again again = question.failed(known.reason());
         KeyedLog.of(getContext().getLog())
-            .warn(LogKeys.ofGroup(stream.partition("any")), "[{}] {}", stream.id(), again.line());
+            .warn(GroupStreams.keysOf(stream), "[{}] {}", stream.id(), again.line());
         getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());
       } else {
         stream.fail(

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.util.Collection;
@@ -28,6 +29,11 @@ public final class GroupStreams {
 
   private final Map<String, Serving> streams = new LinkedHashMap<>();
   private final Map<String, Owner> owners = new HashMap<>();
+
+  /** The names of the group that a stream belongs to, for log lines. */
+  public static LogKeys keysOf(StreamOfGroup stream) {
+    return LogKeys.ofGroup(stream.partition("any"));
+  }
 
   /** A stream of this node, and the future to complete when it has left. */
   private static final class Serving {

@@ -133,10 +133,7 @@ public final class HubPartitions<C> {
 
   /** The names of the group whose partitions they are, as far as they are known. */
   public LogKeys keys() {
-    return streams.serving().stream()
-        .findFirst()
-        .map(stream -> LogKeys.ofGroup(stream.partition("any")))
-        .orElse(LogKeys.NONE);
+    return streams.serving().stream().findFirst().map(GroupStreams::keysOf).orElse(LogKeys.NONE);
   }
 
   /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
@@ -147,7 +144,7 @@ public final class HubPartitions<C> {
     if (error instanceof EventHubsException known && known.isTransient()) {
       RepeatedQuestion.Again again = question.failed(known.reason());
       KeyedLog.of(context.getLog())
-          .warn(LogKeys.ofGroup(asked.partition("any")), "[{}] {}", asked.id(), again.line());
+          .warn(GroupStreams.keysOf(asked), "[{}] {}", asked.id(), again.line());
       timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());
     } else {
       asked.fail(
