@@ -44,7 +44,7 @@ final class ClaimKeeper {
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.lookUp(partition),
+            resources.rules().ready().thenCompose(ready -> protocol.lookUp(partition)),
             record -> new OwnerCommand.LookedUp(operation, record),
             error -> new LifeInput.LookUpFailed(operation, error));
   }

@@ -7,6 +7,9 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -18,6 +21,14 @@ public interface ClaimRules {
 
   /** Whether partitions are claimed. */
   boolean claims();
+
+  /**
+   * Completes when this node knows enough to claim: an owner looks at no record before. At once for
+   * most placements.
+   */
+  default CompletionStage<Done> ready() {
+    return CompletableFuture.completedFuture(Done.getInstance());
+  }
 
   /** Signs the claims; empty without claims. */
   String ownerId();

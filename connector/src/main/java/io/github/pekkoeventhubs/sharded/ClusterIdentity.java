@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -36,10 +39,12 @@ final class ClusterIdentity {
    */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
+  /** Until an id is known. Claims wait for it. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
   private final Duration patience;
   private volatile Set<String> ids = Set.of();
+  private final CompletableFuture<Done> known = new CompletableFuture<>();
 
   /**
    * @param patience how long to wait as a member for the id of the others
@@ -72,6 +77,11 @@ final class ClusterIdentity {
   /** The id that claims are signed with; empty until it is known. */
   Optional<String> id() {
     return ids.stream().min(String::compareTo);
+  }
+
+  /** Completes when the first id is known, on the thread that learns it. */
+  CompletionStage<Done> known() {
+    return known;
   }
 
   /**
@@ -117,7 +127,7 @@ final class ClusterIdentity {
                           .map(carrier -> carrier.path().name())
                           .collect(Collectors.toSet())));
       context.getSystem().receptionist().tell(Receptionist.subscribe(key, listings));
-      timers.startTimerWithFixedDelay(new Look(), LOOK_INTERVAL);
+      timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOK_INTERVAL);
     }
 
     @Override
@@ -146,6 +156,7 @@ final class ClusterIdentity {
       ids = Set.copyOf(all);
       if (!all.isEmpty()) {
         timers.cancelAll();
+        known.complete(Done.getInstance());
       }
       return this;
     }

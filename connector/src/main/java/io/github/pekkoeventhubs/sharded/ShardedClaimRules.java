@@ -7,7 +7,9 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import org.apache.pekko.Done;
 
 /**
  * The rules of an owner that cluster sharding has placed here.
@@ -22,12 +24,21 @@ record ShardedClaimRules(MembersView members, Predicate<String> isNew) implement
     return true;
   }
 
+  /**
+   * A claim without the identity of the cluster would keep a node that replaces this one waiting
+   * until it expires.
+   */
+  @Override
+  public CompletionStage<Done> ready() {
+    return members.identified();
+  }
+
   @Override
   public String ownerId() {
     return members.self();
   }
 
-  /** The identity of the cluster, from the time at which it is known. */
+  /** The identity of the cluster, which is known: claims wait for it. */
   @Override
   public Map<String, String> signature() {
     return members.clusterId().map(id -> Map.of(StoredOwnership.CLUSTER, id)).orElse(Map.of());

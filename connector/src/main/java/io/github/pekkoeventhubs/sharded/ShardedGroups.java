@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -208,6 +210,11 @@ final class ShardedGroups implements Extension, MembersView {
   @Override
   public Optional<String> clusterId() {
     return identity.id();
+  }
+
+  @Override
+  public CompletionStage<Done> identified() {
+    return identity.known();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
@@ -218,5 +220,74 @@ class ClaimedPartitionTest {
 
     await().atMost(PATIENCE).until(() -> state() == OwnerState.RUNNING);
     assertThat(status.snapshot().claimedBy()).isEmpty();
+  }
+
+  /** As the owners of a cluster, whose claims carry an identity that is not known at first. */
+  private static final class LaterReady implements ClaimRules {
+
+    private final ClaimRules others = TestClaimRules.claimingAll();
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
+    private final CompletableFuture<Done> ready = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<Done> ready() {
+      asked.complete(null);
+      return ready;
+    }
+
+    @Override
+    public Map<String, String> signature() {
+      return ready.isDone() ? Map.of(StoredOwnership.CLUSTER, "orders") : Map.of();
+    }
+
+    @Override
+    public boolean claims() {
+      return others.claims();
+    }
+
+    @Override
+    public String ownerId() {
+      return others.ownerId();
+    }
+
+    @Override
+    public boolean mayClaim(Optional<StoredOwnership> record, ConsumerSettings settings) {
+      return others.mayClaim(record, settings);
+    }
+
+    @Override
+    public Optional<EventPosition> fixedPosition(String partitionId) {
+      return others.fixedPosition(partitionId);
+    }
+  }
+
+  @Test
+  void anOwnerClaimsNothingBeforeItsPlacementIsReady() throws Exception {
+    LaterReady rules = new LaterReady();
+    ActorRef<OwnerCommand> early =
+        testKit.spawn(PartitionOwner.create("0", rules, new Unobserved(), clock::get));
+
+    early.tell(new OwnerCommand.OfferStream(stream));
+    rules.asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(store.ownershipWrites()).isZero();
+    rules.ready.complete(Done.getInstance());
+
+    await().atMost(PATIENCE).until(() -> store.ownershipWrites() > 0);
+    assertThat(store.ownership().orElseThrow().cluster()).contains("orders");
+  }
+
+  @Test
+  void anOwnerThatWaitsForItsPlacementCanBeStopped() throws Exception {
+    LaterReady rules = new LaterReady();
+    ActorRef<OwnerCommand> early =
+        testKit.spawn(PartitionOwner.create("0", rules, new Unobserved(), clock::get));
+    early.tell(new OwnerCommand.OfferStream(stream));
+    rules.asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    early.tell(new OwnerCommand.Stop("the partition moves to another node"));
+
+    testKit.createTestProbe().expectTerminated(early, PATIENCE);
+    rules.ready.complete(Done.getInstance());
+    assertThat(store.ownershipWrites()).isZero();
   }
 }

@@ -48,6 +48,7 @@ class ClusterIdentityTest {
 
     awaitId(oldest, "first");
     awaitId(younger, "first");
+    await().atMost(PATIENCE).until(() -> younger.known().toCompletableFuture().isDone());
     assertThat(younger.ids()).containsExactly("first");
   }
 
@@ -66,7 +67,11 @@ class ClusterIdentityTest {
     await()
         .during(Duration.ofMillis(1500))
         .atMost(PATIENCE)
-        .until(() -> outside.id().isEmpty() && outside.ids().isEmpty());
+        .until(
+            () ->
+                outside.id().isEmpty()
+                    && outside.ids().isEmpty()
+                    && !outside.known().toCompletableFuture().isDone());
   }
 
   @Test

@@ -34,6 +34,7 @@ class ShardingSettingsTest {
     assertThat(settings.maxSimultaneousMoves()).isEqualTo(100);
     assertThat(settings.sharding().getDuration("rebalance-interval"))
         .isEqualTo(Duration.ofMillis(200));
+    assertThat(settings.sharding().getDuration("retry-interval")).isEqualTo(Duration.ofMillis(500));
     assertThat(settings.sharding().getDuration("updating-state-timeout"))
         .isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.sharding().hasPath("number-of-shards")).isTrue();

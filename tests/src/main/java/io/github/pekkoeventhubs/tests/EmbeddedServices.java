@@ -10,7 +10,9 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,8 +127,22 @@ public final class EmbeddedServices implements AutoCloseable {
     return result;
   }
 
+  /** When an ownership record was last written, by the store's clock. */
+  public Instant lastClaim() {
+    String prefix = prefix("ownership");
+    return blobs.blobs(CONTAINER).stream()
+        .filter(blob -> blob.name().startsWith(prefix))
+        .map(blob -> blob.lastModified())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private static String prefix(String kind) {
+    return "localhost/" + EVENT_HUB + "/" + CONSUMER_GROUP + "/" + kind + "/";
+  }
+
   private Map<String, Map<String, String>> records(String kind) {
-    String prefix = "localhost/" + EVENT_HUB + "/" + CONSUMER_GROUP + "/" + kind + "/";
+    String prefix = prefix(kind);
     Map<String, Map<String, String>> result = new TreeMap<>();
     blobs
         .blobs(CONTAINER)
