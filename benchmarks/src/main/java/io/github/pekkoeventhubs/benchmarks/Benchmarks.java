@@ -4,12 +4,15 @@ package io.github.pekkoeventhubs.benchmarks;
 import io.github.pekkoeventhubs.benchmarks.figures.Figure;
 import io.github.pekkoeventhubs.benchmarks.figures.FigureFiles;
 import io.github.pekkoeventhubs.benchmarks.figures.FigureTable;
+import io.github.pekkoeventhubs.benchmarks.figures.KeptRuns;
 import io.github.pekkoeventhubs.benchmarks.plots.Plots;
 import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,12 +59,27 @@ public final class Benchmarks {
       out.print(BenchmarkArguments.USAGE);
       return SUCCESS;
     }
+    if (arguments.runs().isPresent()) {
+      return compare(arguments.runs().get(), out);
+    }
     if (arguments.list()) {
       Scenarios.ALL.forEach(
           scenario -> out.printf("%-24s %s%n", scenario.name(), scenario.description()));
       return SUCCESS;
     }
     return new Benchmarks(arguments, out).run(scenarios);
+  }
+
+  private static int compare(Path runs, PrintStream out) throws IOException {
+    try {
+      out.print(KeptRuns.read(runs).table());
+      return SUCCESS;
+    } catch (IllegalArgumentException wrong) {
+      out.println(wrong.getMessage());
+    } catch (NoSuchFileException missing) {
+      out.println("There is no folder " + missing.getFile() + ".");
+    }
+    return USAGE;
   }
 
   private int run(List<Scenario> scenarios) throws Exception {

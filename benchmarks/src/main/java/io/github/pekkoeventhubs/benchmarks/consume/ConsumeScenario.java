@@ -132,7 +132,7 @@ public final class ConsumeScenario implements Scenario {
             name() + ".vs-raw",
             ours,
             rates.of(contenders.raw()),
-            Goal.atLeast(small ? 0.90 : 0.95)));
+            Goal.atLeast(small && partitions > 1 ? 0.90 : 0.95)));
     figures.add(
         Figure.ratio(
             name() + ".vs-raw-default",
@@ -144,7 +144,7 @@ public final class ConsumeScenario implements Scenario {
             name() + ".vs-processor",
             rates.of(contenders.everyFiveSeconds()),
             rates.of(contenders.processor()),
-            Goal.atLeast(1.0)));
+            Goal.atLeast(small || partitions == 1 ? 1.0 : 1.05)));
     if (rates.has(contenders.eagerProcessor())) {
       figures.add(
           Figure.ratio(

@@ -52,9 +52,12 @@ final class FigureDocument {
 
   /** Whatever has a goal, and what is in no other table. */
   private String all() {
-    return table(
-        figure ->
-            !figure.goal().text().isEmpty() || !OF_OTHER_TABLES.matcher(figure.name()).matches());
+    return table(figure -> isForAll(figure.name(), figure.goal()));
+  }
+
+  /** Whether a figure stands in the table of all that matters. */
+  static boolean isForAll(String name, Goal goal) {
+    return !goal.text().isEmpty() || !OF_OTHER_TABLES.matcher(name).matches();
   }
 
   private String scale() {

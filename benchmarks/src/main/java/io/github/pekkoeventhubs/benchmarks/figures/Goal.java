@@ -10,6 +10,12 @@ import java.util.Locale;
  */
 public sealed interface Goal {
 
+  /** Begins the text of a lower bound. */
+  String AT_LEAST = "≥ ";
+
+  /** Begins the text of an upper bound. */
+  String AT_MOST = "≤ ";
+
   /** Whether it is reached. */
   boolean isReachedBy(double median);
 
@@ -34,6 +40,24 @@ public sealed interface Goal {
     return new None();
   }
 
+  /**
+   * The goal that has this text.
+   *
+   * @throws IllegalArgumentException if none has
+   */
+  static Goal parse(String text) {
+    if (text.isEmpty()) {
+      return none();
+    }
+    if (text.startsWith(AT_LEAST)) {
+      return atLeast(Double.parseDouble(text.substring(AT_LEAST.length())));
+    }
+    if (text.startsWith(AT_MOST)) {
+      return atMost(Double.parseDouble(text.substring(AT_MOST.length())));
+    }
+    throw new IllegalArgumentException("'" + text + "' is no goal");
+  }
+
   /** See {@link Goal#atLeast}. */
   record AtLeast(double value) implements Goal {
     @Override
@@ -48,7 +72,7 @@ public sealed interface Goal {
 
     @Override
     public String text() {
-      return "≥ " + number(value);
+      return AT_LEAST + number(value);
     }
   }
 
@@ -66,7 +90,7 @@ public sealed interface Goal {
 
     @Override
     public String text() {
-      return "≤ " + number(value);
+      return AT_MOST + number(value);
     }
   }
 

@@ -116,7 +116,7 @@ public final class IdleScenario implements Scenario {
             name() + ".balanced" + suffix + ".vs-processor",
             balanced / processor,
             "ratio",
-            Goal.atMost(1.0)));
+            Goal.atMost(0.5)));
   }
 
   private static ServicesProcess services(Environment environment, String name) throws IOException {

@@ -86,7 +86,7 @@ public final class ProduceScenario implements Scenario {
                       Goal.none())));
       figures.add(
           Figure.ratio(
-              name() + ".vs-raw", rates.of(connector), rates.of(fullBatches), Goal.atLeast(0.95)));
+              name() + ".vs-raw", rates.of(connector), rates.of(fullBatches), Goal.atLeast(1.0)));
       figures.add(
           Figure.ratio(
               name() + ".vs-raw-singly", rates.of(connector), rates.of(singly), Goal.none()));
