@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param eventFactory makes the event of a partition and a number
  * @param config of the nodes, before the audit's own
  * @param ownPositions whether the stream keeps its positions itself
- * @param clustered whether each node is a cluster of its own
+ * @param clustered whether the nodes are members of a cluster
  * @param patience after this time without anything new a stream counts as stuck
  */
 record AuditOptions(

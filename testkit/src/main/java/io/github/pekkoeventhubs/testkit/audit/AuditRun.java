@@ -53,10 +53,8 @@ final class AuditRun implements AutoCloseable {
     boolean claimed = true;
     for (AuditScenario scenario :
         AuditScenario.drawn(options.seed(), options.partitions(), options.events())) {
-      if (scenario.kind() == AuditScenario.Kind.HAND_OVER && (!claimed || options.clustered())) {
-        notes.add(
-            "no hand-over between two nodes was tried, since "
-                + (claimed ? "each node is a cluster of its own" : "no partition is claimed"));
+      if (scenario.kind() == AuditScenario.Kind.HAND_OVER && !claimed) {
+        notes.add("no hand-over between two nodes was tried, since no partition is claimed");
         continue;
       }
       if (findings.containsKey(AuditQuestion.LOST) || findings.containsKey(AuditQuestion.STUCK)) {
@@ -112,8 +110,7 @@ final class AuditRun implements AutoCloseable {
   private Outcome run(AuditScenario scenario, AuditOptions with, Duration handover) {
     runs++;
     events += scenario.allEvents();
-    try (AuditServices services =
-        new AuditServices(eventHubs, blobs, runs, scenario.partitions())) {
+    try (AuditServices services = new AuditServices(eventHubs, blobs, scenario.partitions())) {
       return new ScenarioRun(with, scenario, expected, services, timer, handover).run();
     }
   }

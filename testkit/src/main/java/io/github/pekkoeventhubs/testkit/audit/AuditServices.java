@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,12 @@ final class AuditServices implements AutoCloseable {
 
   private static final int OUTPUT_PARTITIONS = 2;
 
+  /**
+   * Tells apart the runs of all audits: a stream that keeps positions by partition must not find
+   * those of an earlier run.
+   */
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
   /** The key of an event within the body of an output. */
   private static final Pattern KEY = Pattern.compile("\\d+/\\d+");
 
@@ -55,15 +62,12 @@ final class AuditServices implements AutoCloseable {
   /** The last event of each partition that was looked at; guarded by this. */
   private final long[] seenOutputs = new long[OUTPUT_PARTITIONS];
 
-  /**
-   * @param number tells apart the runs of an audit
-   */
-  AuditServices(EventHubsEmulator eventHubs, BlobEmulator blobs, int number, int partitions) {
+  AuditServices(EventHubsEmulator eventHubs, BlobEmulator blobs, int partitions) {
     this.eventHubs = eventHubs;
     this.blobs = blobs;
-    this.eventHub = "audit-" + number;
+    this.eventHub = "audit-" + NUMBERS.incrementAndGet();
     this.outputs = eventHub + "-outputs";
-    this.container = "audit-" + number;
+    this.container = eventHub;
     eventHubs.addEventHub(eventHub, partitions, CONSUMER_GROUP);
     eventHubs.addEventHub(outputs, OUTPUT_PARTITIONS);
     blobs.createContainer(container);
@@ -200,15 +204,15 @@ final class AuditServices implements AutoCloseable {
   /**
    * Takes away the claims of dead nodes, as time does: an audit does not wait two minutes.
    *
-   * @param systemNames the names of the nodes' actor systems
+   * @param ownerNames the beginnings of the names with which they signed
    */
-  void expireClaims(Set<String> systemNames) {
-    if (claims(systemNames) == 0) {
+  void expireClaims(Set<String> ownerNames) {
+    if (claims(ownerNames) == 0) {
       return;
     }
     try {
       answer(store.listOwnerships(NAMESPACE, eventHub, CONSUMER_GROUP)).stream()
-          .filter(claim -> isOf(claim.ownerId(), systemNames))
+          .filter(claim -> isOf(claim.ownerId(), ownerNames))
           .forEach(claim -> answer(store.replaceOwnership(claim, "", claim.entries())));
     } catch (CompletionException unanswered) {
       // A busy machine has not answered in time. The next call tries again.
@@ -218,23 +222,23 @@ final class AuditServices implements AutoCloseable {
     }
   }
 
-  /** The number of partitions that the node with this actor system owns. */
-  int claims(String systemName) {
-    return claims(Set.of(systemName));
+  /** The number of partitions that the node with this name owns. */
+  int claims(String ownerName) {
+    return claims(Set.of(ownerName));
   }
 
-  private int claims(Set<String> systemNames) {
+  private int claims(Set<String> ownerNames) {
     return (int)
         blobs.blobs(container).stream()
             .filter(blob -> blob.name().contains("/ownership/"))
             .flatMap(blob -> blob.metadata().entrySet().stream())
             .filter(entry -> entry.getKey().equalsIgnoreCase("ownerid"))
-            .filter(entry -> isOf(entry.getValue(), systemNames))
+            .filter(entry -> isOf(entry.getValue(), ownerNames))
             .count();
   }
 
-  private static boolean isOf(String ownerId, Set<String> systemNames) {
-    return systemNames.stream()
+  private static boolean isOf(String ownerId, Set<String> ownerNames) {
+    return ownerNames.stream()
         .anyMatch(name -> ownerId.startsWith(name + "#") || ownerId.startsWith(name + "@"));
   }
 

@@ -55,10 +55,10 @@ final class Nodes {
 
   NodeRun start() {
     int number = ++started;
-    String name = "stream-audit-" + NAMES.incrementAndGet();
-    NodeRun node = new NodeRun(number, name, config, work, options.stream(), options.clustered());
+    NodeRun node =
+        new NodeRun(number, nodeName(), config, work, options.stream(), options.clustered());
     if (options.clustered()) {
-      ClusterOfOne.form(node);
+      Members.join(node, running.isEmpty() ? node : last());
     }
     running.add(node);
     restarts = 0;
@@ -66,6 +66,13 @@ final class Nodes {
     note(node, "node %d starts".formatted(number));
     node.start();
     return node;
+  }
+
+  /** Nodes of one cluster have one name. */
+  private String nodeName() {
+    return options.clustered() && !running.isEmpty()
+        ? last().system().name()
+        : "stream-audit-" + NAMES.incrementAndGet();
   }
 
   /** Ends a node as a deployment does: its stream is drained. */
@@ -91,8 +98,13 @@ final class Nodes {
 
   private void forget(NodeRun node) {
     running.remove(node);
-    ended.add(node.system().name());
+    ended.add(ownerName(node));
     services.expireClaims(ended);
+  }
+
+  /** The beginning of the name with which a node signs its claims, up to its incarnation. */
+  String ownerName(NodeRun node) {
+    return options.clustered() ? Members.nameOf(node) : node.system().name();
   }
 
   /** The node that was started last. */
@@ -130,17 +142,21 @@ final class Nodes {
   }
 
   /** The only part that needs Pekko Cluster on the class path. */
-  private static final class ClusterOfOne {
+  private static final class Members {
 
     private static final int MOST_LOOKS = 4_000;
 
-    /** Makes a cluster of the node alone, and returns when it is up. */
-    static void form(NodeRun node) {
+    /** Makes the node a member of the other's cluster, and returns when it is up. */
+    static void join(NodeRun node, NodeRun other) {
       Cluster cluster = Cluster.get(node.system());
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      cluster.manager().tell(Join.create(Cluster.get(other.system()).selfMember().address()));
       for (int looks = 0; looks < MOST_LOOKS && !isUp(cluster); looks++) {
         LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
       }
+    }
+
+    static String nameOf(NodeRun node) {
+      return Cluster.get(node.system()).selfMember().address().hostPort();
     }
 
     private static boolean isUp(Cluster cluster) {

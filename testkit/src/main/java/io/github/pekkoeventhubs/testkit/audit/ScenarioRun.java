@@ -161,11 +161,11 @@ final class ScenarioRun {
   }
 
   private boolean owns(NodeRun node) {
-    return services.claims(node.system().name()) > 0;
+    return services.claims(nodes.ownerName(node)) > 0;
   }
 
   private boolean hasShare(NodeRun node) {
-    return services.claims(node.system().name()) >= scenario.partitions() / 2;
+    return services.claims(nodes.ownerName(node)) >= scenario.partitions() / 2;
   }
 
   private void troubledServices() {
@@ -275,8 +275,9 @@ final class ScenarioRun {
             + " node.system()");
   }
 
+  /** A stream may give its partitions back at once: its claims are there afterwards, too. */
   private boolean begins() {
-    return services.isRead() || hasWorked();
+    return services.isRead() || services.isClaimed() || hasWorked();
   }
 
   private void settleAndStop(NodeRun node) {

@@ -143,10 +143,7 @@ public final class StreamAudit {
     return new StreamAudit(options, true);
   }
 
-  /**
-   * For {@code Subscriptions.clusterSharded()}: each node is a cluster of its own, so that there is
-   * no hand-over between two that run.
-   */
+  /** For {@code Subscriptions.clusterSharded()}: the nodes are members of a cluster. */
   public StreamAudit withCluster() {
     return with(options.withCluster());
   }

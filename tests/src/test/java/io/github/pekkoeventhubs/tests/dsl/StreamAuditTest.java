@@ -100,7 +100,12 @@ class StreamAuditTest {
           losing("no committer", LosingStreams::withoutACommitter, STUCK, "no committer"),
           losing("breadth", LosingStreams::mergingTwoPartitionsAtATime, STUCK, "does not run"),
           losing("take", LosingStreams::takingTwoPartitions, STUCK, "does not run"),
-          losing("waiting", LosingStreams::waitingForOnePartition, STUCK, "does not run"));
+          losing("waiting", LosingStreams::waitingForOnePartition, STUCK, "does not run"),
+          new Losing(
+              "in a cluster",
+              StreamAudit.of(LosingStreams::committingBesideTheWork).withCluster(),
+              LOST,
+              "before the work is done"));
 
   private static final List<Good> GOOD =
       List.of(
@@ -121,6 +126,7 @@ class StreamAuditTest {
           good("hub to hub", StreamAudit.of(GoodStreams::hubToHub)),
           good("sending one by one", StreamAudit.ofStarted(GoodStreams::sendingOneByOne)),
           good("no control", StreamAudit.of(GoodStreams::withoutAControl)),
+          good("in a cluster", StreamAudit.ofStarted(GoodStreams::merged).withCluster()),
           good(
               "own positions",
               StreamAudit.ofStarted(new GoodStreams.OwnPositions()::start).withOwnPositions()));
@@ -208,7 +214,19 @@ class StreamAuditTest {
     AuditReport report = report(stream.audit());
 
     report.assertSafe();
-    assertThat(report.toString()).contains("lost        no", "stuck       no");
+    assertThat(report.toString())
+        .contains("lost        no", "stuck       no")
+        .doesNotContain("no hand-over");
+  }
+
+  /** Whoever keeps positions by partition finds none of another audit. */
+  @Test
+  void auditsHaveEventHubsOfTheirOwn() {
+    GoodStreams.OwnPositions positions = new GoodStreams.OwnPositions();
+    StreamAudit audit = StreamAudit.ofStarted(positions::start).withOwnPositions().withSize(1, 2);
+
+    audit.run().assertSafe();
+    audit.withSeed(2).run().assertSafe();
   }
 
   @Test
