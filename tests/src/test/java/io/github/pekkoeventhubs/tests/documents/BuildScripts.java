@@ -89,6 +89,9 @@ final class BuildScripts {
       boolean isValue = word.equals("...") || (isScript && word.matches("[0-9.]+|target/.*"));
       pattern.append(isValue ? "(?:\\$\\([^)]*\\)|\\S)+" : Pattern.quote(word));
     }
-    return pattern.append("(?= |$)").toString().replaceFirst("^\\^", "(?:^|MAVEN_OPTIONS=\\\\S+ )");
+    return pattern
+        .append(isScript ? "$" : "(?= |$)")
+        .toString()
+        .replaceFirst("^\\^", "(?:^|MAVEN_OPTIONS=\\\\S+ )");
   }
 }

@@ -82,7 +82,8 @@ record MavenCommand(
         && other.runsOneTest()
         && profiles.equals(other.profiles)
         && alsoMake == other.alsoMake
-        && goals.equals(other.goals);
+        && goals.equals(other.goals)
+        && properties.keySet().containsAll(other.properties.keySet());
   }
 
   private boolean runsOneTest() {
