@@ -127,6 +127,11 @@ final class ScrapedNodes implements AutoCloseable {
     return file;
   }
 
+  /** What the quickstart prints on how to scrape and to inspect these nodes. */
+  List<String> instructions(Path folder) {
+    return PrometheusFile.instructions(nodes.metricsPorts(), folder);
+  }
+
   /** Runs a stream that finds no such consumer group. */
   void failAStream() {
     var unused =

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.quickstart.OperationsFiles.Panel;
 import io.github.pekkoeventhubs.quickstart.OperationsFiles.Target;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,25 @@ class ScrapedQuickstartIT {
             assertThat(prometheus.query("sum(pekko_eventhubs_consumer_partitions) == 6"))
                 .hasSize(1));
     eventually(() -> assertThat(prometheus.firing()).isEmpty());
+  }
+
+  @Test
+  @Order(1)
+  void theOneLookThatIsPrintedShowsTheLag() {
+    String look =
+        nodes.instructions(folder).stream()
+            .map(String::strip)
+            .filter(line -> line.startsWith("curl "))
+            .findFirst()
+            .orElseThrow();
+
+    eventually(
+        () -> {
+          Process shell =
+              new ProcessBuilder("/bin/sh", "-c", look).redirectErrorStream(true).start();
+          assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+              .containsPattern("(?m)^pekko_eventhubs_partition_lag_events\\{.*} [0-9.E]+$");
+        });
   }
 
   @Test

@@ -26,7 +26,6 @@ public final class OrderStream {
       ActorSystem<?> system, Function<CommittableEvent, CompletionStage<Done>> bill) {
     ConsumerSettings settings =
         ConsumerSettings.create(system).withPartitionStore(BlobPartitionStore.fromConfig(system));
-
     Consumer.DrainingControl<Done> control =
         Consumer.committableSource(settings, Subscriptions.clusterSharded())
             .mapAsync(8, event -> bill.apply(event).thenApply(done -> event.committableOffset()))
@@ -34,14 +33,13 @@ public final class OrderStream {
                 Committer.sink(CommitterSettings.create(system)), Consumer::createDrainingControl)
             .run(system);
 
-    control
-        .streamCompletion()
-        .exceptionally(
-            failure -> {
-              system.log().error("The orders are not processed any more; this node ends", failure);
-              system.terminate();
-              return Done.getInstance();
-            });
+    CompletionStage<Done> completion = control.streamCompletion();
+    completion.exceptionally(
+        failure -> {
+          system.log().error("The orders are not processed any more; this node ends", failure);
+          system.terminate();
+          return Done.getInstance();
+        });
     return control;
   }
 

@@ -16,9 +16,9 @@ final class DocumentedCommands {
   private static final RepositorySources BUILD =
       RepositorySources.ending("pom.xml", ".java", "/.ci/run", "/release/stage");
 
-  /** Programs that are not of this project, and that the build does not run for its own sake. */
+  /** Programs that are not of this project. */
   private static final Set<String> FOREIGN =
-      Set.of("az", "curl", "alias", "cd", "npm", "git", "prometheus", "mvn", "java", "kubectl");
+      Set.of("az", "curl", "alias", "npm", "prometheus", "mvn", "source");
 
   /** Settings of Maven's own plugins. */
   private static final Set<String> MAVEN =
@@ -32,6 +32,8 @@ final class DocumentedCommands {
     List<String> commands =
         text.replaceAll("\\\\\n\\s*", " ")
             .lines()
+            // What the comment says of Maven's properties is checked like the command.
+            .map(line -> line.startsWith("./mvnw ") ? line.replace("#", "") : line)
             .map(line -> line.replaceAll("(^|\\s+)#.*", "").strip())
             .filter(line -> !line.isEmpty())
             .toList();
@@ -50,7 +52,7 @@ final class DocumentedCommands {
     } else if (program.contains("/")) {
       assertThat(Files.isExecutable(Block.ROOT.resolve(program))).as(program).isTrue();
     } else {
-      assertThat(FOREIGN).contains(program);
+      assertThat(FOREIGN).as("programs").contains(program);
     }
   }
 
@@ -69,8 +71,16 @@ final class DocumentedCommands {
     Matcher properties = PROPERTY.matcher(command);
     while (properties.find()) {
       String name = properties.group(1);
-      if (name.equals("test") || name.equals("sample")) {
+      if (name.equals("sample")) {
         assertThat(JAVA.haveClass(properties.group(2))).as(properties.group()).isTrue();
+      } else if (name.equals("test")) {
+        List<String> modules = matches("-pl (\\S+)", command);
+        assertThat(JAVA.files().keySet())
+            .as(properties.group())
+            .anyMatch(
+                file ->
+                    file.startsWith(modules.get(0) + "/src/test/")
+                        && file.endsWith("/" + properties.group(2) + ".java"));
       } else if (!MAVEN.contains(name)) {
         assertThat(BUILD.haveText(name)).as("property " + name).isTrue();
       }
