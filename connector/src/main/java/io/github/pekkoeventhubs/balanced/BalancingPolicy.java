@@ -100,8 +100,7 @@ final class BalancingPolicy {
 
     Round(String self, Collection<Partition> partitions, Set<String> held, Set<String> heldBack) {
       this.self = self;
-      this.partitions =
-          partitions.stream().sorted(Comparator.comparing(each -> preference(self, each))).toList();
+      this.partitions = preferred(self, partitions);
       this.held = held;
       this.heldBack = heldBack;
       counts.put(self, 0);
@@ -114,7 +113,17 @@ final class BalancingPolicy {
       }
     }
 
+    private record Preferred(UUID preference, Partition partition) {}
+
     /** Each process prefers others, so that they do not all try to claim the same ones. */
+    private static List<Partition> preferred(String self, Collection<Partition> partitions) {
+      return partitions.stream()
+          .map(partition -> new Preferred(preference(self, partition), partition))
+          .sorted(Comparator.comparing(Preferred::preference))
+          .map(Preferred::partition)
+          .toList();
+    }
+
     private static UUID preference(String self, Partition partition) {
       return UUID.nameUUIDFromBytes((self + '/' + partition.id()).getBytes(UTF_8));
     }

@@ -49,11 +49,13 @@ final class SimulatedStore implements PartitionStore {
       world.freeze(node);
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    world.after(
-        node,
-        REQUEST_TIMEOUT.toNanos(),
-        "store timeout",
-        () -> answer.completeExceptionally(passing(what + " took too long")));
+    WorldTask limit =
+        world.after(
+            node,
+            REQUEST_TIMEOUT.toNanos(),
+            "store timeout",
+            () -> answer.completeExceptionally(passing(what + " took too long")));
+    var unused = answer.whenComplete((result, failure) -> limit.cancel());
     int luck = world.random().nextInt(100);
     if (luck < faults.refused) {
       world.detail(what + " is refused");

@@ -191,12 +191,16 @@ final class LinkingLoader extends URLClassLoader {
         super.visitMethodInsn(opcode, target, name, descriptor, false);
         return;
       }
-      if (opcode == Opcodes.INVOKEVIRTUAL && owner.equals(Redirections.RANDOM)) {
+      String ofMethod =
+          opcode == Opcodes.INVOKEVIRTUAL || opcode == Opcodes.INVOKEINTERFACE
+              ? Redirections.targetOfMethod(className, owner, name)
+              : null;
+      if (ofMethod != null) {
         super.visitMethodInsn(
             Opcodes.INVOKESTATIC,
-            Redirections.WORLD_RANDOM,
+            ofMethod,
             name,
-            Redirections.withReceiver(descriptor),
+            Redirections.withReceiver(owner, descriptor),
             false);
         return;
       }
@@ -224,7 +228,7 @@ final class LinkingLoader extends URLClassLoader {
             Opcodes.H_INVOKESTATIC,
             Redirections.WORLD_RANDOM,
             handle.getName(),
-            Redirections.withReceiver(handle.getDesc()),
+            Redirections.withReceiver(Redirections.RANDOM, handle.getDesc()),
             false);
       }
       String target =

@@ -37,6 +37,17 @@ final class Redirections {
           Map.entry(OWN_THREADS + ".later", HERE + "WorldThreads"),
           Map.entry(OWN_THREADS + ".cancellable", HERE + "WorldThreads"));
 
+  /** The classes of an actor system that prepare its configuration, and the calls with which. */
+  private static final Set<String> SYSTEMS =
+      Set.of(
+          "org.apache.pekko.actor.ActorSystemImpl", "org.apache.pekko.actor.ActorSystem$Settings");
+
+  private static final Map<String, String> CONFIGURATION =
+      Map.of(
+          "com/typesafe/config/Config.withFallback", HERE + "WorldConfig",
+          "com/typesafe/config/Config.checkValid", HERE + "WorldConfig",
+          "org/apache/pekko/actor/ActorSystem$Settings$.amendSlf4jConfig", HERE + "WorldConfig");
+
   /** Calls that a world cannot link: a class of ours that makes one is refused. */
   private static final Set<String> REFUSED =
       Set.of(
@@ -64,8 +75,19 @@ final class Redirections {
     return isEmpty ? null : TARGETS.get(owner + "." + name);
   }
 
-  static String withReceiver(String descriptor) {
-    return "(L" + RANDOM + ";" + descriptor.substring(1);
+  /**
+   * The class of the replacement of an object's method, which gets the object as its first
+   * argument; null if the method stays.
+   */
+  static @Nullable String targetOfMethod(String caller, String owner, String name) {
+    if (owner.equals(RANDOM)) {
+      return WORLD_RANDOM;
+    }
+    return SYSTEMS.contains(caller) ? CONFIGURATION.get(owner + "." + name) : null;
+  }
+
+  static String withReceiver(String owner, String descriptor) {
+    return "(L" + owner + ";" + descriptor.substring(1);
   }
 
   static boolean isRefused(String owner, String name) {

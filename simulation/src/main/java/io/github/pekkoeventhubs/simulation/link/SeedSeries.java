@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation.link;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -35,6 +37,7 @@ final class SeedSeries {
   /** Returns whether no promise was broken and each replay was the same. */
   boolean run(long firstSeed, long seeds) throws InterruptedException {
     long begun = System.nanoTime();
+    long processorBefore = processorNanos();
     AtomicLong next = new AtomicLong(firstSeed);
     Workers.together(
         workers,
@@ -45,15 +48,24 @@ final class SeedSeries {
           }
         });
     double minutes = (System.nanoTime() - begun) / 60e9;
+    long processor = processorNanos();
     replay();
     broken.keySet().stream().limit(STORIES).forEach(this::tell);
     out.accept("figure simulation.seeds " + seeds);
     out.accept("figure simulation.violations " + broken.size());
     out.accept("figure simulation.seeds-per-minute " + Math.round(seeds / minutes));
+    out.accept(
+        "figure simulation.processor-ms-per-seed "
+            + Math.round((processor - processorBefore) / 1e6 / seeds));
     out.accept("figure simulation.replays-identical " + identical);
     out.accept("figure simulation.steps-per-seed " + steps.get() / seeds);
     out.accept("figure simulation.repeated-events-per-seed " + repeated.get() / seeds);
     return broken.isEmpty() && different.get() == 0;
+  }
+
+  /** Of all threads of the process, so that it counts little what else the machine does. */
+  private static long processorNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private void ran(long seed, WorldWorker.Outcome outcome) {
