@@ -164,6 +164,50 @@ class KubernetesTest {
         .containsExactly("connection", "storageConnection");
   }
 
+  /** What the pods read and where they commit is what KEDA looks at, with the same secrets. */
+  @Test
+  void kedaLooksAtWhatThePodsRead() throws IOException {
+    Map<String, Config> keda = documents(text("keda.yaml"));
+    Config scaled = of(keda, "ScaledObject").getConfig("spec");
+    Config trigger = scaled.getConfigList("triggers").get(0);
+    Config watched = trigger.getConfig("metadata");
+    Config deployment = of(documents(text("orders.yaml")), "Deployment");
+    Map<String, String> values = new TreeMap<>();
+    Map<String, String> secrets = new TreeMap<>();
+    for (Config variable :
+        deployment.getConfigList("spec.template.spec.containers").get(0).getConfigList("env")) {
+      if (variable.hasPath("value")) {
+        values.put(variable.getString("name"), variable.getString("value"));
+      } else if (variable.hasPath("valueFrom.secretKeyRef")) {
+        Config secret = variable.getConfig("valueFrom.secretKeyRef");
+        secrets.put(
+            variable.getString("name"), secret.getString("name") + "/" + secret.getString("key"));
+      }
+    }
+    Map<String, String> ofKeda = new TreeMap<>();
+    for (Config target : of(keda, "TriggerAuthentication").getConfigList("spec.secretTargetRef")) {
+      ofKeda.put(
+          target.getString("parameter"), target.getString("name") + "/" + target.getString("key"));
+    }
+
+    assertThat(scaled.getString("scaleTargetRef.name"))
+        .isEqualTo(deployment.getString("metadata.name"));
+    assertThat(trigger.getString("authenticationRef.name"))
+        .isEqualTo(of(keda, "TriggerAuthentication").getString("metadata.name"));
+    assertThat(watched.getString("eventHubName"))
+        .isEqualTo(values.get("EVENTHUB_NAME"))
+        .isLowerCase();
+    assertThat(watched.getString("consumerGroup")).isEqualTo(values.get("CONSUMER_GROUP"));
+    assertThat(watched.getString("blobContainer")).isEqualTo(values.get("STORAGE_CONTAINER"));
+    assertThat(watched.getString("checkpointStrategy")).isEqualTo("blobMetadata");
+    assertThat(ofKeda)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "connection", of(secrets, "EVENTHUBS_CONNECTION_STRING"),
+                "storageConnection", of(secrets, "STORAGE_CONNECTION_STRING")));
+    assertThat(scaled.getInt("minReplicaCount")).isEqualTo(deployment.getInt("spec.replicas"));
+  }
+
   @Test
   void theConfigurationHasKeysThatThereAreAndNamesTheManifests() throws IOException {
     Config own =
