@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnedPartition implements Effect.Performer {
 
-  private static final Duration VALIDITY_CHECK = Duration.ofMillis(500);
+  private static final CommonTimes VALIDITY_CHECKS = new CommonTimes(Duration.ofMillis(500));
   private static final Duration RECOVERY_CHECK = Duration.ofMillis(500);
 
   private static final Duration LATE_ACKNOWLEDGEMENTS_CHECK = Duration.ofMillis(50);
@@ -185,7 +185,7 @@ final class OwnedPartition implements Effect.Performer {
   @Override
   public void fence(Effect.Fence effect) {
     if (rules.claims()) {
-      timers.startTimerWithFixedDelay(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECK);
+      checkValidityAgain();
     }
     EpochStart start =
         new EpochStart(
@@ -324,6 +324,11 @@ final class OwnedPartition implements Effect.Performer {
   public void reportForeignReader(Effect.ReportForeignReader effect) {
     log().foreignReader(rules.claims(), effect.thefts());
     watchForRecovery();
+  }
+
+  /** At the same time as the others, so that all of them wake few threads. */
+  void checkValidityAgain() {
+    timers.startSingleTimer(Check.VALIDITY, Check.VALIDITY, VALIDITY_CHECKS.delayAt(now()));
   }
 
   /** Nothing is held any more that could become invalid. */

@@ -247,6 +247,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
       owned.endValidityChecks();
       return this;
     }
+    owned.checkValidityAgain();
     ClaimTrust trust = owned.claim().trust();
     if (trust.isExpired(now())) {
       return happened(new LifeInput.ClaimGone(owned.epochNumber(), Loss.EXPIRED));

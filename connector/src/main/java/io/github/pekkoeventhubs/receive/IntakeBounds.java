@@ -21,6 +21,16 @@ final class IntakeBounds {
    */
   static final int WIDE_LINK_REQUEST_SIZE = 32;
 
+  /**
+   * Events that are requested from a wide link at once before a wait that the next event ends. Each
+   * request wakes the connection's thread, which tells the service. Where events are so rare that
+   * it matters, the connection's thread has time to do its work itself.
+   */
+  static final int REQUEST_SIZE_BEFORE_WAIT = 1_000;
+
+  /** Before such a wait this many events are owed at least. */
+  static final int OWED_BEFORE_WAIT = 100;
+
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final SizeAverage sizes = new SizeAverage();
@@ -86,6 +96,21 @@ final class IntakeBounds {
       return isOwed(requested) ? 0 : Math.min(credit, WIDE_LINK_REQUEST_SIZE);
     }
     return credit >= Math.max(1, window.events() / 2) ? credit : 0;
+  }
+
+  /**
+   * How many further events to request before the stage waits for the next one; 0 if enough are
+   * owed. So the events of a batch find that they are wanted: a link through which everything has
+   * come that was asked for has to be watched, and that takes a timer.
+   *
+   * @param requested how many events were requested since the epoch began
+   */
+  long creditBeforeWait(long requested) {
+    long owed = requested - window.receivedCount();
+    if (!isWide() || owed >= Math.min(OWED_BEFORE_WAIT, Math.max(1, window.events() / 2))) {
+      return 0;
+    }
+    return Math.min(window.allowance() - requested, REQUEST_SIZE_BEFORE_WAIT);
   }
 
   /** The number of events at which the stage is woken, before the window is full. */

@@ -34,7 +34,7 @@ final class IntakeWindow {
   private final int mask;
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong receivedBytes = new AtomicLong();
-  private final AtomicLong emitted = new AtomicLong();
+  private final LoneCounter emitted = new LoneCounter();
   private volatile int events;
 
   // Written by the thread on which events arrive.
@@ -84,7 +84,7 @@ final class IntakeWindow {
 
   /** An event was emitted. */
   void emitted() {
-    emitted.lazySet(emitted.get() + 1);
+    emitted.increment();
   }
 
   /** How many events have arrived. */

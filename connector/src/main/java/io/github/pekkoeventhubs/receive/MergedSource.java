@@ -82,7 +82,9 @@ public final class MergedSource<T> extends ConsumerSource<T> {
     void pulled() {
       T element = next();
       if (element == null) {
-        signal.arm();
+        if (signal.arm()) {
+          intakes.forEach(PartitionIntake::beforeWait);
+        }
         // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {

@@ -60,7 +60,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // Used by the stage's thread alone.
   private final TurnLength turn = new TurnLength();
-  private int turnRest;
+  private final LoneCounter turnRest = new LoneCounter();
 
   PartitionIntake(
       PartitionSession session,
@@ -293,7 +293,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   /** Begins a new turn of this partition. */
   void beginTurn() {
-    turnRest = NOT_CHECKED;
+    turnRest.set(NOT_CHECKED);
     if (!bounds.isWide()) {
       replenish();
     }
@@ -304,14 +304,16 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
    * session before it emits it.
    */
   @Nullable PartitionEvent poll() {
-    if (turnRest == NOT_CHECKED) {
-      turnRest = eventsOfThisTurn();
+    long rest = turnRest.get();
+    if (rest == NOT_CHECKED) {
+      rest = eventsOfThisTurn();
+      turnRest.set(rest);
     }
-    if (turnRest == 0) {
+    if (rest == 0) {
       return null;
     }
     if (finished || paused.getAsBoolean()) {
-      turnRest = NOT_CHECKED;
+      turnRest.set(NOT_CHECKED);
       return null;
     }
     PartitionEvent event = queue.poll();
@@ -321,10 +323,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       event = queue.poll();
     }
     if (event == null) {
-      turnRest = NOT_CHECKED;
+      turnRest.set(NOT_CHECKED);
       return null;
     }
-    turnRest--;
+    turnRest.set(rest - 1);
     window.emitted();
     if (window.events() < NARROW_WINDOW_EVENTS) {
       replenish();
@@ -341,6 +343,14 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     PartitionReceiver current = receiver;
     if (current != null) {
       current.replenish();
+    }
+  }
+
+  /** The stage has found nothing here, and waits for the next event. */
+  void beforeWait() {
+    PartitionReceiver current = receiver;
+    if (current != null && !finished && !paused.getAsBoolean() && !session.isFull()) {
+      current.request(bounds::creditBeforeWait);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -66,6 +67,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   private final Flux<PartitionEvent> events;
   private final Destination destination;
+  private final LongUnaryOperator worthwhileCredit;
   private final ServiceErrors errors;
   private final Ends ends;
   private final Executor threads;
@@ -91,6 +93,7 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       Executor threads) {
     this.events = events;
     this.destination = destination;
+    this.worthwhileCredit = destination::worthwhileCredit;
     this.errors = errors;
     this.ends = ends;
     this.threads = threads;
@@ -114,14 +117,23 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
 
   /** Requests more events, if that is worth a request. */
   void replenish() {
+    request(worthwhileCredit);
+  }
+
+  /**
+   * Requests more events.
+   *
+   * @param credit how many, of the number of those that were requested since the epoch began
+   */
+  void request(LongUnaryOperator credit) {
     Subscription current = subscription;
     if (current == null) {
       return;
     }
     long before = granted.get();
-    long credit = destination.worthwhileCredit(before);
-    if (credit > 0 && granted.compareAndSet(before, before + credit)) {
-      current.request(credit);
+    long more = credit.applyAsLong(before);
+    if (more > 0 && granted.compareAndSet(before, before + more)) {
+      current.request(more);
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionPositions;
 import io.github.pekkoeventhubs.Subscription;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -98,6 +99,7 @@ public final class PartitionedSource<T>
 
   private final class PartitionedLogic extends Logic {
 
+    private final CommonTimer delays = new CommonTimer(OwnThreads::soon);
     private final Queue<SinglePartitionSource<T>> waiting = new ArrayDeque<>();
     private final Queue<SinglePartitionSource<T>> emitted = new ArrayDeque<>();
 
@@ -112,7 +114,7 @@ public final class PartitionedSource<T>
 
     @Override
     void begin(PartitionIntake intake) {
-      waiting.add(new SinglePartitionSource<>(intake, elements));
+      waiting.add(new SinglePartitionSource<>(intake, elements, delays));
       if (isAvailable(outlet())) {
         pulled();
       }

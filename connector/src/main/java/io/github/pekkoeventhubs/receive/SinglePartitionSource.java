@@ -26,6 +26,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
 
   private final PartitionIntake intake;
   private final Elements<T> elements;
+  private final StageSignal.Timer delays;
   private final Outlet<T> out = Outlet.create("EventHubs.partition.out");
   private final SourceShape<T> shape = SourceShape.of(out);
 
@@ -34,9 +35,13 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
   private boolean wasRun;
   private boolean closed;
 
-  SinglePartitionSource(PartitionIntake intake, Elements<T> elements) {
+  /**
+   * @param delays times the delayed wake-ups, of all partitions of the source
+   */
+  SinglePartitionSource(PartitionIntake intake, Elements<T> elements, StageSignal.Timer delays) {
     this.intake = intake;
     this.elements = elements;
+    this.delays = delays;
   }
 
   EventHubPartition partition() {
@@ -107,7 +112,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
       super(shape, UnexpectedFailure.SOURCE);
       AsyncCallback<Done> wake = onStagesThread(done -> emitIfWanted());
       Step emission = this::emit;
-      signal = new StageSignal(() -> wake.invoke(Done.getInstance()));
+      signal = new StageSignal(() -> wake.invoke(Done.getInstance()), delays);
       setHandler(
           out,
           new AbstractOutHandler() {
@@ -164,7 +169,9 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
     private void emit() {
       T element = next();
       if (element == null) {
-        signal.arm();
+        if (signal.arm()) {
+          intake.beforeWait();
+        }
         // An event that arrived between the check and arm() has woken nobody: check again.
         element = next();
         if (element == null) {

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * would run out of events after each one. Therefore there are two ways to wait. Where events are
  * rare, the first event wakes the stage. Where events come in quick succession, the wake-up is
  * <em>delayed</em>: the stage is woken when many events are there, or after {@link #LONGEST_DELAY}.
+ * {@link DelayRule} tells the two apart.
  *
  * <p>The stage calls {@link #arm} when it finds nothing and must then look once more. A producer
  * publishes its event first and then calls {@link #arrived}. A queue may publish lazily. The full
@@ -33,12 +34,6 @@ final class StageSignal {
   /** The longest time that an event waits for others. */
   static final Duration LONGEST_DELAY = Duration.ofMillis(1);
 
-  /** A stage that runs out of events twice within this time has a busy producer. */
-  private static final long BUSY_NANOS = 200_000;
-
-  /** Below this number of arrivals the delay of a wake-up did not pay. */
-  private static final int ARRIVALS_WORTH_A_DELAY = 8;
-
   private static final int AWAKE = 0;
   private static final int WAITING_FOR_ONE = 1;
   private static final int WAITING_FOR_MANY = 2;
@@ -57,8 +52,7 @@ final class StageSignal {
   private int arrivals;
 
   // Used by the stage's thread alone.
-  private long armedAt;
-  private boolean wasDelayed;
+  private final DelayRule delays = new DelayRule();
 
   /**
    * @param wake makes the stage look again; called on any thread
@@ -67,30 +61,40 @@ final class StageSignal {
     this(wake, System::nanoTime, OwnThreads::soon);
   }
 
+  /**
+   * @param timer which other stages may use, too
+   */
+  StageSignal(Runnable wake, Timer timer) {
+    this(wake, System::nanoTime, timer);
+  }
+
   StageSignal(Runnable wake, LongSupplier nanoTime, Timer timer) {
     this.wake = wake;
     this.nanoTime = nanoTime;
     this.timer = timer;
-    this.armedAt = nanoTime.getAsLong() - BUSY_NANOS;
   }
 
-  /** The stage is about to wait. It must look for an event once more after this call. */
-  void arm() {
-    long now = nanoTime.getAsLong();
-    boolean busy = wasDelayed ? arrivals >= ARRIVALS_WORTH_A_DELAY : now - armedAt < BUSY_NANOS;
-    armedAt = now;
-    wasDelayed = busy;
+  /**
+   * The stage is about to wait. It must look for an event once more after this call.
+   *
+   * @return whether the next event wakes it
+   */
+  boolean arm() {
+    boolean isDelayed = delays.isNextDelayed(nanoTime.getAsLong(), arrivals);
     arrivals = 0;
-    state.set(busy ? WAITING_FOR_MANY : WAITING_FOR_ONE);
-    if (busy) {
+    state.set(isDelayed ? WAITING_FOR_MANY : WAITING_FOR_ONE);
+    if (isDelayed) {
       startTimer();
     }
+    return !isDelayed;
   }
 
   /** The stage does not wait after all, because an event has come meanwhile. */
   void disarm() {
-    arrivals = ARRIVALS_WORTH_A_DELAY;
-    state.set(AWAKE);
+    arrivals = DelayRule.ARRIVALS_WORTH_A_DELAY;
+    if (state.getAndSet(AWAKE) != AWAKE) {
+      delays.didNotWait();
+    }
   }
 
   /** Something that the stage may be waiting for has changed. The stage is woken at once. */

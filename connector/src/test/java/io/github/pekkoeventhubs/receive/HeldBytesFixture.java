@@ -110,6 +110,10 @@ final class HeldBytesFixture {
         event = intake.poll();
       }
       if (event == null) {
+        intake.beforeWait();
+        event = intake.poll();
+      }
+      if (event == null) {
         return;
       }
       emitted++;

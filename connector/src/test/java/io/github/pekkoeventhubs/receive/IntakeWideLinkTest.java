@@ -75,4 +75,60 @@ class IntakeWideLinkTest extends IntakeFixture {
       assertThat(small.receivedCount() - emitted).isLessThanOrEqualTo(5);
     }
   }
+
+  @Test
+  void asksBeforeAWaitForAsManyAsTheNextBatchMayHave() {
+    ManualReceiver link = attach(helped);
+    deliver(link, 0, 0);
+    pollAll(helped);
+    long before = link.requested();
+    helped.beforeWait();
+    assertThat(link.requested()).isEqualTo(before + IntakeBounds.REQUEST_SIZE_BEFORE_WAIT);
+
+    long enough = link.requested() - IntakeBounds.OWED_BEFORE_WAIT;
+    deliver(link, 1, enough - 1);
+    pollAll(helped);
+    helped.beforeWait();
+    assertThat(link.requested()).as("enough are owed").isEqualTo(enough + 100);
+
+    deliver(link, enough, enough);
+    pollAll(helped);
+    helped.beforeWait();
+    assertThat(link.requested()).isEqualTo(enough + 100 + IntakeBounds.REQUEST_SIZE_BEFORE_WAIT);
+    assertThat(dueLooks).as("nobody has to watch the link").isEmpty();
+  }
+
+  @Test
+  void asksForNothingBeforeAWaitThatOnlyTheStreamCanEnd() {
+    ManualReceiver link = attach(helped);
+    long first = link.requested();
+    deliver(link, 0, 0);
+    pollAll(helped);
+
+    paused.set(true);
+    helped.beforeWait();
+    assertThat(link.requested()).isEqualTo(first);
+
+    paused.set(false);
+    helped.beforeWait();
+    assertThat(link.requested()).isGreaterThan(first);
+  }
+
+  @Test
+  void doesNotAskForMoreBeforeAWaitThanMayWait() {
+    PartitionIntake small = intake(new IntakeWindow(5, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
+    ManualReceiver link = attach(small);
+    deliver(link, 0, 0);
+    pollAll(small);
+    small.beforeWait();
+
+    assertThat(link.requested()).isLessThanOrEqualTo(1 + 5);
+  }
+
+  private static void pollAll(PartitionIntake polled) {
+    polled.beginTurn();
+    while (polled.poll() != null) {
+      polled.beginTurn();
+    }
+  }
 }

@@ -26,11 +26,13 @@ class StageSignalTest {
   private final StageSignal signal =
       new StageSignal(wakeUps::incrementAndGet, () -> now, (delay, task) -> timers.add(task));
 
-  /** The stage runs out of events so soon after the last time that its wake-up is delayed. */
+  /** The stage runs out of events so often in a short time that its wake-up is delayed. */
   private void doze() {
-    signal.arm();
-    signal.disarm();
-    signal.arm();
+    for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
+      assertThat(signal.arm()).isTrue();
+      arrive(1);
+    }
+    assertThat(signal.arm()).isFalse();
     wakeUps.set(0);
   }
 
@@ -78,6 +80,19 @@ class StageSignalTest {
     signal.arm();
     arrive(1);
     assertThat(wakeUps).hasValue(2);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void aStageThatFindsAnEventEachTimeItIsAboutToWaitIsWokenAtOnceWhenItDoesWait() {
+    for (int i = 0; i < 100; i++) {
+      signal.arm();
+      signal.disarm();
+    }
+
+    assertThat(signal.arm()).isTrue();
+    arrive(1);
+    assertThat(wakeUps).hasValue(1);
     assertThat(timers).isEmpty();
   }
 

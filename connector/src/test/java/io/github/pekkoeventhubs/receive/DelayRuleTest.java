@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DelayRuleTest {
+
+  private static final int FEW = DelayRule.ARRIVALS_WORTH_A_DELAY - 1;
+
+  private final DelayRule rule = new DelayRule();
+
+  /** The stage waits so often that the last of these waits is for many events. */
+  private void becomeBusy(long now) {
+    for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
+      assertThat(rule.isNextDelayed(now, 1)).isFalse();
+    }
+    assertThat(rule.isNextDelayed(now, 1)).isTrue();
+  }
+
+  @Test
+  void twoWaitsForEachOfTheBatchesOfTwoThousandEventsASecondAreNotDelayed() {
+    long now = 123;
+    for (int batch = 0; batch < 200; batch++) {
+      assertThat(rule.isNextDelayed(now, 9)).isFalse();
+      assertThat(rule.isNextDelayed(now + 50_000, 1)).isFalse();
+      now += Duration.ofMillis(5).toNanos();
+    }
+  }
+
+  @Test
+  void waitsInQuickSuccessionAreDelayed() {
+    becomeBusy(Long.MAX_VALUE - 5);
+  }
+
+  @Test
+  void aDelayThatHasGatheredManyEventsIsFollowedByAnother() {
+    becomeBusy(0);
+
+    assertThat(rule.isNextDelayed(1_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY)).isTrue();
+    assertThat(rule.isNextDelayed(2_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY)).isTrue();
+  }
+
+  @Test
+  void aDelayThatHasGatheredFewIsTheLastForNow() {
+    becomeBusy(0);
+
+    assertThat(rule.isNextDelayed(1_000_000, FEW)).isFalse();
+    assertThat(rule.isNextDelayed(10_000_000, 1_000)).isFalse();
+  }
+
+  @Test
+  void waitsAreCountedAnewAfterEachDelay() {
+    becomeBusy(0);
+    assertThat(rule.isNextDelayed(1, FEW)).isFalse();
+
+    for (int i = 2; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
+      assertThat(rule.isNextDelayed(2, FEW)).isFalse();
+    }
+    assertThat(rule.isNextDelayed(3, FEW)).isTrue();
+  }
+
+  @Test
+  void waitsThatWereNoneDoNotCount() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(rule.isNextDelayed(0, 1)).isFalse();
+      rule.didNotWait();
+    }
+
+    becomeBusy(0);
+  }
+}
