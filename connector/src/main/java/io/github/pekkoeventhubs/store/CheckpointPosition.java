@@ -72,13 +72,18 @@ public record CheckpointPosition(
   /**
    * The gaps of a checkpoint; empty if it has none, or if they were written with another sequence
    * number or offset than the record has now: then a writer that knows nothing of gaps has moved
-   * the checkpoint and carried our entry along.
+   * the checkpoint and carried our entry along. Empty as well before the first event: that position
+   * is good for any event hub, so nothing shows whether the gaps are of this one, or of one of the
+   * same name that was deleted.
    */
   public static Optional<String> gapsOf(StoredCheckpoint checkpoint) {
     String stored = checkpoint.entries().get(GAPS);
     String sequenceNumber = checkpoint.entries().get(StoredCheckpoint.SEQUENCE_NUMBER);
     String offset = checkpoint.entries().get(StoredCheckpoint.OFFSET);
-    if (stored == null || sequenceNumber == null || offset == null) {
+    if (stored == null
+        || sequenceNumber == null
+        || offset == null
+        || offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET)) {
       return Optional.empty();
     }
     String[] parts = stored.split(" ", 3);

@@ -59,8 +59,10 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
 
   @Override
   public final CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries) {
-    String version = stored.map(StoredCheckpoint::version).orElseThrow();
-    return Stages.starting(() -> store.replaceCheckpoint(partition, entries, version))
+    StoredCheckpoint before = stored.orElseThrow();
+    Map<String, String> kept =
+        before.keepFencingToken(FencingTokens.with(entries, fencingToken()));
+    return Stages.starting(() -> store.replaceCheckpoint(partition, kept, before.version()))
         .thenApply(
             written -> {
               if (written.isPresent()) {

@@ -33,6 +33,14 @@ class CheckpointPositionTest {
   }
 
   @Test
+  void gapsBeforeTheFirstEventMayBeOfAnotherEventHubAndDoNotCount() {
+    CheckpointPosition atTheBeginning =
+        gaps(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET, "1-2", 1);
+
+    assertThat(CheckpointPosition.gapsOf(record(atTheBeginning))).isEmpty();
+  }
+
+  @Test
   void aPositionWithoutGapsStoresNone() {
     assertThat(CheckpointPosition.of(7, "o7").entries())
         .isEqualTo(StoredCheckpoint.entriesOf(7, "o7"));

@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Fate;
 import io.github.pekkoeventhubs.store.ScriptedPartitionStore.Operation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,19 @@ class FencedCheckpointTest {
 
     assertThat(entriesBesideTheToken()).isEqualTo(entries);
     assertThat(store.checkpoint().orElseThrow().version()).isNotEqualTo(before);
+    assertThat(checkpoint.stored()).isEqualTo(store.checkpoint());
+  }
+
+  @Test
+  void aReplacedCheckpointKeepsTheFencingToken() {
+    CheckpointWriter checkpoint = fenced(claim("node-a"));
+    long token = checkpoint.fencingToken().orElseThrow();
+
+    Optional<StoredCheckpoint> replaced =
+        checkpoint.replace(StoredCheckpoint.entriesOf(6, "6")).toCompletableFuture().join();
+
+    assertThat(replaced.orElseThrow().fencingToken()).hasValue(token);
+    assertThat(entriesBesideTheToken()).isEqualTo(StoredCheckpoint.entriesOf(6, "6"));
     assertThat(checkpoint.stored()).isEqualTo(store.checkpoint());
   }
 

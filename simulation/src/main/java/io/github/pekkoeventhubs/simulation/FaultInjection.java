@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Lets the faults of a scenario happen, and pass. */
 final class FaultInjection {
 
+  /** Until somebody else has claimed what it owns. */
+  private static final long LONG_FREEZE = 20_000_000_000L;
+
   private final World world;
   private final Surroundings surroundings;
   private final List<SimulatedNode> nodes = new ArrayList<>();
@@ -21,6 +24,7 @@ final class FaultInjection {
   }
 
   void begin() {
+    surroundings.records().tellOfFences(this::fenced);
     for (int i = 0; i < usualNodes; i++) {
       join();
     }
@@ -56,9 +60,17 @@ final class FaultInjection {
     surroundings.storeFaults().calmSince = world.nanoTime();
   }
 
+  /** One renewal per node fails once, which must not matter. */
+  void blip() {
+    surroundings.storeFaults().blips = living().size();
+  }
+
   /** One node more, while all are well. */
   void joinCalmly() {
     nodes.forEach(node -> node.slow(400));
+    if (surroundings.scenario().patient()) {
+      nodes.forEach(SimulatedNode::slowNext);
+    }
     join();
     nodes.get(nodes.size() - 1).slow(400);
   }
@@ -67,6 +79,16 @@ final class FaultInjection {
   void leaveCalmly() {
     List<SimulatedNode> living = living();
     living.get(world.random().nextInt(living.size())).leave();
+  }
+
+  /** A node that was refused and froze wakes soon after its successor has begun: that is worst. */
+  private void fenced(String partition) {
+    for (SimulatedNode node : nodes) {
+      if (node.process.refusedPartition.equals(partition)
+          && node.process.state == SimulatedProcess.State.FROZEN) {
+        world.after(world.services(), world.between(0, 400), "wake", node::wake);
+      }
+    }
   }
 
   private @Nullable SimulatedNode target(SeededScenario.Fault fault) {
@@ -86,7 +108,7 @@ final class FaultInjection {
     world.tell("fault: " + fault.kind() + " for " + fault.forMillis() + " ms");
     SimulatedNode node = target(fault);
     switch (fault.kind()) {
-      case CRASH, FREEZE, LEAVE, JOIN, STREAM_FAILS, SLOW_USER -> {
+      case CRASH, FREEZE, FREEZE_WHEN_REFUSED, LEAVE, JOIN, STREAM_FAILS, SLOW_USER -> {
         if (node != null) {
           happenTo(node, fault);
         }
@@ -100,6 +122,10 @@ final class FaultInjection {
         if (surroundings.hub().partitions().size() < surroundings.scenario().partitions() + 2) {
           surroundings.oracle().partitionAdded(surroundings.hub().add());
         }
+      }
+      case HUB_CREATED_ANEW -> {
+        surroundings.hub().createAnew();
+        surroundings.oracle().hubCreatedAnew();
       }
       case HUB_TRIMS -> {
         SimulatedPartition log = partition(fault);
@@ -127,6 +153,10 @@ final class FaultInjection {
       case FREEZE -> {
         node.freezeAfter(fault.target() % 4);
         afterwards(fault, node::wake);
+      }
+      case FREEZE_WHEN_REFUSED -> {
+        node.freezeWhenRefused();
+        world.after(world.services(), LONG_FREEZE, "fault passes", node::wake);
       }
       case JOIN -> {
         if (living().size() < usualNodes + 2) {
@@ -170,6 +200,9 @@ final class FaultInjection {
       case STORE_THROTTLES -> store.throttled = 50;
       case STORE_CONTRADICTS -> store.wrongConflicts = 30;
       case STORE_LATE -> store.late = 30;
+      case STORE_REFUSES_CHECKPOINTS -> store.refusedCheckpoints = 100;
+      case STORE_LOSES_CLAIMS -> store.lostClaims = 60;
+      case STORE_REFUSES_CLAIMS -> store.refusedOwnerships = 100;
       default -> throw new IllegalStateException("not a fault of the store: " + fault.kind());
     }
     afterwards(fault, this::calmStore);

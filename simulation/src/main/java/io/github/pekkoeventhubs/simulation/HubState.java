@@ -17,6 +17,11 @@ final class HubState {
     return log;
   }
 
+  /** It is deleted, and one of the same name is created. */
+  void createAnew() {
+    partitions.forEach(SimulatedPartition::createAnew);
+  }
+
   List<SimulatedPartition> partitions() {
     return partitions;
   }

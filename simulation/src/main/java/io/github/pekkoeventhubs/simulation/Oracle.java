@@ -26,14 +26,24 @@ final class Oracle {
    * @param repeated how many events of one epoch may be repeated after a crash
    * @param counted whether that can be told from sequence numbers alone: acknowledgement is in
    *     order
+   * @param waiting how many events of a partition may wait between its link and the user's function
    */
-  record Bounds(long repeated, boolean counted) {}
+  record Bounds(long repeated, boolean counted, long waiting) {
+
+    /** For worlds in which what waits does not matter. */
+    Bounds(long repeated, boolean counted) {
+      this(repeated, counted, Long.MAX_VALUE);
+    }
+  }
 
   /**
    * After a release that has failed a claim stands until it expires. A neighbour that asks for the
    * partition meanwhile renews its age, and takes it when it has waited for long enough.
    */
   private static final long CLAIM_NANOS = 42_000_000_000L;
+
+  /** Less than a claim is valid without a renewal. */
+  private static final long VALIDITY_NANOS = 7_000_000_000L;
 
   private final StoreFaults store;
 
@@ -44,7 +54,14 @@ final class Oracle {
   }
 
   void partitionAdded(SimulatedPartition log) {
-    partitions.add(new PartitionRecord(log));
+    PartitionRecord partition = new PartitionRecord(log);
+    partitions.add(partition);
+    log.tell((node, sequenceNumber) -> received(partition, node, sequenceNumber));
+  }
+
+  /** All partitions begin with the number 0 again. */
+  void hubCreatedAnew() {
+    partitions.forEach(PartitionRecord::createdAnew);
   }
 
   List<PartitionRecord> partitions() {
@@ -96,6 +113,9 @@ final class Oracle {
     } else if (token != null && !token.equals(partition.claimToken)) {
       world.tell("partition " + id + " claimed" + formerOwner(before));
       respected(partition);
+      notClaimedTwice(partition, after);
+      partition.failedBeforeClaim = world.running().failedRequests;
+      partition.ownerId = after.ownerId();
       partition.claims++;
       partition.lastClaimAt = world.nanoTime();
       partition.claimToken = token;
@@ -126,6 +146,20 @@ final class Oracle {
     }
   }
 
+  /** A claim whose answer was lost is found, and not made again. */
+  private void notClaimedTwice(PartitionRecord partition, StoredOwnership after) {
+    SimulatedProcess node = world.running();
+    if (partition.claimedBy == node
+        && partition.ownerId.equals(after.ownerId())
+        && partition.failedBeforeClaim == node.failedRequests
+        && world.nanoTime() - partition.lastClaimAt < VALIDITY_NANOS
+        && node.awakeSince < partition.lastClaimAt) {
+      broken(
+          "claims are found",
+          "partition " + partition.log.id + " is claimed by " + node + ", which has claimed it");
+    }
+  }
+
   private static String formerOwner(Optional<StoredOwnership> before) {
     return before
         .filter(record -> !record.isReleased())
@@ -147,8 +181,14 @@ final class Oracle {
     PartitionRecord partition = of(id);
     long position = after.sequenceNumber().orElse(-1);
     long token = after.fencingToken().orElse(-1);
+    int of = eventHubOf(after, partition);
     world.tell("partition " + id + " checkpoint " + position + ", token " + token);
-    if (before.isPresent() && position < partition.checkpoint) {
+    if (of < partition.checkpointOf) {
+      broken(
+          "no regression",
+          "partition " + id + ": " + position + " of the event hub before overwrites the present");
+    }
+    if (before.isPresent() && position < partition.checkpoint && of == partition.checkpointOf) {
       broken(
           "no regression",
           "partition " + id + ": " + partition.checkpoint + " is overwritten by " + position);
@@ -172,7 +212,9 @@ final class Oracle {
               + " writes in the epoch of "
               + partition.fencedBy);
     }
-    if (position >= partition.firstUnprocessed()) {
+    boolean decidedAnew = of > partition.checkpointOf;
+    partition.checkpointOf = of;
+    if (!partition.isStale() && position >= partition.firstUnprocessed()) {
       broken(
           "at least once",
           "partition "
@@ -191,13 +233,42 @@ final class Oracle {
     }
     PartitionRecord.Epoch epoch = partition.epochs.get(token);
     if (epoch != null) {
-      epoch.stored = Math.max(epoch.stored, position);
+      epoch.stored = decidedAnew ? position : Math.max(epoch.stored, position);
+      epoch.lastEmitted = decidedAnew ? position : epoch.lastEmitted;
+      epoch.received = decidedAnew ? position : epoch.received;
+    }
+  }
+
+  /** Of which event hub of the name a position is. One before all events is of the present. */
+  private static int eventHubOf(StoredCheckpoint checkpoint, PartitionRecord partition) {
+    return checkpoint
+        .offset()
+        .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
+        .map(SimulatedEvent::logOf)
+        .orElse(partition.log.number());
+  }
+
+  /** An event has come from the service and waits for the stream. */
+  private void received(PartitionRecord partition, SimulatedProcess node, long sequenceNumber) {
+    PartitionRecord.Epoch epoch = partition.epochs.get(partition.fencingToken);
+    if (epoch == null || epoch.node != node) {
+      return;
+    }
+    epoch.received = Math.max(epoch.received, sequenceNumber);
+    long waiting = epoch.received - Math.max(epoch.lastEmitted, partition.log.first() - 1);
+    if (waiting > bounds.waiting()) {
+      broken(
+          "bound of memory",
+          "partition " + partition.log.id + ": " + waiting + " events wait at " + node);
     }
   }
 
   /** A stream gets an event. */
-  void emitted(SimulatedProcess node, String id, long token, long sequenceNumber) {
+  void emitted(SimulatedProcess node, String id, long token, long sequenceNumber, String offset) {
     PartitionRecord partition = of(id);
+    if (SimulatedEvent.logOf(offset) != partition.log.number()) {
+      return;
+    }
     PartitionRecord.Epoch epoch = partition.epochs.get(token);
     if (epoch == null || epoch.node != node) {
       broken(
@@ -210,6 +281,11 @@ final class Oracle {
               + token
               + ", which it has not begun");
       return;
+    }
+    if (partition.claimedBy == null) {
+      broken(
+          "claims are respected",
+          "partition " + id + ": " + node + " emits event " + sequenceNumber + " without a claim");
     }
     if (sequenceNumber <= epoch.lastEmitted) {
       broken(
@@ -249,14 +325,19 @@ final class Oracle {
   }
 
   /** A stream has finished with an event. */
-  void processed(String id, long sequenceNumber) {
-    of(id).processed(sequenceNumber);
+  void processed(String id, long sequenceNumber, String offset) {
+    if (SimulatedEvent.logOf(offset) == of(id).log.number()) {
+      of(id).processed(sequenceNumber);
+    }
   }
 
   /** A stream has told its status. */
   void statusSeen(
       SimulatedProcess node, String id, long committed, long emitted, long acknowledged) {
     PartitionRecord partition = of(id);
+    if (partition.log.number() > 0) {
+      return;
+    }
     if (committed > partition.checkpoint) {
       broken(
           "status",

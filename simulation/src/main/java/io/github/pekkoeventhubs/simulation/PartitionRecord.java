@@ -14,12 +14,16 @@ final class PartitionRecord {
     final SimulatedProcess node;
     long lastEmitted;
 
+    /** The last event that has come from the service. */
+    long received;
+
     /** The position up to which this epoch, or what it has found, is stored. */
     long stored;
 
     Epoch(SimulatedProcess node, long start) {
       this.node = node;
       this.lastEmitted = start;
+      this.received = start;
       this.stored = start;
     }
   }
@@ -29,17 +33,41 @@ final class PartitionRecord {
   private final BitSet processed = new BitSet();
   private int prefix;
 
+  /** Of which event hub of the name the stored checkpoint is. */
+  int checkpointOf;
+
   long checkpoint = -1;
   long fencingToken = -1;
   long claims;
   long lastClaimAt;
   long repeated;
+
+  /** How many requests of the owner had failed when it claimed, and under which id it did. */
+  long failedBeforeClaim;
+
+  String ownerId = "";
   @Nullable String claimToken;
   @Nullable SimulatedProcess fencedBy;
   @Nullable SimulatedProcess claimedBy;
 
   PartitionRecord(SimulatedPartition log) {
     this.log = log;
+  }
+
+  /** What was known belongs to an event hub that is no more. */
+  void createdAnew() {
+    processed.clear();
+    prefix = 0;
+    for (Epoch epoch : epochs.values()) {
+      epoch.lastEmitted = -1;
+      epoch.received = -1;
+      epoch.stored = -1;
+    }
+  }
+
+  /** Whether the stored checkpoint is of an event hub that is no more. */
+  boolean isStale() {
+    return checkpointOf != log.number();
   }
 
   void processed(long sequenceNumber) {

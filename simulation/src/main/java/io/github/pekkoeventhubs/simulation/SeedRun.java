@@ -18,6 +18,9 @@ final class SeedRun {
 
   private static final long STEPS_PER_LOOK = 256;
 
+  /** What max-buffered-events allows, and max-uncommitted beyond it. */
+  private static final long MOST_WAITING = 43;
+
   private static final int CALM_EVENTS = 600;
   private static final long CALM_MILLIS = 16_000;
 
@@ -40,7 +43,7 @@ final class SeedRun {
       world.tellTo(story);
     }
     StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered()));
+    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     HubState hub = new HubState();
     surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
     for (int i = 0; i < scenario.partitions(); i++) {
@@ -155,7 +158,11 @@ final class SeedRun {
 
   private boolean isSettled(PartitionRecord partition) {
     SimulatedProcess owner = partition.claimedBy;
-    return partition.checkpoint == partition.log.end() - 1
+    boolean read =
+        partition.isStale()
+            ? partition.log.end() == 0
+            : partition.checkpoint == partition.log.end() - 1;
+    return read
         && owner != null
         && faults.living().stream().anyMatch(node -> node.process == owner);
   }
@@ -183,7 +190,8 @@ final class SeedRun {
   private void checkCalm() {
     runUntil(world.nanoTime() + 13_000 * MILLI);
     long claims = claims();
-    runUntil(world.nanoTime() + 8_000 * MILLI);
+    faults.blip();
+    runUntil(world.nanoTime() + 14_000 * MILLI);
     if (!isBroken() && claims() != claims) {
       surroundings
           .oracle()
@@ -203,7 +211,7 @@ final class SeedRun {
     runUntil(world.nanoTime() + CALM_MILLIS / 2 * MILLI);
     faults.leaveCalmly();
     runUntil(world.nanoTime() + CALM_MILLIS / 2 * MILLI);
-    settle("recovery in calm", CALM_MILLIS * 2);
+    settle("recovery in calm", CALM_MILLIS * (scenario.patient() ? 5 : 2));
     if (isBroken()) {
       return;
     }

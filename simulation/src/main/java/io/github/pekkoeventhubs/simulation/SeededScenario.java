@@ -40,6 +40,7 @@ record SeededScenario(
   enum Kind {
     CRASH,
     FREEZE,
+    FREEZE_WHEN_REFUSED,
     LEAVE,
     JOIN,
     STREAM_FAILS,
@@ -51,13 +52,17 @@ record SeededScenario(
     STORE_THROTTLES,
     STORE_CONTRADICTS,
     STORE_LATE,
+    STORE_REFUSES_CHECKPOINTS,
+    STORE_REFUSES_CLAIMS,
+    STORE_LOSES_CLAIMS,
     LINKS_END,
     LINKS_FAIL,
     LINK_SILENT,
     LINK_STOLEN,
     HUB_SILENT,
     HUB_GROWS,
-    HUB_TRIMS
+    HUB_TRIMS,
+    HUB_CREATED_ANEW
   }
 
   /**
@@ -76,7 +81,11 @@ record SeededScenario(
     // Each world has some kinds of faults only: what one kind would hide is seen in others.
     List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
     boolean calmStore = random.nextInt(3) == 0;
-    kinds.removeIf(kind -> random.nextInt(5) < 3 || (calmStore && kind.name().startsWith("STORE")));
+    // Some have few kinds, so that these are frequent.
+    int keptOfTen = random.nextInt(4) == 0 ? 1 : 4;
+    kinds.removeIf(
+        kind ->
+            random.nextInt(10) >= keptOfTen || (calmStore && kind.name().startsWith("STORE")));
     if (kinds.isEmpty()) {
       kinds.add(Kind.CRASH);
     }
@@ -113,7 +122,8 @@ record SeededScenario(
   private static long longest(Kind kind) {
     return switch (kind) {
       case FREEZE -> 25_000;
-      case STORE_DOWN -> 14_000;
+      case STORE_REFUSES_CHECKPOINTS -> 20_000;
+      case STORE_DOWN, STORE_REFUSES_CLAIMS -> 14_000;
       case CRASH, JOIN, LEAVE -> 8_000;
       default -> 6_000;
     };

@@ -11,9 +11,14 @@ final class SimulatedEvent extends EventData {
 
   private final long sequenceNumber;
   private final Instant enqueued;
+  private final int log;
 
-  SimulatedEvent(long sequenceNumber, Instant enqueued) {
+  /**
+   * @param log which of the event hubs that had the name
+   */
+  SimulatedEvent(int log, long sequenceNumber, Instant enqueued) {
     super(BODY);
+    this.log = log;
     this.sequenceNumber = sequenceNumber;
     this.enqueued = enqueued;
   }
@@ -25,7 +30,19 @@ final class SimulatedEvent extends EventData {
 
   @Override
   public String getOffsetString() {
-    return "o" + sequenceNumber;
+    return "o" + sequenceNumber + (log == 0 ? "" : "-" + log);
+  }
+
+  /** Which of the event hubs that had the name knows this offset. */
+  static int logOf(String offset) {
+    int dash = offset.indexOf('-', 1);
+    return dash < 0 ? 0 : Integer.parseInt(offset.substring(dash + 1));
+  }
+
+  /** The number of the event with this offset. */
+  static long numberOf(String offset) {
+    int dash = offset.indexOf('-', 1);
+    return Long.parseLong(offset.substring(1, dash < 0 ? offset.length() : dash));
   }
 
   @Override

@@ -95,7 +95,7 @@ final class SimulatedEventHub implements EventHubService {
           log.id,
           empty ? log.end() : log.first(),
           log.end() - 1,
-          empty ? "-1" : "o" + (log.end() - 1),
+          empty ? "-1" : log.event(log.end() - 1).getOffsetString(),
           empty ? Instant.EPOCH : log.event(log.end() - 1).getEnqueuedTime(),
           empty);
     } catch (ReflectiveOperationException e) {
@@ -129,7 +129,25 @@ final class SimulatedEventHub implements EventHubService {
             world, node, log, context(partitionId), ownerLevel, subscriber, position(log, from));
     links.add(link);
     subscriber.onSubscribe(link);
-    world.after(world.services(), world.between(1, 30), "attach", link::attached);
+    String offset = from.getOffset();
+    world.after(
+        world.services(),
+        world.between(1, 30),
+        "attach",
+        () -> {
+          if (isKnown(log, offset)) {
+            link.attached();
+          } else {
+            link.refuse(offset);
+          }
+        });
+  }
+
+  private static boolean isKnown(SimulatedPartition log, @Nullable String offset) {
+    return offset == null
+        || offset.equals("-1")
+        || (SimulatedEvent.logOf(offset) == log.number()
+            && SimulatedEvent.numberOf(offset) < log.end());
   }
 
   private static long position(SimulatedPartition log, EventPosition from) {
@@ -138,7 +156,7 @@ final class SimulatedEventHub implements EventHubService {
     long wanted =
         sequenceNumber != null
             ? sequenceNumber + (from.isInclusive() ? 0 : 1)
-            : offset.equals("-1") ? 0 : Long.parseLong(offset.substring(1)) + 1;
+            : offset.equals("-1") ? 0 : SimulatedEvent.numberOf(offset) + 1;
     return Math.max(wanted, log.first());
   }
 

@@ -7,6 +7,7 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
@@ -105,6 +106,7 @@ final class SimulatedLink implements Subscription, HubLink {
       SimulatedEvent event = log.event(position);
       position++;
       credit--;
+      log.received(node, event.getSequenceNumber());
       subscriber.onNext(new PartitionEvent(context, event, null));
     }
     available();
@@ -133,6 +135,18 @@ final class SimulatedLink implements Subscription, HubLink {
                     true,
                     AmqpErrorCondition.LINK_DETACH_FORCED,
                     "the link was detached",
+                    new AmqpErrorContext(context.getFullyQualifiedNamespace()))));
+  }
+
+  /** The service does not know the offset. */
+  void refuse(@Nullable String offset) {
+    end(
+        () ->
+            subscriber.onError(
+                new AmqpException(
+                    false,
+                    AmqpErrorCondition.ARGUMENT_ERROR,
+                    "The supplied offset '" + offset + "' is invalid.",
                     new AmqpErrorContext(context.getFullyQualifiedNamespace()))));
   }
 

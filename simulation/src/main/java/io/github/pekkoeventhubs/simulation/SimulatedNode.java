@@ -44,6 +44,9 @@ final class SimulatedNode {
 
   private boolean failsNext;
 
+  /** The user's function takes long for the next event. */
+  private boolean slowNext;
+
   SimulatedNode(World world, Surroundings surroundings, int number) {
     this.world = world;
     this.surroundings = surroundings;
@@ -93,6 +96,8 @@ final class SimulatedNode {
   private void ended(@Nullable Throwable failure) {
     if (failure != null) {
       world.tell("its stream fails: " + failure);
+      // What it held may be released after the next one has begun.
+      process.failedRequests++;
     }
     if (!leaving) {
       world.after(process, world.between(300, 1_500), "restart", this::startStream);
@@ -102,7 +107,7 @@ final class SimulatedNode {
   private CompletionStage<CommittableEvent> process(CommittableEvent event) {
     String id = event.partition().partitionId();
     long number = event.sequenceNumber();
-    surroundings.oracle().emitted(process, id, event.fencingToken(), number);
+    surroundings.oracle().emitted(process, id, event.fencingToken(), number, event.offset());
     if (failsNext) {
       failsNext = false;
       world.tell("the user's function fails at event " + number + " of partition " + id);
@@ -111,13 +116,26 @@ final class SimulatedNode {
     CompletableFuture<CommittableEvent> result = new CompletableFuture<>();
     world.after(
         process,
-        world.between(0, mostUserMillis),
+        userTime(),
         "user",
         () -> {
-          surroundings.oracle().processed(id, number);
+          surroundings.oracle().processed(id, number, event.offset());
           result.complete(event);
         });
     return result;
+  }
+
+  private long userTime() {
+    if (slowNext) {
+      slowNext = false;
+      return world.between(12_000, 14_000);
+    }
+    return world.between(0, mostUserMillis);
+  }
+
+  /** The next event takes longer than a claim lasts without renewal, and less than a hand-over. */
+  void slowNext() {
+    slowNext = true;
   }
 
   /** From now on the user's function takes up to so long. */
@@ -144,8 +162,15 @@ final class SimulatedNode {
     }
   }
 
+  /** The store refuses its next checkpoint write, and it freezes while it looks for the reason. */
+  void freezeWhenRefused() {
+    process.refusedOnce = true;
+  }
+
   void wake() {
     process.freezesAfter = 0;
+    process.refusedOnce = false;
+    process.refusedPartition = "";
     if (process.state == SimulatedProcess.State.FROZEN) {
       world.tell(process.name + " wakes");
       world.wake(process);

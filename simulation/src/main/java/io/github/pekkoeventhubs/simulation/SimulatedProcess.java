@@ -22,6 +22,15 @@ final class SimulatedProcess {
   /** It freezes when it has sent so many further requests to the store; 0 if it does not. */
   int freezesAfter;
 
+  /** Its next checkpoint write is refused, and it freezes with the request that follows. */
+  boolean refusedOnce;
+
+  /** The partition whose checkpoint was so refused; empty if none was. */
+  String refusedPartition = "";
+
+  /** So many of its requests to the store have failed, or will. */
+  long failedRequests;
+
   /** When it last woke up. */
   long awakeSince = LONG_AGO;
 

@@ -22,6 +22,9 @@ import java.util.function.Supplier;
  */
 final class SimulatedStore implements PartitionStore {
 
+  static final String CLAIM = "claim ownership";
+  static final String REPLACE_OWNERSHIP = "replace ownership";
+
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
   private final World world;
@@ -54,16 +57,19 @@ final class SimulatedStore implements PartitionStore {
             node,
             REQUEST_TIMEOUT.toNanos(),
             "store timeout",
-            () -> answer.completeExceptionally(passing(what + " took too long")));
+            () -> tooLong(what, answer));
     var unused = answer.whenComplete((result, failure) -> limit.cancel());
     int luck = world.random().nextInt(100);
-    if (luck < faults.refused) {
+    int refused = faults.refusedOf(what);
+    if (luck < refused) {
+      node.failedRequests++;
       world.detail(what + " is refused");
       reply(() -> answer.completeExceptionally(passing(what + ": 503 without a code")));
       return answer;
     }
-    luck -= faults.refused;
+    luck -= refused;
     if (luck < faults.throttled) {
+      node.failedRequests++;
       reply(
           () ->
               answer.completeExceptionally(
@@ -73,13 +79,15 @@ final class SimulatedStore implements PartitionStore {
     }
     luck -= faults.throttled;
     if (conflict.isPresent() && luck < faults.wrongConflicts) {
+      node.failedRequests++;
       reply(() -> answer.complete(conflict.get()));
       return answer;
     }
     luck -= faults.wrongConflicts;
     boolean late = luck >= 0 && luck < faults.late;
     luck -= faults.late;
-    boolean lost = luck >= 0 && luck < faults.lost;
+    boolean lost = luck >= 0 && luck < faults.lostOf(what);
+    node.failedRequests += lost || late ? 1 : 0;
     long onItsWay =
         late ? world.between(1_600, 6_000) : world.between(0, faults.mostMillis / 2 + 1);
     world.after(
@@ -88,13 +96,37 @@ final class SimulatedStore implements PartitionStore {
         "store",
         () -> {
           T result = world.callWithin(node, effect);
+          node.failedRequests += late ? 1 : 0;
           if (lost || late) {
             world.detail(what + " is applied, and its answer is lost or late");
           }
-          if (!lost) {
+          if (lost) {
+            limit.cancel();
+            world.after(
+                node,
+                REQUEST_TIMEOUT.toNanos() - onItsWay,
+                "store timeout",
+                () -> answer.completeExceptionally(passing(what + ": no answer")));
+          } else {
             reply(() -> answer.complete(result));
           }
         });
+    return answer;
+  }
+
+  private void tooLong(String what, CompletableFuture<?> answer) {
+    node.failedRequests++;
+    answer.completeExceptionally(passing(what + " took too long"));
+  }
+
+  /** Refused although nothing has changed; the request that follows is the last for long. */
+  private CompletionStage<Optional<StoredCheckpoint>> refusedOnce(String partition) {
+    node.refusedOnce = false;
+    node.refusedPartition = partition;
+    node.freezesAfter = 1;
+    records.requested("replace checkpoint");
+    CompletableFuture<Optional<StoredCheckpoint>> answer = new CompletableFuture<>();
+    reply(() -> answer.complete(Optional.empty()));
     return answer;
   }
 
@@ -128,7 +160,7 @@ final class SimulatedStore implements PartitionStore {
       EventHubPartition partition, String ownerId, Map<String, String> entries) {
     Map<String, String> kept = new TreeMap<>(entries);
     return request(
-        "create ownership",
+        CLAIM,
         () -> records.createOwnership(partition, ownerId, kept),
         Optional.of(Optional.empty()));
   }
@@ -138,9 +170,14 @@ final class SimulatedStore implements PartitionStore {
       StoredOwnership expected, String ownerId, Map<String, String> entries) {
     Map<String, String> kept = new TreeMap<>(entries);
     return request(
-        "replace ownership",
+        isClaim(expected, kept) ? CLAIM : REPLACE_OWNERSHIP,
         () -> records.replaceOwnership(expected, ownerId, kept),
         Optional.of(Optional.empty()));
+  }
+
+  private static boolean isClaim(StoredOwnership expected, Map<String, String> entries) {
+    String token = entries.get(StoredOwnership.CLAIM_TOKEN);
+    return token != null && !expected.isClaimedWith(token);
   }
 
   @Override
@@ -161,6 +198,9 @@ final class SimulatedStore implements PartitionStore {
   @Override
   public CompletionStage<Optional<StoredCheckpoint>> replaceCheckpoint(
       EventHubPartition partition, Map<String, String> entries, String expectedVersion) {
+    if (node.refusedOnce) {
+      return refusedOnce(partition.partitionId());
+    }
     Map<String, String> kept = new TreeMap<>(entries);
     return request(
         "replace checkpoint",

@@ -24,11 +24,37 @@ final class StoreFaults {
   /** Of 100 requests so many are applied long after their limit. */
   int late;
 
+  /** Of 100 writes of checkpoints so many are refused for a passing reason. */
+  int refusedCheckpoints;
+
+  /** Of 100 writes of ownership records so many are refused for a passing reason. */
+  int refusedOwnerships;
+
+  /** Of 100 claims so many are applied, and their answers are lost. */
+  int lostClaims;
+
+  /** So many replacements of ownership records to come are refused once. */
+  int blips;
+
   /** When all of it was last calm again. */
   long calmSince = SimulatedProcess.LONG_AGO;
 
   boolean isCalm() {
-    return mostMillis == 8 && refused + lost + throttled + wrongConflicts + late == 0;
+    return mostMillis == 8
+        && refused + lost + throttled + wrongConflicts + late == 0
+        && refusedCheckpoints + refusedOwnerships + lostClaims == 0;
+  }
+
+  /** Of 100 requests of this kind so many are refused now. */
+  int refusedOf(String kind) {
+    if (blips > 0 && kind.equals(SimulatedStore.REPLACE_OWNERSHIP)) {
+      blips--;
+      return 100;
+    }
+    boolean read = kind.startsWith("read") || kind.startsWith("list");
+    int ofItsKind =
+        read ? 0 : kind.endsWith("checkpoint") ? refusedCheckpoints : refusedOwnerships;
+    return Math.max(refused, ofItsKind);
   }
 
   void calm() {
@@ -38,5 +64,13 @@ final class StoreFaults {
     throttled = 0;
     wrongConflicts = 0;
     late = 0;
+    refusedCheckpoints = 0;
+    refusedOwnerships = 0;
+    lostClaims = 0;
+  }
+
+  /** Of 100 requests of this kind so many are applied, and their answers are lost. */
+  int lostOf(String kind) {
+    return kind.equals(SimulatedStore.CLAIM) ? Math.max(lost, lostClaims) : lost;
   }
 }

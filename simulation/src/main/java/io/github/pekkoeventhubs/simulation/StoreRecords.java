@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The records of the store, which compares and sets. Each write is shown to the oracle. */
 final class StoreRecords {
@@ -18,12 +19,18 @@ final class StoreRecords {
   private final Oracle oracle;
   private final Map<String, StoredOwnership> ownerships = new TreeMap<>();
   private final Map<String, StoredCheckpoint> checkpoints = new TreeMap<>();
+  private Consumer<String> afterFence = partition -> {};
   private long versions;
   private long requests;
 
   StoreRecords(World world, Oracle oracle) {
     this.world = world;
     this.oracle = oracle;
+  }
+
+  /** Told of each partition that begins a new epoch. */
+  void tellOfFences(Consumer<String> listener) {
+    afterFence = listener;
   }
 
   void requested(String what) {
@@ -124,6 +131,9 @@ final class StoreRecords {
     StoredCheckpoint record = new StoredCheckpoint(entries, "v" + ++versions);
     checkpoints.put(id, record);
     oracle.checkpointWritten(id, Optional.ofNullable(before), record, ownerships.get(id));
+    if (before == null || !before.fencingToken().equals(record.fencingToken())) {
+      afterFence.accept(id);
+    }
     return record;
   }
 }

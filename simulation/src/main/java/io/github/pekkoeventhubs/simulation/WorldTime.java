@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks of the world, and its random names. Classes are linked to it in the place of the
@@ -54,6 +56,16 @@ public final class WorldTime {
         return now();
       }
     };
+  }
+
+  /** The environment of a process: none, since that of the machine would decide about names. */
+  public static Map<String, String> getenv() {
+    return Map.of();
+  }
+
+  /** A variable of the environment. */
+  public static @Nullable String getenv(String name) {
+    return null;
   }
 
   /** A name that the seed decides. */

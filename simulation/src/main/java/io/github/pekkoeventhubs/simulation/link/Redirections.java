@@ -24,6 +24,7 @@ final class Redirections {
       Map.ofEntries(
           Map.entry("java/lang/System.nanoTime", HERE + "WorldTime"),
           Map.entry("java/lang/System.currentTimeMillis", HERE + "WorldTime"),
+          Map.entry("java/lang/System.getenv", HERE + "WorldTime"),
           Map.entry("java/time/Instant.now", HERE + "WorldTime"),
           Map.entry("java/time/Clock.systemUTC", HERE + "WorldTime"),
           Map.entry("java/time/InstantSource.system", HERE + "WorldTime"),
