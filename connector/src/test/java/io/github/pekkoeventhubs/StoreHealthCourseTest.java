@@ -50,7 +50,8 @@ class StoreHealthCourseTest {
     passes(Duration.ofSeconds(3));
     course.failed(StoreHealth.SILENT, "no answer");
 
-    assertThat(course.failed(StoreHealth.REFUSING, "no container")).isPresent();
+    assertThat(course.failed(StoreHealth.REFUSING, "no container"))
+        .hasValue("container 'c' is refusing since 3.0 s, 3 requests have failed: no container");
     assertThat(course.health()).isEqualTo(StoreHealth.REFUSING);
   }
 
@@ -62,5 +63,9 @@ class StoreHealthCourseTest {
 
     assertThat(course.failed(StoreHealth.THROTTLING, "busy")).isEmpty();
     assertThat(course.health()).isEqualTo(StoreHealth.ANSWERING);
+
+    passes(Duration.ofSeconds(3));
+    assertThat(course.failed(StoreHealth.THROTTLING, "busy"))
+        .hasValue("container 'c' is throttling since 3.0 s, 2 requests have failed: busy");
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.EventHubsException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,11 @@ class TroubleshootingPageTest {
 
   private static final String PAGE = Block.read(Block.ROOT.resolve("docs/troubleshooting.md"));
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(.*?)` \\| .* \\| `(\\w+)` \\|$");
+  private static final Pattern QUOTED_LINE = Pattern.compile("`([^`\\n]*…[^`\\n]*)`");
+
+  /** This page has a program, which prints a line that it quotes; {@code Walk} looks for it. */
+  private static final String WALKED = Block.read(Block.ROOT.resolve("docs/first-service.md"));
+
   private static final Map<String, String> SOURCES = joined("connector/src/main/");
   private static final Map<String, String> TESTS = joined("/src/test/");
 
@@ -71,6 +77,54 @@ class TroubleshootingPageTest {
     assertThat(line.pieces())
         .as("words of the line in " + line.test())
         .anySatisfy(piece -> assertThat(groups(piece)).anyMatch(test::contains));
+  }
+
+  /** Between back quotes on another page, with words and an ellipsis for what differs. */
+  static List<Quoted> quotedElsewhere() {
+    return Block.pages().stream()
+        .filter(page -> !page.endsWith("troubleshooting.md") && !page.endsWith("CHANGELOG.md"))
+        .flatMap(page -> QUOTED_LINE.matcher(withoutBlocks(page)).results())
+        .map(found -> new Quoted(found.group(1), ""))
+        .filter(line -> !line.pieces().isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  private static String withoutBlocks(Path page) {
+    return Pattern.compile("(?ms)^ *```.*?^ *```").matcher(Block.read(page)).replaceAll("");
+  }
+
+  @Test
+  void linesAreQuotedElsewhere() {
+    assertThat(quotedElsewhere())
+        .extracting(Quoted::text)
+        .hasSizeGreaterThan(15)
+        .contains("handing over: …", "assigned to …");
+  }
+
+  @ParameterizedTest
+  @MethodSource("quotedElsewhere")
+  void theLineOfAnotherPageIsInTheSourcesAndSeenInATest(Quoted line) {
+    String sources = SOURCES.values().stream().collect(joining("\n")) + WALKED;
+    List<String> tests =
+        TESTS.entrySet().stream()
+            .filter(file -> !file.getKey().contains("/documents/"))
+            .map(Map.Entry::getValue)
+            .toList();
+
+    // What is put together of parts is written whole in a test.
+    assertThat(line.pieces())
+        .allMatch(
+            piece ->
+                sources.contains(piece) || tests.stream().anyMatch(test -> test.contains(piece)),
+            "is in the sources, or in a test");
+    assertThat(tests)
+        .as("a test has words of the line")
+        .anyMatch(
+            test ->
+                line.pieces().stream()
+                    .flatMap(piece -> groups(piece).stream())
+                    .anyMatch(test::contains));
   }
 
   /** Each three words that follow each other, or all if there are fewer. */
