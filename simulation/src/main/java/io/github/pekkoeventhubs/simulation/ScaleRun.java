@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import io.github.pekkoeventhubs.simulation.cluster.Membership;
+import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,15 @@ final class ScaleRun {
     StoreFaults store = new StoreFaults();
     Oracle oracle = new Oracle(world, store, new Oracle.Bounds(0, false));
     HubState hub = new HubState();
-    surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
+    surroundings =
+        new Surroundings(
+            scenario,
+            hub,
+            new StoreRecords(world, oracle),
+            store,
+            oracle,
+            new Network(world.random()),
+            new Membership(world.random()));
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }
@@ -37,12 +47,7 @@ final class ScaleRun {
   static void run(SeededScenario scenario, Consumer<String> out) {
     ProcessCounters.reset();
     ScaleRun run = new ScaleRun(scenario, out);
-    WaitingThread.around(
-        run.world,
-        () -> {
-          run.phases(scenario.nodes());
-          return run;
-        });
+    run.phases(scenario.nodes());
   }
 
   private void phases(int number) {
@@ -59,7 +64,7 @@ final class ScaleRun {
 
   private void join(int number) {
     for (int i = 0; i < number; i++) {
-      SimulatedNode node = new SimulatedNode(world, surroundings, numbers++);
+      SimulatedNode node = new SimulatedNode(world, surroundings, numbers++, () -> {});
       nodes.add(node);
       node.start();
     }
