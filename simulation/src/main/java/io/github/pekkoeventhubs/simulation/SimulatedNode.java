@@ -37,6 +37,11 @@ final class SimulatedNode {
               .withFallback(ConfigFactory.parseResources(CLASSES, "simulated-node.conf"))
               .withFallback(BARE));
 
+  private static final Config DEFAULT_CLUSTER =
+      ConfigFactory.load(
+          CLASSES,
+          ConfigFactory.parseResources(CLASSES, "simulated-cluster.conf").withFallback(BARE));
+
   /** With the times that users have. */
   private static final Config DEFAULTS = ConfigFactory.load(CLASSES, BARE);
 
@@ -97,11 +102,12 @@ final class SimulatedNode {
     }
     Host host = new NodeHost(world, process);
     surroundings.network().add(host);
+    Config usual = surroundings.scenario().defaultTimes() ? DEFAULT_CLUSTER : CLUSTER;
     ActorSystem member =
         ActorSystem.create(
             "world",
             ConfigFactory.parseString("pekko.remote.artery.canonical.hostname = " + process.name)
-                .withFallback(CLUSTER),
+                .withFallback(usual),
             CLASSES);
     member.getWhenTerminated().thenAccept(done -> ended());
     surroundings.membership().join(host, member);
