@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the faults of a scenario happen, and pass. */
@@ -38,15 +39,21 @@ final class FaultInjection {
   }
 
   private void join() {
-    SimulatedNode node = new SimulatedNode(world, surroundings, numbers++);
+    SimulatedNode node = new SimulatedNode(world, surroundings, numbers++, this::startAgain);
     nodes.add(node);
     node.start();
+  }
+
+  /** The cluster has expelled a node, and its process has ended: it is started again. */
+  private void startAgain() {
+    world.after(world.services(), world.between(1_000, 3_000), "restart", this::join);
   }
 
   /** There are as many nodes as at the beginning again, and nothing disturbs them. */
   void calm() {
     world.tell("all faults have passed");
     calmStore();
+    calmNetwork();
     surroundings.hub().setUnanswered(0);
     nodes.forEach(SimulatedNode::wake);
     nodes.forEach(node -> node.slow(30));
@@ -63,6 +70,11 @@ final class FaultInjection {
   /** One renewal per node fails once, which must not matter. */
   void blip() {
     surroundings.storeFaults().blips = living().size();
+  }
+
+  private void calmNetwork() {
+    surroundings.network().calm();
+    surroundings.storeFaults().calmSince = world.nanoTime();
   }
 
   /** One node more, while all are well. */
@@ -132,8 +144,23 @@ final class FaultInjection {
         log.trim(Math.min(log.end(), log.first() + log.end() / 4));
         world.tell("partition " + log.id + " begins at event " + log.first());
       }
+      case NETWORK_SLOW, NETWORK_LOSES, NETWORK_SPLITS -> hitNetwork(fault, node);
       default -> hitStore(fault);
     }
+  }
+
+  private void hitNetwork(SeededScenario.Fault fault, @Nullable SimulatedNode node) {
+    switch (fault.kind()) {
+      case NETWORK_SLOW -> surroundings.network().disturb(900, 0);
+      case NETWORK_LOSES -> surroundings.network().disturb(100, 30);
+      default -> {
+        if (node != null) {
+          world.tell(node.process.name + " is cut off");
+          surroundings.network().split(Set.of(node.process.name));
+        }
+      }
+    }
+    afterwards(fault, this::calmNetwork);
   }
 
   private void afterwards(SeededScenario.Fault fault, Runnable end) {

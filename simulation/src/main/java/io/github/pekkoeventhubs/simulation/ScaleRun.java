@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import io.github.pekkoeventhubs.simulation.cluster.Membership;
+import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,15 @@ final class ScaleRun {
     StoreFaults store = new StoreFaults();
     Oracle oracle = new Oracle(world, store, new Oracle.Bounds(0, false));
     HubState hub = new HubState();
-    surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
+    surroundings =
+        new Surroundings(
+            scenario,
+            hub,
+            new StoreRecords(world, oracle),
+            store,
+            oracle,
+            new Network(world.random()),
+            new Membership(world.random()));
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }
@@ -37,29 +47,26 @@ final class ScaleRun {
   static void run(SeededScenario scenario, Consumer<String> out) {
     ProcessCounters.reset();
     ScaleRun run = new ScaleRun(scenario, out);
-    WaitingThread.around(
-        run.world,
-        () -> {
-          run.phases(scenario.nodes());
-          return run;
-        });
+    run.phases(scenario.nodes());
   }
 
   private void phases(int number) {
-    int joining = number / 10;
-    join(number - joining);
-    untilEven("start of " + (number - joining) + " nodes");
-    join(joining);
-    untilEven("join of " + joining + " nodes");
-    int zone = number / 3;
+    join(number - 1);
+    untilEven("start-of-" + (number - 1) + "-nodes");
+    join(1);
+    untilEven("join-of-1-node");
+    SimulatedNode leaving = nodes.remove(nodes.size() / 2);
+    leaving.leave();
+    untilEven("leave-of-1-node");
+    int zone = nodes.size() / 3;
     nodes.subList(0, zone).forEach(SimulatedNode::crash);
     nodes.subList(0, zone).clear();
-    untilEven("failure of a zone of " + zone + " nodes");
+    untilEven("failure-of-" + zone + "-nodes");
   }
 
   private void join(int number) {
     for (int i = 0; i < number; i++) {
-      SimulatedNode node = new SimulatedNode(world, surroundings, numbers++);
+      SimulatedNode node = new SimulatedNode(world, surroundings, numbers++, () -> {});
       nodes.add(node);
       node.start();
     }
@@ -69,12 +76,14 @@ final class ScaleRun {
     long begun = world.nanoTime();
     long claims = claims();
     long requests = surroundings.records().requests();
+    long messages = surroundings.network().messages();
     while (!isEven()) {
       if (world.nanoTime() - begun > PATIENCE_SECONDS * SECOND) {
         surroundings.oracle().broken("scale", phase + " is not even in time");
       }
-      if (surroundings.oracle().violation() != null) {
-        throw surroundings.oracle().violation();
+      Violation broken = surroundings.oracle().violation();
+      if (broken != null) {
+        throw broken;
       }
       long until = world.nanoTime() + SECOND;
       while (world.step(until)) {
@@ -82,17 +91,24 @@ final class ScaleRun {
       }
       world.check();
     }
-    long seconds = (world.nanoTime() - begun) / SECOND;
+    figure(phase + ".even-after-seconds", (world.nanoTime() - begun) / SECOND);
+    figure(phase + ".claims", claims() - claims);
+    figure(phase + ".store-requests", surroundings.records().requests() - requests);
+    figure(phase + ".messages-between-nodes", surroundings.network().messages() - messages);
+  }
+
+  private void figure(String name, long value) {
+    SeededScenario scenario = surroundings.scenario();
     out.accept(
-        "figure simulation.scale "
-            + phase
-            + ": even after "
-            + seconds
-            + " s, "
-            + (claims() - claims)
-            + " claims, "
-            + (surroundings.records().requests() - requests)
-            + " requests to the store");
+        "figure simulation.scale."
+            + (scenario.sharded() ? "sharded." : "balanced.")
+            + scenario.partitions()
+            + "-partitions."
+            + scenario.nodes()
+            + "-nodes."
+            + name
+            + " "
+            + value);
   }
 
   private long claims() {

@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.simulation;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.simulation.cluster.Membership;
+import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
@@ -45,7 +47,15 @@ final class SeedRun {
     StoreFaults store = new StoreFaults();
     Oracle oracle = new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     HubState hub = new HubState();
-    surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
+    surroundings =
+        new Surroundings(
+            scenario,
+            hub,
+            new StoreRecords(world, oracle),
+            store,
+            oracle,
+            new Network(world.random()),
+            new Membership(world.random()));
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }
@@ -55,7 +65,7 @@ final class SeedRun {
   static Result of(SeededScenario scenario, @Nullable Consumer<String> story) {
     ProcessCounters.reset();
     SeedRun run = new SeedRun(scenario, story);
-    return WaitingThread.around(run.world, run::run);
+    return run.run();
   }
 
   private Result run() {

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
  * The decisions of a seed that are made beforehand: the size of a world and the faults in it. A
  * shrunk world is one with less of everything and the same seed.
  *
+ * @param sharded whether cluster sharding places the partitions
  * @param stream the shape of the user's stream
  * @param unordered whether events are acknowledged out of order
  * @param patient whether a hand-over may take longer than a claim is valid without renewal
@@ -20,6 +21,7 @@ import java.util.SplittableRandom;
  */
 record SeededScenario(
     long seed,
+    boolean sharded,
     int nodes,
     int partitions,
     int events,
@@ -62,7 +64,10 @@ record SeededScenario(
     HUB_SILENT,
     HUB_GROWS,
     HUB_TRIMS,
-    HUB_CREATED_ANEW
+    HUB_CREATED_ANEW,
+    NETWORK_SLOW,
+    NETWORK_LOSES,
+    NETWORK_SPLITS
   }
 
   /**
@@ -80,6 +85,10 @@ record SeededScenario(
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     // Each world has some kinds of faults only: what one kind would hide is seen in others.
     List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+    boolean sharded = size.mode().isSharded(seed);
+    if (!sharded) {
+      kinds.removeIf(kind -> kind.name().startsWith("NETWORK"));
+    }
     boolean calmStore = random.nextInt(3) == 0;
     // Some have few kinds, so that these are frequent.
     int keptOfTen = random.nextInt(4) == 0 ? 1 : 4;
@@ -102,6 +111,7 @@ record SeededScenario(
     faults.sort(Comparator.comparingLong(Fault::atMillis));
     return new SeededScenario(
         seed,
+        sharded,
         size.nodes(),
         size.partitions(),
         size.events(),
@@ -114,16 +124,16 @@ record SeededScenario(
   }
 
   /** Many nodes and partitions, without faults, events and a hurry. */
-  static SeededScenario large(long seed, int nodes, int partitions) {
+  static SeededScenario large(long seed, boolean sharded, int nodes, int partitions) {
     return new SeededScenario(
-        seed, nodes, partitions, 0, Stream.MERGED, false, false, false, true, List.of());
+        seed, sharded, nodes, partitions, 0, Stream.MERGED, false, false, false, true, List.of());
   }
 
   private static long longest(Kind kind) {
     return switch (kind) {
       case FREEZE -> 25_000;
       case STORE_REFUSES_CHECKPOINTS -> 20_000;
-      case STORE_DOWN, STORE_REFUSES_CLAIMS -> 14_000;
+      case STORE_DOWN, STORE_REFUSES_CLAIMS, NETWORK_SPLITS -> 14_000;
       case CRASH, JOIN, LEAVE -> 8_000;
       default -> 6_000;
     };
@@ -132,6 +142,7 @@ record SeededScenario(
   SeededScenario withNodes(int fewer) {
     return new SeededScenario(
         seed,
+        sharded,
         fewer,
         partitions,
         events,
@@ -145,12 +156,13 @@ record SeededScenario(
 
   SeededScenario withPartitions(int fewer) {
     return new SeededScenario(
-        seed, nodes, fewer, events, stream, unordered, patient, forgetful, defaultTimes, faults);
+        seed, sharded, nodes, fewer, events, stream, unordered, patient, forgetful, defaultTimes, faults);
   }
 
   SeededScenario withEvents(int fewer) {
     return new SeededScenario(
         seed,
+        sharded,
         nodes,
         partitions,
         fewer,
@@ -165,6 +177,7 @@ record SeededScenario(
   SeededScenario withFaults(List<Fault> fewer) {
     return new SeededScenario(
         seed,
+        sharded,
         nodes,
         partitions,
         events,
@@ -177,10 +190,11 @@ record SeededScenario(
   }
 
   String inWords() {
-    return "seed %d: %d nodes, %d partitions, %d events, %d faults, a %s stream, %s"
+    return "seed %d: %d nodes that share by %s, %d partitions, %d events, %d faults, a %s stream, %s"
         .formatted(
             seed,
             nodes,
+            sharded ? "cluster sharding" : "the store",
             partitions,
             events,
             faults.size(),

@@ -7,10 +7,12 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.receive.EventHubServices;
+import io.github.pekkoeventhubs.simulation.cluster.Host;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,24 @@ final class SimulatedNode {
       ConfigFactory.load(
           CLASSES, ConfigFactory.parseResources(CLASSES, "simulated-node.conf").withFallback(BARE));
 
+  private static final Config CLUSTER =
+      ConfigFactory.load(
+          CLASSES,
+          ConfigFactory.parseResources(CLASSES, "simulated-cluster.conf")
+              .withFallback(ConfigFactory.parseResources(CLASSES, "simulated-node.conf"))
+              .withFallback(BARE));
+
+  private static final Config DEFAULT_CLUSTER =
+      ConfigFactory.load(
+          CLASSES,
+          ConfigFactory.parseResources(CLASSES, "simulated-cluster.conf").withFallback(BARE));
+
   /** With the times that users have. */
   private static final Config DEFAULTS = ConfigFactory.load(CLASSES, BARE);
 
   private final World world;
   private final Surroundings surroundings;
+  private final Runnable onExpulsion;
   final SimulatedProcess process;
   private @Nullable ActorSystem system;
   private Consumer.@Nullable DrainingControl<Done> control;
@@ -47,8 +62,12 @@ final class SimulatedNode {
   /** The user's function takes long for the next event. */
   private boolean slowNext;
 
-  SimulatedNode(World world, Surroundings surroundings, int number) {
+  /**
+   * @param onExpulsion done when its cluster has expelled it, and its process has ended for that
+   */
+  SimulatedNode(World world, Surroundings surroundings, int number, Runnable onExpulsion) {
     this.world = world;
+    this.onExpulsion = onExpulsion;
     this.surroundings = surroundings;
     this.process = new SimulatedProcess(number, "node-" + number);
   }
@@ -66,9 +85,7 @@ final class SimulatedNode {
     world.within(
         process,
         () -> {
-          ActorSystem made =
-              ActorSystem.create(
-                  process.name, surroundings.scenario().defaultTimes() ? DEFAULTS : SHORT, CLASSES);
+          ActorSystem made = made();
           system = made;
           EventHubServices.of(made)
               .replace(
@@ -76,6 +93,53 @@ final class SimulatedNode {
                       new SimulatedEventHub(world, process, surroundings.hub(), level));
         });
     world.post(process, "start", this::startStream);
+  }
+
+  private ActorSystem made() {
+    if (!surroundings.scenario().sharded()) {
+      return ActorSystem.create(
+          process.name, surroundings.scenario().defaultTimes() ? DEFAULTS : SHORT, CLASSES);
+    }
+    Host host = new NodeHost(world, process);
+    surroundings.network().add(host);
+    Config usual = surroundings.scenario().defaultTimes() ? DEFAULT_CLUSTER : CLUSTER;
+    ActorSystem member =
+        ActorSystem.create(
+            "world",
+            ConfigFactory.parseString("pekko.remote.artery.canonical.hostname = " + process.name)
+                .withFallback(usual),
+            CLASSES);
+    member.getWhenTerminated().thenAccept(done -> ended());
+    surroundings.membership().join(host, member);
+    return member;
+  }
+
+  private void ended() {
+    if (leaving) {
+      gone();
+    } else {
+      world.tell(process.name + " was expelled from the cluster, and ends");
+      end();
+      onExpulsion.run();
+    }
+  }
+
+  private record NodeHost(World world, SimulatedProcess process) implements Host {
+
+    @Override
+    public String name() {
+      return process.name;
+    }
+
+    @Override
+    public void later(long nanos, Runnable task) {
+      world.after(process, nanos, "network", task);
+    }
+
+    @Override
+    public boolean isDead() {
+      return process.state == SimulatedProcess.State.DEAD;
+    }
   }
 
   private void startStream() {
@@ -149,6 +213,10 @@ final class SimulatedNode {
 
   void crash() {
     world.tell(process.name + " crashes");
+    end();
+  }
+
+  private void end() {
     world.kill(process);
     surroundings.linksOf(process).forEach(HubLink::cancel);
   }
@@ -184,16 +252,30 @@ final class SimulatedNode {
         process,
         "leave",
         () -> {
+          ActorSystem member = surroundings.scenario().sharded() ? system : null;
           Consumer.DrainingControl<Done> running = control;
-          if (running == null) {
+          if (member != null && (running == null || world.random().nextBoolean())) {
+            CoordinatedShutdown.get(member).runAll(CoordinatedShutdown.clusterLeavingReason());
+          } else if (running == null) {
             gone();
           } else {
-            running.drainAndShutdown().whenComplete((done, failure) -> gone());
+            running.drainAndShutdown().whenComplete((done, failure) -> drained(member));
           }
         });
   }
 
+  private void drained(@Nullable ActorSystem member) {
+    if (member == null) {
+      gone();
+    } else {
+      CoordinatedShutdown.get(member).runAll(CoordinatedShutdown.clusterLeavingReason());
+    }
+  }
+
   private void gone() {
+    if (left) {
+      return;
+    }
     world.tell(process.name + " has left");
     left = true;
     // Its threads go on for a moment, as those of a process do that is about to end.

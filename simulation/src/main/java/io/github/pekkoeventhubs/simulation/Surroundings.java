@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import io.github.pekkoeventhubs.simulation.cluster.Membership;
+import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.List;
 
 /** The services that all nodes share. */
@@ -9,7 +11,9 @@ record Surroundings(
     HubState hub,
     StoreRecords records,
     StoreFaults storeFaults,
-    Oracle oracle) {
+    Oracle oracle,
+    Network network,
+    Membership membership) {
 
   /** The links that a node has now. */
   List<HubLink> linksOf(SimulatedProcess process) {

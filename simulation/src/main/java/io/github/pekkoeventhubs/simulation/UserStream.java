@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -45,14 +46,16 @@ final class UserStream {
             .withConsumerGroup(SimulatedEventHub.CONSUMER_GROUP)
             .withAcknowledgement(
                 scenario.unordered() ? Acknowledgement.UNORDERED : Acknowledgement.ORDERED);
+    Subscription subscription =
+        scenario.sharded() ? Subscriptions.clusterSharded() : Subscriptions.balanced();
     Flow<CommittableEvent, CommittableEvent, NotUsed> works =
         scenario.unordered()
             ? Flow.<CommittableEvent>create().mapAsyncUnordered(PARALLELISM, work)
             : Flow.<CommittableEvent>create().mapAsync(PARALLELISM, work);
     Source<CommittableEvent, Consumer.Control> worked =
         scenario.stream() == SeededScenario.Stream.MERGED
-            ? Consumer.committableSource(settings, Subscriptions.balanced()).via(works)
-            : Consumer.committablePartitionedSource(settings, Subscriptions.balanced())
+            ? Consumer.committableSource(settings, subscription).via(works)
+            : Consumer.committablePartitionedSource(settings, subscription)
                 .flatMapMerge(MOST_PARTITIONS, partition -> partition.second().via(works));
     return Consumer.createDrainingControl(
         worked

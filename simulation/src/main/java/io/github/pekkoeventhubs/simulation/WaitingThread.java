@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
-import java.util.function.Supplier;
-import scala.Function0;
-import scala.concurrent.BlockContext;
-import scala.concurrent.CanAwait;
+import scala.concurrent.Await$;
+import scala.concurrent.Awaitable;
+import scala.concurrent.Future;
+import scala.concurrent.duration.Duration;
 
 /**
- * Pekko waits for an actor's answer in one place: when the materializer of a system is made. There
- * is no other thread that could answer, so the one that waits does the work of its node first.
+ * Pekko waits for an actor's answer in two places: when the materializer of a system is made, and
+ * when a node's part of a cluster is. There is no other thread that could answer, so the one that
+ * waits does the work of its node until the answer is there, and no more: what comes after it may
+ * need what the caller has not finished.
  */
-final class WaitingThread implements BlockContext {
+public final class WaitingThread {
 
-  private final World world;
+  private WaitingThread() {}
 
-  private WaitingThread(World world) {
-    this.world = world;
-  }
-
-  static <T> T around(World world, Supplier<T> work) {
-    Function0<T> body = work::get;
-    return BlockContext.withBlockContext(new WaitingThread(world), body);
-  }
-
-  @Override
-  public <T> T blockOn(Function0<T> thunk, CanAwait permission) {
-    world.runDue(world.running());
-    return thunk.apply();
+  /** In the place of the method of the same name. */
+  public static <T> T result(Await$ unused, Awaitable<T> awaited, Duration atMost)
+      throws Exception {
+    World world = World.current();
+    if (awaited instanceof Future<?> future) {
+      world.runDue(world.running(), future::isCompleted);
+    }
+    return Await$.MODULE$.result(awaited, Duration.Zero());
   }
 }

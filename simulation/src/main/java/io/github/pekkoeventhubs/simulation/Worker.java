@@ -43,9 +43,9 @@ public final class Worker implements WorldWorker {
   }
 
   @Override
-  public List<String> scale(int nodes, int partitions) {
+  public List<String> scale(int nodes, int partitions, boolean sharded) {
     List<String> lines = new ArrayList<>();
-    ScaleRun.run(SeededScenario.large(1, nodes, partitions), lines::add);
+    ScaleRun.run(SeededScenario.large(1, sharded, nodes, partitions), lines::add);
     return lines;
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -213,15 +214,15 @@ final class World {
     }
   }
 
-  /** Does what is due of a process and nothing else, as a thread of it does that waits. */
-  void runDue(SimulatedProcess process) {
+  /** Does what is due of a process and nothing else, until what it waits for has come. */
+  void runDue(SimulatedProcess process, BooleanSupplier hasCome) {
     for (WorldTask timer : List.copyOf(timers)) {
       if (timer.process == process && timer.kind.equals(DISPATCHER)) {
         timers.remove(timer);
         due.add(timer);
       }
     }
-    for (int i = 0; i < due.size(); ) {
+    for (int i = 0; i < due.size() && !hasCome.getAsBoolean(); ) {
       if (due.get(i).process == process) {
         WorldTask task = due.remove(i);
         run(task);

@@ -3,6 +3,10 @@ package io.github.pekkoeventhubs.simulation;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import scala.collection.BuildFrom;
+import scala.collection.IterableOnce;
+import scala.util.Random;
+import scala.util.Random$;
 
 /**
  * Random numbers of the world, for calls of the JDK's {@link ThreadLocalRandom}, whose own numbers
@@ -14,6 +18,18 @@ public final class WorldRandom {
 
   private static SplittableRandom random() {
     return World.current().random();
+  }
+
+  /** Like the method of the same name, of an object whose seed is the time. */
+  public static Object shuffle(Random$ unused, IterableOnce<?> elements, BuildFrom<?, ?, ?> form) {
+    return shuffled(new Random(random().nextLong()), elements, form);
+  }
+
+  @SuppressWarnings("unchecked") // The types are Scala's, and have no names in Java.
+  private static Object shuffled(
+      Random random, IterableOnce<?> elements, BuildFrom<?, ?, ?> form) {
+    return random.shuffle(
+        (IterableOnce<Object>) elements, (BuildFrom<IterableOnce<Object>, Object, Object>) form);
   }
 
   /** Like the method of the same name. */

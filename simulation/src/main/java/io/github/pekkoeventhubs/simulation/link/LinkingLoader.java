@@ -33,7 +33,8 @@ final class LinkingLoader extends URLClassLoader {
   }
 
   private static final String OURS = "io.github.pekkoeventhubs.";
-  private static final String LINK = OURS + "simulation.link.";
+  private static final String SIMULATION = OURS + "simulation.";
+  private static final String LINK = SIMULATION + "link.";
 
   /** The JDK, and what decides what is loaded; not the rest of the worlds. */
   private static final List<String> SHARED =
@@ -183,8 +184,17 @@ final class LinkingLoader extends URLClassLoader {
     }
 
     @Override
+    public void visitTypeInsn(int opcode, String type) {
+      super.visitTypeInsn(opcode, opcode == Opcodes.NEW ? Redirections.made(type) : type);
+    }
+
+    @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      if (!Redirections.made(owner).equals(owner)) {
+        super.visitMethodInsn(opcode, Redirections.made(owner), name, descriptor, isInterface);
+        return;
+      }
       String target =
           opcode == Opcodes.INVOKESTATIC ? Redirections.target(owner, name, descriptor) : null;
       if (target != null) {
@@ -195,7 +205,7 @@ final class LinkingLoader extends URLClassLoader {
           opcode == Opcodes.INVOKEVIRTUAL || opcode == Opcodes.INVOKEINTERFACE
               ? Redirections.targetOfMethod(className, owner, name)
               : null;
-      if (ofMethod != null) {
+      if (ofMethod != null && !className.startsWith(SIMULATION)) {
         super.visitMethodInsn(
             Opcodes.INVOKESTATIC,
             ofMethod,
@@ -222,13 +232,16 @@ final class LinkingLoader extends URLClassLoader {
     }
 
     private static Handle linked(Handle handle) {
-      if (handle.getTag() == Opcodes.H_INVOKEVIRTUAL
-          && handle.getOwner().equals(Redirections.RANDOM)) {
+      String ofObject =
+          handle.getTag() == Opcodes.H_INVOKEVIRTUAL
+              ? Redirections.targetWithReceiver(handle.getOwner())
+              : null;
+      if (ofObject != null) {
         return new Handle(
             Opcodes.H_INVOKESTATIC,
-            Redirections.WORLD_RANDOM,
+            ofObject,
             handle.getName(),
-            Redirections.withReceiver(Redirections.RANDOM, handle.getDesc()),
+            Redirections.withReceiver(handle.getOwner(), handle.getDesc()),
             false);
       }
       String target =

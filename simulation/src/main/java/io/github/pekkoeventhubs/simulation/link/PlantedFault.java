@@ -27,6 +27,12 @@ record PlantedFault(String name, String mistake, List<Passage> passages) {
    */
   record Passage(String file, String right, String wrong) {}
 
+  /** The worlds in which it can be seen. */
+  WorldWorker.Mode mode() {
+    boolean isOfCluster = passages.stream().anyMatch(passage -> passage.file().contains("/sharded/"));
+    return isOfCluster ? WorldWorker.Mode.SHARDED : WorldWorker.Mode.BALANCED;
+  }
+
   /** All faults of a folder, in the order of their names. */
   static List<PlantedFault> allOf(Path folder) throws IOException {
     List<PlantedFault> faults = new ArrayList<>();

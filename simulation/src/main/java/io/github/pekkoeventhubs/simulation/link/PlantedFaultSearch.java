@@ -55,12 +55,13 @@ final class PlantedFaultSearch {
 
   private boolean isFound(PlantedFault fault) {
     WorldWorker worker = new WorkerLoading(compiled(fault)).load();
+    WorldWorker.Size inWorlds = size.with(fault.mode());
     for (int seed = 1; seed <= mostSeeds; seed++) {
-      String broken = outcome(worker, seed);
+      String broken = outcome(worker, seed, inWorlds);
       if (!broken.isEmpty()) {
         out.accept("planted fault " + fault.name() + ": found by seed " + seed + ": " + broken);
         if (stories) {
-          worker.shrunkStory(seed, size).forEach(out);
+          worker.shrunkStory(seed, inWorlds).forEach(out);
         }
         return true;
       }
@@ -70,7 +71,7 @@ final class PlantedFaultSearch {
   }
 
   /** A fault that makes the connector throw is found, too. */
-  private String outcome(WorldWorker worker, long seed) {
+  private static String outcome(WorldWorker worker, long seed, WorldWorker.Size size) {
     try {
       return worker.run(seed, size).broken();
     } catch (IllegalStateException e) {

@@ -14,10 +14,12 @@ final class Redirections {
   private static final String HERE = "io/github/pekkoeventhubs/simulation/";
   private static final String OWN_THREADS = "io/github/pekkoeventhubs/threads/OwnThreads";
 
-  /** Its methods belong to an object, which the replacements get as their first argument. */
-  static final String RANDOM = "java/util/concurrent/ThreadLocalRandom";
+  /** Their methods belong to an object, which the replacements get as their first argument. */
+  private static final String RANDOM = "java/util/concurrent/ThreadLocalRandom";
 
-  static final String WORLD_RANDOM = HERE + "WorldRandom";
+  private static final String SCALA_RANDOM = "scala/util/Random$";
+
+  private static final String WAITING = "scala/concurrent/Await$";
 
   /** By owner and name. Each leads to a method of the same name. */
   private static final Map<String, String> TARGETS =
@@ -67,7 +69,17 @@ final class Redirections {
           "java/time/Clock.systemDefaultZone",
           "java/security/SecureRandom.<init>");
 
+  /** A class of which a world makes another, with the same arguments. */
+  private static final String TRANSPORT = "org/apache/pekko/remote/artery/tcp/ArteryTcpTransport";
+
+  private static final String WORLD_TRANSPORT = HERE + "cluster/SimulatedTransport";
+
   private Redirections() {}
+
+  /** The class of which an object is made in the place of this one. */
+  static String made(String type) {
+    return type.equals(TRANSPORT) ? WORLD_TRANSPORT : type;
+  }
 
   /** The class of the replacement; null if the method stays. */
   static @Nullable String target(String owner, String name, String descriptor) {
@@ -81,10 +93,20 @@ final class Redirections {
    * argument; null if the method stays.
    */
   static @Nullable String targetOfMethod(String caller, String owner, String name) {
-    if (owner.equals(RANDOM)) {
-      return WORLD_RANDOM;
+    String ofObject = targetWithReceiver(owner);
+    if (ofObject != null) {
+      return ofObject;
     }
     return SYSTEMS.contains(caller) ? CONFIGURATION.get(owner + "." + name) : null;
+  }
+
+  /** The class whose static method takes the place of one that belongs to an object. */
+  static @Nullable String targetWithReceiver(String owner) {
+    return switch (owner) {
+      case RANDOM, SCALA_RANDOM -> HERE + "WorldRandom";
+      case WAITING -> HERE + "WaitingThread";
+      default -> null;
+    };
   }
 
   static String withReceiver(String owner, String descriptor) {

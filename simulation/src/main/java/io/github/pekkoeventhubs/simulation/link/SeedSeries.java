@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.simulation.link;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,7 +75,7 @@ final class SeedSeries {
     if (!outcome.broken().isEmpty()) {
       broken.put(seed, outcome);
       out.accept("seed " + seed + ": " + outcome.broken());
-      out.accept("  " + howToRepeat(seed));
+      out.accept("  " + howToRepeat(seed, size.mode()));
     }
     if (seed % SEEDS_PER_REPLAY == 0 || !outcome.broken().isEmpty()) {
       toReplay.put(seed, outcome);
@@ -84,8 +85,12 @@ final class SeedSeries {
     }
   }
 
-  static String howToRepeat(long seed) {
-    return "repeat it: ./mvnw -Psimulate verify -Dsimulate.seeds=1 -Dsimulate.seed=" + seed;
+  private static String howToRepeat(long seed, WorldWorker.Mode mode) {
+    return "repeat it: ./mvnw -Psimulate verify -Dsimulate.seeds=1 -Dsimulate.seed="
+        + seed
+        + (mode == WorldWorker.Mode.BOTH
+            ? ""
+            : " -Dsimulate.mode=" + mode.name().toLowerCase(Locale.ROOT));
   }
 
   /** In classes that were loaded anew, and from the last seed to the first. */

@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
  * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
- * events}, {@code faults-each}, {@code most-seeds}, {@code story}, {@code scale}, {@code stories}.
- * It prints figures, and ends with 1 if a promise was broken, a replay differed, or a planted fault
+ * events}, {@code faults-each}, {@code mode}, {@code most-seeds}, {@code story}, {@code scale},
+ * {@code stories}. It prints figures, and ends with 1 if a promise was broken, a replay differed, or a planted fault
  * was not found.
  */
 public final class Simulate {
@@ -36,7 +37,8 @@ public final class Simulate {
             number("nodes", 3),
             number("partitions", 8),
             number("events", 2_000),
-            number("faults-each", 20));
+            number("faults-each", 20),
+            WorldWorker.Mode.valueOf(text("mode", "balanced").toUpperCase(Locale.ROOT)));
     long seed = number("seed", 1);
     if (arguments.containsKey("story")) {
       new WorkerLoading(Map.of()).load().story(seed, size).forEach(Simulate::print);
@@ -45,7 +47,10 @@ public final class Simulate {
     if (arguments.containsKey("scale")) {
       new WorkerLoading(Map.of())
           .load()
-          .scale(number("nodes", 100), number("partitions", 10_000))
+          .scale(
+              number("nodes", 100),
+              number("partitions", 10_000),
+              size.mode() == WorldWorker.Mode.SHARDED)
           .forEach(Simulate::print);
       return true;
     }

@@ -13,8 +13,34 @@ public interface WorldWorker {
    * @param partitions at the beginning
    * @param events in all
    * @param faults in all
+   * @param mode how the nodes share the partitions
    */
-  record Size(int nodes, int partitions, int events, int faults) {}
+  record Size(int nodes, int partitions, int events, int faults, Mode mode) {
+
+    /** Of nodes that share partitions by the store alone. */
+    public Size(int nodes, int partitions, int events, int faults) {
+      this(nodes, partitions, events, faults, Mode.BALANCED);
+    }
+
+    Size with(Mode other) {
+      return new Size(nodes, partitions, events, faults, other);
+    }
+  }
+
+  /** How nodes share partitions. */
+  enum Mode {
+    /** By the store alone. */
+    BALANCED,
+    /** By cluster sharding. */
+    SHARDED,
+    /** In the worlds of even seeds by cluster sharding. */
+    BOTH;
+
+    /** Whether the world of this seed is a cluster. */
+    public boolean isSharded(long seed) {
+      return this == SHARDED || (this == BOTH && seed % 2 == 0);
+    }
+  }
 
   /**
    * The result of a world.
@@ -36,5 +62,5 @@ public interface WorldWorker {
   List<String> shrunkStory(long seed, Size size);
 
   /** The figures of a world of many nodes and partitions. */
-  List<String> scale(int nodes, int partitions);
+  List<String> scale(int nodes, int partitions, boolean sharded);
 }
