@@ -13,8 +13,8 @@ final class DelayRule {
   /** Within {@link #PERIOD_NANOS} the stage has to wait so often before a wake-up is delayed. */
   static final int WAITS_WORTH_A_DELAY = 4;
 
-  /** As long as the longest delay: so many wake-ups are saved. */
-  static final long PERIOD_NANOS = StageSignal.LONGEST_DELAY.toNanos();
+  /** The period is as long as the longest delay: so many wake-ups are saved. */
+  static final long PERIOD_NANOS = 1_000_000;
 
   /**
    * Below this number of arrivals a delay did not pay that has a timer of its own. Events come in

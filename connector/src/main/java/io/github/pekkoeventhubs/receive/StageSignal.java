@@ -32,7 +32,7 @@ final class StageSignal {
   static final int ARRIVALS_THAT_WAKE = 128;
 
   /** The longest time that an event waits for others. */
-  static final Duration LONGEST_DELAY = Duration.ofMillis(1);
+  static final Duration LONGEST_DELAY = Duration.ofNanos(DelayRule.PERIOD_NANOS);
 
   private static final int AWAKE = 0;
   private static final int WAITING_FOR_ONE = 1;
@@ -64,7 +64,7 @@ final class StageSignal {
   /**
    * @param timer which other stages use, too
    */
-  StageSignal(Runnable wake, CommonTimer timer) {
+  StageSignal(Runnable wake, Timer timer) {
     this(wake, System::nanoTime, timer, DelayRule.ARRIVALS_WORTH_A_DELAY);
   }
 
