@@ -4,9 +4,8 @@ package io.github.pekkoeventhubs.ownership;
 import java.time.Duration;
 
 /**
- * Points in time that all partitions of a process have in common, one after each interval. What
- * many partitions do at the same time wakes a thread once; at times of their own each would wake
- * one.
+ * Points in time that all partitions of a process have in common, one after each interval. Checks
+ * that are due at the same time wake a thread once; at times of their own each would wake one.
  */
 final class CommonTimes {
 

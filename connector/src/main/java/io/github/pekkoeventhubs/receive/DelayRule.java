@@ -13,16 +13,35 @@ final class DelayRule {
   /** Within {@link #PERIOD_NANOS} the stage has to wait so often before a wake-up is delayed. */
   static final int WAITS_WORTH_A_DELAY = 4;
 
-  /** As long as the longest delay: so many wake-ups are saved. */
-  static final long PERIOD_NANOS = StageSignal.LONGEST_DELAY.toNanos();
+  /** The period is as long as the longest delay: so many wake-ups are saved. */
+  static final long PERIOD_NANOS = 1_000_000;
 
-  /** Below this number of arrivals the delay of a wake-up did not pay. */
+  /**
+   * Below this number of arrivals a delay did not pay that has a timer of its own. Events come in
+   * batches, so that these would have cost a few wake-ups.
+   */
+  static final int ARRIVALS_WORTH_A_TIMER = 32;
+
+  /** The same for a delay whose timer serves other stages, too. */
   static final int ARRIVALS_WORTH_A_DELAY = 8;
 
+  private final int arrivalsWorthADelay;
   private boolean delayed;
   private boolean counts;
   private long countedSince;
   private int waits;
+
+  /**
+   * @param arrivalsWorthADelay one of the two numbers of arrivals
+   */
+  DelayRule(int arrivalsWorthADelay) {
+    this.arrivalsWorthADelay = arrivalsWorthADelay;
+  }
+
+  /** The number of arrivals below which a delay did not pay. */
+  int arrivalsWorthADelay() {
+    return arrivalsWorthADelay;
+  }
 
   /**
    * The stage is about to wait.
@@ -32,7 +51,7 @@ final class DelayRule {
    * @return whether it waits for many events
    */
   boolean isNextDelayed(long now, int arrivals) {
-    if (delayed && arrivals >= ARRIVALS_WORTH_A_DELAY) {
+    if (delayed && arrivals >= arrivalsWorthADelay) {
       return true;
     }
     if (!counts || now - countedSince >= PERIOD_NANOS) {

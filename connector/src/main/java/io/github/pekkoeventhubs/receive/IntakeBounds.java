@@ -28,13 +28,23 @@ final class IntakeBounds {
    */
   static final int REQUEST_SIZE_BEFORE_WAIT = 1_000;
 
-  /** Before such a wait this many events are owed at least. */
+  /** Before such a wait this many events are owed at least, unless they were asked for just now. */
   static final int OWED_BEFORE_WAIT = 100;
+
+  /**
+   * The time between two such requests. A fast stream waits now and then, too, and is to go on
+   * taking work over from the connection's thread.
+   */
+  static final long REQUEST_PAUSE_NANOS = 1_000_000_000;
 
   private final IntakeWindow window;
   private final LinkPrefetch prefetch;
   private final SizeAverage sizes = new SizeAverage();
   private volatile int linkEvents;
+
+  // Used by the stage's thread alone.
+  private boolean hasWaited;
+  private long requestedAt;
 
   IntakeBounds(IntakeWindow window, LinkPrefetch prefetch) {
     this.window = window;
@@ -104,12 +114,21 @@ final class IntakeBounds {
    * come that was asked for has to be watched, and that takes a timer.
    *
    * @param requested how many events were requested since the epoch began
+   * @param now the monotonic time, or not long before it
    */
-  long creditBeforeWait(long requested) {
+  long creditBeforeWait(long requested, long now) {
+    if (!hasWaited) {
+      hasWaited = true;
+      requestedAt = now;
+    }
     long owed = requested - window.receivedCount();
     if (!isWide() || owed >= Math.min(OWED_BEFORE_WAIT, Math.max(1, window.events() / 2))) {
       return 0;
     }
+    if (now - requestedAt < REQUEST_PAUSE_NANOS) {
+      return 0;
+    }
+    requestedAt = now;
     return Math.min(window.allowance() - requested, REQUEST_SIZE_BEFORE_WAIT);
   }
 

@@ -34,7 +34,7 @@ final class IntakeWindow {
   private final int mask;
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong receivedBytes = new AtomicLong();
-  private final LoneCounter emitted = new LoneCounter();
+  private final AtomicLong emitted = new AtomicLong();
   private volatile int events;
 
   // Written by the thread on which events arrive.
@@ -84,7 +84,7 @@ final class IntakeWindow {
 
   /** An event was emitted. */
   void emitted() {
-    emitted.increment();
+    emitted.lazySet(emitted.get() + 1);
   }
 
   /** How many events have arrived. */

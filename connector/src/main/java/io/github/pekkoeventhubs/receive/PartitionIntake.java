@@ -60,7 +60,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   // Used by the stage's thread alone.
   private final TurnLength turn = new TurnLength();
-  private final LoneCounter turnRest = new LoneCounter();
+  private int turnRest;
 
   PartitionIntake(
       PartitionSession session,
@@ -293,7 +293,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
 
   /** Begins a new turn of this partition. */
   void beginTurn() {
-    turnRest.set(NOT_CHECKED);
+    turnRest = NOT_CHECKED;
     if (!bounds.isWide()) {
       replenish();
     }
@@ -304,16 +304,14 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
    * session before it emits it.
    */
   @Nullable PartitionEvent poll() {
-    long rest = turnRest.get();
-    if (rest == NOT_CHECKED) {
-      rest = eventsOfThisTurn();
-      turnRest.set(rest);
+    if (turnRest == NOT_CHECKED) {
+      turnRest = eventsOfThisTurn();
     }
-    if (rest == 0) {
+    if (turnRest == 0) {
       return null;
     }
     if (finished || paused.getAsBoolean()) {
-      turnRest.set(NOT_CHECKED);
+      turnRest = NOT_CHECKED;
       return null;
     }
     PartitionEvent event = queue.poll();
@@ -323,10 +321,10 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
       event = queue.poll();
     }
     if (event == null) {
-      turnRest.set(NOT_CHECKED);
+      turnRest = NOT_CHECKED;
       return null;
     }
-    turnRest.set(rest - 1);
+    turnRest--;
     window.emitted();
     if (window.events() < NARROW_WINDOW_EVENTS) {
       replenish();
@@ -350,7 +348,7 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   void beforeWait() {
     PartitionReceiver current = receiver;
     if (current != null && !finished && !paused.getAsBoolean() && !session.isFull()) {
-      current.request(bounds::creditBeforeWait);
+      current.request(requested -> bounds.creditBeforeWait(requested, turn.begunAt()));
     }
   }
 

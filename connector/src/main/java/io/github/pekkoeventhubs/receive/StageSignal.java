@@ -32,7 +32,7 @@ final class StageSignal {
   static final int ARRIVALS_THAT_WAKE = 128;
 
   /** The longest time that an event waits for others. */
-  static final Duration LONGEST_DELAY = Duration.ofMillis(1);
+  static final Duration LONGEST_DELAY = Duration.ofNanos(DelayRule.PERIOD_NANOS);
 
   private static final int AWAKE = 0;
   private static final int WAITING_FOR_ONE = 1;
@@ -52,23 +52,27 @@ final class StageSignal {
   private int arrivals;
 
   // Used by the stage's thread alone.
-  private final DelayRule delays = new DelayRule();
+  private final DelayRule delays;
 
   /**
    * @param wake makes the stage look again; called on any thread
    */
   StageSignal(Runnable wake) {
-    this(wake, System::nanoTime, OwnThreads::soon);
+    this(wake, System::nanoTime, OwnThreads::soon, DelayRule.ARRIVALS_WORTH_A_TIMER);
   }
 
   /**
-   * @param timer which other stages may use, too
+   * @param timer which other stages use, too
    */
   StageSignal(Runnable wake, Timer timer) {
-    this(wake, System::nanoTime, timer);
+    this(wake, System::nanoTime, timer, DelayRule.ARRIVALS_WORTH_A_DELAY);
   }
 
-  StageSignal(Runnable wake, LongSupplier nanoTime, Timer timer) {
+  /**
+   * @param arrivalsWorthADelay one of the two numbers of {@link DelayRule}
+   */
+  StageSignal(Runnable wake, LongSupplier nanoTime, Timer timer, int arrivalsWorthADelay) {
+    this.delays = new DelayRule(arrivalsWorthADelay);
     this.wake = wake;
     this.nanoTime = nanoTime;
     this.timer = timer;
@@ -91,7 +95,7 @@ final class StageSignal {
 
   /** The stage does not wait after all, because an event has come meanwhile. */
   void disarm() {
-    arrivals = DelayRule.ARRIVALS_WORTH_A_DELAY;
+    arrivals = delays.arrivalsWorthADelay();
     if (state.getAndSet(AWAKE) != AWAKE) {
       delays.didNotWait();
     }

@@ -10,7 +10,7 @@ class DelayRuleTest {
 
   private static final int FEW = DelayRule.ARRIVALS_WORTH_A_DELAY - 1;
 
-  private final DelayRule rule = new DelayRule();
+  private final DelayRule rule = new DelayRule(DelayRule.ARRIVALS_WORTH_A_DELAY);
 
   /** The stage waits so often that the last of these waits is for many events. */
   private void becomeBusy(long now) {
@@ -49,6 +49,17 @@ class DelayRuleTest {
 
     assertThat(rule.isNextDelayed(1_000_000, FEW)).isFalse();
     assertThat(rule.isNextDelayed(10_000_000, 1_000)).isFalse();
+  }
+
+  @Test
+  void aTimerOfItsOwnPaysForMoreEventsOnly() {
+    DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
+    for (int i = 0; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
+      own.isNextDelayed(0, 1);
+    }
+
+    assertThat(own.isNextDelayed(1, DelayRule.ARRIVALS_WORTH_A_TIMER)).isTrue();
+    assertThat(own.isNextDelayed(2, DelayRule.ARRIVALS_WORTH_A_TIMER - 1)).isFalse();
   }
 
   @Test

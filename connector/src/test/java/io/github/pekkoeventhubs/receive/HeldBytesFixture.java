@@ -68,7 +68,8 @@ final class HeldBytesFixture {
             () -> {},
             this::later,
             () -> now);
-    intake.emitTo(new StageSignal(() -> {}, () -> now, this::later));
+    intake.emitTo(
+        new StageSignal(() -> {}, () -> now, this::later, DelayRule.ARRIVALS_WORTH_A_TIMER));
     attach();
   }
 

@@ -80,22 +80,42 @@ class IntakeWideLinkTest extends IntakeFixture {
   void asksBeforeAWaitForAsManyAsTheNextBatchMayHave() {
     ManualReceiver link = attach(helped);
     deliver(link, 0, 0);
-    pollAll(helped);
     long before = link.requested();
-    helped.beforeWait();
+    waitsAfter(0);
+    assertThat(link.requested()).as("it may be the first pause of many").isEqualTo(before);
+    waitsAfter(IntakeBounds.REQUEST_PAUSE_NANOS);
     assertThat(link.requested()).isEqualTo(before + IntakeBounds.REQUEST_SIZE_BEFORE_WAIT);
 
     long enough = link.requested() - IntakeBounds.OWED_BEFORE_WAIT;
     deliver(link, 1, enough - 1);
-    pollAll(helped);
-    helped.beforeWait();
+    waitsAfter(IntakeBounds.REQUEST_PAUSE_NANOS);
     assertThat(link.requested()).as("enough are owed").isEqualTo(enough + 100);
 
     deliver(link, enough, enough);
-    pollAll(helped);
-    helped.beforeWait();
+    waitsAfter(0);
     assertThat(link.requested()).isEqualTo(enough + 100 + IntakeBounds.REQUEST_SIZE_BEFORE_WAIT);
     assertThat(dueLooks).as("nobody has to watch the link").isEmpty();
+  }
+
+  @Test
+  void goesOnAskingForFewWhileItIsFastAlthoughItWaitsNowAndThen() {
+    ManualReceiver link = attach(helped);
+    deliver(link, 0, 0);
+    waitsAfter(0);
+    waitsAfter(IntakeBounds.REQUEST_PAUSE_NANOS);
+    long before = link.requested();
+    deliver(link, 1, before - 1);
+
+    waitsAfter(IntakeBounds.REQUEST_PAUSE_NANOS - 1);
+    assertThat(link.requested()).isEqualTo(before + IntakeBounds.WIDE_LINK_REQUEST_SIZE);
+    waitsAfter(1);
+    assertThat(link.requested()).isGreaterThan(before + IntakeBounds.REQUEST_SIZE_BEFORE_WAIT);
+  }
+
+  private void waitsAfter(long nanos) {
+    now.addAndGet(nanos);
+    pollAll(helped);
+    helped.beforeWait();
   }
 
   @Test
@@ -103,6 +123,8 @@ class IntakeWideLinkTest extends IntakeFixture {
     ManualReceiver link = attach(helped);
     long first = link.requested();
     deliver(link, 0, 0);
+    waitsAfter(0);
+    now.addAndGet(IntakeBounds.REQUEST_PAUSE_NANOS);
     pollAll(helped);
 
     paused.set(true);
@@ -119,6 +141,9 @@ class IntakeWideLinkTest extends IntakeFixture {
     PartitionIntake small = intake(new IntakeWindow(5, 8 << 20), new LinkPrefetch(2_000, 2 << 20));
     ManualReceiver link = attach(small);
     deliver(link, 0, 0);
+    pollAll(small);
+    small.beforeWait();
+    now.addAndGet(IntakeBounds.REQUEST_PAUSE_NANOS);
     pollAll(small);
     small.beforeWait();
 

@@ -24,7 +24,11 @@ class StageSignalTest {
   private final Queue<Runnable> timers = new ArrayDeque<>();
   private long now;
   private final StageSignal signal =
-      new StageSignal(wakeUps::incrementAndGet, () -> now, (delay, task) -> timers.add(task));
+      new StageSignal(
+          wakeUps::incrementAndGet,
+          () -> now,
+          (delay, task) -> timers.add(task),
+          DelayRule.ARRIVALS_WORTH_A_DELAY);
 
   /** The stage runs out of events so often in a short time that its wake-up is delayed. */
   private void doze() {

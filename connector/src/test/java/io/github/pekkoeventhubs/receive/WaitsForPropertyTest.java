@@ -64,7 +64,11 @@ class WaitsForPropertyTest {
     private final Queue<CommittableEvent> out = new ArrayDeque<>();
     private final Queue<Runnable> timers = new ArrayDeque<>();
     private final StageSignal stageSignal =
-        new StageSignal(wakeUps::incrementAndGet, now::get, (delay, task) -> timers.add(task));
+        new StageSignal(
+            wakeUps::incrementAndGet,
+            now::get,
+            (delay, task) -> timers.add(task),
+            DelayRule.ARRIVALS_WORTH_A_TIMER);
     private final PartitionIntake tested;
     private final LivePartitionStatus status;
     private boolean valid = true;
@@ -131,7 +135,9 @@ class WaitsForPropertyTest {
       while (emitted < asked) {
         CommittableEvent next = next();
         if (next == null) {
-          stageSignal.arm();
+          if (stageSignal.arm()) {
+            tested.beforeWait();
+          }
           next = next();
           if (next == null) {
             return;

@@ -98,7 +98,8 @@ public final class SteadyScenario implements Scenario {
     for (ConsumerKind kind : ConsumerKind.values()) {
       try (SteadyProcesses one =
           SteadyProcesses.start(environment, PARTITIONS, List.of(kind), "steady-" + kind.name())) {
-        one.offer(rate);
+        // A cold raw Flux would fall behind, and lose its position.
+        one.offer(WARM_UP_RATE);
         pause(WARM_UP_SECONDS);
         usages.putAll(measure(environment, one, rate));
       }
