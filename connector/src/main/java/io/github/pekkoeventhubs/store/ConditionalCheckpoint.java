@@ -60,8 +60,7 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
   @Override
   public final CompletionStage<Optional<StoredCheckpoint>> replace(Map<String, String> entries) {
     StoredCheckpoint before = stored.orElseThrow();
-    Map<String, String> kept =
-        before.keepFencingToken(FencingTokens.with(entries, fencingToken()));
+    Map<String, String> kept = before.keepFencingToken(FencingTokens.with(entries, fencingToken()));
     return Stages.starting(() -> store.replaceCheckpoint(partition, kept, before.version()))
         .thenApply(
             written -> {

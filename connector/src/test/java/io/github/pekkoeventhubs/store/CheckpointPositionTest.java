@@ -34,8 +34,7 @@ class CheckpointPositionTest {
 
   @Test
   void gapsBeforeTheFirstEventMayBeOfAnotherEventHubAndDoNotCount() {
-    CheckpointPosition atTheBeginning =
-        gaps(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET, "1-2", 1);
+    CheckpointPosition atTheBeginning = gaps(-1, StoredCheckpoint.BEFORE_FIRST_OFFSET, "1-2", 1);
 
     assertThat(CheckpointPosition.gapsOf(record(atTheBeginning))).isEmpty();
   }

@@ -43,7 +43,8 @@ final class SeedRun {
       world.tellTo(story);
     }
     StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
+    Oracle oracle =
+        new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     HubState hub = new HubState();
     surroundings = new Surroundings(scenario, hub, new StoreRecords(world, oracle), store, oracle);
     for (int i = 0; i < scenario.partitions(); i++) {
