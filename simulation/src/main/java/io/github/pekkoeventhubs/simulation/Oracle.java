@@ -212,8 +212,9 @@ final class Oracle {
               + " writes in the epoch of "
               + partition.fencedBy);
     }
-    boolean decidedAnew = of > partition.checkpointOf;
+    boolean decidedAnew = of > partition.checkpointOf && position < partition.checkpoint;
     partition.checkpointOf = of;
+    partition.withoutOffset = after.offset().isEmpty();
     if (!partition.isStale() && position >= partition.firstUnprocessed()) {
       broken(
           "at least once",
@@ -241,11 +242,15 @@ final class Oracle {
 
   /** Of which event hub of the name a position is. One before all events is of the present. */
   private static int eventHubOf(StoredCheckpoint checkpoint, PartitionRecord partition) {
+    long position = checkpoint.sequenceNumber().orElse(-1);
     return checkpoint
         .offset()
         .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
         .map(SimulatedEvent::logOf)
-        .orElse(partition.log.number());
+        .orElse(
+            position >= 0 && position == partition.checkpoint
+                ? partition.checkpointOf
+                : partition.log.number());
   }
 
   /** An event has come from the service and waits for the stream. */

@@ -36,6 +36,9 @@ final class PartitionRecord {
   /** Of which event hub of the name the stored checkpoint is. */
   int checkpointOf;
 
+  /** Whether the stored checkpoint has no offset, by which the service could tell what it is of. */
+  boolean withoutOffset;
+
   long checkpoint = -1;
   long fencingToken = -1;
   long claims;
@@ -58,6 +61,10 @@ final class PartitionRecord {
   void createdAnew() {
     processed.clear();
     prefix = 0;
+    if (withoutOffset) {
+      // Nobody can know that these events are other ones.
+      processed.set(0, (int) checkpoint + 1);
+    }
     for (Epoch epoch : epochs.values()) {
       epoch.lastEmitted = -1;
       epoch.received = -1;

@@ -45,7 +45,8 @@ final class SeedRun {
       world.tellTo(story);
     }
     StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
+    Oracle oracle =
+        new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     HubState hub = new HubState();
     surroundings =
         new Surroundings(

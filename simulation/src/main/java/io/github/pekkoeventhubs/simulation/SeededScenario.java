@@ -93,8 +93,7 @@ record SeededScenario(
     // Some have few kinds, so that these are frequent.
     int keptOfTen = random.nextInt(4) == 0 ? 1 : 4;
     kinds.removeIf(
-        kind ->
-            random.nextInt(10) >= keptOfTen || (calmStore && kind.name().startsWith("STORE")));
+        kind -> random.nextInt(10) >= keptOfTen || (calmStore && kind.name().startsWith("STORE")));
     if (kinds.isEmpty()) {
       kinds.add(Kind.CRASH);
     }

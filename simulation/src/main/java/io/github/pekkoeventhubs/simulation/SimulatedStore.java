@@ -53,11 +53,7 @@ final class SimulatedStore implements PartitionStore {
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
     WorldTask limit =
-        world.after(
-            node,
-            REQUEST_TIMEOUT.toNanos(),
-            "store timeout",
-            () -> tooLong(what, answer));
+        world.after(node, REQUEST_TIMEOUT.toNanos(), "store timeout", () -> tooLong(what, answer));
     var unused = answer.whenComplete((result, failure) -> limit.cancel());
     int luck = world.random().nextInt(100);
     int refused = faults.refusedOf(what);

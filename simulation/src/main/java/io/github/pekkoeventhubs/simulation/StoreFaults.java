@@ -52,8 +52,7 @@ final class StoreFaults {
       return 100;
     }
     boolean read = kind.startsWith("read") || kind.startsWith("list");
-    int ofItsKind =
-        read ? 0 : kind.endsWith("checkpoint") ? refusedCheckpoints : refusedOwnerships;
+    int ofItsKind = read ? 0 : kind.endsWith("checkpoint") ? refusedCheckpoints : refusedOwnerships;
     return Math.max(refused, ofItsKind);
   }
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.StoredOwnership;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each promise is broken by hand, and the oracle says which. */
+class OracleTest {
+
+  private static final EventHubPartition PARTITION =
+      new EventHubPartition(
+          SimulatedEventHub.NAMESPACE,
+          SimulatedEventHub.EVENT_HUB,
+          SimulatedEventHub.CONSUMER_GROUP,
+          "0");
+
+  private final World world = new World(1);
+  private final Oracle oracle = new Oracle(world, new StoreFaults(), new Oracle.Bounds(3, true, 5));
+  private final SimulatedPartition log = new SimulatedPartition("0");
+  private final SimulatedProcess first = new SimulatedProcess(0, "node-0");
+  private final SimulatedProcess second = new SimulatedProcess(1, "node-1");
+  private Optional<StoredOwnership> ownership = Optional.empty();
+  private Optional<StoredCheckpoint> checkpoint = Optional.empty();
+
+  OracleTest() {
+    oracle.partitionAdded(log);
+    for (int i = 0; i < 20; i++) {
+      log.append(Instant.EPOCH);
+    }
+  }
+
+  private void owns(SimulatedProcess node, String token) {
+    Map<String, String> entries =
+        token.isEmpty() ? Map.of() : Map.of(StoredOwnership.CLAIM_TOKEN, token);
+    StoredOwnership after =
+        new StoredOwnership(
+            PARTITION,
+            token.isEmpty() ? "" : node.name,
+            entries,
+            "v",
+            Instant.EPOCH,
+            Instant.EPOCH);
+    world.within(node, () -> oracle.ownershipWritten("0", ownership, after));
+    ownership = Optional.of(after);
+  }
+
+  private void stores(SimulatedProcess node, long token, long position) {
+    Map<String, String> entries =
+        new HashMap<>(StoredCheckpoint.entriesOf(position, position < 0 ? "-1" : "o" + position));
+    entries.put(StoredCheckpoint.FENCING_TOKEN, Long.toString(token));
+    StoredCheckpoint after = new StoredCheckpoint(entries, "v");
+    world.within(node, () -> oracle.checkpointWritten("0", checkpoint, after, null));
+    checkpoint = Optional.of(after);
+  }
+
+  private void gets(SimulatedProcess node, long token, long event) {
+    oracle.emitted(node, "0", token, event, "o" + event);
+  }
+
+  private void finishes(long upTo) {
+    for (long event = 0; event <= upTo; event++) {
+      oracle.processed("0", event, "o" + event);
+    }
+  }
+
+  private void begins(SimulatedProcess node, long token) {
+    owns(node, "claim-" + token);
+    stores(node, token, checkpoint.flatMap(OracleTest::position).orElse(-1L));
+  }
+
+  private static Optional<Long> position(StoredCheckpoint stored) {
+    return stored.sequenceNumber().stream().boxed().findFirst();
+  }
+
+  private @Nullable String broken() {
+    Violation violation = oracle.violation();
+    return violation == null ? null : violation.promise();
+  }
+
+  @Test
+  void aGoodRunBreaksNothing() {
+    begins(first, 1);
+    gets(first, 1, 0);
+    gets(first, 1, 1);
+    finishes(1);
+    stores(first, 1, 1);
+    oracle.statusSeen(first, "0", 1, 1, 1);
+    owns(first, "");
+    begins(second, 2);
+    gets(second, 2, 2);
+
+    assertThat(broken()).isNull();
+  }
+
+  @Test
+  void aCheckpointPassesAnEventThatNobodyHasProcessed() {
+    begins(first, 1);
+    stores(first, 1, 0);
+
+    assertThat(broken()).isEqualTo("at least once");
+  }
+
+  @Test
+  void anEventIsLeftOut() {
+    begins(first, 1);
+    gets(first, 1, 1);
+
+    assertThat(broken()).isEqualTo("at least once");
+  }
+
+  @Test
+  void aCheckpointGoesBack() {
+    begins(first, 1);
+    finishes(5);
+    stores(first, 1, 5);
+    stores(first, 1, 4);
+
+    assertThat(broken()).isEqualTo("no regression");
+  }
+
+  @Test
+  void anOldTokenIsAccepted() {
+    begins(first, 2);
+    stores(first, 1, -1);
+
+    assertThat(broken()).isEqualTo("fencing");
+  }
+
+  @Test
+  void anotherNodeWritesInTheEpoch() {
+    begins(first, 1);
+    stores(second, 1, -1);
+
+    assertThat(broken()).isEqualTo("fencing");
+  }
+
+  @Test
+  void anEventComesInAnEpochThatHasNotBegun() {
+    begins(first, 1);
+    gets(second, 2, 0);
+
+    assertThat(broken()).isEqualTo("fencing");
+  }
+
+  @Test
+  void anEventComesTwiceInAnEpoch() {
+    begins(first, 1);
+    gets(first, 1, 0);
+    gets(first, 1, 0);
+
+    assertThat(broken()).isEqualTo("order");
+  }
+
+  @Test
+  void moreIsEmittedThanMayBeRepeated() {
+    begins(first, 1);
+    for (int event = 0; event < 4; event++) {
+      gets(first, 1, event);
+      finishes(event);
+    }
+
+    assertThat(broken()).isEqualTo("bound of repeated events");
+  }
+
+  @Test
+  void moreWaitsThanMay() {
+    begins(first, 1);
+    log.received(first, 4);
+    assertThat(broken()).isNull();
+
+    log.received(first, 5);
+
+    assertThat(broken()).isEqualTo("bound of memory");
+  }
+
+  @Test
+  void aClaimIsReleasedByAnother() {
+    begins(first, 1);
+    owns(second, "");
+
+    assertThat(broken()).isEqualTo("claims are respected");
+  }
+
+  @Test
+  void anEventComesAfterTheRelease() {
+    begins(first, 1);
+    owns(first, "");
+    gets(first, 1, 0);
+
+    assertThat(broken()).isEqualTo("claims are respected");
+  }
+
+  @Test
+  void aClaimIsTakenFromAnOwnerThatIsWell() {
+    world.step(100_000_000_000L);
+    begins(first, 1);
+    owns(second, "claim-2");
+
+    assertThat(broken()).isEqualTo("claims are respected");
+  }
+
+  @Test
+  void aClaimIsMadeTwice() {
+    begins(first, 1);
+    owns(first, "claim-2");
+
+    assertThat(broken()).isEqualTo("claims are found");
+  }
+
+  @Test
+  void theStatusSaysThatMoreIsCommittedThanIsStored() {
+    begins(first, 1);
+    oracle.statusSeen(first, "0", 3, 3, 3);
+
+    assertThat(broken()).isEqualTo("status");
+  }
+
+  @Test
+  void aPositionOfADeletedEventHubReplacesOneOfThePresent() {
+    begins(first, 1);
+    log.createAnew();
+    oracle.hubCreatedAnew();
+    log.append(Instant.EPOCH);
+    stores(first, 1, -1);
+    stores(first, 1, 7);
+
+    assertThat(broken()).isEqualTo("no regression");
+  }
+}
