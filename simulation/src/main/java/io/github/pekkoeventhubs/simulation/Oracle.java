@@ -193,25 +193,7 @@ final class Oracle {
           "no regression",
           "partition " + id + ": " + partition.checkpoint + " is overwritten by " + position);
     }
-    if (token < partition.fencingToken) {
-      broken(
-          "fencing",
-          "partition "
-              + id
-              + ": a write with token "
-              + token
-              + " is accepted after "
-              + partition.fencingToken);
-    } else if (token == partition.fencingToken && world.running() != partition.fencedBy) {
-      broken(
-          "fencing",
-          "partition "
-              + id
-              + ": "
-              + world.running()
-              + " writes in the epoch of "
-              + partition.fencedBy);
-    }
+    fenced(partition, token);
     boolean decidedAnew = of > partition.checkpointOf && position < partition.checkpoint;
     partition.checkpointOf = of;
     partition.withoutOffset = after.offset().isEmpty();
@@ -237,6 +219,29 @@ final class Oracle {
       epoch.stored = decidedAnew ? position : Math.max(epoch.stored, position);
       epoch.lastEmitted = decidedAnew ? position : epoch.lastEmitted;
       epoch.received = decidedAnew ? position : epoch.received;
+    }
+  }
+
+  /** No earlier epoch writes any more, and nobody else writes in the present one. */
+  private void fenced(PartitionRecord partition, long token) {
+    if (token < partition.fencingToken) {
+      broken(
+          "fencing",
+          "partition "
+              + partition.log.id
+              + ": a write with token "
+              + token
+              + " is accepted after "
+              + partition.fencingToken);
+    } else if (token == partition.fencingToken && world.running() != partition.fencedBy) {
+      broken(
+          "fencing",
+          "partition "
+              + partition.log.id
+              + ": "
+              + world.running()
+              + " writes in the epoch of "
+              + partition.fencedBy);
     }
   }
 

@@ -98,16 +98,21 @@ final class SimulatedStore implements PartitionStore {
           }
           if (lost) {
             limit.cancel();
-            world.after(
-                node,
-                REQUEST_TIMEOUT.toNanos() - onItsWay,
-                "store timeout",
-                () -> answer.completeExceptionally(passing(what + ": no answer")));
+            noAnswer(what, answer, REQUEST_TIMEOUT.toNanos() - onItsWay);
           } else {
             reply(() -> answer.complete(result));
           }
         });
     return answer;
+  }
+
+  /** Unlike one that takes too long it counts when it is sent. */
+  private void noAnswer(String what, CompletableFuture<?> answer, long nanos) {
+    world.after(
+        node,
+        nanos,
+        "store timeout",
+        () -> answer.completeExceptionally(passing(what + ": no answer")));
   }
 
   private void tooLong(String what, CompletableFuture<?> answer) {
