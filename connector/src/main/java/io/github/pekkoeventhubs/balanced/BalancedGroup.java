@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.group.GroupStreams;
 import io.github.pekkoeventhubs.group.HubPartitions;
@@ -24,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
@@ -82,6 +82,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   private final GroupStreams streams = new GroupStreams();
   private final LocalOwners owners = new LocalOwners();
   private final HeldBack heldBack = new HeldBack();
+  private final HandOverRequests requests;
   private final HubPartitions<Command> partitions;
   private final RecordListing<Command> listing;
 
@@ -107,6 +108,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     this.timers = timers;
     this.ownerId = ownerId;
     this.nanoTime = nanoTime;
+    this.requests = new HandOverRequests(ownerId, log());
     this.partitions =
         new HubPartitions<>(
             context,
@@ -161,15 +163,20 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private Behavior<Command> leave(Leave message) {
-    if (streams.beginLeaving(message.stream(), message.left())) {
+    CompletableFuture<Done> drained = new CompletableFuture<>();
+    CompletionStage<Done> ended = drained;
+    if (streams.beginLeaving(message.stream(), drained)) {
       if (streams.serving().isEmpty()) {
         timers.cancelAll();
         // The next to join may bring other settings.
         observed = null;
         listing.forgetAhead();
+        CompletionStage<Done> erased = requests.eraseAll(message.stream().settings());
+        ended = drained.thenCombine(erased, (done, none) -> done);
       }
       streams.withdraw(message.stream(), message.reason());
     }
+    ended.thenAccept(message.left()::complete);
     return this;
   }
 
@@ -285,15 +292,14 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
   }
 
   private void perform(BalancingPolicy.Decision decision, Map<String, StoredOwnership> records) {
-    HandOverRequests requests = new HandOverRequests(store(), ownerId, log());
     for (String partitionId : decision.claims()) {
       startOwner(partitionId, Optional.ofNullable(records.get(partitionId)));
     }
     for (String partitionId : decision.requests()) {
-      requests.ask(Objects.requireNonNull(records.get(partitionId)));
+      requests.ask(settings(), Objects.requireNonNull(records.get(partitionId)));
     }
     for (String partitionId : decision.erasures()) {
-      requests.erase(Objects.requireNonNull(records.get(partitionId)));
+      requests.erase(settings(), Objects.requireNonNull(records.get(partitionId)));
     }
     for (String partitionId : decision.handOvers()) {
       String requester =
@@ -303,8 +309,6 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
       owners.end(partitionId, "asked for by " + requester);
     }
   }
-
-  // Owners.
 
   private void startOwner(String partitionId, Optional<StoredOwnership> record) {
     record
@@ -392,9 +396,5 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private ConsumerSettings settings() {
     return streams.serving().get(0).settings();
-  }
-
-  private PartitionStore store() {
-    return settings().partitionStore().orElseThrow();
   }
 }
