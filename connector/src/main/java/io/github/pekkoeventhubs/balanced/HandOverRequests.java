@@ -49,8 +49,7 @@ final class HandOverRequests {
         record.ownerId());
     asked.put(
         record.partition(),
-        loggingFailure(
-            record.partition(), protocol(settings).requestHandOver(record, ownerId)));
+        loggingFailure(record.partition(), protocol(settings).requestHandOver(record, ownerId)));
   }
 
   void erase(ConsumerSettings settings, StoredOwnership record) {

@@ -57,7 +57,7 @@ final class PartitionRecord {
     this.log = log;
   }
 
-  /** What was known belongs to an event hub that is no more. */
+  /** All that was known belongs to an event hub that is no more. */
   void createdAnew() {
     processed.clear();
     prefix = 0;

@@ -20,7 +20,7 @@ final class SeedRun {
 
   private static final long STEPS_PER_LOOK = 256;
 
-  /** What max-buffered-events allows, and max-uncommitted beyond it. */
+  /** The number that max-buffered-events and max-uncommitted allow together. */
   private static final long MOST_WAITING = 43;
 
   private static final int CALM_EVENTS = 600;

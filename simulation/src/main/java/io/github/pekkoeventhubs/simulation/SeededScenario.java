@@ -155,7 +155,17 @@ record SeededScenario(
 
   SeededScenario withPartitions(int fewer) {
     return new SeededScenario(
-        seed, sharded, nodes, fewer, events, stream, unordered, patient, forgetful, defaultTimes, faults);
+        seed,
+        sharded,
+        nodes,
+        fewer,
+        events,
+        stream,
+        unordered,
+        patient,
+        forgetful,
+        defaultTimes,
+        faults);
   }
 
   SeededScenario withEvents(int fewer) {

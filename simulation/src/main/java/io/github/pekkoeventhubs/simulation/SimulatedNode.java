@@ -160,7 +160,7 @@ final class SimulatedNode {
   private void ended(@Nullable Throwable failure) {
     if (failure != null) {
       world.tell("its stream fails: " + failure);
-      // What it held may be released after the next one has begun.
+      // The partitions that it held may be released after the next one has begun.
       process.failedRequests++;
     }
     if (!leaving) {

@@ -28,7 +28,7 @@ final class SimulatedProcess {
   /** The partition whose checkpoint was so refused; empty if none was. */
   String refusedPartition = "";
 
-  /** So many of its requests to the store have failed, or will. */
+  /** The number of its requests to the store that have failed, or will. */
   long failedRequests;
 
   /** When it last woke up. */

@@ -22,9 +22,6 @@ import java.util.function.Supplier;
  */
 final class SimulatedStore implements PartitionStore {
 
-  static final String CLAIM = "claim ownership";
-  static final String REPLACE_OWNERSHIP = "replace ownership";
-
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
   private final World world;
@@ -161,7 +158,7 @@ final class SimulatedStore implements PartitionStore {
       EventHubPartition partition, String ownerId, Map<String, String> entries) {
     Map<String, String> kept = new TreeMap<>(entries);
     return request(
-        CLAIM,
+        StoreFaults.CLAIM,
         () -> records.createOwnership(partition, ownerId, kept),
         Optional.of(Optional.empty()));
   }
@@ -171,7 +168,7 @@ final class SimulatedStore implements PartitionStore {
       StoredOwnership expected, String ownerId, Map<String, String> entries) {
     Map<String, String> kept = new TreeMap<>(entries);
     return request(
-        isClaim(expected, kept) ? CLAIM : REPLACE_OWNERSHIP,
+        isClaim(expected, kept) ? StoreFaults.CLAIM : StoreFaults.REPLACE_OWNERSHIP,
         () -> records.replaceOwnership(expected, ownerId, kept),
         Optional.of(Optional.empty()));
   }

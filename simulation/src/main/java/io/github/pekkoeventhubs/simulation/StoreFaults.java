@@ -4,6 +4,12 @@ package io.github.pekkoeventhubs.simulation;
 /** How the store answers now. Changed by faults, and calm again when they pass. */
 final class StoreFaults {
 
+  /** The kind of a request that claims a partition. */
+  static final String CLAIM = "claim ownership";
+
+  /** The kind of any other request that replaces an ownership record. */
+  static final String REPLACE_OWNERSHIP = "replace ownership";
+
   /**
    * Answers take as long as this at most; a request that takes longer than its limit has failed.
    */
@@ -33,7 +39,7 @@ final class StoreFaults {
   /** Of 100 claims so many are applied, and their answers are lost. */
   int lostClaims;
 
-  /** So many replacements of ownership records to come are refused once. */
+  /** The number of replacements of ownership records to come that are refused once. */
   int blips;
 
   /** When all of it was last calm again. */
@@ -47,7 +53,7 @@ final class StoreFaults {
 
   /** Of 100 requests of this kind so many are refused now. */
   int refusedOf(String kind) {
-    if (blips > 0 && kind.equals(SimulatedStore.REPLACE_OWNERSHIP)) {
+    if (blips > 0 && kind.equals(REPLACE_OWNERSHIP)) {
       blips--;
       return 100;
     }
@@ -70,6 +76,6 @@ final class StoreFaults {
 
   /** Of 100 requests of this kind so many are applied, and their answers are lost. */
   int lostOf(String kind) {
-    return kind.equals(SimulatedStore.CLAIM) ? Math.max(lost, lostClaims) : lost;
+    return kind.equals(CLAIM) ? Math.max(lost, lostClaims) : lost;
   }
 }

@@ -26,8 +26,7 @@ public final class WorldRandom {
   }
 
   @SuppressWarnings("unchecked") // The types are Scala's, and have no names in Java.
-  private static Object shuffled(
-      Random random, IterableOnce<?> elements, BuildFrom<?, ?, ?> form) {
+  private static Object shuffled(Random random, IterableOnce<?> elements, BuildFrom<?, ?, ?> form) {
     return random.shuffle(
         (IterableOnce<Object>) elements, (BuildFrom<IterableOnce<Object>, Object, Object>) form);
   }

@@ -10,8 +10,8 @@ import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 
 /**
- * Brings nodes that start into one cluster, as a discovery service does: each asks a node that runs,
- * and the first of those that run begins a cluster where there is none.
+ * Brings nodes that start into one cluster, as a discovery service does: each asks a node that
+ * runs, and the first of those that run begins a cluster where there is none.
  */
 public final class Membership {
 

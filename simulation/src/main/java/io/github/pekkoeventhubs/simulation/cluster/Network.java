@@ -12,9 +12,9 @@ import org.apache.pekko.actor.Address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between the nodes. The messages of one node to another arrive in their order, late, or
- * not at all. Those by which Pekko watches actors are sent again until they arrive, as Pekko's own
- * transport does.
+ * The network between the nodes. The messages of one node to another arrive in their order, late,
+ * or not at all. Those by which Pekko watches actors are sent again until they arrive, as Pekko's
+ * own transport does.
  */
 public final class Network {
 
@@ -25,7 +25,7 @@ public final class Network {
 
   private final SplittableRandom random;
   private final Map<String, Host> hosts = new HashMap<>();
-  private final Map<String, SimulatedTransport> open = new HashMap<>();
+  private final Map<String, NetworkEnd> open = new HashMap<>();
   private final Map<String, Wire> wires = new HashMap<>();
   private final Set<String> apart = new HashSet<>();
   private int mostMillis = USUAL_MILLIS;
@@ -61,7 +61,7 @@ public final class Network {
     return host;
   }
 
-  void opened(SimulatedTransport transport) {
+  void opened(NetworkEnd transport) {
     open.put(transport.host().name(), transport);
   }
 
@@ -99,8 +99,7 @@ public final class Network {
     return apart.contains(one) != apart.contains(other);
   }
 
-  void send(
-      SimulatedTransport from, Address to, SimulatedTransport.Letter letter, boolean isReliable) {
+  void send(NetworkEnd from, Address to, Letter letter, boolean isReliable) {
     messages++;
     bytes += letter.content().getMessage().size();
     String name = to.getHost().orElse("");
@@ -123,8 +122,7 @@ public final class Network {
       this.to = to;
     }
 
-    void send(
-        SimulatedTransport sender, SimulatedTransport.Letter letter, boolean isReliable) {
+    void send(NetworkEnd sender, Letter letter, boolean isReliable) {
       Runnable arrival = () -> arrive(sender, letter);
       boolean isLost = isCut(from, to) || random.nextInt(100) < lost;
       if (!isLost) {
@@ -149,8 +147,8 @@ public final class Network {
       }
     }
 
-    private void arrive(SimulatedTransport sender, SimulatedTransport.Letter letter) {
-      SimulatedTransport receiver = open.get(to);
+    private void arrive(NetworkEnd sender, Letter letter) {
+      NetworkEnd receiver = open.get(to);
       if (receiver == null || !receiver.isOpen()) {
         return;
       }

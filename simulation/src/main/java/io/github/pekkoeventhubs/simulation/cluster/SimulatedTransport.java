@@ -19,10 +19,8 @@ import org.apache.pekko.remote.RemoteActorRef;
 import org.apache.pekko.remote.RemoteActorRefProvider;
 import org.apache.pekko.remote.RemoteTransport;
 import org.apache.pekko.remote.UniqueAddress;
-import org.apache.pekko.remote.WireFormats;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import org.apache.pekko.serialization.Serialization;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.concurrent.Future;
 
@@ -31,7 +29,7 @@ import scala.concurrent.Future;
  * brings them there, serialized by Pekko's own serializers, over a {@link Network}. A node's
  * classes make one in the place of the transport over TCP.
  */
-public final class SimulatedTransport extends RemoteTransport {
+public final class SimulatedTransport extends RemoteTransport implements NetworkEnd {
 
   private final Network network;
   private final LoggingAdapter log;
@@ -42,10 +40,6 @@ public final class SimulatedTransport extends RemoteTransport {
   private final Set<UniqueAddress> quarantined = new HashSet<>();
 
   private boolean isOpen;
-
-  /** What one message is on its way. */
-  record Letter(
-      String recipient, @Nullable String sender, WireFormats.SerializedMessage content) {}
 
   /** Pekko's provider makes it, with the arguments of its own transport. */
   public SimulatedTransport(
@@ -62,17 +56,20 @@ public final class SimulatedTransport extends RemoteTransport {
     this.host = network.host(address);
   }
 
-  Host host() {
+  @Override
+  public Host host() {
     return host;
   }
 
   /** This incarnation of the node. */
-  UniqueAddress self() {
+  @Override
+  public UniqueAddress self() {
     return new UniqueAddress(
         address, org.apache.pekko.remote.AddressUidExtension.get(system()).longAddressUid());
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return isOpen && !host.isDead();
   }
 
@@ -121,7 +118,8 @@ public final class SimulatedTransport extends RemoteTransport {
   }
 
   /** A letter of another node has arrived. */
-  void receive(Letter letter) {
+  @Override
+  public void receive(Letter letter) {
     InternalActorRef recipient =
         provider().resolveActorRefWithLocalAddress(letter.recipient(), address);
     ActorRef sender =
@@ -145,13 +143,15 @@ public final class SimulatedTransport extends RemoteTransport {
     }
   }
 
-  boolean hasQuarantined(UniqueAddress other) {
+  @Override
+  public boolean hasQuarantined(UniqueAddress other) {
     return quarantined.contains(other);
   }
 
   /** Another node has told this one that it has nothing to do with it any more. */
   @SuppressWarnings("deprecation") // Pekko's own resolver of split brains listens to it.
-  void refusedBy(UniqueAddress other) {
+  @Override
+  public void refusedBy(UniqueAddress other) {
     system().eventStream().publish(new ThisActorSystemQuarantinedEvent(self(), other));
   }
 }

@@ -29,7 +29,8 @@ record PlantedFault(String name, String mistake, List<Passage> passages) {
 
   /** The worlds in which it can be seen. */
   WorldWorker.Mode mode() {
-    boolean isOfCluster = passages.stream().anyMatch(passage -> passage.file().contains("/sharded/"));
+    boolean isOfCluster =
+        passages.stream().anyMatch(passage -> passage.file().contains("/sharded/"));
     return isOfCluster ? WorldWorker.Mode.SHARDED : WorldWorker.Mode.BALANCED;
   }
 

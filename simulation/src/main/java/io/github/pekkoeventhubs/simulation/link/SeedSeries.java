@@ -64,7 +64,7 @@ final class SeedSeries {
     return broken.isEmpty() && different.get() == 0;
   }
 
-  /** Of all threads of the process, so that it counts little what else the machine does. */
+  /** The time of all threads of the process, which depends little on other work of the machine. */
   private static long processorNanos() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }

@@ -12,8 +12,8 @@ import java.util.Map;
  * The command. Its arguments are {@code name=value}: {@code seeds}, {@code seed}, {@code faults},
  * {@code workers}, {@code sources}, {@code planted}, {@code nodes}, {@code partitions}, {@code
  * events}, {@code faults-each}, {@code mode}, {@code most-seeds}, {@code story}, {@code scale},
- * {@code stories}. It prints figures, and ends with 1 if a promise was broken, a replay differed, or a planted fault
- * was not found.
+ * {@code stories}. It prints figures, and ends with 1 if a promise was broken, a replay differed,
+ * or a planted fault was not found.
  */
 public final class Simulate {
 

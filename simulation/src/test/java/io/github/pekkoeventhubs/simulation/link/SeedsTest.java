@@ -45,7 +45,9 @@ class SeedsTest {
     assertThat(worker.run(1, SMALL).broken()).startsWith("at least once");
 
     List<String> story = worker.shrunkStory(1, SMALL);
-    assertThat(story.get(0)).startsWith("seed 1: 1 nodes that share by the store, 1 partitions").contains("0 faults");
+    assertThat(story.get(0))
+        .startsWith("seed 1: 1 nodes that share by the store, 1 partitions")
+        .contains("0 faults");
     assertThat(story).anyMatch(line -> line.contains("BROKEN PROMISE: at least once"));
   }
 
