@@ -62,6 +62,7 @@ const tree = [
       ["The simulator", "simulator"],
       ["Comparison", "comparison"],
       ["Performance", "performance"],
+      ["Where the time goes", "where-the-time-goes"],
       ["Measured", "measured"],
       ["How it works", "how-it-works"],
     ],

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tables of {@code docs/performance.md} and {@code docs/measured.md}, to be copied there. */
+/**
+ * The tables of {@code docs/where-the-time-goes.md} and {@code docs/measured.md}, to be copied
+ * there.
+ */
 final class FigureDocument {
 
   /** Names like {@code consume.100B.4p.rate.raw}. */
@@ -38,7 +41,7 @@ final class FigureDocument {
   }
 
   String text() {
-    return "# docs/performance.md\n\n"
+    return "# docs/where-the-time-goes.md\n\n"
         + all()
         + rates()
         + pieces()

@@ -18,7 +18,7 @@ class KeptRunsTest {
   /** The module's folder is that in which its tests run. */
   private static final Path KEPT = Path.of("runs");
 
-  private static final Path PAGE = Path.of("..", "docs", "performance.md");
+  private static final Path PAGE = Path.of("..", "docs", "where-the-time-goes.md");
 
   @TempDir Path folder;
 
