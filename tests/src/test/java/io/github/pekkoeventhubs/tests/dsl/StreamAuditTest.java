@@ -219,16 +219,6 @@ class StreamAuditTest {
         .doesNotContain("no hand-over");
   }
 
-  /** Whoever keeps positions by partition finds none of another audit. */
-  @Test
-  void auditsHaveEventHubsOfTheirOwn() {
-    GoodStreams.OwnPositions positions = new GoodStreams.OwnPositions();
-    StreamAudit audit = StreamAudit.ofStarted(positions::start).withOwnPositions().withSize(1, 2);
-
-    audit.run().assertSafe();
-    audit.withSeed(2).run().assertSafe();
-  }
-
   @Test
   void aStreamThatDoesNotReadTheEventHubIsRefused() {
     StreamAudit audit =
