@@ -103,7 +103,8 @@ class CliPageTest {
     }
   }
 
-  private static String read(Path file) {
+  /** The text of a file; throws an unchecked exception where it cannot be read. */
+  static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

@@ -46,18 +46,10 @@ class PageCommandsTest extends CommandTest {
       return pages
           .filter(page -> page.toString().endsWith(".md"))
           .sorted()
-          .flatMap(page -> COMMAND.matcher(read(page)).results())
+          .flatMap(page -> COMMAND.matcher(CliPageTest.read(page)).results())
           .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
           .distinct()
           .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -137,7 +129,10 @@ class PageCommandsTest extends CommandTest {
   void azKnowsTheOtherCommandsOfThePage() throws Exception {
     assumeAz();
     List<String> shown =
-        read(PAGES.resolve("cli.md")).lines().filter(line -> line.startsWith("az ")).toList();
+        CliPageTest.read(PAGES.resolve("cli.md"))
+            .lines()
+            .filter(line -> line.startsWith("az "))
+            .toList();
 
     assertThat(shown).isNotEmpty();
     for (String command : shown) {
@@ -156,7 +151,10 @@ class PageCommandsTest extends CommandTest {
   private Map<String, String> exported() throws Exception {
     Map<String, String> exported = new TreeMap<>();
     List<String> lines =
-        read(PAGES.resolve("cli.md")).lines().filter(line -> line.startsWith("export ")).toList();
+        CliPageTest.read(PAGES.resolve("cli.md"))
+            .lines()
+            .filter(line -> line.startsWith("export "))
+            .toList();
     for (String line :
         shell("unset TOKEN_RESOURCE\n" + String.join("\n", lines) + "\nenv").lines().toList()) {
       String[] entry = line.split("=", 2);

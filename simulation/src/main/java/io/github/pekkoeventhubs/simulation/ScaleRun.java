@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
-import io.github.pekkoeventhubs.simulation.cluster.Membership;
-import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,21 +25,7 @@ final class ScaleRun {
   private ScaleRun(SeededScenario scenario, Consumer<String> out) {
     this.out = out;
     world = new World(scenario.seed());
-    StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, new Oracle.Bounds(0, false));
-    HubState hub = new HubState();
-    surroundings =
-        new Surroundings(
-            scenario,
-            hub,
-            new StoreRecords(world, oracle),
-            store,
-            oracle,
-            new Network(world.random()),
-            new Membership(world.random()));
-    for (int i = 0; i < scenario.partitions(); i++) {
-      oracle.partitionAdded(hub.add());
-    }
+    surroundings = Surroundings.of(scenario, world, new Oracle.Bounds(0, false));
   }
 
   static void run(SeededScenario scenario, Consumer<String> out) {

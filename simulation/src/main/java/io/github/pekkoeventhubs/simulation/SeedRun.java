@@ -2,8 +2,6 @@
 package io.github.pekkoeventhubs.simulation;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
-import io.github.pekkoeventhubs.simulation.cluster.Membership;
-import io.github.pekkoeventhubs.simulation.cluster.Network;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
@@ -44,22 +42,9 @@ final class SeedRun {
     if (story != null) {
       world.tellTo(story);
     }
-    StoreFaults store = new StoreFaults();
-    Oracle oracle =
-        new Oracle(world, store, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
-    HubState hub = new HubState();
     surroundings =
-        new Surroundings(
-            scenario,
-            hub,
-            new StoreRecords(world, oracle),
-            store,
-            oracle,
-            new Network(world.random()),
-            new Membership(world.random()));
-    for (int i = 0; i < scenario.partitions(); i++) {
-      oracle.partitionAdded(hub.add());
-    }
+        Surroundings.of(
+            scenario, world, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     faults = new FaultInjection(world, surroundings);
   }
 

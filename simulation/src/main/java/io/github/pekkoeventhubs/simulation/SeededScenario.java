@@ -139,63 +139,35 @@ record SeededScenario(
   }
 
   SeededScenario withNodes(int fewer) {
-    return new SeededScenario(
-        seed,
-        sharded,
-        fewer,
-        partitions,
-        events,
-        stream,
-        unordered,
-        patient,
-        forgetful,
-        defaultTimes,
-        faults);
+    return smaller(fewer, partitions, events, faults);
   }
 
   SeededScenario withPartitions(int fewer) {
-    return new SeededScenario(
-        seed,
-        sharded,
-        nodes,
-        fewer,
-        events,
-        stream,
-        unordered,
-        patient,
-        forgetful,
-        defaultTimes,
-        faults);
+    return smaller(nodes, fewer, events, faults);
   }
 
   SeededScenario withEvents(int fewer) {
-    return new SeededScenario(
-        seed,
-        sharded,
-        nodes,
-        partitions,
-        fewer,
-        stream,
-        unordered,
-        patient,
-        forgetful,
-        defaultTimes,
-        faults);
+    return smaller(nodes, partitions, fewer, faults);
   }
 
   SeededScenario withFaults(List<Fault> fewer) {
+    return smaller(nodes, partitions, events, fewer);
+  }
+
+  private SeededScenario smaller(
+      int fewerNodes, int fewerPartitions, int fewerEvents, List<Fault> fewerFaults) {
     return new SeededScenario(
         seed,
         sharded,
-        nodes,
-        partitions,
-        events,
+        fewerNodes,
+        fewerPartitions,
+        fewerEvents,
         stream,
         unordered,
         patient,
         forgetful,
         defaultTimes,
-        fewer);
+        fewerFaults);
   }
 
   String inWords() {

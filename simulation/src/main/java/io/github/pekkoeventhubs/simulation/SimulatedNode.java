@@ -8,6 +8,8 @@ import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.receive.EventHubServices;
 import io.github.pekkoeventhubs.simulation.cluster.Host;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -22,28 +24,19 @@ final class SimulatedNode {
 
   private static final ClassLoader CLASSES = SimulatedNode.class.getClassLoader();
 
-  private static final Config BARE =
-      ConfigFactory.parseResources(CLASSES, "simulated-threads.conf");
+  /** With the times that users have. */
+  private static final Config DEFAULTS = configuration();
 
   /** With times that suit a world of two minutes. */
-  private static final Config SHORT =
-      ConfigFactory.load(
-          CLASSES, ConfigFactory.parseResources(CLASSES, "simulated-node.conf").withFallback(BARE));
+  private static final Config SHORT = configuration("simulated-node.conf");
 
-  private static final Config CLUSTER =
-      ConfigFactory.load(
-          CLASSES,
-          ConfigFactory.parseResources(CLASSES, "simulated-cluster.conf")
-              .withFallback(ConfigFactory.parseResources(CLASSES, "simulated-node.conf"))
-              .withFallback(BARE));
+  private static final Config DEFAULT_CLUSTER = configuration("simulated-cluster.conf");
 
-  private static final Config DEFAULT_CLUSTER =
-      ConfigFactory.load(
-          CLASSES,
-          ConfigFactory.parseResources(CLASSES, "simulated-cluster.conf").withFallback(BARE));
+  private static final Config SHORT_CLUSTER =
+      configuration("simulated-cluster.conf", "simulated-node.conf");
 
-  /** With the times that users have. */
-  private static final Config DEFAULTS = ConfigFactory.load(CLASSES, BARE);
+  /** Members of clusters differ in their names alone. {@link WorldConfig} keeps these. */
+  private static final Map<String, Config> MEMBERS = new HashMap<>();
 
   private final World world;
   private final Surroundings surroundings;
@@ -102,16 +95,32 @@ final class SimulatedNode {
     }
     Host host = new NodeHost(world, process);
     surroundings.network().add(host);
-    Config usual = surroundings.scenario().defaultTimes() ? DEFAULT_CLUSTER : CLUSTER;
     ActorSystem member =
         ActorSystem.create(
             "world",
-            ConfigFactory.parseString("pekko.remote.artery.canonical.hostname = " + process.name)
-                .withFallback(usual),
+            memberConfiguration(process.name, surroundings.scenario().defaultTimes()),
             CLASSES);
     member.getWhenTerminated().thenAccept(done -> ended());
     surroundings.membership().join(host, member);
     return member;
+  }
+
+  /** The files one before the other, and what all nodes have in common. */
+  private static Config configuration(String... files) {
+    Config all = ConfigFactory.empty();
+    for (String file : files) {
+      all = all.withFallback(ConfigFactory.parseResources(CLASSES, file));
+    }
+    return ConfigFactory.load(
+        CLASSES, all.withFallback(ConfigFactory.parseResources(CLASSES, "simulated-threads.conf")));
+  }
+
+  private static Config memberConfiguration(String name, boolean defaultTimes) {
+    return MEMBERS.computeIfAbsent(
+        name + (defaultTimes ? " with default times" : ""),
+        unused ->
+            ConfigFactory.parseString("pekko.remote.artery.canonical.hostname = " + name)
+                .withFallback(defaultTimes ? DEFAULT_CLUSTER : SHORT_CLUSTER));
   }
 
   private void ended() {
@@ -254,10 +263,8 @@ final class SimulatedNode {
         () -> {
           ActorSystem member = surroundings.scenario().sharded() ? system : null;
           Consumer.DrainingControl<Done> running = control;
-          if (member != null && (running == null || world.random().nextBoolean())) {
-            CoordinatedShutdown.get(member).runAll(CoordinatedShutdown.clusterLeavingReason());
-          } else if (running == null) {
-            gone();
+          if (running == null || (member != null && world.random().nextBoolean())) {
+            drained(member);
           } else {
             running.drainAndShutdown().whenComplete((done, failure) -> drained(member));
           }

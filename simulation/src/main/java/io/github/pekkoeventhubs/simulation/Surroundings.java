@@ -15,6 +15,26 @@ record Surroundings(
     Network network,
     Membership membership) {
 
+  /** Those of the world of a scenario, with its partitions. */
+  static Surroundings of(SeededScenario scenario, World world, Oracle.Bounds bounds) {
+    StoreFaults store = new StoreFaults();
+    Oracle oracle = new Oracle(world, store, bounds);
+    HubState hub = new HubState();
+    Surroundings all =
+        new Surroundings(
+            scenario,
+            hub,
+            new StoreRecords(world, oracle),
+            store,
+            oracle,
+            new Network(world.random()),
+            new Membership(world.random()));
+    for (int i = 0; i < scenario.partitions(); i++) {
+      oracle.partitionAdded(hub.add());
+    }
+    return all;
+  }
+
   /** The links that a node has now. */
   List<HubLink> linksOf(SimulatedProcess process) {
     return hub.partitions().stream()

@@ -15,8 +15,8 @@ import org.apache.pekko.actor.DynamicAccess;
  */
 public final class WorldConfig {
 
-  /** Nodes have one of two, and clusters some more. */
-  private static final int MOST_KEPT = 16;
+  /** Nodes have one of two, and the members of clusters one of their own each. */
+  private static final int MOST_KEPT = 64;
 
   private static final IdentityHashMap<Config, Config> MERGED = new IdentityHashMap<>();
   private static final IdentityHashMap<Config, Config> AMENDED = new IdentityHashMap<>();

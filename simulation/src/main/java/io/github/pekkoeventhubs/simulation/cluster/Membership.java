@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 
 /**
@@ -63,21 +62,5 @@ public final class Membership {
       cluster.join(cluster.selfMember().address());
     }
     node.host().later(AGAIN_NANOS, () -> ask(node));
-  }
-
-  /** How many members the nodes that run know, at most. */
-  public long members() {
-    return nodes.stream()
-        .filter(Node::runs)
-        .mapToLong(
-            node -> {
-              long known = 0;
-              for (Member member : Cluster.get(node.system()).state().getMembers()) {
-                known += member.status().equals(MemberStatus.up()) ? 1 : 0;
-              }
-              return known;
-            })
-        .max()
-        .orElse(0);
   }
 }

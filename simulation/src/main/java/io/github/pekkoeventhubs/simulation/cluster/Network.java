@@ -31,7 +31,6 @@ public final class Network {
   private int mostMillis = USUAL_MILLIS;
   private int lost;
   private long messages;
-  private long bytes;
 
   /**
    * @param random decides about delays and losses
@@ -70,11 +69,6 @@ public final class Network {
     return messages;
   }
 
-  /** The size of these messages. */
-  public long bytes() {
-    return bytes;
-  }
-
   /** Messages take up to so long, and of 100 so many are lost. */
   public void disturb(int slowestMillis, int lostOfHundred) {
     mostMillis = slowestMillis;
@@ -101,7 +95,6 @@ public final class Network {
 
   void send(NetworkEnd from, Address to, Letter letter, boolean isReliable) {
     messages++;
-    bytes += letter.content().getMessage().size();
     String name = to.getHost().orElse("");
     wires
         .computeIfAbsent(
