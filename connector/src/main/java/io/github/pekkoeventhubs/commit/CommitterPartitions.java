@@ -141,7 +141,7 @@ final class CommitterPartitions {
     // An epoch need not say when it is over: a good moment to look is when another one begins.
     all().forEach(this::removeIfOver);
     PartitionCommits joined =
-        new PartitionCommits(epoch, observation(), clock, policy.maxUnwritten());
+        new PartitionCommits(epoch, withholding(), clock, policy.maxUnwritten());
     partitions.put(epoch.partition(), joined);
     LogKeys group = LogKeys.ofGroup(epoch.partition());
     keys = keys == null || keys.equals(group) ? group : LogKeys.NONE;
@@ -165,9 +165,9 @@ final class CommitterPartitions {
     }
   }
 
-  private Observation observation() {
+  private @Nullable NextOffsetObservation withholding() {
     return switch (when) {
-      case OFFSET_FIRST_OBSERVED -> new FirstOffsetObservation();
+      case OFFSET_FIRST_OBSERVED -> null;
       case NEXT_OFFSET_OBSERVED -> new NextOffsetObservation();
     };
   }

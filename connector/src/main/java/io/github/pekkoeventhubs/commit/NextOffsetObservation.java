@@ -4,16 +4,20 @@ package io.github.pekkoeventhubs.commit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An offset is withheld until a different one follows, since until then more elements of the same
- * event may come. Repetitions count as one event. The parts of a split offset are the exception:
- * each has to be acknowledged, and their number is known, so only the last one seen is withheld.
+ * Tells when an offset that a committer has seen counts as acknowledged, where each waits for the
+ * next one. One per partition.
+ *
+ * <p>An offset is withheld until a different one follows, since until then more elements of the
+ * same event may come. Repetitions count as one event. The parts of a split offset are the
+ * exception: each has to be acknowledged, and their number is known, so only the last one seen is
+ * withheld.
  */
-final class NextOffsetObservation implements Observation {
+final class NextOffsetObservation {
 
   private @Nullable Observed withheld;
 
-  @Override
-  public @Nullable Observed observe(Observed observed) {
+  /** Takes an offset that has come, and returns the one that counts as acknowledged by now. */
+  @Nullable Observed observe(Observed observed) {
     Observed previous = withheld;
     withheld = observed;
     if (previous == null) {
@@ -29,8 +33,8 @@ final class NextOffsetObservation implements Observation {
     return null;
   }
 
-  @Override
-  public @Nullable Observed complete() {
+  /** Returns the offset that counts now that no other will follow. */
+  @Nullable Observed complete() {
     Observed last = withheld;
     withheld = null;
     return last;

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class PartitionCommits {
 
   private final PartitionEpoch epoch;
-  private final Observation observation;
+
+  /** Tells when an offset counts; null where each counts as soon as it is seen. */
+  private final @Nullable NextOffsetObservation withholding;
+
   private final LongSupplier clock;
   private final long maxUnwritten;
 
@@ -62,9 +65,12 @@ final class PartitionCommits {
   private long lastFlushNanos;
 
   PartitionCommits(
-      PartitionEpoch epoch, Observation observation, LongSupplier clock, long maxUnwritten) {
+      PartitionEpoch epoch,
+      @Nullable NextOffsetObservation withholding,
+      LongSupplier clock,
+      long maxUnwritten) {
     this.epoch = epoch;
-    this.observation = observation;
+    this.withholding = withholding;
     this.clock = clock;
     this.maxUnwritten = maxUnwritten;
     this.draining = epoch.isDraining();
@@ -82,23 +88,33 @@ final class PartitionCommits {
 
   /** The committer sees an offset of this epoch. */
   void observe(CommittableOffset offset, long events) {
-    acknowledgeOrDefer(observation.observe(new Observed(offset, events)));
+    if (withholding == null) {
+      acknowledgeOrDefer(offset, events);
+    } else {
+      acknowledgeOrDefer(withholding.observe(new Observed(offset, events)));
+    }
   }
 
   /** The stream has completed: the offset that is withheld counts now. */
   void complete() {
-    acknowledgeOrDefer(observation.complete());
+    if (withholding != null) {
+      acknowledgeOrDefer(withholding.complete());
+    }
   }
 
   private void acknowledgeOrDefer(@Nullable Observed observed) {
-    if (observed == null) {
-      return;
+    if (observed != null) {
+      acknowledgeOrDefer(observed.offset(), observed.events());
     }
-    long events = newEvents(observed);
-    if (deferred.isEmpty() && hasRoomFor(events)) {
-      acknowledge(observed, events);
+  }
+
+  /** Only what has to wait becomes an object of its own: this is called for each event. */
+  private void acknowledgeOrDefer(CommittableOffset offset, long events) {
+    long newEvents = newEvents(offset, events);
+    if (deferred.isEmpty() && hasRoomFor(newEvents)) {
+      acknowledge(offset, events, newEvents);
     } else {
-      deferred.add(observed);
+      deferred.add(new Observed(offset, events));
     }
   }
 
@@ -106,18 +122,17 @@ final class PartitionCommits {
   private void acknowledgeDeferred() {
     Observed next;
     while ((next = deferred.peek()) != null) {
-      long events = newEvents(next);
-      if (!hasRoomFor(events)) {
+      long newEvents = newEvents(next.offset(), next.events());
+      if (!hasRoomFor(newEvents)) {
         return;
       }
       deferred.remove();
-      acknowledge(next, events);
+      acknowledge(next.offset(), next.events(), newEvents);
     }
   }
 
-  private long newEvents(Observed observed) {
-    CommittableOffset offset = observed.offset();
-    return offset.completesEvent() ? epoch.newlyAcknowledged(offset, observed.events()) : 0;
+  private long newEvents(CommittableOffset offset, long events) {
+    return offset.completesEvent() ? epoch.newlyAcknowledged(offset, events) : 0;
   }
 
   private boolean hasRoomFor(long events) {
@@ -125,8 +140,7 @@ final class PartitionCommits {
     return unwritten == 0 || unwritten + events <= maxUnwritten;
   }
 
-  private void acknowledge(Observed observed, long events) {
-    CommittableOffset offset = observed.offset();
+  private void acknowledge(CommittableOffset offset, long events, long newEvents) {
     if (pendingHighest == null && !failedBefore) {
       firstPendingAt = clock.getAsLong();
     }
@@ -135,8 +149,8 @@ final class PartitionCommits {
     if (pendingHighest == null || offset.sequenceNumber() > pendingHighest.sequenceNumber()) {
       pendingHighest = offset;
     }
-    acknowledgedEvents += events;
-    pendingSize += observed.events();
+    acknowledgedEvents += newEvents;
+    pendingSize += events;
   }
 
   /** The owner gives the partition up: from now on each acknowledgement is stored at once. */

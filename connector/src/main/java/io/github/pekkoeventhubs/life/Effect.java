@@ -53,6 +53,8 @@ public sealed interface Effect {
 
     void release(Release effect);
 
+    void giveBack(GiveBack effect);
+
     void endEpoch(EndEpoch effect);
 
     void startTimer(StartTimer effect);
@@ -157,6 +159,17 @@ public sealed interface Effect {
     @Override
     public void perform(Performer performer) {
       performer.release(this);
+    }
+  }
+
+  /**
+   * Give up a claim that must not be trusted any longer, without waiting for the answer. A renewal
+   * that is still under way would else keep others waiting until the claim has expired once more.
+   */
+  record GiveBack() implements Effect {
+    @Override
+    public void perform(Performer performer) {
+      performer.giveBack(this);
     }
   }
 

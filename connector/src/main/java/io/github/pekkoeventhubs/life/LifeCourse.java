@@ -336,11 +336,15 @@ public final class LifeCourse {
   /** The claim is gone. */
   void lose(Loss loss) {
     boolean hadEpoch = isInEpoch();
+    boolean mayStand = claim.isHeld() && loss.equals(Loss.EXPIRED);
     effects.cancelAll();
     restarting = false;
     forgetAnswers();
     if (hadEpoch) {
       effects.add(Effect.EndEpoch.lost(loss));
+    }
+    if (mayStand) {
+      effects.add(new Effect.GiveBack());
     }
     if (stopping || !streamOffered) {
       settle();

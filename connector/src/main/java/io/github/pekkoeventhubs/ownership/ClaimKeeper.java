@@ -133,6 +133,14 @@ final class ClaimKeeper {
             });
   }
 
+  /**
+   * Gives up a claim whose time is over by the clock of this process, if the store still has it.
+   * Where the store does not answer, others wait until the claim has expired there, too.
+   */
+  void giveBack() {
+    protocol.release(held());
+  }
+
   /** The record that was looked up; empty if there is none. */
   Optional<StoredOwnership> seen() {
     return seen;

@@ -215,6 +215,11 @@ final class OwnedPartition implements Effect.Performer {
     claim().release(effect.operation());
   }
 
+  @Override
+  public void giveBack(Effect.GiveBack effect) {
+    claim().giveBack();
+  }
+
   // Effects: the epoch.
 
   @Override

@@ -13,7 +13,7 @@ final class DelayRule {
   /** Within {@link #PERIOD_NANOS} the stage has to wait so often before a wake-up is delayed. */
   static final int WAITS_WORTH_A_DELAY = 4;
 
-  /** The period is as long as the longest delay: so many wake-ups are saved. */
+  /** The period is as long as the delay of one stage alone: so many wake-ups are saved. */
   static final long PERIOD_NANOS = 1_000_000;
 
   /**
@@ -38,9 +38,12 @@ final class DelayRule {
     this.arrivalsWorthADelay = arrivalsWorthADelay;
   }
 
-  /** The number of arrivals below which a delay did not pay. */
-  int arrivalsWorthADelay() {
-    return arrivalsWorthADelay;
+  /**
+   * The number of arrivals below which a delay of so many periods did not pay. It grows half as
+   * fast as the delay: a long one saves the wake-ups of many stages.
+   */
+  int arrivalsWorthADelay(int periods) {
+    return arrivalsWorthADelay * Math.max(1, periods / 2);
   }
 
   /**
@@ -48,10 +51,11 @@ final class DelayRule {
    *
    * @param now the monotonic time
    * @param arrivals the number of events that have arrived since it waited last
+   * @param periods how many periods a delay lasts
    * @return whether it waits for many events
    */
-  boolean isNextDelayed(long now, int arrivals) {
-    if (delayed && arrivals >= arrivalsWorthADelay) {
+  boolean isNextDelayed(long now, int arrivals, int periods) {
+    if (delayed && arrivals >= arrivalsWorthADelay(periods)) {
       return true;
     }
     if (!counts || now - countedSince >= PERIOD_NANOS) {

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  * I/O thread, more than an event costs the stage. The stage is faster than the connection, so it
  * would run out of events after each one. Therefore there are two ways to wait. Where events are
  * rare, the first event wakes the stage. Where events come in quick succession, the wake-up is
- * <em>delayed</em>: the stage is woken when many events are there, or after {@link #LONGEST_DELAY}.
- * {@link DelayRule} tells the two apart.
+ * <em>delayed</em>: the stage is woken when many events are there, or after {@link #PERIOD}, or a
+ * few periods where many stages have a common timer. {@link DelayRule} tells the two apart.
  *
  * <p>The stage calls {@link #arm} when it finds nothing and must then look once more. A producer
  * publishes its event first and then calls {@link #arrived}. A queue may publish lazily. The full
@@ -23,16 +23,23 @@ import java.util.function.LongSupplier;
  */
 final class StageSignal {
 
-  /** Runs a task later, on another thread. */
+  /** Runs tasks later, on another thread. */
   interface Timer {
-    void after(Duration delay, Runnable task);
+
+    /** Runs the task after {@link #periods} of this length. */
+    void after(Duration period, Runnable task);
+
+    /** How many periods a delay lasts at present. */
+    default int periods() {
+      return 1;
+    }
   }
 
   /** The number of arrivals that end a delayed wake-up. */
   static final int ARRIVALS_THAT_WAKE = 128;
 
-  /** The longest time that an event waits for others. */
-  static final Duration LONGEST_DELAY = Duration.ofNanos(DelayRule.PERIOD_NANOS);
+  /** The longest time that an event waits for others, if no other stages have the same timer. */
+  static final Duration PERIOD = Duration.ofNanos(DelayRule.PERIOD_NANOS);
 
   private static final int AWAKE = 0;
   private static final int WAITING_FOR_ONE = 1;
@@ -47,7 +54,7 @@ final class StageSignal {
   /**
    * The number of arrivals since the stage was armed, including those that the stage fetched itself
    * after it was woken. Several producers may add at the same time, so that some arrivals are not
-   * counted: a delay then lasts longer, but never longer than {@link #LONGEST_DELAY}.
+   * counted: a delay then lasts longer, but never longer than the timer says.
    */
   private int arrivals;
 
@@ -84,7 +91,7 @@ final class StageSignal {
    * @return whether the next event wakes it
    */
   boolean arm() {
-    boolean isDelayed = delays.isNextDelayed(nanoTime.getAsLong(), arrivals);
+    boolean isDelayed = delays.isNextDelayed(nanoTime.getAsLong(), arrivals, timer.periods());
     arrivals = 0;
     state.set(isDelayed ? WAITING_FOR_MANY : WAITING_FOR_ONE);
     if (isDelayed) {
@@ -95,7 +102,7 @@ final class StageSignal {
 
   /** The stage does not wait after all, because an event has come meanwhile. */
   void disarm() {
-    arrivals = delays.arrivalsWorthADelay();
+    arrivals = delays.arrivalsWorthADelay(timer.periods());
     if (state.getAndSet(AWAKE) != AWAKE) {
       delays.didNotWait();
     }
@@ -132,7 +139,7 @@ final class StageSignal {
 
   private void startTimer() {
     if (timerRuns.compareAndSet(false, true)) {
-      timer.after(LONGEST_DELAY, this::timerFired);
+      timer.after(PERIOD, this::timerFired);
     }
   }
 

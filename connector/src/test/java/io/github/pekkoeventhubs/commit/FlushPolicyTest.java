@@ -27,8 +27,7 @@ class FlushPolicyTest {
   private PartitionCommits commits = newCommits();
 
   private PartitionCommits newCommits() {
-    return new PartitionCommits(
-        epoch, new FirstOffsetObservation(), () -> now, policy.maxUnwritten());
+    return new PartitionCommits(epoch, null, () -> now, policy.maxUnwritten());
   }
 
   private void acknowledge(int events) {

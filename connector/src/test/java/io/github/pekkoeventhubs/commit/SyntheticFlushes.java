@@ -18,9 +18,7 @@ public final class SyntheticFlushes {
    */
   public SyntheticFlushes(CommitterSettings settings, PartitionEpoch epoch) {
     this.policy = new FlushPolicy(settings);
-    this.commits =
-        new PartitionCommits(
-            epoch, new FirstOffsetObservation(), System::nanoTime, policy.maxUnwritten());
+    this.commits = new PartitionCommits(epoch, null, System::nanoTime, policy.maxUnwritten());
   }
 
   /**

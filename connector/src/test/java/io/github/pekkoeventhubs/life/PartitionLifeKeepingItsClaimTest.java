@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkoeventhubs.life.Effect.Timer;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A claim is renewed from the answer to it until its release, whatever the partition does. */
 class PartitionLifeKeepingItsClaimTest extends PartitionLifeFixture {
@@ -90,7 +93,38 @@ class PartitionLifeKeepingItsClaimTest extends PartitionLifeFixture {
     life.fenceFailed(fencing(), error, true);
 
     assertThat(withoutCancelling(life.claimGone(Loss.EXPIRED)))
-        .containsExactly(timer(Timer.HOLD, 0));
+        .containsExactly(new Effect.GiveBack(), timer(Timer.HOLD, 0));
+  }
+
+  @Test
+  void aClaimThatExpiresIsGivenBackAfterTheEndOfItsEpoch() {
+    running();
+
+    assertThat(withoutCancelling(life.claimGone(Loss.EXPIRED)))
+        .containsExactly(
+            Effect.EndEpoch.lost(Loss.EXPIRED), new Effect.GiveBack(), timer(Timer.HOLD, 0));
+  }
+
+  @Test
+  void aClaimThatExpiresWhileDrainingIsGivenBackBeforeThePartitionIsParked() {
+    running();
+    life.streamWithdrawn("stopped");
+
+    assertThat(withoutCancelling(life.claimGone(Loss.EXPIRED)))
+        .containsExactly(
+            Effect.EndEpoch.lost(Loss.EXPIRED), new Effect.GiveBack(), new Effect.Parked());
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesToOthers")
+  void nothingIsGivenBackThatIsKnownToBeGone(Loss loss) {
+    running();
+
+    assertThat(names(life.claimGone(loss))).contains("EndEpoch").doesNotContain("GiveBack");
+  }
+
+  private static Stream<Loss> lossesToOthers() {
+    return Stream.of(Loss.claimedBy("b"), Loss.REMOVED);
   }
 
   @Test

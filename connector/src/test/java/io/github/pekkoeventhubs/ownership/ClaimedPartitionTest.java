@@ -206,6 +206,23 @@ class ClaimedPartitionTest {
     assertThat(notices).as("Lost after Assigned").isEmpty();
   }
 
+  /** As after a freeze of the process: the store takes the renewal, and nobody hears of it. */
+  @Test
+  void aClaimThatExpiresWhileItsRenewalIsUnderWayDoesNotKeepOthersWaiting() throws Exception {
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    begin();
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Assigned.class);
+    store.loseAnswers(true);
+    int before = store.ownershipWrites();
+    await().atMost(PATIENCE).until(() -> store.ownershipWrites() > before);
+    store.loseAnswers(false);
+
+    clock.addAndGet(VALIDITY.multipliedBy(2).toNanos());
+
+    assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Lost.class);
+    assertThat(nextNotice()).as("free again").isInstanceOf(PartitionLifecycle.Assigned.class);
+  }
+
   @Test
   void aForeignOwnerThatIsWaitedForIsNamedInTheStatusUntilThePartitionIsClaimed() throws Exception {
     store.claimedBy("another@10.0.0.9:7355#9", Duration.ofSeconds(3));

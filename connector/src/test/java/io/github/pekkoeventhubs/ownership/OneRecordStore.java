@@ -25,6 +25,7 @@ public final class OneRecordStore implements PartitionStore {
   private @Nullable StoredOwnership ownership;
   private @Nullable StoredCheckpoint checkpoint;
   private @Nullable RuntimeException thrown;
+  private boolean answersAreLost;
   private long versions;
   private int ownershipWrites;
 
@@ -35,6 +36,11 @@ public final class OneRecordStore implements PartitionStore {
   /** From now on each method throws this on the caller's thread; null to answer again. */
   public synchronized void failByThrowing(@Nullable RuntimeException exception) {
     thrown = exception;
+  }
+
+  /** Whether requests are carried out from now on, and never answered. */
+  public synchronized void loseAnswers(boolean lost) {
+    answersAreLost = lost;
   }
 
   /** How often the ownership record was written. */
@@ -58,7 +64,8 @@ public final class OneRecordStore implements PartitionStore {
     if (thrown != null) {
       throw thrown;
     }
-    return CompletableFuture.completedFuture(request.get());
+    T answer = request.get();
+    return answersAreLost ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
   }
 
   private Optional<StoredOwnership> write(String ownerId, Map<String, String> entries) {

@@ -3,20 +3,29 @@ package io.github.pekkoeventhubs.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommonTimerTest {
 
   private final Queue<Runnable> timers = new ArrayDeque<>();
-  private final CommonTimer timer = new CommonTimer((delay, task) -> timers.add(task));
+  private final List<Duration> delays = new ArrayList<>();
+  private final CommonTimer timer =
+      new CommonTimer(
+          (delay, task) -> {
+            delays.add(delay);
+            timers.add(task);
+          });
   private final List<String> woken = new ArrayList<>();
 
   private void wait(String who) {
-    timer.after(StageSignal.LONGEST_DELAY, () -> woken.add(who));
+    timer.after(StageSignal.PERIOD, () -> woken.add(who));
   }
 
   @Test
@@ -43,7 +52,7 @@ class CommonTimerTest {
 
   @Test
   void oneThatWaitsAgainWhenItIsWokenWaitsForTheNextTimer() {
-    timer.after(StageSignal.LONGEST_DELAY, () -> wait("again"));
+    timer.after(StageSignal.PERIOD, () -> wait("again"));
 
     timers.remove().run();
     assertThat(woken).isEmpty();
@@ -51,5 +60,31 @@ class CommonTimerTest {
 
     timers.remove().run();
     assertThat(woken).containsExactly("again");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "8, 1", "15, 1", "16, 2", "31, 3", "32, 4", "1000, 4"})
+  void theDelayGrowsWithTheNumberOfStagesThatWereWoken(int stages, int periods) {
+    for (int i = 0; i < stages; i++) {
+      wait("many");
+    }
+    timers.remove().run();
+    assertThat(timer.periods()).isEqualTo(periods);
+    wait("next");
+
+    assertThat(delays)
+        .containsExactly(StageSignal.PERIOD, StageSignal.PERIOD.multipliedBy(periods));
+  }
+
+  @Test
+  void theDelayIsShortAgainAfterFewHaveWaited() {
+    for (int i = 0; i < 32; i++) {
+      wait("many");
+    }
+    timers.remove().run();
+    wait("few");
+    timers.remove().run();
+
+    assertThat(timer.periods()).isEqualTo(1);
   }
 }

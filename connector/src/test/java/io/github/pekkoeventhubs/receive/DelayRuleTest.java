@@ -15,17 +15,17 @@ class DelayRuleTest {
   /** The stage waits so often that the last of these waits is for many events. */
   private void becomeBusy(long now) {
     for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(now, 1)).isFalse();
+      assertThat(rule.isNextDelayed(now, 1, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(now, 1)).isTrue();
+    assertThat(rule.isNextDelayed(now, 1, 1)).isTrue();
   }
 
   @Test
   void twoWaitsForEachOfTheBatchesOfTwoThousandEventsASecondAreNotDelayed() {
     long now = 123;
     for (int batch = 0; batch < 200; batch++) {
-      assertThat(rule.isNextDelayed(now, 9)).isFalse();
-      assertThat(rule.isNextDelayed(now + 50_000, 1)).isFalse();
+      assertThat(rule.isNextDelayed(now, 9, 1)).isFalse();
+      assertThat(rule.isNextDelayed(now + 50_000, 1, 1)).isFalse();
       now += Duration.ofMillis(5).toNanos();
     }
   }
@@ -39,44 +39,53 @@ class DelayRuleTest {
   void aDelayThatHasGatheredManyEventsIsFollowedByAnother() {
     becomeBusy(0);
 
-    assertThat(rule.isNextDelayed(1_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY)).isTrue();
-    assertThat(rule.isNextDelayed(2_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY)).isTrue();
+    assertThat(rule.isNextDelayed(1_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
+    assertThat(rule.isNextDelayed(2_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
   }
 
   @Test
   void aDelayThatHasGatheredFewIsTheLastForNow() {
     becomeBusy(0);
 
-    assertThat(rule.isNextDelayed(1_000_000, FEW)).isFalse();
-    assertThat(rule.isNextDelayed(10_000_000, 1_000)).isFalse();
+    assertThat(rule.isNextDelayed(1_000_000, FEW, 1)).isFalse();
+    assertThat(rule.isNextDelayed(10_000_000, 1_000, 1)).isFalse();
   }
 
   @Test
   void aTimerOfItsOwnPaysForMoreEventsOnly() {
     DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
     for (int i = 0; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      own.isNextDelayed(0, 1);
+      own.isNextDelayed(0, 1, 1);
     }
 
-    assertThat(own.isNextDelayed(1, DelayRule.ARRIVALS_WORTH_A_TIMER)).isTrue();
-    assertThat(own.isNextDelayed(2, DelayRule.ARRIVALS_WORTH_A_TIMER - 1)).isFalse();
+    assertThat(own.isNextDelayed(1, DelayRule.ARRIVALS_WORTH_A_TIMER, 1)).isTrue();
+    assertThat(own.isNextDelayed(2, DelayRule.ARRIVALS_WORTH_A_TIMER - 1, 1)).isFalse();
+  }
+
+  @Test
+  void aLongerDelayHasToGatherMore() {
+    becomeBusy(0);
+    int enough = 2 * DelayRule.ARRIVALS_WORTH_A_DELAY;
+
+    assertThat(rule.isNextDelayed(4_000_000, enough, 4)).isTrue();
+    assertThat(rule.isNextDelayed(8_000_000, enough - 1, 4)).isFalse();
   }
 
   @Test
   void waitsAreCountedAnewAfterEachDelay() {
     becomeBusy(0);
-    assertThat(rule.isNextDelayed(1, FEW)).isFalse();
+    assertThat(rule.isNextDelayed(1, FEW, 1)).isFalse();
 
     for (int i = 2; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(2, FEW)).isFalse();
+      assertThat(rule.isNextDelayed(2, FEW, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(3, FEW)).isTrue();
+    assertThat(rule.isNextDelayed(3, FEW, 1)).isTrue();
   }
 
   @Test
   void waitsThatWereNoneDoNotCount() {
     for (int i = 0; i < 100; i++) {
-      assertThat(rule.isNextDelayed(0, 1)).isFalse();
+      assertThat(rule.isNextDelayed(0, 1, 1)).isFalse();
       rule.didNotWait();
     }
 
