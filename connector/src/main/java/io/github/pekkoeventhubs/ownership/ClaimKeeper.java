@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +62,13 @@ final class ClaimKeeper {
 
   void claim(long operation) {
     long sentAt = resources.nanoTime().getAsLong();
+    CompletionStage<ClaimOutcome> answer =
+        protocol.claim(partition, seen, resources.rules().ownerId(), resources.rules().signature());
+    resources.unansweredClaims().sent(operation, protocol, answer);
     resources
         .mailbox()
         .tellWhenKnown(
-            protocol.claim(
-                partition, seen, resources.rules().ownerId(), resources.rules().signature()),
+            answer,
             outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, protocol, outcome),
             error -> new LifeInput.ClaimFailed(operation, error));
   }
@@ -77,13 +80,6 @@ final class ClaimKeeper {
     }
     status.claimedBy(ownerAfter(answer.outcome()));
     return new LifeInput.ClaimRefused(answer.operation());
-  }
-
-  /** Gives back a claim that nobody waits for: it would keep others waiting until it expires. */
-  static void giveBack(OwnerCommand.ClaimAnswered answer) {
-    if (answer.outcome() instanceof ClaimOutcome.Held held) {
-      answer.protocol().release(held.claim());
-    }
   }
 
   void verify(long operation) {

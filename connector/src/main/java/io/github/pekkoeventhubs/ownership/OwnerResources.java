@@ -12,6 +12,7 @@ import org.apache.pekko.actor.Scheduler;
  * @param mailbox the mailbox of the owner
  * @param scheduler times the retries of checkpoints
  * @param executor runs the actions that follow writes of checkpoints
+ * @param unansweredClaims for the owner's thread alone
  */
 record OwnerResources(
     String partitionId,
@@ -19,4 +20,5 @@ record OwnerResources(
     LongSupplier nanoTime,
     OwnerMailbox mailbox,
     Scheduler scheduler,
-    Executor executor) {}
+    Executor executor,
+    UnansweredClaims unansweredClaims) {}

@@ -63,7 +63,8 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
             nanoTime,
             new OwnerMailbox(context.getSelf()),
             Adapter.toClassic(context.getSystem()).scheduler(),
-            context.getExecutionContext());
+            context.getExecutionContext(),
+            new UnansweredClaims());
     OwnerDelays delays = new OwnerDelays(rules, () -> ThreadLocalRandom.current().nextDouble());
     this.owned = new OwnedPartition(resources, delays, observer, timers);
   }
@@ -143,8 +144,9 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
 
   @Override
   public Behavior<OwnerCommand> claimAnswered(OwnerCommand.ClaimAnswered answer) {
+    resources.unansweredClaims().answered(answer.operation());
     if (!life.awaits(answer.operation())) {
-      ClaimKeeper.giveBack(answer);
+      UnansweredClaims.giveBack(answer.protocol(), answer.outcome());
       return this;
     }
     LifeInput input = owned.claim().claimed(answer);
@@ -290,6 +292,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
 
   private Behavior<OwnerCommand> stopped() {
     owned.abandon();
+    resources.unansweredClaims().giveBackAll();
     return this;
   }
 

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionOwnerTest {
 
@@ -160,36 +163,60 @@ class PartitionOwnerTest {
     assertThat(lookUps).isEmpty();
   }
 
+  /** A store that lets a test answer the claims, and collects the owners that replace them. */
+  private static PartitionStore slow(
+      BlockingQueue<Runnable> claims, BlockingQueue<String> newOwners) {
+    return (PartitionStore)
+        Proxy.newProxyInstance(
+            PartitionOwnerTest.class.getClassLoader(),
+            new Class<?>[] {PartitionStore.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "readOwnership" -> CompletableFuture.completedFuture(Optional.empty());
+                  case "createOwnership" -> {
+                    CompletableFuture<Optional<StoredOwnership>> answer = new CompletableFuture<>();
+                    claims.add(() -> answer.complete(Optional.of(claimedWith(arguments))));
+                    yield answer;
+                  }
+                  case "replaceOwnership" -> {
+                    newOwners.add((String) arguments[1]);
+                    yield new CompletableFuture<>();
+                  }
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
   @Test
   void aClaimThatIsAnsweredAfterItWasGivenUpIsGivenBack() throws Exception {
-    LinkedBlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
-    LinkedBlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
-    PartitionStore slow =
-        (PartitionStore)
-            Proxy.newProxyInstance(
-                PartitionOwnerTest.class.getClassLoader(),
-                new Class<?>[] {PartitionStore.class},
-                (proxy, method, arguments) ->
-                    switch (method.getName()) {
-                      case "readOwnership" -> CompletableFuture.completedFuture(Optional.empty());
-                      case "createOwnership" -> {
-                        CompletableFuture<Optional<StoredOwnership>> answer =
-                            new CompletableFuture<>();
-                        claims.add(() -> answer.complete(Optional.of(claimedWith(arguments))));
-                        yield answer;
-                      }
-                      case "replaceOwnership" -> {
-                        newOwners.add((String) arguments[1]);
-                        yield new CompletableFuture<>();
-                      }
-                      default -> throw new UnsupportedOperationException(method.getName());
-                    });
-    StreamOfGroup first = stream("first", slow, Duration.ofMillis(80));
+    BlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
+    BlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
+    StreamOfGroup first = stream("first", slow(claims, newOwners), Duration.ofMillis(80));
     owner.tell(new OwnerCommand.OfferStream(first));
     Runnable late = claims.poll(10, TimeUnit.SECONDS);
     assertThat(late).isNotNull();
     owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
     assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+
+    late.run();
+
+    assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClaimThatIsAnsweredAfterTheOwnerHasEndedIsGivenBack(boolean parkedBefore) throws Exception {
+    BlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
+    BlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
+    StreamOfGroup first = stream("first", slow(claims, newOwners), Duration.ofMillis(80));
+    owner.tell(new OwnerCommand.OfferStream(first));
+    Runnable late = claims.poll(10, TimeUnit.SECONDS);
+    assertThat(late).isNotNull();
+    if (parkedBefore) {
+      owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
+      assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    }
+    owner.tell(new OwnerCommand.Stop("rebalanced"));
+    ends.expectTerminated(owner);
 
     late.run();
 
