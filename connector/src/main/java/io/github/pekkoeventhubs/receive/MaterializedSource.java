@@ -112,6 +112,7 @@ final class MaterializedSource implements StreamOfGroup {
 
   // Guarded by this.
   private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
+  private final Set<PartitionSession> beingDrained = new LinkedHashSet<>();
   private boolean ended;
   private final StoreRequestCounters storeRequests = new StoreRequestCounters();
 
@@ -262,6 +263,8 @@ final class MaterializedSource implements StreamOfGroup {
     synchronized (this) {
       running = !ended;
       intakes.remove(intake);
+      beingDrained.removeIf(PartitionSession::isOver);
+      beingDrained.add(intake.session());
     }
     // The stage need not have run since the partition began: its thread may be blocked.
     intake.stopUnlessAdopted();
@@ -316,15 +319,18 @@ final class MaterializedSource implements StreamOfGroup {
   /** The stage has ended: it emits nothing more from any partition. */
   void ended(boolean failed) {
     List<PartitionIntake> left;
+    List<PartitionSession> sessions;
     synchronized (this) {
       ended = true;
       left = new ArrayList<>(intakes);
+      sessions = new ArrayList<>(beingDrained);
     }
     for (PartitionIntake intake : left) {
       intake.stopUnlessAdopted();
-      if (failed) {
-        intake.session().streamFailed(nanoTime.getAsLong());
-      }
+      sessions.add(intake.session());
+    }
+    if (failed) {
+      sessions.forEach(session -> session.streamFailed(nanoTime.getAsLong()));
     }
   }
 

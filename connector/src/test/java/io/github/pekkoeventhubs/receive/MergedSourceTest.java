@@ -287,6 +287,22 @@ class MergedSourceTest {
     await().until(partition::isDrained);
   }
 
+  /** As the partition whose trouble has failed the stream: its owner begins to drain it first. */
+  @Test
+  void afterAFailureNobodyWaitsForAcknowledgementsOfAPartitionThatIsBeingDrained()
+      throws Exception {
+    TestSubscriber.Probe<CommittableEvent> probe = run().second();
+    Assigned partition = placement.assign("0").receive(1);
+    next(probe, 1);
+    partition.revoke();
+    assertThat(partition.isDrained()).isFalse();
+
+    placement.stream().fail(new InvalidSettingsException("clash"));
+
+    probe.expectError();
+    await().until(partition::isDrained);
+  }
+
   @Test
   void aCancelledStreamLeavesWithoutAFailure() throws Exception {
     TestSubscriber.Probe<CommittableEvent> probe = run().second();

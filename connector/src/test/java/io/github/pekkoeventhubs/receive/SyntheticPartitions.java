@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
@@ -16,23 +17,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Flux;
 
 /**
- * Partitions whose events are there already and are handed to the stage by a thread of our own, as
- * the SDK's does: the connector's stage with nothing before it. Each can be read as often as
- * wanted, once at a time.
+ * Partitions whose events are there already, and are handed over when they are asked for, on the
+ * thread that asks, as the SDK does: all of the connector between the SDK and the user's code, and
+ * nothing else. Each can be read as often as wanted, once at a time.
  */
 public final class SyntheticPartitions {
 
-  /** More than can be under way at a time. */
-  private static final int DIFFERENT_EVENTS = 16 * 1024;
-
-  /** A fraction of the time for which the events that wait keep the stage busy. */
-  private static final long PAUSE_NANOS = 20_000;
+  /** More than can be under way at a time, and few enough to stay in a cache. */
+  private static final int DIFFERENT_EVENTS = 8 * 1024;
 
   private final ConsumerSettings settings;
   private final int eventsPerPartition;
@@ -40,10 +42,14 @@ public final class SyntheticPartitions {
   private final List<PartitionEvent[]> partitions = new ArrayList<>();
 
   /**
-   * @param settings complete enough for a client to be built, which will not be used
+   * @param system the sources of this system get these events and no others from now on
    */
   public SyntheticPartitions(
-      ConsumerSettings settings, int partitions, int eventsPerPartition, int bodyBytes) {
+      ActorSystem system,
+      ConsumerSettings settings,
+      int partitions,
+      int eventsPerPartition,
+      int bodyBytes) {
     this.settings = settings;
     this.eventsPerPartition = eventsPerPartition;
     for (int partition = 0; partition < partitions; partition++) {
@@ -62,19 +68,19 @@ public final class SyntheticPartitions {
       this.bodies.add(received);
       this.partitions.add(events);
     }
+    EventHubServices.of(system).replace((given, ownerLevel) -> new Service());
   }
 
   /** Reads them all from the beginning, and does not end by itself. */
   public Source<CommittableEvent, BoundedControl> source() {
     return Source.fromGraph(
             MergedSource.committable(
-                settings, Subscriptions.partitions("0"), (system, subscription) -> new Feed()))
+                settings, Subscriptions.partitions("0"), (system, subscription) -> new AllAtOnce()))
         .mapMaterializedValue(lifetime -> new BoundedControl(lifetime, settings));
   }
 
-  private final class Feed implements Placement {
-    private final List<PartitionIntake> intakes = new ArrayList<>();
-    private volatile boolean stopped;
+  /** Begins all partitions when the stream starts, without a store. */
+  private final class AllAtOnce implements Placement {
 
     @Override
     public @Nullable Long ownerLevel(ConsumerSettings consumerSettings) {
@@ -84,44 +90,104 @@ public final class SyntheticPartitions {
     @Override
     public void join(StreamOfGroup stream) {
       for (int i = 0; i < partitions.size(); i++) {
-        intakes.add(
-            (PartitionIntake)
-                stream.begin(
-                    SyntheticSessions.session(
-                        stream.partition(Integer.toString(i)), settings.maxUncommitted()),
-                    SyntheticReadStarts.at(EventPosition.earliest()),
-                    () -> {}));
-      }
-      Thread thread = new Thread(this::feed, "synthetic-events");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void feed() {
-      int[] sent = new int[intakes.size()];
-      int left = intakes.size() * eventsPerPartition;
-      while (left > 0 && !stopped) {
-        int before = left;
-        for (int i = 0; i < sent.length; i++) {
-          PartitionIntake intake = intakes.get(i);
-          int end = (int) Math.min(eventsPerPartition, intake.allowance());
-          left -= Math.max(0, end - sent[i]);
-          for (; sent[i] < end; sent[i]++) {
-            int slot = sent[i] % DIFFERENT_EVENTS;
-            bodies.get(i)[slot].number(sent[i]);
-            intake.received(partitions.get(i)[slot], sent[i]);
-          }
-        }
-        if (left == before) {
-          LockSupport.parkNanos(PAUSE_NANOS);
-        }
+        stream
+            .begin(
+                SyntheticSessions.session(
+                    stream.partition(Integer.toString(i)), settings.maxUncommitted()),
+                SyntheticReadStarts.at(EventPosition.earliest()),
+                () -> {})
+            .attach(end -> {}, () -> {});
       }
     }
 
     @Override
     public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
-      stopped = true;
       return CompletableFuture.completedFuture(Done.getInstance());
+    }
+  }
+
+  private final class Service implements EventHubService {
+
+    @Override
+    public String namespace() {
+      return "localhost";
+    }
+
+    @Override
+    public String eventHub() {
+      return settings.eventHubName();
+    }
+
+    @Override
+    public Flux<PartitionEvent> receive(String partitionId, EventPosition from, int prefetchCount) {
+      int partition = Integer.parseInt(partitionId);
+      return Flux.from(subscriber -> subscriber.onSubscribe(new Delivery(partition, subscriber)));
+    }
+
+    @Override
+    public CompletionStage<List<String>> partitionIds() {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public void abandonConnection(String partitionId) {}
+
+    @Override
+    public void leaveConnection(String partitionId) {}
+
+    @Override
+    public CompletionStage<Void> close() {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** Hands over what is asked for; one thread at a time. */
+  private final class Delivery implements Subscription {
+    private final Received[] received;
+    private final PartitionEvent[] events;
+    private final Subscriber<? super PartitionEvent> subscriber;
+    private final AtomicLong requested = new AtomicLong();
+    private volatile boolean cancelled;
+
+    // Used by the thread that delivers.
+    private int sent;
+
+    Delivery(int partition, Subscriber<? super PartitionEvent> subscriber) {
+      this.received = bodies.get(partition);
+      this.events = partitions.get(partition);
+      this.subscriber = subscriber;
+    }
+
+    @Override
+    public void request(long count) {
+      if (requested.getAndAdd(count) != 0) {
+        return;
+      }
+      long delivered = count;
+      do {
+        long end = Math.min(eventsPerPartition, sent + delivered);
+        for (; sent < end && !cancelled; sent++) {
+          int slot = sent % DIFFERENT_EVENTS;
+          received[slot].number(sent);
+          subscriber.onNext(events[slot]);
+        }
+        delivered = requested.addAndGet(-delivered);
+      } while (delivered > 0);
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
     }
   }
 
