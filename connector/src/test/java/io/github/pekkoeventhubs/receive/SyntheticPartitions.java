@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Source;
@@ -37,7 +38,10 @@ public final class SyntheticPartitions {
   private static final int DIFFERENT_EVENTS = 8 * 1024;
 
   private final ConsumerSettings settings;
-  private final int eventsPerPartition;
+
+  /** The sequence numbers of all events of a partition, as objects: the SDK makes them. */
+  private final Long[] numbers;
+
   private final List<Received[]> bodies = new ArrayList<>();
   private final List<PartitionEvent[]> partitions = new ArrayList<>();
 
@@ -51,7 +55,7 @@ public final class SyntheticPartitions {
       int eventsPerPartition,
       int bodyBytes) {
     this.settings = settings;
-    this.eventsPerPartition = eventsPerPartition;
+    this.numbers = LongStream.range(0, eventsPerPartition).boxed().toArray(Long[]::new);
     for (int partition = 0; partition < partitions; partition++) {
       PartitionContext context =
           new PartitionContext(
@@ -175,10 +179,10 @@ public final class SyntheticPartitions {
       }
       long delivered = count;
       do {
-        long end = Math.min(eventsPerPartition, sent + delivered);
+        long end = Math.min(numbers.length, sent + delivered);
         for (; sent < end && !cancelled; sent++) {
           int slot = sent % DIFFERENT_EVENTS;
-          received[slot].number(sent);
+          received[slot].number(numbers[sent]);
           subscriber.onNext(events[slot]);
         }
         delivered = requested.addAndGet(-delivered);
@@ -200,7 +204,7 @@ public final class SyntheticPartitions {
       super(new byte[bodyBytes]);
     }
 
-    void number(long newNumber) {
+    void number(Long newNumber) {
       sequenceNumber = newNumber;
     }
 
