@@ -53,7 +53,7 @@ final class FaultInjection {
   void calm() {
     world.tell("all faults have passed");
     calmStore();
-    calmNetwork();
+    surroundings.network().calm();
     surroundings.hub().setUnanswered(0);
     nodes.forEach(SimulatedNode::wake);
     nodes.forEach(node -> node.slow(30));
@@ -70,11 +70,6 @@ final class FaultInjection {
   /** One renewal per node fails once, which must not matter. */
   void blip() {
     surroundings.storeFaults().blips = living().size();
-  }
-
-  private void calmNetwork() {
-    surroundings.network().calm();
-    surroundings.storeFaults().calmSince = world.nanoTime();
   }
 
   /** One node more, while all are well. */
@@ -160,7 +155,7 @@ final class FaultInjection {
         }
       }
     }
-    afterwards(fault, this::calmNetwork);
+    afterwards(fault, surroundings.network()::calm);
   }
 
   private void afterwards(SeededScenario.Fault fault, Runnable end) {
