@@ -21,8 +21,7 @@ record Surroundings(
     Membership membership = new Membership();
     ClaimOracle claims =
         scenario.sharded()
-            ? new ClaimOracle(
-                world, store, (by, node) -> membership.isCounted(by.name, node.name))
+            ? new ClaimOracle(world, store, (by, node) -> membership.isCounted(by.name, node.name))
             : new ClaimOracle(world, store);
     Oracle oracle = new Oracle(world, claims, bounds);
     HubState hub = new HubState();

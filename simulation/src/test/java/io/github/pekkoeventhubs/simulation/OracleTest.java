@@ -29,8 +29,7 @@ class OracleTest {
 
   /** Which nodes count which among the members of their cluster; two names with a space. */
   private final Set<String> counted =
-      new HashSet<>(
-          Set.of("node-0 node-0", "node-0 node-1", "node-1 node-1", "node-1 node-0"));
+      new HashSet<>(Set.of("node-0 node-0", "node-0 node-1", "node-1 node-1", "node-1 node-0"));
 
   private final Oracle oracle =
       new Oracle(
