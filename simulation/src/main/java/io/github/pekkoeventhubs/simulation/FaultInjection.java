@@ -17,6 +17,7 @@ final class FaultInjection {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final int usualNodes;
   private int numbers;
+  private int restarts;
 
   FaultInjection(World world, Surroundings surroundings) {
     this.world = world;
@@ -46,7 +47,20 @@ final class FaultInjection {
 
   /** The cluster has expelled a node, and its process has ended: it is started again. */
   private void startAgain() {
-    world.after(world.services(), world.between(1_000, 3_000), "restart", this::join);
+    restarts++;
+    world.after(
+        world.services(),
+        world.between(1_000, 3_000),
+        "restart",
+        () -> {
+          restarts--;
+          join();
+        });
+  }
+
+  /** Whether no node is about to come in the place of an expelled one. */
+  boolean isNobodyMissing() {
+    return restarts == 0;
   }
 
   /** There are as many nodes as at the beginning again, and nothing disturbs them. */
