@@ -17,6 +17,7 @@ final class FaultInjection {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final int usualNodes;
   private int numbers;
+  private int restarts;
 
   FaultInjection(World world, Surroundings surroundings) {
     this.world = world;
@@ -46,14 +47,27 @@ final class FaultInjection {
 
   /** The cluster has expelled a node, and its process has ended: it is started again. */
   private void startAgain() {
-    world.after(world.services(), world.between(1_000, 3_000), "restart", this::join);
+    restarts++;
+    world.after(
+        world.services(),
+        world.between(1_000, 3_000),
+        "restart",
+        () -> {
+          restarts--;
+          join();
+        });
+  }
+
+  /** Whether no node is about to come in the place of an expelled one. */
+  boolean isNobodyMissing() {
+    return restarts == 0;
   }
 
   /** There are as many nodes as at the beginning again, and nothing disturbs them. */
   void calm() {
     world.tell("all faults have passed");
     calmStore();
-    calmNetwork();
+    surroundings.network().calm();
     surroundings.hub().setUnanswered(0);
     nodes.forEach(SimulatedNode::wake);
     nodes.forEach(node -> node.slow(30));
@@ -70,11 +84,6 @@ final class FaultInjection {
   /** One renewal per node fails once, which must not matter. */
   void blip() {
     surroundings.storeFaults().blips = living().size();
-  }
-
-  private void calmNetwork() {
-    surroundings.network().calm();
-    surroundings.storeFaults().calmSince = world.nanoTime();
   }
 
   /** One node more, while all are well. */
@@ -160,7 +169,7 @@ final class FaultInjection {
         }
       }
     }
-    afterwards(fault, this::calmNetwork);
+    afterwards(fault, surroundings.network()::calm);
   }
 
   private void afterwards(SeededScenario.Fault fault, Runnable end) {

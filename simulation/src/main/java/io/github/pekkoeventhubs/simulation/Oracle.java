@@ -36,23 +36,14 @@ final class Oracle {
     }
   }
 
-  /**
-   * After a release that has failed a claim stands until it expires. A neighbour that asks for the
-   * partition meanwhile renews its age, and takes it when it has waited for long enough.
-   */
-  private static final long CLAIM_NANOS = 42_000_000_000L;
-
   /** A stage looks at its claim once in a turn, which takes no longer. */
   private static final long TURN_NANOS = 1_000_000_000L;
 
-  /** Less than a claim is valid without a renewal. */
-  private static final long VALIDITY_NANOS = 7_000_000_000L;
+  private final ClaimOracle claims;
 
-  private final StoreFaults store;
-
-  Oracle(World world, StoreFaults store, Bounds bounds) {
+  Oracle(World world, ClaimOracle claims, Bounds bounds) {
     this.world = world;
-    this.store = store;
+    this.claims = claims;
     this.bounds = bounds;
   }
 
@@ -115,8 +106,7 @@ final class Oracle {
       partition.claimToken = null;
     } else if (token != null && !token.equals(partition.claimToken)) {
       world.tell("partition " + id + " claimed" + formerOwner(before));
-      respected(partition);
-      notClaimedTwice(partition, after);
+      claimed(partition, after.ownerId());
       partition.failedBeforeClaim = world.running().failedRequests;
       partition.ownerId = after.ownerId();
       partition.claims++;
@@ -132,34 +122,24 @@ final class Oracle {
     }
   }
 
-  /**
-   * Nobody takes a partition from an owner that was well, and so was the store, for long enough.
-   */
-  private void respected(PartitionRecord partition) {
-    SimulatedProcess owner = partition.claimedBy;
-    if (owner != null
-        && owner != world.running()
-        && owner.state == SimulatedProcess.State.RUNNING
-        && store.isCalm()
-        && world.nanoTime() - store.calmSince > CLAIM_NANOS
-        && world.nanoTime() - owner.awakeSince > CLAIM_NANOS) {
+  private void claimed(PartitionRecord partition, String ownerId) {
+    if (claims.isTakenFromAnOwnerThatIsWell(partition)) {
       broken(
           "claims are respected",
-          "partition " + partition.log.id + " is taken from " + owner + ", which is well");
+          "partition "
+              + partition.log.id
+              + " is taken from "
+              + partition.claimedBy
+              + ", which is well");
     }
-  }
-
-  /** A claim whose answer was lost is found, and not made again. */
-  private void notClaimedTwice(PartitionRecord partition, StoredOwnership after) {
-    SimulatedProcess node = world.running();
-    if (partition.claimedBy == node
-        && partition.ownerId.equals(after.ownerId())
-        && partition.failedBeforeClaim == node.failedRequests
-        && world.nanoTime() - partition.lastClaimAt < VALIDITY_NANOS
-        && node.awakeSince < partition.lastClaimAt) {
+    if (claims.isMadeTwice(partition, ownerId)) {
       broken(
           "claims are found",
-          "partition " + partition.log.id + " is claimed by " + node + ", which has claimed it");
+          "partition "
+              + partition.log.id
+              + " is claimed by "
+              + world.running()
+              + ", which has claimed it");
     }
   }
 

@@ -137,7 +137,9 @@ final class SeedRun {
   }
 
   private boolean isSettled() {
-    return surroundings.oracle().partitions().stream().allMatch(this::isSettled) && isEven();
+    return faults.isNobodyMissing()
+        && surroundings.oracle().partitions().stream().allMatch(this::isSettled)
+        && isEven();
   }
 
   private boolean isEven() {

@@ -18,7 +18,12 @@ record Surroundings(
   /** Those of the world of a scenario, with its partitions. */
   static Surroundings of(SeededScenario scenario, World world, Oracle.Bounds bounds) {
     StoreFaults store = new StoreFaults();
-    Oracle oracle = new Oracle(world, store, bounds);
+    Membership membership = new Membership();
+    ClaimOracle claims =
+        scenario.sharded()
+            ? new ClaimOracle(world, store, (by, node) -> membership.isCounted(by.name, node.name))
+            : new ClaimOracle(world, store);
+    Oracle oracle = new Oracle(world, claims, bounds);
     HubState hub = new HubState();
     Surroundings all =
         new Surroundings(
@@ -28,7 +33,7 @@ record Surroundings(
             store,
             oracle,
             new Network(world.random()),
-            new Membership(world.random()));
+            membership);
     for (int i = 0; i < scenario.partitions(); i++) {
       oracle.partitionAdded(hub.add());
     }

@@ -33,7 +33,10 @@ final class World {
   /** The kind of a task that a dispatcher runs. */
   static final String DISPATCHER = "dispatcher";
 
-  /** Whether a story has each write to the store, and each answer of it that is a failure. */
+  /**
+   * Whether a story has each write to the store, each answer of it that is a failure, and the log
+   * of Pekko.
+   */
   private static final boolean DETAILS = Boolean.getBoolean("simulation.details");
 
   private static @Nullable World current;
@@ -119,6 +122,11 @@ final class World {
       thrown = foreign;
       throw foreign;
     }
+  }
+
+  /** Whether somebody hears details. */
+  boolean hasDetails() {
+    return story != null && DETAILS;
   }
 
   /** Something for those who look for the cause of a broken promise: it is told and not counted. */

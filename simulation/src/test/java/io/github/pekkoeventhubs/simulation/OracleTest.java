@@ -8,8 +8,10 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,17 @@ class OracleTest {
           "0");
 
   private final World world = new World(1);
-  private final Oracle oracle = new Oracle(world, new StoreFaults(), new Oracle.Bounds(3, true, 5));
+
+  /** Which nodes count which among the members of their cluster; two names with a space. */
+  private final Set<String> counted =
+      new HashSet<>(Set.of("node-0 node-0", "node-0 node-1", "node-1 node-1", "node-1 node-0"));
+
+  private final Oracle oracle =
+      new Oracle(
+          world,
+          new ClaimOracle(
+              world, new StoreFaults(), (by, node) -> counted.contains(by + " " + node)),
+          new Oracle.Bounds(3, true, 5));
   private final SimulatedPartition log = new SimulatedPartition("0");
   private final SimulatedProcess first = new SimulatedProcess(0, "node-0");
   private final SimulatedProcess second = new SimulatedProcess(1, "node-1");
@@ -203,6 +215,37 @@ class OracleTest {
   void aClaimIsTakenFromAnOwnerThatIsWell() {
     world.step(100_000_000_000L);
     begins(first, 1);
+    owns(second, "claim-2");
+
+    assertThat(broken()).isEqualTo("claims are respected");
+  }
+
+  @Test
+  void aClaimIsTakenFromANodeThatIsCutOffAndWasRemoved() {
+    world.step(100_000_000_000L);
+    begins(first, 1);
+    counted.remove("node-1 node-0");
+    owns(second, "claim-2");
+
+    assertThat(broken()).isNull();
+  }
+
+  @Test
+  void aClaimIsTakenFromANodeThatDoesNotCountTheOther() {
+    world.step(100_000_000_000L);
+    begins(first, 1);
+    counted.remove("node-0 node-1");
+    owns(second, "claim-2");
+
+    assertThat(broken()).isEqualTo("claims are respected");
+  }
+
+  @Test
+  void aNodeThatWasRemovedItselfTakesAClaim() {
+    world.step(100_000_000_000L);
+    begins(first, 1);
+    counted.remove("node-1 node-1");
+    counted.remove("node-1 node-0");
     owns(second, "claim-2");
 
     assertThat(broken()).isEqualTo("claims are respected");

@@ -3,20 +3,22 @@ package io.github.pekkoeventhubs.simulation.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 
 /**
- * Brings nodes that start into one cluster, as a discovery service does: each asks a node that
- * runs, and the first of those that run begins a cluster where there is none.
+ * Brings nodes that start into one cluster, as a discovery service does: each asks all members, and
+ * joins the first that answers. One that is frozen does not: it may have been expelled, and who
+ * joins it then is in a cluster of its own. The first of the nodes that run begins a cluster where
+ * there is none.
  */
 public final class Membership {
 
   private static final long AGAIN_NANOS = 2_000_000_000L;
 
-  private final SplittableRandom random;
   private final List<Node> nodes = new ArrayList<>();
 
   private record Node(Host host, ActorSystem system) {
@@ -32,13 +34,19 @@ public final class Membership {
     boolean isMember() {
       return runs() && status().equals(MemberStatus.up());
     }
-  }
 
-  /**
-   * @param random decides which node is asked
-   */
-  public Membership(SplittableRandom random) {
-    this.random = random;
+    Address address() {
+      return Cluster.get(system).selfMember().address();
+    }
+
+    boolean counts(String name) {
+      for (Member member : Cluster.get(system).state().getMembers()) {
+        if (member.address().getHost().filter(name::equals).isPresent()) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /** A node has started. */
@@ -49,17 +57,25 @@ public final class Membership {
     ask(node);
   }
 
+  /**
+   * Whether a node counts another, or itself, among the members. One that has left its cluster, or
+   * was removed, counts nobody.
+   */
+  public boolean isCounted(String by, String name) {
+    return nodes.stream()
+        .anyMatch(node -> node.host().name().equals(by) && node.runs() && node.counts(name));
+  }
+
   private void ask(Node node) {
     if (!node.runs() || !node.status().equals(MemberStatus.removed())) {
       return;
     }
-    List<Node> members = nodes.stream().filter(Node::isMember).toList();
+    List<Address> members = nodes.stream().filter(Node::isMember).map(Node::address).toList();
     Cluster cluster = Cluster.get(node.system());
     if (!members.isEmpty()) {
-      Node asked = members.get(random.nextInt(members.size()));
-      cluster.join(Cluster.get(asked.system()).selfMember().address());
+      cluster.joinSeedNodes(members);
     } else if (nodes.stream().filter(Node::runs).findFirst().filter(node::equals).isPresent()) {
-      cluster.join(cluster.selfMember().address());
+      cluster.join(node.address());
     }
     node.host().later(AGAIN_NANOS, () -> ask(node));
   }

@@ -51,6 +51,16 @@ final class Redirections {
           "com/typesafe/config/Config.checkValid", HERE + "WorldConfig",
           "org/apache/pekko/actor/ActorSystem$Settings$.amendSlf4jConfig", HERE + "WorldConfig");
 
+  /** The classes through which Pekko logs, and those that decide what is logged. */
+  private static final Set<String> LOGGERS =
+      Set.of("org.apache.pekko.event.BusLogging", "org.apache.pekko.event.MarkerLoggingAdapter");
+
+  private static final Set<String> OF_LOGGERS =
+      Set.of(
+          "org/apache/pekko/event/LoggingFilter",
+          "org/apache/pekko/event/LoggingFilterWithMarker",
+          "org/apache/pekko/event/LoggingBus");
+
   /** Calls that a world cannot link: a class of ours that makes one is refused. */
   private static final Set<String> REFUSED =
       Set.of(
@@ -96,6 +106,9 @@ final class Redirections {
     String ofObject = targetWithReceiver(owner);
     if (ofObject != null) {
       return ofObject;
+    }
+    if (LOGGERS.contains(caller) && OF_LOGGERS.contains(owner)) {
+      return HERE + "WorldLog";
     }
     return SYSTEMS.contains(caller) ? CONFIGURATION.get(owner + "." + name) : null;
   }
