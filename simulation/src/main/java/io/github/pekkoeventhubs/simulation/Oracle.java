@@ -59,7 +59,8 @@ final class Oracle {
   void partitionAdded(SimulatedPartition log) {
     PartitionRecord partition = new PartitionRecord(log);
     partitions.add(partition);
-    log.tell((node, sequenceNumber) -> received(partition, node, sequenceNumber));
+    MemoryRule memory = new MemoryRule(world, partition, bounds.waiting(), this::broken);
+    log.tell(memory::received, memory::attaches);
   }
 
   /** All partitions begin with the number 0 again. */
@@ -261,21 +262,6 @@ final class Oracle {
                 : partition.log.number());
   }
 
-  /** An event has come from the service and waits for the stream. */
-  private void received(PartitionRecord partition, SimulatedProcess node, long sequenceNumber) {
-    PartitionRecord.Epoch epoch = partition.epochs.get(partition.fencingToken);
-    if (epoch == null || epoch.node != node) {
-      return;
-    }
-    epoch.received = Math.max(epoch.received, sequenceNumber);
-    long waiting = epoch.received - Math.max(epoch.lastEmitted, partition.log.first() - 1);
-    if (waiting > bounds.waiting()) {
-      broken(
-          "bound of memory",
-          "partition " + partition.log.id + ": " + waiting + " events wait at " + node);
-    }
-  }
-
   /** A stream gets an event. */
   void emitted(SimulatedProcess node, String id, long token, long sequenceNumber, String offset) {
     PartitionRecord partition = of(id);
@@ -324,6 +310,7 @@ final class Oracle {
               + ", and an event between them is left out");
     }
     epoch.lastEmitted = sequenceNumber;
+    partition.log.links.forEach(HubLink::look);
     long before = Math.max(epoch.stored, partition.log.first() - 1);
     if (bounds.counted() && sequenceNumber - before > bounds.repeated()) {
       broken(
