@@ -45,7 +45,7 @@ final class ScaleRun {
     int zone = nodes.size() / 3;
     nodes.subList(0, zone).forEach(SimulatedNode::crash);
     nodes.subList(0, zone).clear();
-    untilEven("failure-of-" + zone + "-nodes");
+    untilEven("failure-of-" + (zone == 1 ? "1-node" : zone + "-nodes"));
   }
 
   private void join(int number) {

@@ -99,7 +99,10 @@ record ScaleFigures(
       case START -> (nodes - 1) + " nodes start";
       case JOIN -> "one more joins";
       case LEAVE -> "one leaves";
-      case FAILURE -> (nodes - 1) / 3 + " of " + (nodes - 1) + " fail";
+      case FAILURE ->
+          (nodes - 1) / 3 == 1
+              ? "one of " + (nodes - 1) + " fails"
+              : (nodes - 1) / 3 + " of " + (nodes - 1) + " fail";
     };
   }
 }
