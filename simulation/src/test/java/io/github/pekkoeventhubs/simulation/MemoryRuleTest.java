@@ -150,10 +150,11 @@ class MemoryRuleTest {
   void aNodeThatDoesNotOwnThePartitionHasNoBound() {
     SimulatedProcess other = new SimulatedProcess(1, "node-1");
     LinkWatch link = rule.attaches(other, 0, WIDE);
-    link.passes(9);
-    link.holds(9, true);
+    link.holds(0, true);
     world.step(3 * SECOND);
-    link.holds(9, true);
+    link.holds(0, true);
+    link.passes(9);
+    rule.attaches(other, 10, WIDE);
 
     assertThat(broken).isEmpty();
   }

@@ -34,6 +34,7 @@ class WorldTest {
         node, 5 * SECOND, "test", () -> done.add("after " + world.nanoTime() / SECOND + " s"));
 
     assertThat(world.step(4 * SECOND)).isFalse();
+    assertThat(world.nanoTime()).isEqualTo(4 * SECOND);
     assertThat(done).isEmpty();
     while (world.step(10 * SECOND)) {}
 

@@ -23,7 +23,7 @@ final class ScalePicture {
           Step.START, "all but one start",
           Step.JOIN, "one more joins",
           Step.LEAVE, "one leaves",
-          Step.FAILURE, "a third fails");
+          Step.FAILURE, "a zone fails");
 
   private static final int WIDTH = 860;
   private static final int TOP = 156;
