@@ -32,9 +32,7 @@ class ScalePageTest {
   @Test
   void thePageHasTheFiguresThatAreKept() throws Exception {
     String tables =
-        ScaleFigures.read(KEPT).stream()
-            .map(ScaleFigures::table)
-            .collect(Collectors.joining("\n"));
+        ScaleFigures.read(KEPT).stream().map(ScaleFigures::table).collect(Collectors.joining("\n"));
     String page = Files.readString(PAGE);
     if (Boolean.getBoolean("page.write")) {
       int begin = page.indexOf("\n| ", page.indexOf(HEADING)) + 1;

@@ -98,9 +98,7 @@ final class ScalePicture {
       return;
     }
     double width = Math.max(1, value / most * (PANEL - 40));
-    add(
-        "<rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>",
-        x, y, width, BAR - 2, colour);
+    add("<rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>", x, y, width, BAR - 2, colour);
     text(
         (int) (x + width + 4),
         y + BAR - 3,
