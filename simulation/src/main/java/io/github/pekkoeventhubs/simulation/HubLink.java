@@ -12,7 +12,7 @@ interface HubLink {
   /** Events may have come that the node wants. */
   void available();
 
-  /** What it holds may have changed, or what waits behind it. */
+  /** Looks anew at what it holds, and at what waits behind it. */
   void look();
 
   /** It is given up, and nobody is told. */

@@ -8,7 +8,7 @@ interface LinkWatch {
   void passes(long sequenceNumber);
 
   /**
-   * What the link holds may have changed, or what waits behind it.
+   * The link may hold other events now, or others may wait behind it.
    *
    * @param position the next event that the link passes on
    * @param open whether the service sends events

@@ -310,7 +310,6 @@ final class Oracle {
               + ", and an event between them is left out");
     }
     epoch.lastEmitted = sequenceNumber;
-    partition.log.links.forEach(HubLink::look);
     long before = Math.max(epoch.stored, partition.log.first() - 1);
     if (bounds.counted() && sequenceNumber - before > bounds.repeated()) {
       broken(
