@@ -5,8 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -44,8 +44,8 @@ class SeedableOrderTest {
           .that()
           .resideOutsideOfPackage("io.github.pekkoeventhubs.threads..")
           .should()
-          .callCodeUnitWhere(
-              DescribedPredicate.<JavaCall<?>>describe(
+          .accessTargetWhere(
+              DescribedPredicate.<JavaAccess<?>>describe(
                   "take a thread or a timer from elsewhere", SeedableOrderTest::takesThread));
 
   private static boolean takesThread(JavaAccess<?> access) {
@@ -54,10 +54,11 @@ class SeedableOrderTest {
     return OWNERS_WITH_THREADS.contains(owner.getFullName())
         || (owner.isEquivalentTo(Thread.class) && name.equals("<init>"))
         || (owner.isAssignableTo(CompletionStage.class)
-            && (TIMES_OF_THE_JDK.contains(name) || isOnTheCommonPool((JavaCall<?>) access)));
+            && (TIMES_OF_THE_JDK.contains(name)
+                || (access instanceof JavaCodeUnitAccess<?> call && isOnTheCommonPool(call))));
   }
 
-  private static boolean isOnTheCommonPool(JavaCall<?> call) {
+  private static boolean isOnTheCommonPool(JavaCodeUnitAccess<?> call) {
     return call.getName().endsWith("Async")
         && call.getTarget().getRawParameterTypes().stream()
             .noneMatch(parameter -> parameter.isEquivalentTo(Executor.class));

@@ -12,6 +12,9 @@ interface HubLink {
   /** Events may have come that the node wants. */
   void available();
 
+  /** Looks anew at what it holds, and at what waits behind it. */
+  void look();
+
   /** It is given up, and nobody is told. */
   void cancel();
 

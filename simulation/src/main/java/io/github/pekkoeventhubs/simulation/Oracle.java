@@ -50,7 +50,8 @@ final class Oracle {
   void partitionAdded(SimulatedPartition log) {
     PartitionRecord partition = new PartitionRecord(log);
     partitions.add(partition);
-    log.tell((node, sequenceNumber) -> received(partition, node, sequenceNumber));
+    MemoryRule memory = new MemoryRule(world, partition, bounds.waiting(), this::broken);
+    log.tell(memory::received, memory::attaches);
   }
 
   /** All partitions begin with the number 0 again. */
@@ -239,21 +240,6 @@ final class Oracle {
             position >= 0 && position == partition.checkpoint
                 ? partition.checkpointOf
                 : partition.log.number());
-  }
-
-  /** An event has come from the service and waits for the stream. */
-  private void received(PartitionRecord partition, SimulatedProcess node, long sequenceNumber) {
-    PartitionRecord.Epoch epoch = partition.epochs.get(partition.fencingToken);
-    if (epoch == null || epoch.node != node) {
-      return;
-    }
-    epoch.received = Math.max(epoch.received, sequenceNumber);
-    long waiting = epoch.received - Math.max(epoch.lastEmitted, partition.log.first() - 1);
-    if (waiting > bounds.waiting()) {
-      broken(
-          "bound of memory",
-          "partition " + partition.log.id + ": " + waiting + " events wait at " + node);
-    }
   }
 
   /** A stream gets an event. */

@@ -45,7 +45,7 @@ final class ScaleRun {
     int zone = nodes.size() / 3;
     nodes.subList(0, zone).forEach(SimulatedNode::crash);
     nodes.subList(0, zone).clear();
-    untilEven("failure-of-" + zone + "-nodes");
+    untilEven("failure-of-" + (zone == 1 ? "1-node" : zone + "-nodes"));
   }
 
   private void join(int number) {
@@ -75,13 +75,16 @@ final class ScaleRun {
       }
       world.check();
     }
-    figure(phase + ".even-after-seconds", (world.nanoTime() - begun) / SECOND);
-    figure(phase + ".claims", claims() - claims);
-    figure(phase + ".store-requests", surroundings.records().requests() - requests);
-    figure(phase + ".messages-between-nodes", surroundings.network().messages() - messages);
+    figure(phase + ".even-after", (world.nanoTime() - begun) / SECOND, "s");
+    figure(phase + ".claims", claims() - claims, "claims");
+    figure(phase + ".store-requests", surroundings.records().requests() - requests, "requests");
+    figure(
+        phase + ".messages-between-nodes",
+        surroundings.network().messages() - messages,
+        "messages");
   }
 
-  private void figure(String name, long value) {
+  private void figure(String name, long value, String unit) {
     SeededScenario scenario = surroundings.scenario();
     out.accept(
         "figure simulation.scale."
@@ -92,7 +95,9 @@ final class ScaleRun {
             + "-nodes."
             + name
             + " "
-            + value);
+            + value
+            + " "
+            + unit);
   }
 
   private long claims() {

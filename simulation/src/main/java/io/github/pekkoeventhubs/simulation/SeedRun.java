@@ -19,7 +19,7 @@ final class SeedRun {
   private static final long STEPS_PER_LOOK = 256;
 
   /** The number that max-buffered-events and max-uncommitted allow together. */
-  private static final long MOST_WAITING = 43;
+  private static final long MOST_WAITING = 15;
 
   private static final int CALM_EVENTS = 600;
   private static final long CALM_MILLIS = 16_000;
@@ -28,6 +28,7 @@ final class SeedRun {
   private final World world;
   private final Surroundings surroundings;
   private final FaultInjection faults;
+  private final EventSizes sizes;
 
   /**
    * The result of a run.
@@ -46,6 +47,7 @@ final class SeedRun {
         Surroundings.of(
             scenario, world, new Oracle.Bounds(13, !scenario.unordered(), MOST_WAITING));
     faults = new FaultInjection(world, surroundings);
+    sizes = new EventSizes(scenario.large(), scenario.seed());
   }
 
   static Result of(SeededScenario scenario, @Nullable Consumer<String> story) {
@@ -93,7 +95,8 @@ final class SeedRun {
           "producer",
           () -> {
             List<SimulatedPartition> logs = surroundings.hub().partitions();
-            logs.get(world.random().nextInt(logs.size())).append(world.instant());
+            SimulatedPartition log = logs.get(world.random().nextInt(logs.size()));
+            log.append(world.instant(), sizes.next(log.id));
             produce(left - 1, most);
           });
     }
@@ -104,6 +107,7 @@ final class SeedRun {
     while (surroundings.oracle().violation() == null && world.step(time)) {
       if (++look % STEPS_PER_LOOK == 0) {
         lookAtStatus();
+        surroundings.hub().partitions().forEach(log -> log.links.forEach(HubLink::look));
       }
     }
     world.check();

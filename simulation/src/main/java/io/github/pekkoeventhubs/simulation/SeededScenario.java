@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
  * @param forgetful whether commits are sent and not waited for
  * @param defaultTimes whether settings have their defaults, and not times for a world of two
  *     minutes
+ * @param large whether some events are large
  */
 record SeededScenario(
     long seed,
@@ -30,6 +31,7 @@ record SeededScenario(
     boolean patient,
     boolean forgetful,
     boolean defaultTimes,
+    boolean large,
     List<Fault> faults) {
 
   /** How the user's stream is built. */
@@ -119,13 +121,25 @@ record SeededScenario(
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         false,
+        random.nextInt(3) == 0,
         List.copyOf(faults));
   }
 
   /** Many nodes and partitions, without faults, events and a hurry. */
   static SeededScenario large(long seed, boolean sharded, int nodes, int partitions) {
     return new SeededScenario(
-        seed, sharded, nodes, partitions, 0, Stream.MERGED, false, false, false, true, List.of());
+        seed,
+        sharded,
+        nodes,
+        partitions,
+        0,
+        Stream.MERGED,
+        false,
+        false,
+        false,
+        true,
+        false,
+        List.of());
   }
 
   private static long longest(Kind kind) {
@@ -167,17 +181,20 @@ record SeededScenario(
         patient,
         forgetful,
         defaultTimes,
+        large,
         fewerFaults);
   }
 
   String inWords() {
-    return "seed %d: %d nodes that share by %s, %d partitions, %d events, %d faults, a %s stream, %s"
+    return ("seed %d: %d nodes that share by %s, %d partitions, %d events%s, %d faults,"
+            + " a %s stream, %s")
         .formatted(
             seed,
             nodes,
             sharded ? "cluster sharding" : "the store",
             partitions,
             events,
+            large ? ", some of them large" : "",
             faults.size(),
             stream == Stream.MERGED ? "merged" : "partitioned",
             unordered ? "acknowledged out of order" : "acknowledged in order");

@@ -7,17 +7,18 @@ import java.time.Instant;
 /** An event as the SDK gives it. */
 final class SimulatedEvent extends EventData {
 
-  private static final byte[] BODY = new byte[20];
-
   private final long sequenceNumber;
   private final Instant enqueued;
   private final int log;
+  final long bytesBefore;
 
   /**
    * @param log which of the event hubs that had the name
+   * @param bytesBefore the bytes of all events of its partition before it
    */
-  SimulatedEvent(int log, long sequenceNumber, Instant enqueued) {
-    super(BODY);
+  SimulatedEvent(int log, long sequenceNumber, long bytesBefore, byte[] body, Instant enqueued) {
+    super(body);
+    this.bytesBefore = bytesBefore;
     this.log = log;
     this.sequenceNumber = sequenceNumber;
     this.enqueued = enqueued;

@@ -116,17 +116,27 @@ final class SimulatedEventHub implements EventHubService {
     return new Flux<>() {
       @Override
       public void subscribe(CoreSubscriber<? super PartitionEvent> subscriber) {
-        attach(partitionId, from, subscriber);
+        attach(partitionId, from, prefetchCount, subscriber);
       }
     };
   }
 
   private void attach(
-      String partitionId, EventPosition from, CoreSubscriber<? super PartitionEvent> subscriber) {
+      String partitionId,
+      EventPosition from,
+      int prefetch,
+      CoreSubscriber<? super PartitionEvent> subscriber) {
     SimulatedPartition log = hub.partition(partitionId);
     SimulatedLink link =
         new SimulatedLink(
-            world, node, log, context(partitionId), ownerLevel, subscriber, position(log, from));
+            world,
+            node,
+            log,
+            context(partitionId),
+            ownerLevel,
+            subscriber,
+            position(log, from),
+            prefetch);
     links.add(link);
     subscriber.onSubscribe(link);
     String offset = from.getOffset();

@@ -22,6 +22,7 @@ final class SimulatedLink implements Subscription, HubLink {
   private final PartitionContext context;
   private final long ownerLevel;
   private final CoreSubscriber<? super PartitionEvent> subscriber;
+  private final LinkWatch watch;
   private long position;
   private long credit;
   private boolean attached;
@@ -36,7 +37,8 @@ final class SimulatedLink implements Subscription, HubLink {
       PartitionContext context,
       long ownerLevel,
       CoreSubscriber<? super PartitionEvent> subscriber,
-      long position) {
+      long position,
+      int prefetch) {
     this.world = world;
     this.node = node;
     this.log = log;
@@ -44,6 +46,7 @@ final class SimulatedLink implements Subscription, HubLink {
     this.ownerLevel = ownerLevel;
     this.subscriber = subscriber;
     this.position = position;
+    this.watch = log.attaches(node, position, prefetch);
   }
 
   @Override
@@ -92,7 +95,13 @@ final class SimulatedLink implements Subscription, HubLink {
   }
 
   @Override
+  public void look() {
+    watch.holds(Math.max(position, log.first()), attached && !ended && !silent);
+  }
+
+  @Override
   public void available() {
+    look();
     if (attached && !ended && !silent && !underWay && credit > 0 && position < log.end()) {
       underWay = true;
       world.after(node, world.between(0, 5), "delivery", this::deliver);
@@ -107,6 +116,7 @@ final class SimulatedLink implements Subscription, HubLink {
       position++;
       credit--;
       log.received(node, event.getSequenceNumber());
+      watch.passes(event.getSequenceNumber());
       subscriber.onNext(new PartitionEvent(context, event, null));
     }
     available();

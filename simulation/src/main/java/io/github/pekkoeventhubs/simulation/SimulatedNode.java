@@ -181,6 +181,7 @@ final class SimulatedNode {
     String id = event.partition().partitionId();
     long number = event.sequenceNumber();
     surroundings.oracle().emitted(process, id, event.fencingToken(), number, event.offset());
+    surroundings.hub().partition(id).links.forEach(HubLink::look);
     if (failsNext) {
       failsNext = false;
       world.tell("the user's function fails at event " + number + " of partition " + id);

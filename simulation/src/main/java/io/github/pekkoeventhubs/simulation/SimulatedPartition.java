@@ -8,11 +8,22 @@ import java.util.List;
 /** A partition of the event hub: events from a first one on, and the links that receive them. */
 final class SimulatedPartition {
 
+  private static final LinkWatch NOT_WATCHED =
+      new LinkWatch() {
+        @Override
+        public void passes(long sequenceNumber) {}
+
+        @Override
+        public void holds(long position, boolean open) {}
+      };
+
   final String id;
   private final List<SimulatedEvent> events = new ArrayList<>();
   private long first;
   private int number;
+  private long bytes;
   private Receiving receiving = (node, sequenceNumber) -> {};
+  private Attaching attaching = (node, position, prefetch) -> NOT_WATCHED;
   final List<HubLink> links = new ArrayList<>();
 
   SimulatedPartition(String id) {
@@ -25,16 +36,33 @@ final class SimulatedPartition {
     void received(SimulatedProcess node, long sequenceNumber);
   }
 
-  void tell(Receiving listener) {
+  /** Told of each link that a node attaches. */
+  interface Attaching {
+
+    LinkWatch attaches(SimulatedProcess node, long position, int prefetch);
+  }
+
+  void tell(Receiving listener, Attaching ofLinks) {
     receiving = listener;
+    attaching = ofLinks;
+  }
+
+  LinkWatch attaches(SimulatedProcess node, long position, int prefetch) {
+    return attaching.attaches(node, position, prefetch);
   }
 
   void received(SimulatedProcess node, long sequenceNumber) {
     receiving.received(node, sequenceNumber);
   }
 
+  /** A small event comes. */
   void append(Instant now) {
-    events.add(new SimulatedEvent(number, events.size(), now));
+    append(now, EventSizes.small());
+  }
+
+  void append(Instant now, byte[] body) {
+    events.add(new SimulatedEvent(number, events.size(), bytes, body, now));
+    bytes += body.length;
     new ArrayList<>(links).forEach(HubLink::available);
   }
 
@@ -47,6 +75,7 @@ final class SimulatedPartition {
   void createAnew() {
     number++;
     first = 0;
+    bytes = 0;
     events.clear();
     new ArrayList<>(links).forEach(HubLink::fail);
   }
@@ -63,6 +92,17 @@ final class SimulatedPartition {
   /** The number that the next event gets. */
   long end() {
     return events.size();
+  }
+
+  /** The bytes of those events that exist, from one number to before another. */
+  long bytesBetween(long from, long end) {
+    long begin = Math.max(from, first);
+    long last = Math.min(end, end());
+    return begin < last ? bytesBefore(last) - bytesBefore(begin) : 0;
+  }
+
+  private long bytesBefore(long sequenceNumber) {
+    return sequenceNumber == end() ? bytes : event(sequenceNumber).bytesBefore;
   }
 
   SimulatedEvent event(long sequenceNumber) {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.simulation;
 import io.github.pekkoeventhubs.simulation.link.WorldWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Runs worlds for those outside of the loader. */
 public final class Worker implements WorldWorker {
@@ -43,10 +44,8 @@ public final class Worker implements WorldWorker {
   }
 
   @Override
-  public List<String> scale(int nodes, int partitions, boolean sharded) {
-    List<String> lines = new ArrayList<>();
-    ScaleRun.run(SeededScenario.large(1, sharded, nodes, partitions), lines::add);
-    return lines;
+  public void scale(int nodes, int partitions, boolean sharded, Consumer<String> out) {
+    ScaleRun.run(SeededScenario.large(1, sharded, nodes, partitions), out);
   }
 
   private static List<String> story(SeededScenario scenario) {

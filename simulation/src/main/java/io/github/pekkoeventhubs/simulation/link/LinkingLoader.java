@@ -214,11 +214,15 @@ final class LinkingLoader extends URLClassLoader {
             false);
         return;
       }
+      check(owner, name);
+      super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+    }
+
+    private void check(String owner, String name) {
       if (checked && Redirections.isRefused(owner, name)) {
         throw new IllegalStateException(
             className + " calls " + owner + "." + name + ", which no seed decides about");
       }
-      super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
     }
 
     @Override
@@ -231,7 +235,8 @@ final class LinkingLoader extends URLClassLoader {
       super.visitInvokeDynamicInsn(name, descriptor, bootstrap, linked);
     }
 
-    private static Handle linked(Handle handle) {
+    private Handle linked(Handle handle) {
+      check(handle.getOwner(), handle.getName());
       String ofObject =
           handle.getTag() == Opcodes.H_INVOKEVIRTUAL
               ? Redirections.targetWithReceiver(handle.getOwner())

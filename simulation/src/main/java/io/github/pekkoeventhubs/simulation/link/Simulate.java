@@ -50,8 +50,8 @@ public final class Simulate {
           .scale(
               number("nodes", 100),
               number("partitions", 10_000),
-              size.mode() == WorldWorker.Mode.SHARDED)
-          .forEach(Simulate::print);
+              size.mode() == WorldWorker.Mode.SHARDED,
+              Simulate::print);
       return true;
     }
     boolean good =

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.simulation.link;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Runs worlds; its implementation is loaded with all that it needs by a loader of its own. */
 public interface WorldWorker {
@@ -61,6 +62,6 @@ public interface WorldWorker {
   /** The story of the smallest world that was found with the same broken promise. */
   List<String> shrunkStory(long seed, Size size);
 
-  /** The figures of a world of many nodes and partitions. */
-  List<String> scale(int nodes, int partitions, boolean sharded);
+  /** Tells the figures of a world of many nodes and partitions, as they come. */
+  void scale(int nodes, int partitions, boolean sharded, Consumer<String> out);
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedsTest {
 
@@ -46,13 +48,18 @@ class SeedsTest {
 
     List<String> story = worker.shrunkStory(1, SMALL);
     assertThat(story.get(0))
-        .startsWith("seed 1: 1 nodes that share by the store, 1 partitions")
+        .startsWith("seed 1: 1 nodes that share by the store, 1 partitions, 12 events")
         .contains("0 faults");
     assertThat(story).anyMatch(line -> line.contains("BROKEN PROMISE: at least once"));
   }
 
-  @Test
-  void aClassThatMakesAThreadIsRefused() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "new Thread(() -> {}).start();",
+        "java.util.concurrent.ThreadFactory threads = Thread::new;"
+      })
+  void aClassThatMakesAThreadIsRefused(String statement) throws IOException {
     PlantedFault fault =
         new PlantedFault(
             "test",
@@ -61,7 +68,7 @@ class SeedsTest {
                 new PlantedFault.Passage(
                     "io/github/pekkoeventhubs/balanced/BalancingPolicy.java",
                     "    return new Round(self,",
-                    "    new Thread(() -> {}).start();\n    return new Round(self,")));
+                    "    " + statement + "\n    return new Round(self,")));
     LinkingLoader loader = new LinkingLoader(new FaultCompiler(SOURCES).compiled(fault));
 
     assertThatThrownBy(() -> loader.loadClass("io.github.pekkoeventhubs.balanced.BalancingPolicy"))
