@@ -148,12 +148,7 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
 
   private Behavior<Command> join(StreamOfGroup stream) {
     if (streams.join(stream)) {
-      if (observed == null) {
-        observed =
-            new ObservedOwnerships(
-                stream.settings().ownership().expiry(),
-                stream.settings().balanced().handOverDeadline());
-      }
+      observed = ObservedOwnerships.continuing(observed, stream.settings());
       partitions.ask(stream);
       if (partitions.ids().isEmpty()) {
         listing.askAhead();
@@ -168,8 +163,9 @@ final class BalancedGroup extends AbstractBehavior<BalancedGroup.Command> {
     if (streams.beginLeaving(message.stream(), drained)) {
       if (streams.serving().isEmpty()) {
         timers.cancelAll();
-        // The next to join may bring other settings.
-        observed = null;
+        if (observed != null) {
+          observed.interrupted();
+        }
         listing.forgetAhead();
         CompletionStage<Done> erased = requests.eraseAll(message.stream().settings());
         ended = drained.thenCombine(erased, (done, none) -> done);

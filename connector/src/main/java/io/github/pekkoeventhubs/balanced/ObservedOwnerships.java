@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.balanced;
 
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ final class ObservedOwnerships {
   private final Duration patience;
   private final Map<String, Observation> observed = new HashMap<>();
 
+  /** The partitions that were not observed again since an interruption. */
+  private final Set<String> beforeInterruption = new HashSet<>();
+
   /**
    * @param expiry how long a claim without renewal is respected
    * @param patience how long a request or a free partition may stay as it is
@@ -28,6 +34,25 @@ final class ObservedOwnerships {
   ObservedOwnerships(Duration expiry, Duration patience) {
     this.expiry = expiry;
     this.patience = patience;
+  }
+
+  /** The earlier observations if they go by the same times, or else none. */
+  static ObservedOwnerships continuing(
+      @Nullable ObservedOwnerships earlier, ConsumerSettings settings) {
+    Duration expiry = settings.ownership().expiry();
+    Duration patience = settings.balanced().handOverDeadline();
+    return earlier != null && earlier.expiry.equals(expiry) && earlier.patience.equals(patience)
+        ? earlier
+        : new ObservedOwnerships(expiry, patience);
+  }
+
+  /**
+   * Nothing is observed for a while, since no stream needs it. After that only a record that is
+   * still the same counts as observed all the time: a stream that fails again and again must not
+   * have this process wait anew each time.
+   */
+  void interrupted() {
+    beforeInterruption.addAll(observed.keySet());
   }
 
   /** The version of a record, its owner and requester, and since when it has had them. */
@@ -50,6 +75,11 @@ final class ObservedOwnerships {
       String partitionId, Optional<StoredOwnership> record, long nanoTime) {
     String version = record.map(StoredOwnership::version).orElse("");
     @Nullable Observation before = observed.get(partitionId);
+    if (beforeInterruption.remove(partitionId)
+        && before != null
+        && !before.version().equals(version)) {
+      before = null;
+    }
     long unchangedSince =
         before != null && before.version().equals(version) ? before.unchangedSince() : nanoTime;
     boolean isLive =

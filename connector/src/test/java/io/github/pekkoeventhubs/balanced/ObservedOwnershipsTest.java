@@ -3,6 +3,9 @@ package io.github.pekkoeventhubs.balanced;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.balanced.BalancingPolicy.Partition;
@@ -74,6 +77,40 @@ class ObservedOwnershipsTest {
         .isEqualTo(new Partition("0", "b", true, "c", false));
     assertThat(observe(record("b", asked, "3", 0), 129).overdue()).isFalse();
     assertThat(observe(record("b", asked, "3", 0), 130).overdue()).isTrue();
+  }
+
+  @Test
+  void aRecordThatIsTheSameAfterAnInterruptionWasSoAllTheTime() {
+    observe(record("", Map.of(), "1", 500), 0);
+    observed.interrupted();
+
+    assertThat(observe(record("", Map.of(), "1", 500), 30).overdue()).isTrue();
+  }
+
+  @Test
+  void ofARecordThatHasChangedInAnInterruptionNothingIsKnown() {
+    Map<String, String> asked =
+        Map.of(StoredOwnership.CLAIM_TOKEN, "t", StoredOwnership.HAND_OVER_REQUEST, "c");
+    observe(record("b", asked, "1", 0), 0);
+    observed.interrupted();
+
+    assertThat(observe(record("b", asked, "9", 0), 30).overdue()).isFalse();
+    assertThat(observe(record("b", asked, "9", 0), 60).overdue()).isTrue();
+  }
+
+  @Test
+  void observationsGoOnUnderTheSameTimesOnly() {
+    ConsumerSettings settings =
+        ConsumerSettings.create(
+            ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH));
+    ObservedOwnerships first = ObservedOwnerships.continuing(null, settings);
+
+    assertThat(ObservedOwnerships.continuing(first, settings)).isSameAs(first);
+    Config other =
+        ConfigFactory.parseString("balanced.hand-over-deadline = 31s")
+            .withFallback(ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH));
+    assertThat(ObservedOwnerships.continuing(first, ConsumerSettings.create(other)))
+        .isNotSameAs(first);
   }
 
   @Test

@@ -56,7 +56,7 @@ final class Oracle {
 
   /** All partitions begin with the number 0 again. */
   void hubCreatedAnew() {
-    partitions.forEach(PartitionRecord::createdAnew);
+    partitions.forEach(partition -> partition.createdAnew(world.nanoTime()));
   }
 
   List<PartitionRecord> partitions() {
@@ -165,7 +165,7 @@ final class Oracle {
     PartitionRecord partition = of(id);
     long position = after.sequenceNumber().orElse(-1);
     long token = after.fencingToken().orElse(-1);
-    int of = eventHubOf(after, partition);
+    int of = partition.eventHubOf(after, token, world.nanoTime());
     world.tell("partition " + id + " checkpoint " + position + ", token " + token);
     if (of < partition.checkpointOf) {
       broken(
@@ -227,19 +227,6 @@ final class Oracle {
               + " writes in the epoch of "
               + partition.fencedBy);
     }
-  }
-
-  /** Of which event hub of the name a position is. One before all events is of the present. */
-  private static int eventHubOf(StoredCheckpoint checkpoint, PartitionRecord partition) {
-    long position = checkpoint.sequenceNumber().orElse(-1);
-    return checkpoint
-        .offset()
-        .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
-        .map(SimulatedEvent::logOf)
-        .orElse(
-            position >= 0 && position == partition.checkpoint
-                ? partition.checkpointOf
-                : partition.log.number());
   }
 
   /** A stream gets an event. */

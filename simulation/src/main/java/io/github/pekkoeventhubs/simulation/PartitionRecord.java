@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.simulation;
 
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class PartitionRecord {
     }
   }
 
+  /** A position that was found before an event hub was created anew is stored by then. */
+  private static final long STORING_NANOS = Duration.ofSeconds(2).toNanos();
+
   final SimulatedPartition log;
   final Map<Long, Epoch> epochs = new HashMap<>();
   private final BitSet processed = new BitSet();
@@ -35,6 +40,8 @@ final class PartitionRecord {
 
   /** Of which event hub of the name the stored checkpoint is. */
   int checkpointOf;
+
+  private long createdAnewAt = -STORING_NANOS;
 
   /** Whether the stored checkpoint has no offset, by which the service could tell what it is of. */
   boolean withoutOffset;
@@ -58,18 +65,45 @@ final class PartitionRecord {
   }
 
   /** All that was known belongs to an event hub that is no more. */
-  void createdAnew() {
+  void createdAnew(long now) {
+    createdAnewAt = now;
     processed.clear();
     prefix = 0;
     if (withoutOffset) {
-      // Nobody can know that these events are other ones.
-      processed.set(0, (int) checkpoint + 1);
+      takenForProcessed(checkpoint);
     }
     for (Epoch epoch : epochs.values()) {
       epoch.lastEmitted = -1;
       epoch.received = -1;
       epoch.stored = -1;
     }
+  }
+
+  /** Nobody can know that the events up to this one are others than those of the same numbers. */
+  private void takenForProcessed(long position) {
+    processed.set(0, (int) position + 1);
+  }
+
+  /**
+   * Of which event hub of the name a position is that is being stored. One before all events is as
+   * good for any; one without an offset may be the start of the partition of the event hub before,
+   * whose first events were trimmed.
+   */
+  int eventHubOf(StoredCheckpoint stored, long token, long now) {
+    long position = stored.sequenceNumber().orElse(-1);
+    boolean same = position == checkpoint && (position >= 0 || token == fencingToken);
+    if (stored.offset().isEmpty()
+        && !same
+        && position >= log.first()
+        && now - createdAnewAt < STORING_NANOS) {
+      takenForProcessed(position);
+      return log.number() - 1;
+    }
+    return stored
+        .offset()
+        .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
+        .map(SimulatedEvent::logOf)
+        .orElse(same ? checkpointOf : log.number());
   }
 
   /** Whether the stored checkpoint is of an event hub that is no more. */

@@ -270,12 +270,59 @@ class OracleTest {
   @Test
   void aPositionOfADeletedEventHubReplacesOneOfThePresent() {
     begins(first, 1);
-    log.createAnew();
-    oracle.hubCreatedAnew();
-    log.append(Instant.EPOCH);
+    finishes(3);
+    stores(first, 1, 3);
+    isCreatedAnew();
     stores(first, 1, -1);
     stores(first, 1, 7);
 
     assertThat(broken()).isEqualTo("no regression");
+  }
+
+  private void isCreatedAnew() {
+    log.createAnew();
+    oracle.hubCreatedAnew();
+    for (int i = 0; i < 20; i++) {
+      log.append(Instant.EPOCH);
+    }
+  }
+
+  /** Nobody has told the owner yet that its events are those of an event hub that is no more. */
+  @Test
+  void aPositionBeforeAllEventsThatIsStoredAgainSaysNothingOfTheEventHub() {
+    begins(first, 1);
+    isCreatedAnew();
+    stores(first, 1, -1);
+    stores(first, 1, 7);
+
+    assertThat(broken()).isNull();
+  }
+
+  private void storesWithoutOffset(long token, long position) {
+    Map<String, String> entries = new HashMap<>(StoredCheckpoint.entriesOf(position, ""));
+    entries.remove(StoredCheckpoint.OFFSET);
+    entries.put(StoredCheckpoint.FENCING_TOKEN, Long.toString(token));
+    StoredCheckpoint after = new StoredCheckpoint(entries, "v");
+    world.within(first, () -> oracle.checkpointWritten("0", checkpoint, after, null));
+    checkpoint = Optional.of(after);
+  }
+
+  @Test
+  void aStartThatWasFoundBeforeTheEventHubWasCreatedAnewIsStoredAMomentLater() {
+    begins(first, 1);
+    isCreatedAnew();
+    storesWithoutOffset(1, 6);
+
+    assertThat(broken()).isNull();
+  }
+
+  @Test
+  void aStartPassesEventsOfAnEventHubThatIsNotNew() {
+    begins(first, 1);
+    isCreatedAnew();
+    world.step(5_000_000_000L);
+    storesWithoutOffset(1, 6);
+
+    assertThat(broken()).isEqualTo("at least once");
   }
 }
