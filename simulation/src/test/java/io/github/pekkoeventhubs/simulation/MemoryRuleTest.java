@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A partition of ten events of 1 MiB: the ninth may not be taken before one was emitted. */
@@ -78,7 +79,7 @@ class MemoryRuleTest {
   @Test
   void theStreamShowsThatMoreWasTaken() {
     LinkWatch link = passing(9);
-    partition.epochs.get(1L).lastEmitted = 8;
+    Objects.requireNonNull(partition.epochs.get(1L)).lastEmitted = 8;
     link.holds(9, true);
 
     assertThat(broken).singleElement().asString().contains("node-0 takes event 8");
@@ -123,7 +124,7 @@ class MemoryRuleTest {
     world.step(2 * SECOND);
     link.holds(0, true);
     world.step(3 * SECOND);
-    partition.epochs.get(1L).lastEmitted = 0;
+    Objects.requireNonNull(partition.epochs.get(1L)).lastEmitted = 0;
     link.holds(1, true);
     world.step(4 * SECOND);
     link.holds(1, true);

@@ -68,7 +68,12 @@ final class ScalePicture {
     int y = TOP;
     for (Step step : Step.values()) {
       add("<path d='M%d %.1f H%d' stroke='#d0d7de'/>", 10, y - BETWEEN_STEPS / 2.0, WIDTH - 10);
-      text(10, y + stepHeight / 2 - BETWEEN_STEPS / 2 + 4, 13, "#1a202c", NAMES.get(step));
+      text(
+          10,
+          y + stepHeight / 2 - BETWEEN_STEPS / 2 + 4,
+          13,
+          "#1a202c",
+          NAMES.getOrDefault(step, ""));
       for (Group group : groups) {
         bar(LEFT, y, group.colour(), group.seconds().get(step), mostSeconds, "%.0f s");
         bar(right(), y, group.colour(), group.moves().get(step), mostMoves, "%.0f");
