@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class CommonTimer implements StageSignal.Timer {
 
-  /** So many stages can be woken once in a period at little cost. */
+  /** The number of stages that can be woken once in a period at little cost. */
   static final int STAGES_OF_A_PERIOD = 8;
 
   /** The bound of the delay, in periods, however many stages wait. */

@@ -44,7 +44,7 @@ public final class OverheadScenario implements Scenario {
 
   @Override
   public List<Figure> run(Environment environment) throws Exception {
-    // Of its own, whose sources get no other events.
+    // The sources of this system get no other events.
     ActorSystem system = ActorSystem.create("overhead", environment.system().settings().config());
     try {
       return figures(environment.rounds(), system, partitions(environment, system));
