@@ -47,10 +47,11 @@ final class CommonTimer implements StageSignal.Timer {
   }
 
   private void fired() {
-    periods = Math.max(1, Math.min(MOST_PERIODS, waiting.size() / STAGES_OF_A_PERIOD));
     // First: a task that is added from here on is run now, or starts the timer again, or both.
     runs.set(false);
-    for (int left = waiting.size(); left > 0; left--) {
+    int stages = waiting.size();
+    periods = Math.max(1, Math.min(MOST_PERIODS, stages / STAGES_OF_A_PERIOD));
+    for (int left = stages; left > 0; left--) {
       Runnable task = waiting.poll();
       if (task == null) {
         return;

@@ -186,41 +186,46 @@ class PartitionOwnerTest {
                 });
   }
 
-  @Test
-  void aClaimThatIsAnsweredAfterItWasGivenUpIsGivenBack() throws Exception {
+  /** A claim that is on its way: the stream, the answer, and the owners that replace it. */
+  private record LateClaim(StreamOfGroup stream, Runnable answer, BlockingQueue<String> newOwners) {
+
+    void isGivenBack() throws InterruptedException {
+      answer.run();
+      assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+    }
+  }
+
+  private LateClaim claiming() throws InterruptedException {
     BlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
     BlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
     StreamOfGroup first = stream("first", slow(claims, newOwners), Duration.ofMillis(80));
     owner.tell(new OwnerCommand.OfferStream(first));
     Runnable late = claims.poll(10, TimeUnit.SECONDS);
     assertThat(late).isNotNull();
-    owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
+    return new LateClaim(first, late, newOwners);
+  }
+
+  @Test
+  void aClaimThatIsAnsweredAfterItWasGivenUpIsGivenBack() throws Exception {
+    LateClaim claim = claiming();
+    owner.tell(new OwnerCommand.WithdrawStream(claim.stream(), "shared"));
     assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 
-    late.run();
-
-    assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+    claim.isGivenBack();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aClaimThatIsAnsweredAfterTheOwnerHasEndedIsGivenBack(boolean parkedBefore) throws Exception {
-    BlockingQueue<Runnable> claims = new LinkedBlockingQueue<>();
-    BlockingQueue<String> newOwners = new LinkedBlockingQueue<>();
-    StreamOfGroup first = stream("first", slow(claims, newOwners), Duration.ofMillis(80));
-    owner.tell(new OwnerCommand.OfferStream(first));
-    Runnable late = claims.poll(10, TimeUnit.SECONDS);
-    assertThat(late).isNotNull();
+    LateClaim claim = claiming();
     if (parkedBefore) {
-      owner.tell(new OwnerCommand.WithdrawStream(first, "shared"));
+      owner.tell(new OwnerCommand.WithdrawStream(claim.stream(), "shared"));
       assertThat(parked.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
     }
     owner.tell(new OwnerCommand.Stop("rebalanced"));
     ends.expectTerminated(owner);
 
-    late.run();
-
-    assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+    claim.isGivenBack();
   }
 
   private static StoredOwnership claimedWith(Object[] arguments) {

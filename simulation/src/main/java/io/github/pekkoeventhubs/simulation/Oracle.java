@@ -166,6 +166,9 @@ final class Oracle {
     long position = after.sequenceNumber().orElse(-1);
     long token = after.fencingToken().orElse(-1);
     int of = partition.eventHubOf(after, token, world.nanoTime());
+    if (partition.isStartOfTheEventHubBefore(after, token, world.nanoTime())) {
+      partition.takenForProcessed(position);
+    }
     world.tell("partition " + id + " checkpoint " + position + ", token " + token);
     if (of < partition.checkpointOf) {
       broken(

@@ -80,25 +80,36 @@ final class PartitionRecord {
   }
 
   /** Nobody can know that the events up to this one are others than those of the same numbers. */
-  private void takenForProcessed(long position) {
+  void takenForProcessed(long position) {
     processed.set(0, (int) position + 1);
+  }
+
+  /** Whether a position is stored again, so that it is of the same event hub as before. */
+  private boolean isSame(long position, long token) {
+    return position == checkpoint && (position >= 0 || token == fencingToken);
+  }
+
+  /**
+   * Whether a position that is being stored is the start of the partition of the event hub before,
+   * whose first events were trimmed. It has no offset that would tell.
+   */
+  boolean isStartOfTheEventHubBefore(StoredCheckpoint stored, long token, long now) {
+    long position = stored.sequenceNumber().orElse(-1);
+    return stored.offset().isEmpty()
+        && !isSame(position, token)
+        && position >= log.first()
+        && now - createdAnewAt < STORING_NANOS;
   }
 
   /**
    * Of which event hub of the name a position is that is being stored. One before all events is as
-   * good for any; one without an offset may be the start of the partition of the event hub before,
-   * whose first events were trimmed.
+   * good for any.
    */
   int eventHubOf(StoredCheckpoint stored, long token, long now) {
-    long position = stored.sequenceNumber().orElse(-1);
-    boolean same = position == checkpoint && (position >= 0 || token == fencingToken);
-    if (stored.offset().isEmpty()
-        && !same
-        && position >= log.first()
-        && now - createdAnewAt < STORING_NANOS) {
-      takenForProcessed(position);
+    if (isStartOfTheEventHubBefore(stored, token, now)) {
       return log.number() - 1;
     }
+    boolean same = isSame(stored.sequenceNumber().orElse(-1), token);
     return stored
         .offset()
         .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
