@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.continuity;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.time.Instant;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ public final class Continuity {
    *
    * @param sequenceNumber the last event before the first to arrive; {@link #UNKNOWN} if there is
    *     none, or if it is not known
-   * @param offset the offset of the same event; empty if it is not known
+   * @param offset the offset of the same event; empty if it is not known, and {@link
+   *     StoredCheckpoint#BEFORE_FIRST_OFFSET} if the partition has no such event any more
    */
   public static Continuity after(long sequenceNumber, String offset) {
     return new Continuity(sequenceNumber, offset);

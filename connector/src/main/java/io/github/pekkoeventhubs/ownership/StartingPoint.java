@@ -82,10 +82,13 @@ record StartingPoint(
     return new StartingPoint(startAfter, acknowledged, writer, isStored, Optional.of(hole));
   }
 
-  /** Judges the events that arrive from here on. */
+  /**
+   * Judges the events that arrive from here on. The last event of a hole was removed: one of its
+   * number is of another event hub, whatever its offset.
+   */
   Continuity continuity() {
     return missed
-        .map(hole -> Continuity.after(hole.last(), ""))
+        .map(hole -> Continuity.after(hole.last(), StoredCheckpoint.BEFORE_FIRST_OFFSET))
         .orElseGet(() -> Continuity.after(acknowledged.sequenceNumber(), acknowledged.offset()));
   }
 

@@ -3,8 +3,13 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import io.github.pekkoeventhubs.continuity.Continuity;
+import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +27,52 @@ class StartingPointTest {
   @Test
   void thePositionBeforeTheFirstEventIsTheBeginning() {
     assertThat(words(-1, "-1")).isEqualTo("from the beginning");
+  }
+
+  private static EventData received(long sequenceNumber, String offset) {
+    return new EventData(new byte[0]) {
+      @Override
+      public Long getSequenceNumber() {
+        return sequenceNumber;
+      }
+
+      @Override
+      public String getOffsetString() {
+        return offset;
+      }
+    };
+  }
+
+  private static Continuity.Answer firstEvent(StartingPoint start, long sequenceNumber) {
+    PartitionContext context = new PartitionContext("namespace", "orders", "billing", "0");
+    EventData data = received(sequenceNumber, "o" + sequenceNumber);
+    return start.continuity().judge(new PartitionEvent(context, data, null), sequenceNumber);
+  }
+
+  @Test
+  void anEventThatWasRemovedIsNotTakenForOneThatCameTwice() {
+    StartingPoint start =
+        new StartingPoint(
+                EventPosition.fromOffsetString("o5"),
+                new AcknowledgedPosition(5, "o5", Map.of(), ""),
+                null,
+                true)
+            .missing(Hole.between(6, 9));
+
+    assertThat(firstEvent(start, 10)).isEqualTo(Continuity.Answer.NEXT);
+    assertThat(firstEvent(start, 9)).isEqualTo(Continuity.Answer.ANOTHER_LOG);
+    assertThat(firstEvent(start, 0)).isEqualTo(Continuity.Answer.ANOTHER_LOG);
+  }
+
+  @Test
+  void anEventBeforeTheBeginningIsNotTakenForOneThatCameTwice() {
+    StartingPoint start =
+        new StartingPoint(
+            EventPosition.earliest(), new AcknowledgedPosition(9, "-1", Map.of(), ""), null, true);
+
+    assertThat(firstEvent(start, 10)).isEqualTo(Continuity.Answer.NEXT);
+    assertThat(firstEvent(start, 9)).isEqualTo(Continuity.Answer.ANOTHER_LOG);
+    assertThat(firstEvent(start, 0)).isEqualTo(Continuity.Answer.ANOTHER_LOG);
   }
 
   @Test

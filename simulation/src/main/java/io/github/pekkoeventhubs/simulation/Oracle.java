@@ -56,7 +56,7 @@ final class Oracle {
 
   /** All partitions begin with the number 0 again. */
   void hubCreatedAnew() {
-    partitions.forEach(partition -> partition.createdAnew(world.nanoTime()));
+    partitions.forEach(PartitionRecord::createdAnew);
   }
 
   List<PartitionRecord> partitions() {
@@ -165,17 +165,19 @@ final class Oracle {
     PartitionRecord partition = of(id);
     long position = after.sequenceNumber().orElse(-1);
     long token = after.fencingToken().orElse(-1);
-    int of = partition.eventHubOf(after, token, world.nanoTime());
-    if (partition.isStartOfTheEventHubBefore(after, token, world.nanoTime())) {
-      partition.takenForProcessed(position);
-    }
+    int of = partition.eventHubOf(after, token);
+    boolean isBeforeFirst = PartitionRecord.isBeforeFirst(after);
+    long processed = isBeforeFirst ? -1 : position;
     world.tell("partition " + id + " checkpoint " + position + ", token " + token);
     if (of < partition.checkpointOf) {
       broken(
           "no regression",
           "partition " + id + ": " + position + " of the event hub before overwrites the present");
     }
-    if (before.isPresent() && position < partition.checkpoint && of == partition.checkpointOf) {
+    if (before.isPresent()
+        && !partition.isBeforeFirst
+        && position < partition.checkpoint
+        && of == partition.checkpointOf) {
       broken(
           "no regression",
           "partition " + id + ": " + partition.checkpoint + " is overwritten by " + position);
@@ -183,8 +185,8 @@ final class Oracle {
     fenced(partition, token);
     boolean decidedAnew = of > partition.checkpointOf && position < partition.checkpoint;
     partition.checkpointOf = of;
-    partition.withoutOffset = after.offset().isEmpty();
-    if (!partition.isStale() && position >= partition.firstUnprocessed()) {
+    partition.isBeforeFirst = isBeforeFirst;
+    if (!partition.isStale() && processed >= partition.firstUnprocessed()) {
       broken(
           "at least once",
           "partition "
@@ -199,13 +201,13 @@ final class Oracle {
     if (token != partition.fencingToken) {
       partition.fencingToken = token;
       partition.fencedBy = world.running();
-      partition.epochs.put(token, new PartitionRecord.Epoch(world.running(), position));
+      partition.epochs.put(token, new PartitionRecord.Epoch(world.running(), processed));
     }
     PartitionRecord.Epoch epoch = partition.epochs.get(token);
     if (epoch != null) {
-      epoch.stored = decidedAnew ? position : Math.max(epoch.stored, position);
-      epoch.lastEmitted = decidedAnew ? position : epoch.lastEmitted;
-      epoch.received = decidedAnew ? position : epoch.received;
+      epoch.stored = decidedAnew ? processed : Math.max(epoch.stored, processed);
+      epoch.lastEmitted = decidedAnew ? processed : epoch.lastEmitted;
+      epoch.received = decidedAnew ? processed : epoch.received;
     }
   }
 

@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.simulation;
 
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +29,6 @@ final class PartitionRecord {
     }
   }
 
-  /** A position that was found before an event hub was created anew is stored by then. */
-  private static final long STORING_NANOS = Duration.ofSeconds(2).toNanos();
-
   final SimulatedPartition log;
   final Map<Long, Epoch> epochs = new HashMap<>();
   private final BitSet processed = new BitSet();
@@ -41,10 +37,8 @@ final class PartitionRecord {
   /** Of which event hub of the name the stored checkpoint is. */
   int checkpointOf;
 
-  private long createdAnewAt = -STORING_NANOS;
-
-  /** Whether the stored checkpoint has no offset, by which the service could tell what it is of. */
-  boolean withoutOffset;
+  /** Whether the stored checkpoint is the place before the first event, whatever its number. */
+  boolean isBeforeFirst = true;
 
   long checkpoint = -1;
   long fencingToken = -1;
@@ -65,13 +59,9 @@ final class PartitionRecord {
   }
 
   /** All that was known belongs to an event hub that is no more. */
-  void createdAnew(long now) {
-    createdAnewAt = now;
+  void createdAnew() {
     processed.clear();
     prefix = 0;
-    if (withoutOffset) {
-      takenForProcessed(checkpoint);
-    }
     for (Epoch epoch : epochs.values()) {
       epoch.lastEmitted = -1;
       epoch.received = -1;
@@ -79,47 +69,34 @@ final class PartitionRecord {
     }
   }
 
-  /** Nobody can know that the events up to this one are others than those of the same numbers. */
-  void takenForProcessed(long position) {
-    processed.set(0, (int) position + 1);
-  }
-
   /** Whether a position is stored again, so that it is of the same event hub as before. */
   private boolean isSame(long position, long token) {
     return position == checkpoint && (position >= 0 || token == fencingToken);
   }
 
-  /**
-   * Whether a position that is being stored is the start of the partition of the event hub before,
-   * whose first events were trimmed. It has no offset that would tell.
-   */
-  boolean isStartOfTheEventHubBefore(StoredCheckpoint stored, long token, long now) {
-    long position = stored.sequenceNumber().orElse(-1);
-    return stored.offset().isEmpty()
-        && !isSame(position, token)
-        && position >= log.first()
-        && now - createdAnewAt < STORING_NANOS;
+  /** Whether reading begins at the first event there is, of whichever event hub of the name. */
+  static boolean isBeforeFirst(StoredCheckpoint stored) {
+    return stored.offset().filter(StoredCheckpoint.BEFORE_FIRST_OFFSET::equals).isPresent();
   }
 
   /**
    * Of which event hub of the name a position is that is being stored. One before all events is as
    * good for any.
    */
-  int eventHubOf(StoredCheckpoint stored, long token, long now) {
-    if (isStartOfTheEventHubBefore(stored, token, now)) {
-      return log.number() - 1;
-    }
-    boolean same = isSame(stored.sequenceNumber().orElse(-1), token);
-    return stored
-        .offset()
-        .filter(offset -> !offset.equals(StoredCheckpoint.BEFORE_FIRST_OFFSET))
-        .map(SimulatedEvent::logOf)
-        .orElse(same ? checkpointOf : log.number());
+  int eventHubOf(StoredCheckpoint stored, long token) {
+    return isBeforeFirst(stored)
+        ? isSame(stored.sequenceNumber().orElse(-1), token) ? checkpointOf : log.number()
+        : SimulatedEvent.logOf(stored.offset().orElseThrow());
   }
 
   /** Whether the stored checkpoint is of an event hub that is no more. */
   boolean isStale() {
     return checkpointOf != log.number();
+  }
+
+  /** The first event to read after the stored checkpoint. */
+  long next() {
+    return isStale() || isBeforeFirst ? log.first() : Math.max(checkpoint + 1, log.first());
   }
 
   void processed(long sequenceNumber) {

@@ -160,9 +160,8 @@ final class SeedRun {
 
   private boolean isSettled(PartitionRecord partition) {
     SimulatedProcess owner = partition.claimedBy;
-    long next = partition.isStale() ? 0 : partition.checkpoint + 1;
     // Events that are gone are not read, and nothing is committed for them where none follow.
-    boolean read = Math.max(next, partition.log.first()) >= partition.log.end();
+    boolean read = partition.next() >= partition.log.end();
     return read
         && owner != null
         && faults.living().stream().anyMatch(node -> node.process == owner);

@@ -146,7 +146,7 @@ final class SimulatedEventHub implements EventHubService {
         "attach",
         () -> {
           if (isKnown(log, offset)) {
-            link.attached();
+            link.attached(position(log, from));
           } else {
             link.refuse(offset);
           }

@@ -70,11 +70,16 @@ final class SimulatedLink implements Subscription, HubLink {
     detach();
   }
 
-  /** The service has answered: receivers with a lower level go, as do older ones of the same. */
-  void attached() {
+  /**
+   * The service has answered: receivers with a lower level go, as do older ones of the same.
+   *
+   * @param first the event from which the service sends, as it has found now
+   */
+  void attached(long first) {
     if (ended) {
       return;
     }
+    position = first;
     for (HubLink other : new ArrayList<>(log.links)) {
       if (other.ownerLevel() > ownerLevel) {
         steal();

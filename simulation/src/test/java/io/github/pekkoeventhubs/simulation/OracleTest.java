@@ -298,9 +298,9 @@ class OracleTest {
     assertThat(broken()).isNull();
   }
 
-  private void storesWithoutOffset(long token, long position) {
-    Map<String, String> entries = new HashMap<>(StoredCheckpoint.entriesOf(position, ""));
-    entries.remove(StoredCheckpoint.OFFSET);
+  private void storesThePlaceBeforeTheFirst(long token, long number) {
+    Map<String, String> entries =
+        new HashMap<>(StoredCheckpoint.entriesOf(number, StoredCheckpoint.BEFORE_FIRST_OFFSET));
     entries.put(StoredCheckpoint.FENCING_TOKEN, Long.toString(token));
     StoredCheckpoint after = new StoredCheckpoint(entries, "v");
     world.within(first, () -> oracle.checkpointWritten("0", checkpoint, after, null));
@@ -308,21 +308,49 @@ class OracleTest {
   }
 
   @Test
-  void aStartThatWasFoundBeforeTheEventHubWasCreatedAnewIsStoredAMomentLater() {
+  void thePlaceBeforeTheFirstEventPassesNoneWhateverItsNumber() {
     begins(first, 1);
     isCreatedAnew();
-    storesWithoutOffset(1, 6);
+    storesThePlaceBeforeTheFirst(1, 6);
+    storesThePlaceBeforeTheFirst(1, -1);
+    oracle.emitted(first, "0", 1, 0, "o0-1");
 
     assertThat(broken()).isNull();
   }
 
   @Test
-  void aStartPassesEventsOfAnEventHubThatIsNotNew() {
+  void anEventAfterThePlaceBeforeTheFirstIsLeftOut() {
     begins(first, 1);
     isCreatedAnew();
-    world.step(5_000_000_000L);
-    storesWithoutOffset(1, 6);
+    storesThePlaceBeforeTheFirst(1, 6);
+    oracle.emitted(first, "0", 1, 7, "o7-1");
 
     assertThat(broken()).isEqualTo("at least once");
+  }
+
+  @Test
+  void thePlaceBeforeTheFirstEventReplacesOneThatWasReached() {
+    begins(first, 1);
+    finishes(3);
+    stores(first, 1, 3);
+    storesThePlaceBeforeTheFirst(1, -1);
+
+    assertThat(broken()).isEqualTo("no regression");
+  }
+
+  @Test
+  void readingGoesOnAtTheFirstEventOfTheEventHubOfThatMoment() {
+    PartitionRecord partition = oracle.partitions().get(0);
+    begins(first, 1);
+    finishes(3);
+    stores(first, 1, 3);
+    assertThat(partition.next()).isEqualTo(4);
+    log.trim(6);
+    assertThat(partition.next()).isEqualTo(6);
+
+    isCreatedAnew();
+    assertThat(partition.next()).isZero();
+    storesThePlaceBeforeTheFirst(1, 6);
+    assertThat(partition.next()).isZero();
   }
 }
