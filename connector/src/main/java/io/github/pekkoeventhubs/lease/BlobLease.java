@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.ClaimRelease;
 import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
@@ -67,6 +68,7 @@ public final class BlobLease extends Lease {
   private final LeaseSettings settings;
   private final PartitionStore store;
   private final OwnershipProtocol protocol;
+  private final ClaimRelease releases;
   private final EventHubPartition record;
   private final Duration heartbeatInterval;
   private final Duration heartbeatTimeout;
@@ -103,6 +105,7 @@ public final class BlobLease extends Lease {
     this.record = new EventHubPartition("pekko", "leases", settings.leaseName(), "0");
     this.heartbeatInterval = settings.timeoutSettings().getHeartbeatInterval();
     this.heartbeatTimeout = settings.timeoutSettings().getHeartbeatTimeout();
+    this.releases = new ClaimRelease(protocol, heartbeatTimeout);
     this.operationTimeout = settings.timeoutSettings().getOperationTimeout();
     this.retryDelay = shorter(heartbeatInterval, MAX_RETRY_DELAY);
     this.scheduler = scheduler;
@@ -226,7 +229,7 @@ public final class BlobLease extends Lease {
     if (!holding.isValid(nanoTime.getAsLong()) || !phase.compareAndSet(acquiring, holding)) {
       // The claim came too late, or nobody waits for it any more: without a release it would keep
       // others out.
-      protocol.release(held.claim());
+      releases.release(held.claim());
       return false;
     }
     schedule(heartbeatInterval, () -> heartbeat(holding));
@@ -280,7 +283,7 @@ public final class BlobLease extends Lease {
     try {
       holding.onLost.accept(Optional.of(reason));
     } finally {
-      protocol.release(holding.claim());
+      releases.release(holding.claim());
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.life.Loss;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
+import io.github.pekkoeventhubs.store.ClaimRelease;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class ClaimKeeper {
   private final ConsumerSettings settings;
   private final OwnershipProtocol protocol;
   private final LivePartitionStatus status;
+  private final ClaimRelease releases;
   private final ClaimTrust trust = new ClaimTrust();
 
   private Optional<StoredOwnership> seen = Optional.empty();
@@ -39,6 +41,7 @@ final class ClaimKeeper {
     this.settings = stream.settings();
     this.status = stream.status(resources.partitionId());
     this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
+    this.releases = new ClaimRelease(protocol, settings.ownership().expiry());
   }
 
   void lookUp(long operation) {
@@ -64,12 +67,12 @@ final class ClaimKeeper {
     long sentAt = resources.nanoTime().getAsLong();
     CompletionStage<ClaimOutcome> answer =
         protocol.claim(partition, seen, resources.rules().ownerId(), resources.rules().signature());
-    resources.unansweredClaims().sent(operation, protocol, answer);
+    resources.unansweredClaims().sent(operation, releases, answer);
     resources
         .mailbox()
         .tellWhenKnown(
             answer,
-            outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, protocol, outcome),
+            outcome -> new OwnerCommand.ClaimAnswered(operation, sentAt, releases, outcome),
             error -> new LifeInput.ClaimFailed(operation, error));
   }
 
@@ -117,16 +120,14 @@ final class ClaimKeeper {
     return new LifeInput.RenewalLost(answer.operation(), takenBy(answer.outcome()));
   }
 
+  /**
+   * Others may go on when the store has answered; the life does not wait for longer than it may.
+   */
   void release(long operation) {
-    protocol
-        .release(held())
+    releases
+        .release(held(), error -> OwnerLog.of(partition).releaseFailed(error))
         .whenComplete(
-            (outcome, error) -> {
-              if (error != null) {
-                OwnerLog.of(partition).releaseFailed(error);
-              }
-              resources.mailbox().tell(new LifeInput.Released(operation));
-            });
+            (outcome, error) -> resources.mailbox().tell(new LifeInput.Released(operation)));
   }
 
   /**
@@ -134,7 +135,7 @@ final class ClaimKeeper {
    * Where the store does not answer, others wait until the claim has expired there, too.
    */
   void giveBack() {
-    protocol.release(held());
+    releases.release(held());
   }
 
   /** The record that was looked up; empty if there is none. */

@@ -73,9 +73,9 @@ final class HandOver {
     }
     if (missedDeadlines.contains(Timer.RELEASE_DEADLINE)) {
       cutOff.add(
-          "the store had not answered the release"
+          "the store had not released the claim"
               + after(Timer.RELEASE_DEADLINE)
-              + ", and others may wait until the claim expires");
+              + ", and others may wait until it expires");
     }
     return "handed over after "
         + OwnerLog.seconds(Duration.ofNanos(now - startedAt))

@@ -4,7 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
-import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.store.ClaimRelease;
 import java.util.Optional;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -133,10 +133,9 @@ public sealed interface OwnerCommand
    * The store's answer to a claim.
    *
    * @param sentAt when the claim was sent, by the monotonic clock
-   * @param protocol gives the claim back if nobody waits for this answer any more
+   * @param releases gives the claim back if nobody waits for this answer any more
    */
-  record ClaimAnswered(
-      long operation, long sentAt, OwnershipProtocol protocol, ClaimOutcome outcome)
+  record ClaimAnswered(long operation, long sentAt, ClaimRelease releases, ClaimOutcome outcome)
       implements OwnerCommand {
     @Override
     public Behavior<OwnerCommand> deliverTo(Recipient recipient) {

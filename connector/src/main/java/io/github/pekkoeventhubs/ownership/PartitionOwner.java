@@ -146,7 +146,7 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
   public Behavior<OwnerCommand> claimAnswered(OwnerCommand.ClaimAnswered answer) {
     resources.unansweredClaims().answered(answer.operation());
     if (!life.awaits(answer.operation())) {
-      UnansweredClaims.giveBack(answer.protocol(), answer.outcome());
+      UnansweredClaims.giveBack(answer.releases(), answer.outcome());
       return this;
     }
     LifeInput input = owned.claim().claimed(answer);

@@ -15,8 +15,8 @@ import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
-import io.github.pekkoeventhubs.store.CommitRetry;
 import io.github.pekkoeventhubs.store.PartitionCheckpointer;
+import io.github.pekkoeventhubs.store.WriteRetry;
 import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.time.Duration;
 import java.util.Map;
@@ -122,7 +122,7 @@ final class RunningEpoch {
                 new PartitionCheckpointer(
                     partition,
                     TracedCheckpointWriter.around(writer, tracing),
-                    CommitRetry.during(settings.ownership().validity()),
+                    WriteRetry.during(settings.ownership().validity()),
                     resources.scheduler(),
                     resources.executor(),
                     new OwnersWriteListener(this::number, resources.mailbox(), status.traffic())));

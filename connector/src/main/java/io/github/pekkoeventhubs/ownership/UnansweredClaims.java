@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.store.ClaimOutcome;
-import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.store.ClaimRelease;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -14,23 +14,23 @@ import java.util.concurrent.CompletionStage;
  */
 final class UnansweredClaims {
 
-  private record Sent(OwnershipProtocol protocol, CompletionStage<ClaimOutcome> answer) {
+  private record Sent(ClaimRelease releases, CompletionStage<ClaimOutcome> answer) {
 
     boolean hasFailed() {
       return answer.toCompletableFuture().isCompletedExceptionally();
     }
 
     void giveBack() {
-      answer.thenAccept(outcome -> UnansweredClaims.giveBack(protocol, outcome));
+      answer.thenAccept(outcome -> UnansweredClaims.giveBack(releases, outcome));
     }
   }
 
   private final Map<Long, Sent> claims = new HashMap<>();
 
   /** A claim was sent. */
-  void sent(long operation, OwnershipProtocol protocol, CompletionStage<ClaimOutcome> answer) {
+  void sent(long operation, ClaimRelease releases, CompletionStage<ClaimOutcome> answer) {
     claims.values().removeIf(Sent::hasFailed);
-    claims.put(operation, new Sent(protocol, answer));
+    claims.put(operation, new Sent(releases, answer));
   }
 
   /** The owner takes the answer. */
@@ -45,9 +45,9 @@ final class UnansweredClaims {
   }
 
   /** Gives back a claim that nobody waits for. */
-  static void giveBack(OwnershipProtocol protocol, ClaimOutcome outcome) {
+  static void giveBack(ClaimRelease releases, ClaimOutcome outcome) {
     if (outcome instanceof ClaimOutcome.Held held) {
-      protocol.release(held.claim());
+      releases.release(held.claim());
     }
   }
 }

@@ -41,7 +41,7 @@ public final class PartitionCheckpointer {
 
   private final EventHubPartition partition;
   private final CheckpointWriter writer;
-  private final CommitRetry retry;
+  private final WriteRetry retry;
   private final Scheduler scheduler;
   private final Executor executor;
   private final ExecutionContext schedulerContext;
@@ -67,7 +67,7 @@ public final class PartitionCheckpointer {
   public PartitionCheckpointer(
       EventHubPartition partition,
       CheckpointWriter writer,
-      CommitRetry retry,
+      WriteRetry retry,
       Scheduler scheduler,
       Executor executor,
       WriteListener listener) {
@@ -85,7 +85,7 @@ public final class PartitionCheckpointer {
   PartitionCheckpointer(
       EventHubPartition partition,
       CheckpointWriter writer,
-      CommitRetry retry,
+      WriteRetry retry,
       Scheduler scheduler,
       Executor executor,
       WriteListener listener,
@@ -279,14 +279,14 @@ public final class PartitionCheckpointer {
       attempts = ++failures;
       lastFailure = failure;
       tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
-      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), retryAfter(failure));
+      delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), failure);
       backoff = waiting;
     }
     listener.failed(failure);
     // The process may have stood still in its first attempt; then its owner has to notice a loss.
     boolean mayEnd = attempts > 1 || retry.giveUpAfter().isZero();
     boolean isTimeUp = mayEnd && tried.plus(delay).compareTo(retry.giveUpAfter()) > 0;
-    if (!isPassing(failure) || isTimeUp) {
+    if (!WriteRetry.isPassing(failure) || isTimeUp) {
       giveUp(waiting, answerFor(failure, tried));
       return;
     }
@@ -354,14 +354,6 @@ public final class PartitionCheckpointer {
     return results;
   }
 
-  private static boolean isPassing(Throwable failure) {
-    return failure instanceof PartitionStoreException e && e.isTransient();
-  }
-
-  private static Optional<Duration> retryAfter(Throwable failure) {
-    return failure instanceof PartitionStoreException e ? e.retryAfter() : Optional.empty();
-  }
-
   private Throwable answerFor(Throwable failure, Duration tried) {
     if (!(failure instanceof PartitionStoreException)) {
       return failure;
@@ -370,7 +362,7 @@ public final class PartitionCheckpointer {
         "the checkpoint of "
             + partition
             + " could not be written"
-            + (isPassing(failure) ? " for " + tried.toSeconds() + " s" : "")
+            + (WriteRetry.isPassing(failure) ? " for " + tried.toSeconds() + " s" : "")
             + "; events since the last checkpoint will be read again: "
             + StageFailure.messageOf(failure),
         failure);

@@ -206,6 +206,21 @@ class ClaimedPartitionTest {
     assertThat(notices).as("Lost after Assigned").isEmpty();
   }
 
+  @Test
+  void aReleaseThatTheStoreRefusesIsTriedAgain() {
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.CLAIMING);
+    store.failByThrowing(new PartitionStoreException("the store is busy", null, true));
+    owner.tell(new OwnerCommand.WithdrawStream(stream, "the stream has stopped"));
+    await().atMost(PATIENCE).until(() -> state() != OwnerState.CLAIMING);
+    assertThat(store.ownership().orElseThrow().isReleased()).isFalse();
+
+    store.failByThrowing(null);
+
+    await().atMost(PATIENCE).until(() -> store.ownership().orElseThrow().isReleased());
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.RELEASED);
+  }
+
   /** As after a freeze of the process: the store takes the renewal, and nobody hears of it. */
   @Test
   void aClaimThatExpiresWhileItsRenewalIsUnderWayDoesNotKeepOthersWaiting() throws Exception {

@@ -66,8 +66,8 @@ class HandOverTest {
         .endsWith(
             "; 1 event will be repeated: 1 acknowledged without a confirmed checkpoint; cut off:"
                 + " the stream had not finished what was emitted after 5.0 s; the store had not"
-                + " answered the last checkpoint after 2.0 s; the store had not answered the"
-                + " release after 2.0 s, and others may wait until the claim expires");
+                + " answered the last checkpoint after 2.0 s; the store had not released"
+                + " the claim after 2.0 s, and others may wait until it expires");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
@@ -163,7 +164,10 @@ class PartitionOwnerTest {
     assertThat(lookUps).isEmpty();
   }
 
-  /** A store that lets a test answer the claims, and collects the owners that replace them. */
+  /**
+   * A store that lets a test answer the claims, collects the owners that replace them, and is busy
+   * then.
+   */
   private static PartitionStore slow(
       BlockingQueue<Runnable> claims, BlockingQueue<String> newOwners) {
     return (PartitionStore)
@@ -180,7 +184,8 @@ class PartitionOwnerTest {
                   }
                   case "replaceOwnership" -> {
                     newOwners.add((String) arguments[1]);
-                    yield new CompletableFuture<>();
+                    yield CompletableFuture.failedFuture(
+                        new PartitionStoreException("busy", null, true));
                   }
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -192,6 +197,7 @@ class PartitionOwnerTest {
     void isGivenBack() throws InterruptedException {
       answer.run();
       assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("released").isEmpty();
+      assertThat(newOwners.poll(10, TimeUnit.SECONDS)).as("tried again").isEmpty();
     }
   }
 

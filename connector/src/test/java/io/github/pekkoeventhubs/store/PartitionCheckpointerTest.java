@@ -183,7 +183,7 @@ class PartitionCheckpointerTest {
         new PartitionCheckpointer(
             PARTITION,
             fenced(),
-            CommitRetry.during(Duration.ofSeconds(105)),
+            WriteRetry.during(Duration.ofSeconds(105)),
             time,
             time,
             listener,
@@ -343,7 +343,7 @@ class PartitionCheckpointerTest {
           new PartitionCheckpointer(
               PARTITION,
               new SerialWriter(),
-              CommitRetry.during(Duration.ofSeconds(60)),
+              WriteRetry.during(Duration.ofSeconds(60)),
               time,
               threads,
               listener,
@@ -418,7 +418,7 @@ class PartitionCheckpointerTest {
     return new PartitionCheckpointer(
         PARTITION,
         writer,
-        CommitRetry.during(Duration.ofSeconds(60)),
+        WriteRetry.during(Duration.ofSeconds(60)),
         time,
         time,
         listener,

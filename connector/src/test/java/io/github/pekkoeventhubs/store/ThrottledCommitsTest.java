@@ -84,7 +84,7 @@ class ThrottledCommitsTest {
     return new PartitionCheckpointer(
         PARTITION,
         ((FenceOutcome.Fenced) fenced).checkpoint(),
-        CommitRetry.during(Duration.ofSeconds(105)),
+        WriteRetry.during(Duration.ofSeconds(105)),
         kit.system().classicSystem().scheduler(),
         Runnable::run,
         new RecordingWriteListener(),

@@ -12,9 +12,9 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class CommitRetryTest {
+class WriteRetryTest {
 
-  private static final CommitRetry RETRY = CommitRetry.during(Duration.ofSeconds(105));
+  private static final WriteRetry RETRY = WriteRetry.during(Duration.ofSeconds(105));
 
   @Test
   void delaysDoubleUpToTheMaximum() {
@@ -38,11 +38,11 @@ class CommitRetryTest {
   @Test
   void durationsThatDoNotFitAreRefused() {
     Duration second = Duration.ofSeconds(1);
-    assertThatThrownBy(() -> new CommitRetry(Duration.ZERO, second, second))
+    assertThatThrownBy(() -> new WriteRetry(Duration.ZERO, second, second))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new CommitRetry(second, Duration.ofMillis(1), second))
+    assertThatThrownBy(() -> new WriteRetry(second, Duration.ofMillis(1), second))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new CommitRetry(second, second, second.negated()))
+    assertThatThrownBy(() -> new WriteRetry(second, second, second.negated()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

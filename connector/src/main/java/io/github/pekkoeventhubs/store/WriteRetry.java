@@ -2,12 +2,13 @@
 package io.github.pekkoeventhubs.store;
 
 import io.github.pekkoeventhubs.GrowingDelay;
+import io.github.pekkoeventhubs.PartitionStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
- * Decides when a checkpoint write that failed for a passing reason is tried again: after a delay
+ * Decides when a write to the store that failed for a passing reason is tried again: after a delay
  * that doubles each time and is shortened at random by up to a half.
  *
  * @param minBackoff the first delay
@@ -15,7 +16,7 @@ import org.apache.pekko.annotation.InternalApi;
  * @param giveUpAfter how long after its first attempt a write fails for good
  */
 @InternalApi
-public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giveUpAfter) {
+public record WriteRetry(Duration minBackoff, Duration maxBackoff, Duration giveUpAfter) {
 
   private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
@@ -24,12 +25,12 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
    * Tries a write for as long as a claim is valid that cannot be renewed, after delays from 100 ms
    * to 5 s: a store that refuses checkpoints is borne for as long as one that refuses renewals.
    */
-  public static CommitRetry during(Duration claimValidity) {
-    return new CommitRetry(MIN_BACKOFF, MAX_BACKOFF, claimValidity);
+  public static WriteRetry during(Duration claimValidity) {
+    return new WriteRetry(MIN_BACKOFF, MAX_BACKOFF, claimValidity);
   }
 
   /** Checks the durations against each other. */
-  public CommitRetry {
+  public WriteRetry {
     if (minBackoff.isZero() || minBackoff.isNegative() || minBackoff.compareTo(maxBackoff) > 0) {
       throw new IllegalArgumentException(
           "the minimum backoff must be longer than zero and at most the maximum: "
@@ -40,6 +41,24 @@ public record CommitRetry(Duration minBackoff, Duration maxBackoff, Duration giv
     if (giveUpAfter.isNegative()) {
       throw new IllegalArgumentException("giveUpAfter must not be negative: " + giveUpAfter);
     }
+  }
+
+  /** Whether the same write may succeed later. */
+  static boolean isPassing(Throwable failure) {
+    return failure instanceof PartitionStoreException e && e.isTransient();
+  }
+
+  /**
+   * The delay before the next attempt after this failure.
+   *
+   * @param failures how many attempts have failed in a row, at least 1
+   * @param random from 0 to 1
+   */
+  Duration delay(int failures, double random, Throwable failure) {
+    return delay(
+        failures,
+        random,
+        failure instanceof PartitionStoreException e ? e.retryAfter() : Optional.empty());
   }
 
   /**
