@@ -30,6 +30,8 @@ final class DelayRule {
   private boolean counts;
   private long countedSince;
   private int waits;
+  private int gathered;
+  private boolean hasFound;
 
   /**
    * @param arrivalsWorthADelay one of the two numbers of arrivals
@@ -47,7 +49,9 @@ final class DelayRule {
   }
 
   /**
-   * The stage is about to wait.
+   * The stage is about to wait. A first delay needs as many arrivals as one would have gathered at
+   * this rate: a batch of ten events can wake the stage ten times while it is being decoded, and
+   * the last of them would wait for a timer although nothing follows.
    *
    * @param now the monotonic time
    * @param arrivals the number of events that have arrived since it waited last
@@ -55,24 +59,38 @@ final class DelayRule {
    * @return whether it waits for many events
    */
   boolean isNextDelayed(long now, int arrivals, int periods) {
-    if (delayed && arrivals >= arrivalsWorthADelay(periods)) {
+    boolean goesOn = hasFound || arrivals >= arrivalsWorthADelay(periods);
+    hasFound = false;
+    if (delayed && goesOn) {
       return true;
     }
     if (!counts || now - countedSince >= PERIOD_NANOS) {
       counts = true;
       countedSince = now;
       waits = 0;
+      gathered = 0;
     }
+    gathered += arrivals;
     waits++;
-    delayed = !delayed && waits >= WAITS_WORTH_A_DELAY;
+    delayed =
+        !delayed
+            && waits >= WAITS_WORTH_A_DELAY
+            && gathered * periods >= arrivalsWorthADelay(periods);
     if (delayed) {
       counts = false;
     }
     return delayed;
   }
 
-  /** The stage has found an event before anything has woken it: no wake-up was needed. */
-  void didNotWait() {
-    waits = Math.max(0, waits - 1);
+  /**
+   * The stage has found an event and does not wait. Whether waits are delayed stays as it is.
+   *
+   * @param beforeItWasWoken whether nothing had woken it: no wake-up was needed
+   */
+  void found(boolean beforeItWasWoken) {
+    hasFound = true;
+    if (beforeItWasWoken) {
+      waits = Math.max(0, waits - 1);
+    }
   }
 }

@@ -102,10 +102,7 @@ final class StageSignal {
 
   /** The stage does not wait after all, because an event has come meanwhile. */
   void disarm() {
-    arrivals = delays.arrivalsWorthADelay(timer.periods());
-    if (state.getAndSet(AWAKE) != AWAKE) {
-      delays.didNotWait();
-    }
+    delays.found(state.getAndSet(AWAKE) != AWAKE);
   }
 
   /** Something that the stage may be waiting for has changed. The stage is woken at once. */

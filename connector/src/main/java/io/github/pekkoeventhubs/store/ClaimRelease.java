@@ -108,9 +108,7 @@ public final class ClaimRelease {
       }
       Duration delay = retry.delay(failures, random.getAsDouble(), failure);
       waited = waited.plus(delay);
-      if (WriteRetry.isPassing(failure)
-          && waited.compareTo(retry.giveUpAfter()) <= 0
-         ) {
+      if (WriteRetry.isPassing(failure) && waited.compareTo(retry.giveUpAfter()) <= 0) {
         timer.accept(delay, this::attempt);
       } else {
         result.completeExceptionally(failure);

@@ -8,16 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class DelayRuleTest {
 
-  private static final int FEW = DelayRule.ARRIVALS_WORTH_A_DELAY - 1;
+  private static final int MANY = DelayRule.ARRIVALS_WORTH_A_DELAY;
+  private static final int FEW = MANY - 1;
 
   private final DelayRule rule = new DelayRule(DelayRule.ARRIVALS_WORTH_A_DELAY);
 
   /** The stage waits so often that the last of these waits is for many events. */
   private void becomeBusy(long now) {
     for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(now, 1, 1)).isFalse();
+      assertThat(rule.isNextDelayed(now, MANY, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(now, 1, 1)).isTrue();
+    assertThat(rule.isNextDelayed(now, MANY, 1)).isTrue();
   }
 
   @Test
@@ -27,6 +28,46 @@ class DelayRuleTest {
       assertThat(rule.isNextDelayed(now, 9, 1)).isFalse();
       assertThat(rule.isNextDelayed(now + 50_000, 1, 1)).isFalse();
       now += Duration.ofMillis(5).toNanos();
+    }
+  }
+
+  @Test
+  void aBatchOfTenThatWakesTheStageForEachOfItsEventsIsNotDelayed() {
+    DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
+    long now = 123;
+    for (int batch = 0; batch < 200; batch++) {
+      for (int event = 0; event < 10; event++) {
+        assertThat(own.isNextDelayed(now + event * 20_000, 1, 1)).isFalse();
+      }
+      now += Duration.ofMillis(5).toNanos();
+    }
+  }
+
+  @Test
+  void asManyArrivalsInOnePeriodAsOneDelayHasToGatherAreEnough() {
+    for (int wait = 1; wait < DelayRule.ARRIVALS_WORTH_A_DELAY; wait++) {
+      assertThat(rule.isNextDelayed(wait, 1, 1)).isFalse();
+    }
+
+    assertThat(rule.isNextDelayed(100, 1, 1)).isTrue();
+  }
+
+  /** A delay of four periods gathers four times as many. */
+  @Test
+  void fewerArrivalsInOnePeriodAreEnoughForALongerDelay() {
+    for (int wait = 1; wait < 4; wait++) {
+      assertThat(rule.isNextDelayed(wait, 1, 4)).isFalse();
+    }
+
+    assertThat(rule.isNextDelayed(4, 1, 4)).isTrue();
+  }
+
+  @Test
+  void arrivalsOfAnEarlierPeriodDoNotCount() {
+    DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
+    own.isNextDelayed(0, 1_000, 1);
+    for (int wait = 0; wait < 2 * DelayRule.WAITS_WORTH_A_DELAY; wait++) {
+      assertThat(own.isNextDelayed(DelayRule.PERIOD_NANOS + wait, 1, 1)).isFalse();
     }
   }
 
@@ -55,7 +96,7 @@ class DelayRuleTest {
   void aTimerOfItsOwnPaysForMoreEventsOnly() {
     DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
     for (int i = 0; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      own.isNextDelayed(0, 1, 1);
+      own.isNextDelayed(0, DelayRule.ARRIVALS_WORTH_A_TIMER, 1);
     }
 
     assertThat(own.isNextDelayed(1, DelayRule.ARRIVALS_WORTH_A_TIMER, 1)).isTrue();
@@ -77,18 +118,27 @@ class DelayRuleTest {
     assertThat(rule.isNextDelayed(1, FEW, 1)).isFalse();
 
     for (int i = 2; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(2, FEW, 1)).isFalse();
+      assertThat(rule.isNextDelayed(2, MANY, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(3, FEW, 1)).isTrue();
+    assertThat(rule.isNextDelayed(3, MANY, 1)).isTrue();
   }
 
   @Test
   void waitsThatWereNoneDoNotCount() {
     for (int i = 0; i < 100; i++) {
       assertThat(rule.isNextDelayed(0, 1, 1)).isFalse();
-      rule.didNotWait();
+      rule.found(true);
     }
 
     becomeBusy(0);
+  }
+
+  @Test
+  void anEventThatIsFoundWithoutAWaitDoesNotEndDelays() {
+    becomeBusy(0);
+    rule.found(true);
+
+    assertThat(rule.isNextDelayed(1_000_000, 0, 1)).isTrue();
+    assertThat(rule.isNextDelayed(2_000_000, 0, 1)).isFalse();
   }
 }

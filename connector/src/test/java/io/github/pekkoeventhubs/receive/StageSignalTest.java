@@ -34,7 +34,7 @@ class StageSignalTest {
   private void doze() {
     for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
       assertThat(signal.arm()).isTrue();
-      arrive(1);
+      arrive(DelayRule.ARRIVALS_WORTH_A_DELAY);
     }
     assertThat(signal.arm()).isFalse();
     wakeUps.set(0);

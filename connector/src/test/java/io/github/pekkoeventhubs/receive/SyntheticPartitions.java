@@ -66,7 +66,7 @@ public final class SyntheticPartitions {
       Received[] received = new Received[DIFFERENT_EVENTS];
       PartitionEvent[] events = new PartitionEvent[DIFFERENT_EVENTS];
       for (int i = 0; i < DIFFERENT_EVENTS; i++) {
-        received[i] = new Received(bodyBytes);
+        received[i] = new Received(bodyBytes, numbers);
         events[i] = new PartitionEvent(context, received[i], null);
       }
       this.bodies.add(received);
@@ -182,7 +182,7 @@ public final class SyntheticPartitions {
         long end = Math.min(numbers.length, sent + delivered);
         for (; sent < end && !cancelled; sent++) {
           int slot = sent % DIFFERENT_EVENTS;
-          received[slot].number(numbers[sent]);
+          received[slot].is(sent);
           subscriber.onNext(events[slot]);
         }
         delivered = requested.addAndGet(-delivered);
@@ -195,22 +195,28 @@ public final class SyntheticPartitions {
     }
   }
 
-  /** An event as it comes from the service, which only the SDK can make. */
+  /**
+   * An event as it comes from the service, which only the SDK can make. It is used again and again:
+   * a reference that was written into such an old object would keep the collector busy.
+   */
   private static final class Received extends EventData {
     private static final String OFFSET = "123456789";
-    private Long sequenceNumber = 0L;
+    private final Long[] numbers;
+    private int index;
 
-    Received(int bodyBytes) {
+    Received(int bodyBytes, Long[] numbers) {
       super(new byte[bodyBytes]);
+      this.numbers = numbers;
     }
 
-    void number(Long newNumber) {
-      sequenceNumber = newNumber;
+    /** It is the event at this place of its partition from now on. */
+    void is(int newIndex) {
+      index = newIndex;
     }
 
     @Override
     public Long getSequenceNumber() {
-      return sequenceNumber;
+      return numbers[index];
     }
 
     @Override
