@@ -37,7 +37,7 @@ class DelayRuleTest {
     long now = 123;
     for (int batch = 0; batch < 200; batch++) {
       for (int event = 0; event < 10; event++) {
-        assertThat(own.isNextDelayed(now + event * 20_000, 1, 1)).isFalse();
+        assertThat(own.isNextDelayed(now + event * 20_000L, 1, 1)).isFalse();
       }
       now += Duration.ofMillis(5).toNanos();
     }
