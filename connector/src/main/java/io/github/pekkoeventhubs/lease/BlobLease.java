@@ -105,7 +105,7 @@ public final class BlobLease extends Lease {
     this.record = new EventHubPartition("pekko", "leases", settings.leaseName(), "0");
     this.heartbeatInterval = settings.timeoutSettings().getHeartbeatInterval();
     this.heartbeatTimeout = settings.timeoutSettings().getHeartbeatTimeout();
-    this.releases = new ClaimRelease(protocol, heartbeatTimeout);
+    this.releases = new ClaimRelease(protocol, heartbeatTimeout, failure -> {});
     this.operationTimeout = settings.timeoutSettings().getOperationTimeout();
     this.retryDelay = shorter(heartbeatInterval, MAX_RETRY_DELAY);
     this.scheduler = scheduler;

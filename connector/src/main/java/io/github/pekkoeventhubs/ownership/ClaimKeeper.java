@@ -41,7 +41,11 @@ final class ClaimKeeper {
     this.settings = stream.settings();
     this.status = stream.status(resources.partitionId());
     this.protocol = new OwnershipProtocol(settings.partitionStore().orElseThrow());
-    this.releases = new ClaimRelease(protocol, settings.ownership().expiry());
+    this.releases =
+        new ClaimRelease(
+            protocol,
+            settings.ownership().expiry(),
+            failure -> OwnerLog.of(partition).releaseFailed(failure));
   }
 
   void lookUp(long operation) {
@@ -120,12 +124,10 @@ final class ClaimKeeper {
     return new LifeInput.RenewalLost(answer.operation(), takenBy(answer.outcome()));
   }
 
-  /**
-   * Others may go on when the store has answered; the life does not wait for longer than it may.
-   */
+  /** Gives the claim up, and tells the life when that is done or has failed for good. */
   void release(long operation) {
     releases
-        .release(held(), error -> OwnerLog.of(partition).releaseFailed(error))
+        .release(held())
         .whenComplete(
             (outcome, error) -> resources.mailbox().tell(new LifeInput.Released(operation)));
   }

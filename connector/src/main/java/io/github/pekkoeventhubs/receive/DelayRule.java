@@ -44,14 +44,14 @@ final class DelayRule {
    * The number of arrivals below which a delay of so many periods did not pay. It grows half as
    * fast as the delay: a long one saves the wake-ups of many stages.
    */
-  int arrivalsWorthADelay(int periods) {
+  private int arrivalsWorthADelay(int periods) {
     return arrivalsWorthADelay * Math.max(1, periods / 2);
   }
 
   /**
-   * The stage is about to wait. A first delay needs as many arrivals as one would have gathered at
-   * this rate: a batch of ten events can wake the stage ten times while it is being decoded, and
-   * the last of them would wait for a timer although nothing follows.
+   * The stage is about to wait. A first delay needs a rate of arrivals at which it would gather
+   * enough. A batch of ten events can wake the stage ten times while it is being decoded, and the
+   * last of them would wait for a timer although nothing follows.
    *
    * @param now the monotonic time
    * @param arrivals the number of events that have arrived since it waited last

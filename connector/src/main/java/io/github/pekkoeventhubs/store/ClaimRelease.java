@@ -28,16 +28,21 @@ public final class ClaimRelease {
   private final WriteRetry retry;
   private final BiConsumer<Duration, Runnable> timer;
   private final DoubleSupplier random;
+  private final Consumer<Throwable> onFirstFailure;
 
   /**
    * Releases by this protocol.
    *
    * @param expiry how long a claim lives without a renewal
+   * @param onFirstFailure told if the first attempt of a release has failed, whether or not others
+   *     follow
    */
-  public ClaimRelease(OwnershipProtocol protocol, Duration expiry) {
+  public ClaimRelease(
+      OwnershipProtocol protocol, Duration expiry, Consumer<Throwable> onFirstFailure) {
     this(
         protocol,
         WriteRetry.during(expiry),
+        onFirstFailure,
         (delay, task) -> OwnThreads.later(delay, task),
         () -> ThreadLocalRandom.current().nextDouble());
   }
@@ -45,47 +50,36 @@ public final class ClaimRelease {
   ClaimRelease(
       OwnershipProtocol protocol,
       WriteRetry retry,
+      Consumer<Throwable> onFirstFailure,
       BiConsumer<Duration, Runnable> timer,
       DoubleSupplier random) {
     this.protocol = protocol;
     this.retry = retry;
+    this.onFirstFailure = onFirstFailure;
     this.timer = timer;
     this.random = random;
-  }
-
-  /** Releases a claim, and says nothing of attempts that have failed. */
-  public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
-    return release(claim, failure -> {});
   }
 
   /**
    * Releases a claim.
    *
-   * @param onFirstFailure told if the first attempt has failed, whether or not others follow
    * @return the answer of the attempt that has succeeded, or the failure of the last one
    */
-  public CompletionStage<ReleaseOutcome> release(
-      OwnershipClaim claim, Consumer<Throwable> onFirstFailure) {
-    CompletableFuture<ReleaseOutcome> result = new CompletableFuture<>();
-    new Release(claim, onFirstFailure, result).attempt();
-    return result;
+  public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
+    Release release = new Release(claim);
+    release.attempt();
+    return release.result;
   }
 
   /** One claim that is given up. Its attempts follow one another. */
   private final class Release {
     private final OwnershipClaim claim;
-    private final Consumer<Throwable> onFirstFailure;
-    private final CompletableFuture<ReleaseOutcome> result;
+    private final CompletableFuture<ReleaseOutcome> result = new CompletableFuture<>();
     private Duration waited = Duration.ZERO;
     private int failures;
 
-    Release(
-        OwnershipClaim claim,
-        Consumer<Throwable> onFirstFailure,
-        CompletableFuture<ReleaseOutcome> result) {
+    Release(OwnershipClaim claim) {
       this.claim = claim;
-      this.onFirstFailure = onFirstFailure;
-      this.result = result;
     }
 
     void attempt() {

@@ -22,11 +22,13 @@ public record WriteRetry(Duration minBackoff, Duration maxBackoff, Duration give
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
 
   /**
-   * Tries a write for as long as a claim is valid that cannot be renewed, after delays from 100 ms
-   * to 5 s: a store that refuses checkpoints is borne for as long as one that refuses renewals.
+   * Tries a write again after delays from 100 ms to 5 s.
+   *
+   * @param giveUpAfter for a checkpoint, how long a claim is valid that cannot be renewed: a store
+   *     that refuses checkpoints is borne for as long as one that refuses renewals
    */
-  public static WriteRetry during(Duration claimValidity) {
-    return new WriteRetry(MIN_BACKOFF, MAX_BACKOFF, claimValidity);
+  public static WriteRetry during(Duration giveUpAfter) {
+    return new WriteRetry(MIN_BACKOFF, MAX_BACKOFF, giveUpAfter);
   }
 
   /** Checks the durations against each other. */

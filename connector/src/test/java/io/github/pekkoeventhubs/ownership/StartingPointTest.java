@@ -3,13 +3,11 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.PartitionContext;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
+import io.github.pekkoeventhubs.receive.TestEvents;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -29,24 +27,8 @@ class StartingPointTest {
     assertThat(words(-1, "-1")).isEqualTo("from the beginning");
   }
 
-  private static EventData received(long sequenceNumber, String offset) {
-    return new EventData(new byte[0]) {
-      @Override
-      public Long getSequenceNumber() {
-        return sequenceNumber;
-      }
-
-      @Override
-      public String getOffsetString() {
-        return offset;
-      }
-    };
-  }
-
   private static Continuity.Answer firstEvent(StartingPoint start, long sequenceNumber) {
-    PartitionContext context = new PartitionContext("namespace", "orders", "billing", "0");
-    EventData data = received(sequenceNumber, "o" + sequenceNumber);
-    return start.continuity().judge(new PartitionEvent(context, data, null), sequenceNumber);
+    return start.continuity().judge(TestEvents.event(sequenceNumber), sequenceNumber);
   }
 
   @Test

@@ -7,11 +7,12 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Events as the SDK delivers them. */
-final class TestEvents {
+public final class TestEvents {
 
   private TestEvents() {}
 
-  static PartitionEvent event(long sequenceNumber) {
+  /** An event of partition 0, whose offset says its sequence number. */
+  public static PartitionEvent event(long sequenceNumber) {
     return event("0", sequenceNumber, 10);
   }
 

@@ -32,6 +32,7 @@ class ClaimReleaseTest {
       new ClaimRelease(
           protocol,
           WriteRetry.during(Duration.ofSeconds(1)),
+          firstFailures::add,
           (delay, task) -> {
             delays.add(delay);
             waiting.add(task);
@@ -45,7 +46,7 @@ class ClaimReleaseTest {
   }
 
   private CompletableFuture<ReleaseOutcome> release() {
-    return releases.release(claim, firstFailures::add).toCompletableFuture();
+    return releases.release(claim).toCompletableFuture();
   }
 
   private void nextAttempts(int attempts, Fate fate) {

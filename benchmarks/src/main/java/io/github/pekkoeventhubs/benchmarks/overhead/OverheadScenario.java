@@ -17,8 +17,8 @@ import java.util.List;
  * processor's cache would cost more than the connector does.
  *
  * <p>It runs in a process of its own, with a heap of a fixed size as a service has it: otherwise
- * the figure would depend on what has run before. In a heap that begins small the collector takes
- * half as much time again.
+ * the figure would depend on what has run before. In a heap that begins small an event costs half
+ * as much again.
  */
 public final class OverheadScenario implements Scenario {
 
