@@ -8,6 +8,8 @@ import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
+import io.github.pekkoeventhubs.store.RepeatedWrite;
+import io.github.pekkoeventhubs.store.WriteRetry;
 import io.github.pekkoeventhubs.threads.TimeLimits;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +21,8 @@ import org.apache.pekko.Done;
 
 /**
  * Writes requests to hand over into the records of neighbours, and takes them back. A write that
- * fails is logged; the next round sees what has become of it. For the thread of the group's actor
+ * fails is logged; the next round sees what has become of it. After the last round requests are
+ * taken back by repeated attempts. For the thread of the group's actor
  * alone.
  */
 final class HandOverRequests {
@@ -72,8 +75,7 @@ final class HandOverRequests {
                         request.getKey(),
                         request
                             .getValue()
-                            .thenCompose(written -> protocol.lookUp(request.getKey()))
-                            .thenCompose(record -> erased(protocol, record))))
+                            .thenCompose(written -> erase(protocol, request.getKey()))))
             .toArray(CompletableFuture<?>[]::new);
     asked.clear();
     return TimeLimits.completing(
@@ -84,6 +86,14 @@ final class HandOverRequests {
 
   private static OwnershipProtocol protocol(ConsumerSettings settings) {
     return new OwnershipProtocol(settings.partitionStore().orElseThrow());
+  }
+
+  /** Nobody else takes a request back, so that it is tried as long as somebody waits for it. */
+  private CompletionStage<Done> erase(OwnershipProtocol protocol, EventHubPartition partition) {
+    return new RepeatedWrite(WriteRetry.during(LONGEST_END))
+        .begin(
+            () -> protocol.lookUp(partition).thenCompose(record -> erased(protocol, record)),
+            RepeatedWrite.UNOBSERVED);
   }
 
   private CompletionStage<Done> erased(

@@ -23,10 +23,14 @@ final class QuietTime {
     this.until = new AtomicLong(nanoTime.getAsLong());
   }
 
+  /** Whatever is asked for, up to {@link #LONGEST}. */
+  static Duration granted(Duration wait) {
+    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+  }
+
   /** The service asks for this much time, of which no more than {@link #LONGEST} is granted. */
   void ask(Duration wait) {
-    Duration granted = wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
-    long wanted = nanoTime.getAsLong() + granted.toNanos();
+    long wanted = nanoTime.getAsLong() + granted(wait).toNanos();
     until.accumulateAndGet(wanted, (one, other) -> one - other > 0 ? one : other);
   }
 

@@ -10,7 +10,10 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How long an answer asks to be left alone. A time that cannot be read counts as none. */
+/**
+ * How long an answer asks to be left alone, as far as that is granted. A time that cannot be read
+ * counts as none.
+ */
 final class RetryAfter {
 
   private static final HttpHeaderName MILLIS = HttpHeaderName.fromString("retry-after-ms");
@@ -25,7 +28,8 @@ final class RetryAfter {
         .map(Duration::ofMillis)
         .or(() -> number(headers.getValue(HttpHeaderName.RETRY_AFTER)).map(Duration::ofSeconds))
         .or(() -> untilDate(headers))
-        .filter(wait -> !wait.isNegative() && !wait.isZero());
+        .filter(wait -> !wait.isNegative() && !wait.isZero())
+        .map(QuietTime::granted);
   }
 
   private static Optional<Long> number(@Nullable String text) {

@@ -6,12 +6,15 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.store.ClaimOutcome;
 import io.github.pekkoeventhubs.store.ClaimRelease;
 import io.github.pekkoeventhubs.store.GuardedPartitionStore;
 import io.github.pekkoeventhubs.store.OwnershipClaim;
 import io.github.pekkoeventhubs.store.OwnershipProtocol;
 import io.github.pekkoeventhubs.store.ReleaseOutcome;
+import io.github.pekkoeventhubs.store.RepeatedWrite;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,6 +59,8 @@ public final class BlobLease extends Lease {
 
   /** The configuration of this lease in {@code reference.conf}. */
   public static final String CONFIG_PATH = "pekko.eventhubs.blob-lease";
+
+  private static final KeyedLog LOG = KeyedLog.of(BlobLease.class);
 
   /**
    * The largest error of the difference between two times of the service, which are in whole
@@ -105,7 +110,7 @@ public final class BlobLease extends Lease {
     this.record = new EventHubPartition("pekko", "leases", settings.leaseName(), "0");
     this.heartbeatInterval = settings.timeoutSettings().getHeartbeatInterval();
     this.heartbeatTimeout = settings.timeoutSettings().getHeartbeatTimeout();
-    this.releases = new ClaimRelease(protocol, heartbeatTimeout, failure -> {});
+    this.releases = new ClaimRelease(protocol, heartbeatTimeout, givingBack());
     this.operationTimeout = settings.timeoutSettings().getOperationTimeout();
     this.retryDelay = shorter(heartbeatInterval, MAX_RETRY_DELAY);
     this.scheduler = scheduler;
@@ -291,6 +296,26 @@ public final class BlobLease extends Lease {
     if (phase.compareAndSet(holding, new Idle())) {
       holding.onLost.accept(reason);
     }
+  }
+
+  /** Nobody waits for the answer where a lease is given back because it is lost. */
+  private RepeatedWrite.Observer givingBack() {
+    return new RepeatedWrite.Observer() {
+      @Override
+      public void firstAttemptFailed(Throwable failure, boolean isTriedAgain) {
+        LOG.warn(
+            LogKeys.NONE,
+            "{} could not be given back, and others may wait until it expires: {}{}",
+            name(),
+            StageFailure.inWords(failure),
+            isTriedAgain ? "; trying again until then" : "");
+      }
+
+      @Override
+      public void doneAfter(int failures) {
+        LOG.info(LogKeys.NONE, "{} is given back, after {} refused attempt(s)", name(), failures);
+      }
+    };
   }
 
   private LeaseTimeoutException notRenewedInTime() {

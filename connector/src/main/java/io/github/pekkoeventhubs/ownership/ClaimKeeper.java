@@ -45,7 +45,7 @@ final class ClaimKeeper {
         new ClaimRelease(
             protocol,
             settings.ownership().expiry(),
-            failure -> OwnerLog.of(partition).releaseFailed(failure));
+            new ReleaseReport(OwnerLog.of(partition), resources.pendingReleases()));
   }
 
   void lookUp(long operation) {

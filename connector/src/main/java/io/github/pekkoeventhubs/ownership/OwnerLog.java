@@ -265,11 +265,16 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         StageFailure.messageOf(StageFailure.causeOf(error)));
   }
 
-  void releaseFailed(Throwable error) {
+  void releaseFailed(Throwable error, boolean isTriedAgain) {
     LOG.warn(
         keys,
-        "[{}] the claim could not be released, and others may wait until it expires: {}",
+        "[{}] the claim could not be released, and others may wait until it expires: {}{}",
         partition,
-        StageFailure.messageOf(StageFailure.causeOf(error)));
+        StageFailure.inWords(StageFailure.causeOf(error)),
+        isTriedAgain ? "; trying again until then" : "");
+  }
+
+  void releasedAfter(int failures) {
+    LOG.info(keys, "[{}] the claim is released, after {} refused attempt(s)", partition, failures);
   }
 }

@@ -13,6 +13,7 @@ import org.apache.pekko.actor.Scheduler;
  * @param scheduler times the retries of checkpoints
  * @param executor runs the actions that follow writes of checkpoints
  * @param unansweredClaims for the owner's thread alone
+ * @param pendingReleases those of the actor system
  */
 record OwnerResources(
     String partitionId,
@@ -21,4 +22,5 @@ record OwnerResources(
     OwnerMailbox mailbox,
     Scheduler scheduler,
     Executor executor,
-    UnansweredClaims unansweredClaims) {}
+    UnansweredClaims unansweredClaims,
+    PendingReleases pendingReleases) {}

@@ -64,7 +64,8 @@ public final class PartitionOwner extends AbstractBehavior<OwnerCommand>
             new OwnerMailbox(context.getSelf()),
             Adapter.toClassic(context.getSystem()).scheduler(),
             context.getExecutionContext(),
-            new UnansweredClaims());
+            new UnansweredClaims(),
+            PendingReleases.get(context.getSystem()));
     OwnerDelays delays = new OwnerDelays(rules, () -> ThreadLocalRandom.current().nextDouble());
     this.owned = new OwnedPartition(resources, delays, observer, timers);
   }

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
-import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -25,39 +18,25 @@ import org.apache.pekko.annotation.InternalApi;
 public final class ClaimRelease {
 
   private final OwnershipProtocol protocol;
-  private final WriteRetry retry;
-  private final BiConsumer<Duration, Runnable> timer;
-  private final DoubleSupplier random;
-  private final Consumer<Throwable> onFirstFailure;
+  private final RepeatedWrite writes;
+  private final RepeatedWrite.Observer observer;
 
   /**
    * Releases by this protocol.
    *
-   * @param expiry how long a claim lives without a renewal
-   * @param onFirstFailure told if the first attempt of a release has failed, whether or not others
-   *     follow
+   * @param giveUpAfter how long a claim lives without a renewal, or for how long somebody waits for
+   *     the release
    */
   public ClaimRelease(
-      OwnershipProtocol protocol, Duration expiry, Consumer<Throwable> onFirstFailure) {
-    this(
-        protocol,
-        WriteRetry.during(expiry),
-        onFirstFailure,
-        (delay, task) -> OwnThreads.later(delay, task),
-        () -> ThreadLocalRandom.current().nextDouble());
+      OwnershipProtocol protocol, Duration giveUpAfter, RepeatedWrite.Observer observer) {
+    this(protocol, new RepeatedWrite(WriteRetry.during(giveUpAfter)), observer);
   }
 
   ClaimRelease(
-      OwnershipProtocol protocol,
-      WriteRetry retry,
-      Consumer<Throwable> onFirstFailure,
-      BiConsumer<Duration, Runnable> timer,
-      DoubleSupplier random) {
+      OwnershipProtocol protocol, RepeatedWrite writes, RepeatedWrite.Observer observer) {
     this.protocol = protocol;
-    this.retry = retry;
-    this.onFirstFailure = onFirstFailure;
-    this.timer = timer;
-    this.random = random;
+    this.writes = writes;
+    this.observer = observer;
   }
 
   /**
@@ -66,47 +45,6 @@ public final class ClaimRelease {
    * @return the answer of the attempt that has succeeded, or the failure of the last one
    */
   public CompletionStage<ReleaseOutcome> release(OwnershipClaim claim) {
-    Release release = new Release(claim);
-    release.attempt();
-    return release.result;
-  }
-
-  /** One claim that is given up. Its attempts follow one another. */
-  private final class Release {
-    private final OwnershipClaim claim;
-    private final CompletableFuture<ReleaseOutcome> result = new CompletableFuture<>();
-    private Duration waited = Duration.ZERO;
-    private int failures;
-
-    Release(OwnershipClaim claim) {
-      this.claim = claim;
-    }
-
-    void attempt() {
-      protocol
-          .release(claim)
-          .whenComplete(
-              (outcome, failure) -> {
-                if (failure == null) {
-                  result.complete(outcome);
-                } else {
-                  failed(StageFailure.causeOf(failure));
-                }
-              });
-    }
-
-    private void failed(Throwable failure) {
-      failures++;
-      if (failures == 1) {
-        onFirstFailure.accept(failure);
-      }
-      Duration delay = retry.delay(failures, random.getAsDouble(), failure);
-      waited = waited.plus(delay);
-      if (WriteRetry.isPassing(failure) && waited.compareTo(retry.giveUpAfter()) <= 0) {
-        timer.accept(delay, this::attempt);
-      } else {
-        result.completeExceptionally(failure);
-      }
-    }
+    return writes.begin(() -> protocol.release(claim), observer);
   }
 }

@@ -34,14 +34,19 @@ import org.apache.pekko.annotation.InternalApi;
  *       The reset is refused then, unless it is forced.
  * </ul>
  *
- * <p>If the process dies between the claim and the release, the partition stays claimed until the
+ * <p>A release that the store refuses for a passing reason is tried again for 15 s. If that does not
+ * help, or the process dies between the claim and the release, the partition stays claimed until the
  * claim expires. Thread-safe; stages complete on the store's threads and never fail.
  */
 @InternalApi
 public final class ResetProtocol {
 
+  /** An operator waits for no longer than that for a store that refuses the release. */
+  private static final Duration LONGEST_RELEASE = Duration.ofSeconds(15);
+
   private final PartitionStore store;
   private final OwnershipProtocol ownerships;
+  private final ClaimRelease releases;
   private final Duration expiry;
   private final String ownerId;
 
@@ -52,13 +57,13 @@ public final class ResetProtocol {
    * @param ownerId how the claims of this reset are signed
    */
   public ResetProtocol(PartitionStore store, Duration expiry, String ownerId) {
-    this(store, new OwnershipProtocol(store), expiry, ownerId);
+    this(store, new RepeatedWrite(WriteRetry.during(LONGEST_RELEASE)), expiry, ownerId);
   }
 
-  ResetProtocol(
-      PartitionStore store, OwnershipProtocol ownerships, Duration expiry, String ownerId) {
+  ResetProtocol(PartitionStore store, RepeatedWrite writes, Duration expiry, String ownerId) {
     this.store = store;
-    this.ownerships = ownerships;
+    this.ownerships = new OwnershipProtocol(store);
+    this.releases = new ClaimRelease(ownerships, writes, RepeatedWrite.UNOBSERVED);
     this.expiry = expiry;
     this.ownerId = ownerId;
   }
@@ -179,7 +184,7 @@ public final class ResetProtocol {
 
   private CompletionStage<PartitionReset> release(PartitionReset result, OwnershipClaim claim) {
     return Stages.recovering(
-        ownerships.release(claim).thenApply(released -> result),
+        releases.release(claim).thenApply(released -> result),
         failure ->
             completedStage(
                 result.with(

@@ -69,11 +69,13 @@ public record WriteRetry(Duration minBackoff, Duration maxBackoff, Duration give
    * @param failures how many attempts have failed in a row, at least 1
    * @param random from 0 to 1
    * @param retryAfter how long the store asks not to be asked again. The delay is that long, and up
-   *     to a quarter longer, so that the partitions do not come back at one time
+   *     to a quarter longer, so that the partitions do not come back at one time. A store that asks
+   *     for more than {@code giveUpAfter} is asked at that time
    */
   Duration delay(int failures, double random, Optional<Duration> retryAfter) {
     Duration own = new GrowingDelay(minBackoff, maxBackoff, 0.5).before(failures - 1, 1 - random);
     return retryAfter
+        .map(wait -> wait.compareTo(giveUpAfter) > 0 ? giveUpAfter : wait)
         .map(wait -> wait.plus(Duration.ofMillis(Math.round(wait.toMillis() * random / 4))))
         .filter(wait -> wait.compareTo(own) > 0)
         .orElse(own);

@@ -66,6 +66,17 @@ class HandOverRequestsTest {
   }
 
   @Test
+  void aStoreThatIsBusyForAMomentIsAskedAgain() throws Exception {
+    askedBy(requests);
+    store.failNext(2, new PartitionStoreException("the store is busy", null, true));
+
+    eraseAll();
+
+    assertThat(store.failuresLeft()).isZero();
+    assertThat(store.ownership().orElseThrow().handOverRequester()).isEmpty();
+  }
+
+  @Test
   void aStoreThatFailsKeepsNoProcessFromItsEnd() throws Exception {
     askedBy(requests);
     store.failByThrowing(new PartitionStoreException("the store is busy", null, true));

@@ -25,6 +25,7 @@ public final class OneRecordStore implements PartitionStore {
   private @Nullable StoredOwnership ownership;
   private @Nullable StoredCheckpoint checkpoint;
   private @Nullable RuntimeException thrown;
+  private int failures;
   private boolean answersAreLost;
   private long versions;
   private int ownershipWrites;
@@ -36,6 +37,18 @@ public final class OneRecordStore implements PartitionStore {
   /** From now on each method throws this on the caller's thread; null to answer again. */
   public synchronized void failByThrowing(@Nullable RuntimeException exception) {
     thrown = exception;
+    failures = Integer.MAX_VALUE;
+  }
+
+  /** The next requests fail with this, on the caller's thread. */
+  public synchronized void failNext(int requests, RuntimeException exception) {
+    thrown = exception;
+    failures = requests;
+  }
+
+  /** How many of those requests have not come yet. */
+  public synchronized int failuresLeft() {
+    return failures;
   }
 
   /** Whether requests are carried out from now on, and never answered. */
@@ -61,7 +74,8 @@ public final class OneRecordStore implements PartitionStore {
   }
 
   private synchronized <T> CompletionStage<T> answer(Supplier<T> request) {
-    if (thrown != null) {
+    if (thrown != null && failures > 0) {
+      failures--;
       throw thrown;
     }
     T answer = request.get();

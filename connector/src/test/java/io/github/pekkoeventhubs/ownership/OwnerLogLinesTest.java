@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -99,8 +100,21 @@ class OwnerLogLinesTest {
 
   @Test
   void aClaimThatCouldNotBeReleased() {
-    OwnerLog.of(PARTITION).releaseFailed(new IllegalStateException("no answer"));
+    OwnerLog.of(PARTITION).releaseFailed(new IllegalStateException("no answer"), false);
     assertThat(lastLine())
-        .contains("the claim could not be released, and others may wait until it expires");
+        .endsWith(
+            "the claim could not be released, and others may wait until it expires:"
+                + " IllegalStateException: no answer");
+    OwnerLog.of(PARTITION).releaseFailed(new IllegalStateException("no answer"), true);
+    assertThat(lastLine()).endsWith("no answer; trying again until then");
+  }
+
+  @Test
+  void aClaimThatIsReleasedAtLast() {
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
+    OwnerLog.of(PARTITION).releasedAfter(3);
+    logger.setLevel(before);
+    assertThat(lastLine()).contains("the claim is released, after 3 refused attempt(s)");
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,17 +28,36 @@ class ClaimReleaseTest {
   private final List<Duration> delays = new ArrayList<>();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final List<Throwable> firstFailures = new ArrayList<>();
+  private final List<Integer> failuresBeforeTheEnd = new ArrayList<>();
+  private final List<CompletionStage<?>> begun = new ArrayList<>();
   private final OwnershipClaim claim = claim("node-1");
   private final ClaimRelease releases =
       new ClaimRelease(
           protocol,
-          WriteRetry.during(Duration.ofSeconds(1)),
-          firstFailures::add,
-          (delay, task) -> {
-            delays.add(delay);
-            waiting.add(task);
-          },
-          () -> 1);
+          new RepeatedWrite(
+              WriteRetry.during(Duration.ofSeconds(1)),
+              (delay, task) -> {
+                delays.add(delay);
+                waiting.add(task);
+              },
+              () -> 1),
+          new RepeatedWrite.Observer() {
+            @Override
+            public void begun(CompletionStage<?> result) {
+              begun.add(result);
+            }
+
+            @Override
+            public void firstAttemptFailed(Throwable failure, boolean isTriedAgain) {
+              firstFailures.add(failure);
+              assertThat(isTriedAgain).isEqualTo(WriteRetry.isPassing(failure));
+            }
+
+            @Override
+            public void doneAfter(int failures) {
+              failuresBeforeTheEnd.add(failures);
+            }
+          });
 
   private OwnershipClaim claim(String ownerId) {
     ClaimOutcome outcome =
@@ -75,6 +95,7 @@ class ClaimReleaseTest {
     assertThat(isFree()).isTrue();
     assertThat(waiting).isEmpty();
     assertThat(firstFailures).isEmpty();
+    assertThat(failuresBeforeTheEnd).isEmpty();
   }
 
   @ParameterizedTest
@@ -89,6 +110,17 @@ class ClaimReleaseTest {
     assertThat(isFree()).isTrue();
     assertThat(delays).startsWith(Duration.ofMillis(100));
     assertThat(firstFailures).hasSize(1);
+    assertThat(failuresBeforeTheEnd).hasSize(1).allMatch(failures -> failures > 0);
+  }
+
+  @Test
+  void whoeverIsToldOfAReleaseSeesItsEndAndNotThatOfAnAttempt() {
+    nextAttempts(1, Fate.LOST);
+    release();
+    assertThat(begun).singleElement().matches(result -> !result.toCompletableFuture().isDone());
+    allDelaysAreOver();
+
+    assertThat(begun.get(0).toCompletableFuture()).isCompleted();
   }
 
   @Test
@@ -111,6 +143,14 @@ class ClaimReleaseTest {
     assertThat(result).isCompletedExceptionally();
     assertThat(waiting).isEmpty();
     assertThat(firstFailures).singleElement().isInstanceOf(PartitionStoreException.class);
+  }
+
+  @Test
+  void aStoreThatAsksForMoreTimeThanThereIsIsAskedAtTheEndOfIt() {
+    WriteRetry retry = WriteRetry.during(Duration.ofSeconds(60));
+    for (Duration wanted : List.of(Duration.ofHours(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThat(retry.delay(1, 0, Optional.of(wanted))).isEqualTo(Duration.ofSeconds(60));
+    }
   }
 
   @Test

@@ -23,7 +23,13 @@ class ResetProtocolTest {
   private static final Duration EXPIRY = Duration.ofMinutes(2);
 
   private final ScriptedPartitionStore store = new ScriptedPartitionStore();
-  private final ResetProtocol protocol = new ResetProtocol(store, EXPIRY, "reset");
+  private final ResetProtocol protocol =
+      new ResetProtocol(
+          store,
+          new RepeatedWrite(
+              WriteRetry.during(Duration.ofSeconds(1)), (delay, attempt) -> attempt.run(), () -> 1),
+          EXPIRY,
+          "reset");
 
   @BeforeEach
   void aCheckpointAtOneHundred() {
@@ -245,6 +251,21 @@ class ResetProtocolTest {
     assertThat(result.isDone()).isTrue();
     assertThat(result.problem())
         .hasValueSatisfying(text -> assertThat(text).contains("until it expires"));
+  }
+
+  @Test
+  void aReleaseThatIsRefusedForAPassingReasonIsTriedAgain() {
+    store.beforeFirst(
+        Operation.REPLACE_CHECKPOINT,
+        () -> {
+          store.next(Operation.REPLACE_OWNERSHIP, Fate.LOST);
+          store.next(Operation.REPLACE_OWNERSHIP, Fate.UNANSWERED);
+        });
+
+    PartitionReset result = reset(plannedTo(7));
+
+    assertThat(result.problem()).isEmpty();
+    assertThat(store.ownership().map(StoredOwnership::isReleased)).contains(true);
   }
 
   @Test

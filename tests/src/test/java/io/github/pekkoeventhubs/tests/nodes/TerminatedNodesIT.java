@@ -4,6 +4,8 @@ package io.github.pekkoeventhubs.tests.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.pekkoeventhubs.emulator.blob.BlobFault;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +30,16 @@ class TerminatedNodesIT {
   private static final Set<String> ALL =
       new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
   private static final int LEAVES = Integer.getInteger("termination.leaves", 4);
+  private static final int LEAVES_WITH_A_BUSY_STORE = 2;
+
+  /** Half of the time after which a claim that was not released expires. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A busy store refuses these when a process is told to end. They fit into the last flush. */
+  private static final int REFUSED_CHECKPOINTS = PARTITIONS;
+
+  /** The same, and more than a hand-over has time for. */
+  private static final int REFUSED_RELEASES = 12;
 
   /** Per partition: with 150 ms of work for each, several events are in hand at any time. */
   private static final int EVENTS_PER_TICK = 1;
@@ -41,6 +52,8 @@ class TerminatedNodesIT {
   private final EventFeed feed = new EventFeed(services, EVENTS_PER_TICK, TICK);
   private final List<Duration> pauses = new ArrayList<>();
   private final List<Duration> exits = new ArrayList<>();
+  private final List<BlobFault> refusals = new ArrayList<>();
+  private boolean storeIsBusy;
 
   @AfterEach
   void stop() {
@@ -51,21 +64,59 @@ class TerminatedNodesIT {
 
   @Test
   void aClusterOfThreeProcessesNothingTwiceWhileOneAfterTheOtherIsReplaced() {
-    replaceOneAfterTheOther("sharded", 3, "terminated-node.conf");
+    replaceOneAfterTheOther("sharded", 3, "terminated-node.conf", LEAVES);
   }
 
   @Test
   void threeProcessesThatShareThroughTheStoreProcessNothingTwice() {
-    replaceOneAfterTheOther("balanced", 3, "terminated-node.conf+subscription-balanced.conf");
+    replaceOneAfterTheOther("balanced", 3, "terminated-node.conf+subscription-balanced.conf", LEAVES);
   }
 
   @Test
   void aProcessWithFixedPartitionsGoesOnWhereThePreviousOneHasEnded() {
-    replaceOneAfterTheOther("fixed", 1, "terminated-node.conf+subscription-fixed.conf");
+    replaceOneAfterTheOther("fixed", 1, "terminated-node.conf+subscription-fixed.conf", LEAVES);
+  }
+
+  @Test
+  void aClusterOfThreeGoesOnSoonWhereTheStoreIsBusyWhenOneIsReplaced() {
+    replaceWithABusyStore("sharded", 3, "terminated-node.conf");
+  }
+
+  @Test
+  void threeProcessesThatShareThroughTheStoreGoOnSoonWhereItIsBusyWhenOneIsReplaced() {
+    replaceWithABusyStore("balanced", 3, "terminated-node.conf+subscription-balanced.conf");
+  }
+
+  @Test
+  void aProcessWithFixedPartitionsGoesOnSoonWhereTheStoreIsBusyWhenThePreviousOneEnds() {
+    replaceWithABusyStore("fixed", 1, "terminated-node.conf+subscription-fixed.conf");
+  }
+
+  /**
+   * The first writes to claims and to checkpoints after the signal are refused. A release that was
+   * not tried again, also beyond the time of the hand-over, would keep the next owner waiting for
+   * longer than this test waits.
+   */
+  private void replaceWithABusyStore(String mode, int members, String configuration) {
+    storeIsBusy = true;
+    replaceOneAfterTheOther(mode + ".busy", members, configuration, LEAVES_WITH_A_BUSY_STORE);
+    assertThat(refusals).isNotEmpty().allMatch(BlobFault::exhausted);
+  }
+
+  private void refuseNext(int writes, String kind) {
+    refusals.add(
+        services
+            .blobs()
+            .faults()
+            .next(writes)
+            .of(BlobOperation.SET_METADATA)
+            .onBlobs(name -> name.contains("/" + kind + "/"))
+            .answer(503, "ServerBusy"));
   }
 
   /** The oldest leaves each time; its replacement has joined before, where there are several. */
-  private void replaceOneAfterTheOther(String mode, int members, String configuration) {
+  private void replaceOneAfterTheOther(
+      String mode, int members, String configuration, int leaves) {
     try (ConsumerNodes nodes = new ConsumerNodes(services, jvms, configuration)) {
       try {
         feed.upTo(Long.MAX_VALUE);
@@ -74,7 +125,7 @@ class TerminatedNodesIT {
           running.add(started(nodes));
         }
         await().atMost(PATIENCE).until(() -> ConsumerNodes.runAll(ALL, running));
-        for (int leave = 0; leave < LEAVES; leave++) {
+        for (int leave = 0; leave < leaves; leave++) {
           jvms.prepare(1);
           processSome(nodes);
           NodeProcess leaving = running.remove(0);
@@ -105,6 +156,12 @@ class TerminatedNodesIT {
   private void terminate(NodeProcess leaving, List<NodeProcess> remaining, ConsumerNodes nodes) {
     Instant signal = Instant.now();
     long sent = System.nanoTime();
+    if (storeIsBusy) {
+      refuseNext(REFUSED_CHECKPOINTS, "checkpoint");
+    }
+    if (storeIsBusy && !remaining.isEmpty()) {
+      refuseNext(REFUSED_RELEASES, "ownership");
+    }
     leaving.terminate();
     await().pollInterval(Duration.ofMillis(10)).atMost(PATIENCE).until(() -> !leaving.isAlive());
     exits.add(Duration.ofNanos(System.nanoTime() - sent));
