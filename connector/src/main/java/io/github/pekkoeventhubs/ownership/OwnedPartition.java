@@ -173,6 +173,7 @@ final class OwnedPartition implements Effect.Performer {
 
   @Override
   public void lookUp(Effect.LookUp effect) {
+    served().claimBegins();
     claim = new ClaimKeeper(resources, served().stream());
     claim.lookUp(effect.operation());
   }

@@ -29,6 +29,15 @@ record Resumption(
   /** There was no epoch of the same stream before. */
   static final Resumption NONE = new Resumption(Optional.empty(), false, true, Optional.empty());
 
+  /**
+   * The facts that are left when the partition is claimed anew.
+   *
+   * @param committable whether the checkpoint says where to start
+   */
+  Resumption underNewClaim(boolean committable) {
+    return committable ? NONE : new Resumption(after, acknowledged, true, Optional.empty());
+  }
+
   /** The next epoch starts from the checkpoint, which cannot be used as it is. */
   static Resumption after(Refusal refusal) {
     return new Resumption(Optional.empty(), false, false, Optional.of(refusal));

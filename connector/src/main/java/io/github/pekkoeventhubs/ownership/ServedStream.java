@@ -57,4 +57,12 @@ final class ServedStream {
   void epochEnded(Resumption next) {
     resumption = next;
   }
+
+  /**
+   * A claim begins anew. Whatever an earlier claim has passed on may be old by now: others may have
+   * stored another position, an operator for example.
+   */
+  void claimBegins() {
+    resumption = resumption.underNewClaim(stream.isCommittable());
+  }
 }

@@ -48,6 +48,7 @@ class ClaimedPartitionTest {
   private final LinkedBlockingQueue<PartitionLifecycle> notices = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Long> attachments = new LinkedBlockingQueue<>();
   private volatile CompletionStage<Map<String, String>> start = busy();
+  private volatile long lastSequenceNumber = -1;
 
   private final LivePartitionStatus status =
       new LivePartitionStatus(PARTITION, clock::get, () -> Instant.EPOCH);
@@ -121,7 +122,10 @@ class ClaimedPartitionTest {
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "checkpointAt" -> start;
                   case "partitionProperties" ->
-                      CompletableFuture.completedFuture(ServiceAnswers.empty());
+                      CompletableFuture.completedFuture(
+                          ServiceAnswers.endingAt(
+                              lastSequenceNumber,
+                              lastSequenceNumber < 0 ? "-1" : lastSequenceNumber + "00"));
                   case "begin" -> {
                     sessions.add((PartitionSession) arguments[0]);
                     yield run;
@@ -152,6 +156,12 @@ class ClaimedPartitionTest {
       // The first of the two may have been sent before the clock went on.
       await().atMost(PATIENCE).until(() -> store.ownershipWrites() >= before + 2);
     }
+  }
+
+  private PartitionSession nextSession() throws InterruptedException {
+    PartitionSession session = sessions.poll(20, TimeUnit.SECONDS);
+    assertThat(session).isNotNull();
+    return session;
   }
 
   private void begin() throws InterruptedException {
@@ -236,6 +246,31 @@ class ClaimedPartitionTest {
 
     assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Lost.class);
     assertThat(nextNotice()).as("free again").isInstanceOf(PartitionLifecycle.Assigned.class);
+  }
+
+  /** The partition's own stream fails again and again, as at an event that nobody can process. */
+  @Test
+  void aResetIsHeededThatComesWhileAPartitionWaitsToBeginAnew() throws Exception {
+    lastSequenceNumber = 9;
+    store.createCheckpoint(PARTITION, StoredCheckpoint.entriesOf(5, "500"));
+    owner.tell(new OwnerCommand.OfferStream(stream));
+    for (int failure = 0; failure < 5; failure++) {
+      PartitionSession session = nextSession();
+      assertThat(session.acknowledged().sequenceNumber()).isEqualTo(5);
+      assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Assigned.class);
+      owner.tell(new LifeInput.Abandoned(session.number()));
+      assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Revoking.class);
+      session.emissionStopped();
+      assertThat(nextNotice()).isInstanceOf(PartitionLifecycle.Revoked.class);
+    }
+    await().atMost(PATIENCE).until(() -> state() == OwnerState.CLAIMING);
+
+    store.claimedBy("reset#1", Duration.ZERO);
+    StoredCheckpoint stored = store.readCheckpoint(PARTITION).toCompletableFuture().join().get();
+    store.replaceCheckpoint(PARTITION, StoredCheckpoint.entriesOf(2, "200"), stored.version());
+    store.claimedBy("", Duration.ZERO);
+
+    assertThat(nextSession().acknowledged().sequenceNumber()).isEqualTo(2);
   }
 
   @Test
