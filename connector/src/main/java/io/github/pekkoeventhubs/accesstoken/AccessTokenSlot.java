@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,24 +26,33 @@ final class AccessTokenSlot {
   private final Supplier<CompletableFuture<AccessToken>> fetch;
   private final Duration timeout;
   private final Clock clock;
+  private final LongSupplier nanoTime;
 
   // All below is guarded by this.
   private @Nullable AccessToken token;
   private Instant replaceAt = Instant.MIN;
   private @Nullable CompletableFuture<AccessToken> underWay;
-  private Instant startedAt = Instant.MIN;
+  private long startedAt;
   private @Nullable Throwable lastFailure;
-  private Instant heldUntil = Instant.MIN;
+  private long heldSince;
+  private Duration held = Duration.ZERO;
   private Duration hold = SHORTEST_HOLD;
 
   /**
    * @param fetch starts to fetch a token, and does not block
    * @param timeout after which a fetch counts for nothing, and the next one may start
+   * @param clock decides whether a token is valid: its expiry is a time of day
+   * @param nanoTime measures how long something takes, whatever the clock is set to
    */
-  AccessTokenSlot(Supplier<CompletableFuture<AccessToken>> fetch, Duration timeout, Clock clock) {
+  AccessTokenSlot(
+      Supplier<CompletableFuture<AccessToken>> fetch,
+      Duration timeout,
+      Clock clock,
+      LongSupplier nanoTime) {
     this.fetch = fetch;
     this.timeout = timeout;
     this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /** The token, as soon as there is one that is valid; or the failure to get one. */
@@ -50,23 +60,30 @@ final class AccessTokenSlot {
     Instant now = clock.instant();
     AccessToken current = token;
     if (current != null && current.getExpiresAt().toInstant().isAfter(now)) {
-      if (now.isAfter(replaceAt) && !now.isBefore(heldUntil)) {
-        fetchedSince(now);
+      if (now.isAfter(replaceAt) && !isHeld()) {
+        next();
       }
       return CompletableFuture.completedFuture(current);
     }
     Throwable failure = lastFailure;
-    return failure != null && now.isBefore(heldUntil)
-        ? CompletableFuture.failedFuture(failure)
-        : fetchedSince(now);
+    return failure != null && isHeld() ? CompletableFuture.failedFuture(failure) : next();
   }
 
-  private CompletableFuture<AccessToken> fetchedSince(Instant now) {
+  /** Whether the last failure is too recent to ask again. */
+  private boolean isHeld() {
+    return isWithin(held, heldSince);
+  }
+
+  private boolean isWithin(Duration time, long since) {
+    return nanoTime.getAsLong() - since < time.toNanos();
+  }
+
+  private CompletableFuture<AccessToken> next() {
     CompletableFuture<AccessToken> current = underWay;
-    if (current != null && now.isBefore(startedAt.plus(timeout))) {
+    if (current != null && isWithin(timeout, startedAt)) {
       return current;
     }
-    startedAt = now;
+    startedAt = nanoTime.getAsLong();
     CompletableFuture<AccessToken> started = new CompletableFuture<>();
     underWay = started;
     fetch
@@ -92,22 +109,22 @@ final class AccessTokenSlot {
       CompletableFuture<AccessToken> ended,
       @Nullable AccessToken found,
       @Nullable Throwable failure) {
-    Instant now = clock.instant();
     if (underWay == ended) {
       underWay = null;
     }
     if (found == null) {
       lastFailure = reason(failure);
-      heldUntil = now.plus(hold);
+      heldSince = nanoTime.getAsLong();
+      held = hold;
       hold = shorter(hold.multipliedBy(2), LONGEST_HOLD);
       return;
     }
     token = found;
     lastFailure = null;
-    heldUntil = Instant.MIN;
+    held = Duration.ZERO;
     hold = SHORTEST_HOLD;
     Instant expiresAt = found.getExpiresAt().toInstant();
-    Duration life = Duration.between(now, expiresAt);
+    Duration life = Duration.between(clock.instant(), expiresAt);
     replaceAt = expiresAt.minus(shorter(REPLACED_BEFORE, life.dividedBy(2)));
   }
 

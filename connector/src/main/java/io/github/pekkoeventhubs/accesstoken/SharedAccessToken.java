@@ -5,6 +5,7 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import io.github.pekkoeventhubs.failure.AccessTokenException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -32,6 +34,7 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
   private final TokenCredential credential;
   private final Duration timeout;
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Executor pool;
   private final Map<Asked, AccessTokenSlot> slots = new ConcurrentHashMap<>();
   private volatile TokenRequestContext lastAsked;
@@ -51,14 +54,20 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
    * @param timeout after which those who wait for a token are told that there is none
    */
   public SharedAccessToken(TokenCredential credential, String scope, Duration timeout) {
-    this(credential, scope, timeout, Clock.systemUTC(), OwnThreads.pool());
+    this(credential, scope, timeout, Clock.systemUTC(), System::nanoTime, OwnThreads.pool());
   }
 
   SharedAccessToken(
-      TokenCredential credential, String scope, Duration timeout, Clock clock, Executor pool) {
+      TokenCredential credential,
+      String scope,
+      Duration timeout,
+      Clock clock,
+      LongSupplier nanoTime,
+      Executor pool) {
     this.credential = credential;
     this.timeout = timeout;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.pool = pool;
     this.lastAsked = new TokenRequestContext().addScopes(scope).setCaeEnabled(true);
   }
@@ -87,7 +96,7 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
     AccessTokenSlot slot =
         slots.computeIfAbsent(
             Asked.of(context),
-            asked -> new AccessTokenSlot(() -> fetched(context), timeout, clock));
+            asked -> new AccessTokenSlot(() -> fetched(context), timeout, clock, nanoTime));
     CompletableFuture<AccessToken> token = slot.get();
     return token.isDone() ? Mono.fromFuture(token) : inTime(token);
   }
@@ -120,7 +129,8 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
               token -> complete(fetched, token),
               failure -> fetched.completeExceptionally(ofToken(failure)),
               () -> fetched.completeExceptionally(noToken()));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // A class that the credential lacks is an Error. Nobody else would say so.
       fetched.completeExceptionally(ofToken(e));
     }
   }
@@ -135,7 +145,7 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
   }
 
   private static AccessTokenException ofToken(Throwable failure) {
-    return new AccessTokenException("the credential has failed: " + failure.getMessage(), failure);
+    return new AccessTokenException("the credential has failed: " + StageFailure.inWords(failure), failure);
   }
 
   private static AccessTokenException noToken() {

@@ -41,7 +41,9 @@ public record AccessTokenFailure(boolean refused, String reason) {
         failure instanceof AccessTokenException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return new AccessTokenFailure(isRefusal(failure), String.valueOf(first.getMessage()));
+    String words = first.getMessage();
+    return new AccessTokenFailure(
+        isRefusal(failure), words == null ? first.getClass().getSimpleName() : words);
   }
 
   private static boolean isOfToken(Throwable cause) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
-import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.failure.AccessTokenFailure;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -32,26 +32,14 @@ final class WaitingReasons {
   static WaitsFor ofTrouble(Trouble trouble, Throwable error) {
     return switch (trouble) {
       case CLAIM, RENEWAL, CHECKPOINT ->
-          isOfToken(error)
+          AccessTokenFailure.in(error).isPresent()
               ? WaitsFor.TOKEN
               : error instanceof ServiceUnavailableException ? WaitsFor.CONNECTION : WaitsFor.STORE;
       case LINK, SERVICE ->
-          isOfToken(error)
+          AccessTokenFailure.in(error).isPresent()
               ? WaitsFor.TOKEN
               : error instanceof PartitionStoreException ? WaitsFor.STORE : WaitsFor.CONNECTION;
       case STREAM -> WaitsFor.STREAM;
     };
-  }
-
-  /** Whether the identity provider has not given a token; also of the kinds of this exception. */
-  private static boolean isOfToken(Throwable error) {
-    Throwable cause = error;
-    for (int depth = 0; cause != null && depth < 20; depth++) {
-      if (cause instanceof ClientAuthenticationException) {
-        return true;
-      }
-      cause = cause.getCause();
-    }
-    return false;
   }
 }

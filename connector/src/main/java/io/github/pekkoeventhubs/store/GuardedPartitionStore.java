@@ -122,7 +122,9 @@ public final class GuardedPartitionStore implements PartitionStore {
       return answer == null ? failed(method, "returned no stage", null) : answer;
     } catch (PartitionStoreException e) {
       return CompletableFuture.failedFuture(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // A class that is missing or an assertion that fails is an Error. It would end the task in
+      // silence, and nobody would get an answer.
       return failed(method, "threw " + StageFailure.inWords(e), e);
     }
   }

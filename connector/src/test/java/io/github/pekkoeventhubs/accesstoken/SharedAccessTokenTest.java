@@ -40,7 +40,7 @@ class SharedAccessTokenTest {
 
   private SharedAccessToken token(Duration timeout) {
     return new SharedAccessToken(
-        credential, "https://storage.azure.com/.default", timeout, clock, pool::add);
+        credential, "https://storage.azure.com/.default", timeout, clock, clock::nanos, pool::add);
   }
 
   private void runPool() {
@@ -51,9 +51,20 @@ class SharedAccessTokenTest {
 
   private static final class MovingClock extends Clock {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long nanos = -1;
 
     void move(Duration by) {
       now = now.plus(by);
+      nanos += by.toNanos();
+    }
+
+    /** Somebody corrects the clock; no time passes. */
+    void setBack(Duration by) {
+      now = now.minus(by);
+    }
+
+    long nanos() {
+      return nanos;
     }
 
     @Override
@@ -168,6 +179,50 @@ class SharedAccessTokenTest {
     assertThat(fetchesAfter)
         .as("1 s after the first failure, not yet after the second")
         .isEqualTo(new int[] {2, 2});
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotKeepAnOldFailure() {
+    SharedAccessToken token = token(Duration.ofSeconds(30));
+    token.getToken(CONTEXT).onErrorComplete().subscribe();
+    runPool();
+    fetches.get(0).completeExceptionally(new IllegalStateException("no network"));
+
+    clock.setBack(Duration.ofHours(3));
+    clock.move(Duration.ofMillis(1100));
+    token.getToken(CONTEXT).onErrorComplete().subscribe();
+    runPool();
+
+    assertThat(fetches).hasSize(2);
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotKeepAFetchThatIsNeverAnswered() {
+    SharedAccessToken token = token(Duration.ofSeconds(30));
+    token.getToken(CONTEXT).onErrorComplete().subscribe();
+    runPool();
+
+    clock.setBack(Duration.ofHours(3));
+    clock.move(Duration.ofSeconds(31));
+    token.getToken(CONTEXT).onErrorComplete().subscribe();
+    runPool();
+
+    assertThat(fetches).hasSize(2);
+  }
+
+  @Test
+  void aCredentialThatLacksAClassHasFailed() {
+    SharedAccessToken lacking =
+        new SharedAccessToken(
+            context -> {
+              throw new NoClassDefFoundError("com/example/Missing");
+            },
+            "scope",
+            Duration.ofSeconds(30));
+
+    assertThat(failure(lacking))
+        .isInstanceOf(AccessTokenException.class)
+        .hasMessageContaining("NoClassDefFoundError: com/example/Missing");
   }
 
   @Test

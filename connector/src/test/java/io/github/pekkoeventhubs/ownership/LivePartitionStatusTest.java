@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.failure.AccessTokenException;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -211,6 +212,9 @@ class LivePartitionStatusTest {
     Throwable token =
         new ServiceUnavailableException(
             "no token", new ClientAuthenticationException("not ready", null));
+    Throwable tooLate =
+        new PartitionStoreException(
+            "no token", new AccessTokenException("none within 30000 ms", null), true);
     status.follow(State.WAITING, Link.NONE);
 
     status.trouble(Trouble.CLAIM, store);
@@ -219,6 +223,11 @@ class LivePartitionStatusTest {
     assertThat(waitsFor()).isEqualTo(WaitsFor.CONNECTION);
     status.trouble(Trouble.CLAIM, token);
     assertThat(waitsFor()).isEqualTo(WaitsFor.TOKEN);
+    status.trouble(Trouble.CLAIM, tooLate);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.TOKEN);
+    status.trouble(Trouble.LINK, tooLate);
+    assertThat(waitsFor()).isEqualTo(WaitsFor.TOKEN);
+    status.works(Trouble.LINK);
     status.works(Trouble.CLAIM);
     assertThat(waitsFor()).isEqualTo(WaitsFor.CLAIM);
   }

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,24 @@ class GuardedPartitionStoreTest {
                 + method.getName()
                 + " threw IllegalStateException: no pool, where it should have returned a stage")
         .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void anErrorIsAFailureToo(Method method) throws Exception {
+    CompletionStage<?> answer =
+        call(
+            guarded(
+                () -> {
+                  throw new NoClassDefFoundError("com/example/Missing");
+                }),
+            method);
+
+    assertThatThrownBy(() -> answer.toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(PartitionStoreException.class)
+        .hasMessageContaining(
+            method.getName() + " threw NoClassDefFoundError: com/example/Missing");
   }
 
   @ParameterizedTest
