@@ -186,6 +186,8 @@ final class RecordListing<C> {
     }
     created.addAll(missing);
     PartitionStore store = store();
+    // The last stream may have left before the answer comes.
+    LogKeys keys = keys();
     List<CompletableFuture<Optional<StoredOwnership>>> creations =
         missing.stream()
             .map(id -> store.createOwnership(partition(id), "", Map.of()).toCompletableFuture())
@@ -201,7 +203,7 @@ final class RecordListing<C> {
               return notListed.apply(cause);
             }
             KeyedLog.of(context.getLog())
-                .warn(keys(), "creating ownership records failed: {}", StageFailure.inWords(cause));
+                .warn(keys, "creating ownership records failed: {}", StageFailure.inWords(cause));
             return recordsCreated.apply(Optional.empty(), missing);
           }
           return recordsCreated.apply(withCreated(existing.values(), creations), Set.of());

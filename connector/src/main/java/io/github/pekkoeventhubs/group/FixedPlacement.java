@@ -197,7 +197,7 @@ public final class FixedPlacement implements Placement {
 
     private Behavior<Command> partitionIdsRefused(Throwable error) {
       if (error instanceof EventHubsException known && known.isTransient()) {
-        RepeatedQuestion.Again again = question.failed(known.reason());
+        RepeatedQuestion.Again again = question.failed(known.reason(), RepeatedQuestion.NOTHING_IS_READ);
         KeyedLog.of(getContext().getLog())
             .warn(GroupStreams.keysOf(stream), "[{}] {}", stream.id(), again.line());
         getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());

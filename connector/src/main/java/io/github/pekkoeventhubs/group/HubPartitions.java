@@ -111,6 +111,7 @@ public final class HubPartitions<C> {
    * @return whether it named partitions that were not known
    */
   public boolean answered(List<String> partitionIds) {
+    question.answered();
     newPartitions.known(partitionIds);
     Set<String> newIds = new HashSet<>(partitionIds);
     newIds.removeAll(ids);
@@ -136,13 +137,19 @@ public final class HubPartitions<C> {
     return streams.serving().stream().findFirst().map(GroupStreams::keysOf).orElse(LogKeys.NONE);
   }
 
+  private String meanwhile() {
+    return ids.isEmpty()
+        ? RepeatedQuestion.NOTHING_IS_READ
+        : "the partitions that are known are read all the same";
+  }
+
   /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
   public void refused(StreamOfGroup asked, Throwable error) {
     if (!streams.isServing(asked)) {
       return;
     }
     if (error instanceof EventHubsException known && known.isTransient()) {
-      RepeatedQuestion.Again again = question.failed(known.reason());
+      RepeatedQuestion.Again again = question.failed(known.reason(), meanwhile());
       KeyedLog.of(context.getLog())
           .warn(GroupStreams.keysOf(asked), "[{}] {}", asked.id(), again.line());
       timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());

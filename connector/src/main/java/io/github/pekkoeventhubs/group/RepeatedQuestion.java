@@ -13,6 +13,9 @@ import java.util.function.LongSupplier;
  */
 final class RepeatedQuestion {
 
+  /** The partitions are not known yet. */
+  static final String NOTHING_IS_READ = "nothing is read until then";
+
   private static final GrowingDelay DELAYS =
       new GrowingDelay(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.25);
 
@@ -45,8 +48,13 @@ final class RepeatedQuestion {
     failures = 0;
   }
 
-  /** The question has failed for a reason that may pass, in words. */
-  Again failed(String reason) {
+  /**
+   * The question has failed.
+   *
+   * @param reason one that may pass, in words
+   * @param meanwhile what happens as long as there is no answer, in words
+   */
+  Again failed(String reason, String meanwhile) {
     long now = nanoTime.getAsLong();
     if (failures == 0) {
       firstFailureAt = now;
@@ -57,9 +65,11 @@ final class RepeatedQuestion {
     String line =
         waited.compareTo(LONG) < 0
             ? reason
-            : "waiting for an answer since "
+            : "waiting for an answer for "
                 + waited.toSeconds()
-                + " s, nothing is read until then; "
+                + " s, "
+                + meanwhile
+                + "; "
                 + failures
                 + " attempts have failed, the last one with: "
                 + reason;

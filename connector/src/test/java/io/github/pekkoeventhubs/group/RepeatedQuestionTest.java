@@ -19,7 +19,7 @@ class RepeatedQuestionTest {
   void isAskedLessAndLessOftenUpToEveryHalfMinute() {
     List<Long> delays = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      delays.add(question.failed("no answer").delay().toSeconds());
+      delays.add(question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ).delay().toSeconds());
     }
 
     assertThat(delays).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
@@ -27,26 +27,26 @@ class RepeatedQuestionTest {
 
   @Test
   void saysAfterAWhileForHowLongTheAnswerIsWaitedFor() {
-    assertThat(question.failed("no connection to ns:5671").line())
+    assertThat(question.failed("no connection to ns:5671", RepeatedQuestion.NOTHING_IS_READ).line())
         .isEqualTo("no connection to ns:5671; asking again in 1000 ms");
     clock.addAndGet(Duration.ofSeconds(63).toNanos());
 
-    Again again = question.failed("no connection to ns:5671");
+    Again again = question.failed("no connection to ns:5671", RepeatedQuestion.NOTHING_IS_READ);
 
     assertThat(again.line())
         .isEqualTo(
-            "waiting for an answer since 63 s, nothing is read until then; 2 attempts have failed,"
+            "waiting for an answer for 63 s, nothing is read until then; 2 attempts have failed,"
                 + " the last one with: no connection to ns:5671; asking again in 2000 ms");
   }
 
   @Test
   void beginsAnewAfterAnAnswer() {
-    question.failed("no answer");
-    question.failed("no answer");
+    question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ);
+    question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ);
     clock.addAndGet(Duration.ofSeconds(63).toNanos());
     question.answered();
 
-    assertThat(question.failed("no answer"))
+    assertThat(question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ))
         .isEqualTo(new Again(Duration.ofSeconds(1), "no answer; asking again in 1000 ms"));
   }
 }
