@@ -119,6 +119,12 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     return clientCustomizer;
   }
 
+  /** Whether the application changes the SDK's clients. */
+  @InternalApi
+  public final boolean isClientCustomized() {
+    return clientCustomizer != AS_CONFIGURED;
+  }
+
   /**
    * Tells a builder how to reach the event hub.
    *
@@ -177,7 +183,7 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     return new StringJoiner(", ", getClass().getSimpleName() + "(", ")")
         .add("access=" + reachedBy)
         .add("eventHubName=" + access.eventHubName())
-        .add("clientCustomizer=" + givenOrNone(clientCustomizer != AS_CONFIGURED));
+        .add("clientCustomizer=" + givenOrNone(isClientCustomized()));
   }
 
   static String givenOrNone(boolean given) {

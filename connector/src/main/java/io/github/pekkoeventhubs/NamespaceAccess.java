@@ -82,12 +82,20 @@ final class NamespaceAccess {
 
   /** Whether there is a connection string or a credential. */
   boolean isGiven() {
-    return !connectionString.isEmpty() || credential != null;
+    return !connectionString.isBlank() || credential != null;
   }
 
-  /** Whether the event hub is named, here or in the connection string. */
-  boolean namesEventHub() {
-    return !eventHubName.isEmpty() || connectionString.contains("EntityPath=");
+  /**
+   * Checks that the event hub is named, here or in the connection string.
+   *
+   * @throws InvalidSettingsException if it is not
+   */
+  void requireEventHub() {
+    if (eventHubName.isBlank() && entityPath().isEmpty()) {
+      throw new InvalidSettingsException(
+          "event-hub-name is missing: set it, or end the connection string with"
+              + " ';EntityPath=<event hub>'");
+    }
   }
 
   /**
@@ -106,9 +114,10 @@ final class NamespaceAccess {
           "connection-string is missing: set it to '" + FORM + "', or use withCredential");
     }
     Optional<String> entityPath = entityPath();
-    if (entityPath.isEmpty()) {
-      requireEventHub();
-    } else if (!eventHubName.isBlank() && !eventHubName.equals(entityPath.get())) {
+    requireEventHub();
+    if (entityPath.isPresent()
+        && !eventHubName.isBlank()
+        && !eventHubName.equals(entityPath.get())) {
       throw new InvalidSettingsException(
           "event-hub-name is '"
               + eventHubName
@@ -132,17 +141,11 @@ final class NamespaceAccess {
     }
   }
 
-  private void requireEventHub() {
-    if (eventHubName.isBlank()) {
-      throw new InvalidSettingsException(
-          "event-hub-name is missing: set it, or end the connection string with"
-              + " ';EntityPath=<event hub>'");
-    }
-  }
-
   private Optional<String> entityPath() {
     Matcher found = ENTITY_PATH.matcher(connectionString);
-    return found.find() ? Optional.of(found.group(1).trim()) : Optional.empty();
+    return found.find()
+        ? Optional.of(found.group(1).trim()).filter(path -> !path.isEmpty())
+        : Optional.empty();
   }
 
   @Override

@@ -293,10 +293,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
             "There is no access to Event Hubs: set connection-string, or use withCredential or"
                 + " withClient");
       }
-      if (!access.namesEventHub()) {
-        throw new InvalidSettingsException(
-            "event-hub-name is missing: set it, or use a connection string with EntityPath");
-      }
+      access.requireEventHub();
     }
     return this;
   }

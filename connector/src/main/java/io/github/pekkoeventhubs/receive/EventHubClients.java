@@ -94,7 +94,8 @@ final class EventHubClients implements EventHubService {
     EventHubConsumerAsyncClient any = current.get(0).client(FOR_QUESTIONS);
     this.namespace = any.getFullyQualifiedNamespace();
     this.eventHub = any.getEventHubName();
-    this.address = NamespaceAddress.of(namespace, settings.connectionString());
+    NamespaceAddress usual = NamespaceAddress.of(namespace, settings.connectionString());
+    this.address = settings.isClientCustomized() ? usual.orAnother() : usual;
     this.errors = new ServiceErrors(namespace, eventHub, any.getConsumerGroup());
   }
 

@@ -17,8 +17,10 @@ import java.util.regex.Pattern;
  * The host and port at which a namespace is reached. The SDK tells of a namespace that it cannot
  * reach only that no answer has come, and keeps the reason to its own log. So this class opens a
  * connection of its own to learn the reason, after a question has failed.
+ *
+ * @param isTheOnlyWay whether the client is known to use neither web sockets nor a proxy
  */
-record NamespaceAddress(String host, int port) {
+record NamespaceAddress(String host, int port, boolean isTheOnlyWay) {
 
   private static final int AMQP_OVER_TLS = 5671;
   private static final int AMQP_OF_AN_EMULATOR = 5672;
@@ -30,11 +32,16 @@ record NamespaceAddress(String host, int port) {
     boolean emulator =
         connectionString.toLowerCase(Locale.ROOT).contains("usedevelopmentemulator=true");
     if (!emulator) {
-      return new NamespaceAddress(namespace, AMQP_OVER_TLS);
+      return new NamespaceAddress(namespace, AMQP_OVER_TLS, true);
     }
     Matcher port = PORT.matcher(connectionString);
     return new NamespaceAddress(
-        namespace, port.find() ? Integer.parseInt(port.group(1)) : AMQP_OF_AN_EMULATOR);
+        namespace, port.find() ? Integer.parseInt(port.group(1)) : AMQP_OF_AN_EMULATOR, true);
+  }
+
+  /** The same for a client that the application has customized, and that may take another way. */
+  NamespaceAddress orAnother() {
+    return new NamespaceAddress(host, port, false);
   }
 
   /**
@@ -43,12 +50,21 @@ record NamespaceAddress(String host, int port) {
    */
   CompletionStage<String> whyNoAnswer() {
     CompletableFuture<String> words = new CompletableFuture<>();
-    OwnThreads.pool().execute(() -> words.complete(connect()));
+    OwnThreads.pool().execute(() -> words.complete(connect() + doubt()));
     // A name server that does not answer holds the thread for longer.
     OwnThreads.later(
         PATIENCE.multipliedBy(2),
-        () -> words.complete("no connection to " + this + ": its name is not resolved in time"));
+        () ->
+            words.complete(
+                "no connection to " + this + ": its name is not resolved in time" + doubt()));
     return words;
+  }
+
+  private String doubt() {
+    return isTheOnlyWay
+        ? ""
+        : ". The client is customized: if it uses web sockets or a proxy, this connection says"
+            + " nothing about them";
   }
 
   private String connect() {

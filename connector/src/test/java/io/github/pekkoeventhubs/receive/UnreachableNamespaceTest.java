@@ -94,6 +94,21 @@ class UnreachableNamespaceTest {
   }
 
   @Test
+  void aCustomizedClientMayTakeAnotherWay() {
+    NamespaceAddress address = new NamespaceAddress("no-such-namespace.invalid", 5671, true);
+
+    assertThat(address.orAnother().whyNoAnswer().toCompletableFuture())
+        .succeedsWithin(Duration.ofSeconds(20))
+        .asString()
+        .startsWith("no connection to no-such-namespace.invalid:5671: ")
+        .contains("if it uses web sockets or a proxy, this connection says nothing about them");
+    assertThat(address.whyNoAnswer().toCompletableFuture())
+        .succeedsWithin(Duration.ofSeconds(20))
+        .asString()
+        .doesNotContain("proxy");
+  }
+
+  @Test
   void anEmulatorIsAtThePortOfItsConnectionString() {
     String keys = ";SharedAccessKeyName=k;SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true";
 
