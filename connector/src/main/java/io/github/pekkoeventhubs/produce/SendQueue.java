@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
-import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +76,7 @@ public final class SendQueue {
     }
     PendingSend send;
     try {
-      send = new PendingSend(events, OwnDispatcher.of(system));
+      send = new PendingSend(events, system.dispatcher());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(UnexpectedFailure.PRODUCER.of(e));
     }
