@@ -16,14 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedTracker implements AcknowledgementTracker {
 
-  /**
-   * Events with consecutive sequence numbers.
-   *
-   * @param first the sequence number of the first of them
-   * @param emittedBefore how many events were emitted before it
-   * @param earlier the run before, if some of it may be unacknowledged
-   */
-  private record Run(long first, long emittedBefore, @Nullable Run earlier) {
+  /** Events with consecutive sequence numbers. */
+  private static final class Run {
+    private final long first;
+    private final long emittedBefore;
+
+    /** The run before, if some of it may be unacknowledged. */
+    private volatile @Nullable Run earlier;
+
+    /** The run after. For the emitting thread alone. */
+    private @Nullable Run later;
+
+    /**
+     * @param first the sequence number of the first of them
+     * @param emittedBefore how many events were emitted before it
+     */
+    Run(long first, long emittedBefore) {
+      this.first = first;
+      this.emittedBefore = emittedBefore;
+    }
 
     long emittedUpTo(long sequenceNumber) {
       return emittedBefore + (sequenceNumber - first) + 1;
@@ -39,6 +50,9 @@ final class OrderedTracker implements AcknowledgementTracker {
   private final AtomicLong lastEmitted;
 
   private volatile @Nullable Run newestRun;
+
+  /** The first run that is kept. For the emitting thread alone. */
+  private @Nullable Run oldestRun;
 
   /** Guarded by itself. */
   private final SkippedEvents skipped = new SkippedEvents();
@@ -74,20 +88,34 @@ final class OrderedTracker implements AcknowledgementTracker {
     return true;
   }
 
-  private static Run nextRun(
+  private Run nextRun(
       @Nullable Run newest, long sequenceNumber, long previous, long acknowledged) {
-    if (newest == null) {
-      return new Run(sequenceNumber, 0, null);
+    Run next = new Run(sequenceNumber, newest == null ? 0 : newest.emittedUpTo(previous));
+    if (newest == null || acknowledged >= previous) {
+      oldestRun = next;
+      return next;
     }
-    long emittedBefore = newest.emittedUpTo(previous);
-    if (acknowledged >= previous) {
-      return new Run(sequenceNumber, emittedBefore, null);
+    next.earlier = newest;
+    newest.later = next;
+    oldestRun = forgetAcknowledged(oldestRun == null ? newest : oldestRun, acknowledged);
+    return next;
+  }
+
+  /**
+   * Forgets the runs before the one that holds the position, so that holes cost no memory while
+   * acknowledgements lag behind.
+   *
+   * @return the first run that is kept
+   */
+  private static Run forgetAcknowledged(Run oldest, long acknowledged) {
+    Run kept = oldest;
+    Run later = kept.later;
+    while (later != null && later.first <= acknowledged) {
+      kept = later;
+      later = kept.later;
     }
-    Run kept =
-        acknowledged >= newest.first()
-            ? new Run(newest.first(), newest.emittedBefore(), null)
-            : newest;
-    return new Run(sequenceNumber, emittedBefore, kept);
+    kept.earlier = null;
+    return kept;
   }
 
   @Override
@@ -191,9 +219,9 @@ final class OrderedTracker implements AcknowledgementTracker {
       return 0;
     }
     long bound = Long.MAX_VALUE;
-    while (sequenceNumber < run.first()) {
-      bound = run.emittedBefore();
-      Run earlier = run.earlier();
+    while (sequenceNumber < run.first) {
+      bound = run.emittedBefore;
+      Run earlier = run.earlier;
       if (earlier == null) {
         return bound;
       }

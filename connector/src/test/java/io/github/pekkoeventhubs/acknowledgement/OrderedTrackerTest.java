@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.ControllableEpoch;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +71,35 @@ class OrderedTrackerTest {
     tracker.acknowledge(epoch.offset(42));
 
     assertThat(tracker.isFull()).isFalse();
+  }
+
+  /** As where a compacted event hub is read by several at a time: something is always in hand. */
+  @Test
+  void holesAreForgottenThoughAcknowledgementsAlwaysLag() throws ReflectiveOperationException {
+    for (long number = 42; number < 20_042; number += 2) {
+      emit(number);
+      tracker.acknowledge(epoch.offset(number - 14));
+    }
+
+    assertThat(tracker.unacknowledged()).isEqualTo(7);
+    assertThat(keptRuns()).isLessThanOrEqualTo(9);
+  }
+
+  private int keptRuns() throws ReflectiveOperationException {
+    int runs = 0;
+    Object run = value(tracker, "newestRun");
+    while (run != null) {
+      runs++;
+      run = value(run, "earlier");
+    }
+    return runs;
+  }
+
+  private static @Nullable Object value(Object object, String field)
+      throws ReflectiveOperationException {
+    Field found = object.getClass().getDeclaredField(field);
+    found.setAccessible(true);
+    return found.get(object);
   }
 
   @Test
