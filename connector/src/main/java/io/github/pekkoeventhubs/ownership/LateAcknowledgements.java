@@ -4,29 +4,29 @@ package io.github.pekkoeventhubs.ownership;
 import java.time.Duration;
 
 /**
- * Decides how long a partition of a stream that has failed waits for acknowledgements. The failed
- * part of the stream has lost its events, and the committer need not hear of that: it may stand
- * outside of a part that is restarted. But offsets may just be passing from one thread to another,
- * or be worked on behind the failed part. So the wait ends when {@link #ON_THE_WAY} has passed
- * without an acknowledgement. Times are nanoseconds of a monotonic clock.
+ * Decides how long a partition of a stream that has failed, or whose source has ended, waits for
+ * acknowledgements. The failed part of the stream has lost its events, and the committer need not
+ * hear of that: it may stand outside of a part that is restarted. But offsets may just be passing
+ * from one thread to another, or be worked on behind the failed part. So the wait ends when {@link
+ * #ON_THE_WAY} has passed without an acknowledgement. Times are nanoseconds of a monotonic clock.
  */
 final class LateAcknowledgements {
 
   /** The longest time that an offset needs from one thread of a stream to the next. */
   static final Duration ON_THE_WAY = Duration.ofMillis(250);
 
-  private boolean streamHasFailed;
+  private boolean begun;
   private long lastChange;
   private long unacknowledged;
   private boolean over;
 
   /**
-   * The stream has failed.
+   * The stream has failed, or its source has ended.
    *
    * @param unacknowledged how many events are emitted and not acknowledged
    */
-  void streamFailed(long now, long unacknowledged) {
-    this.streamHasFailed = true;
+  void begin(long now, long unacknowledged) {
+    this.begun = true;
     this.lastChange = now;
     this.unacknowledged = unacknowledged;
   }
@@ -37,10 +37,14 @@ final class LateAcknowledgements {
       unacknowledged = unacknowledgedNow;
       lastChange = now;
     }
-    over = streamHasFailed && now - lastChange >= ON_THE_WAY.toNanos();
+    over = begun && now - lastChange >= ON_THE_WAY.toNanos();
   }
 
-  /** Whether no acknowledgement is to be expected any more, since the stream has failed. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether no acknowledgement is to be expected any more. */
   boolean areOver() {
     return over;
   }

@@ -165,10 +165,17 @@ public final class PartitionSession implements PartitionEpoch {
     drain.emissionStopped();
   }
 
-  /** The stream has failed: only what was passed on by then can still be acknowledged. */
-  public void streamFailed(long nanoTime) {
-    drain.streamFailed(nanoTime);
-    tracing.streamFailed();
+  /**
+   * The source that has emitted the events has ended.
+   *
+   * @param failed whether the stream has failed: only what was passed on by then can still be
+   *     acknowledged
+   */
+  public void sourceEnded(long nanoTime, boolean failed) {
+    drain.sourceEnded(nanoTime, failed);
+    if (failed) {
+      tracing.streamFailed();
+    }
   }
 
   // Committers.

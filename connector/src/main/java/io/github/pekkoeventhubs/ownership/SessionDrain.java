@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows when the drain of an epoch has nothing to wait for any more: nothing is emitted, and all
- * that was emitted is acknowledged, or nobody is left who could acknowledge it. Thread-safe;
- * nothing is called under a lock.
+ * that was emitted is acknowledged, or nobody is left who could acknowledge it.
+ *
+ * <p>That no committer is there says little while the source runs: a stream may run a committer for
+ * each batch, and events are on their way between two of them. It says something when the source
+ * has ended, and nothing has been acknowledged for a moment.
+ *
+ * <p>Thread-safe; nothing is called under a lock.
  */
 final class SessionDrain {
 
@@ -23,7 +28,8 @@ final class SessionDrain {
   private boolean committersHadJoined;
   private boolean emissionHasStopped;
   private int holds;
-  private final LateAcknowledgements late = new LateAcknowledgements();
+  private final LateAcknowledgements afterTheFailure = new LateAcknowledgements();
+  private final LateAcknowledgements afterTheSource = new LateAcknowledgements();
   private @Nullable Runnable onDrained;
 
   /**
@@ -48,13 +54,20 @@ final class SessionDrain {
     }
   }
 
-  synchronized void streamFailed(long nanoTime) {
-    late.streamFailed(nanoTime, unacknowledged.getAsLong());
+  synchronized void sourceEnded(long nanoTime, boolean failed) {
+    afterTheSource.begin(nanoTime, unacknowledged.getAsLong());
+    if (failed) {
+      afterTheFailure.begin(nanoTime, unacknowledged.getAsLong());
+    }
   }
 
-  /** A drain does not wait for acknowledgements that a failed stream has lost. */
+  /** A drain does not wait for acknowledgements that a failed or ended stream has lost. */
   void checkLateAcknowledgements(long nanoTime) {
-    signal(() -> late.check(nanoTime, unacknowledged.getAsLong()));
+    signal(
+        () -> {
+          afterTheFailure.check(nanoTime, unacknowledged.getAsLong());
+          afterTheSource.check(nanoTime, unacknowledged.getAsLong());
+        });
   }
 
   void committerJoined(Object committer, Runnable onDraining) {
@@ -117,7 +130,14 @@ final class SessionDrain {
   }
 
   private boolean isDrained() {
-    boolean nothingComes = late.areOver() || (committers.isEmpty() && committersHadJoined);
-    return emissionHasStopped && holds == 0 && (nothingComes || unacknowledged.getAsLong() == 0);
+    return emissionHasStopped
+        && holds == 0
+        && (unacknowledged.getAsLong() == 0 || nothingComesAnyMore());
+  }
+
+  private boolean nothingComesAnyMore() {
+    boolean committersHaveLeft = committersHadJoined && committers.isEmpty();
+    return afterTheFailure.areOver()
+        || (committersHaveLeft && (afterTheFailure.hasBegun() || afterTheSource.areOver()));
   }
 }

@@ -329,9 +329,8 @@ final class MaterializedSource implements StreamOfGroup {
       intake.stopUnlessAdopted();
       sessions.add(intake.session());
     }
-    if (failed) {
-      sessions.forEach(session -> session.streamFailed(nanoTime.getAsLong()));
-    }
+    long now = nanoTime.getAsLong();
+    sessions.forEach(session -> session.sourceEnded(now, failed));
   }
 
   /** Whether no partition is emitted here now. */

@@ -374,23 +374,24 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return turn.begunAt();
   }
 
-  /**
-   * Drops the events that wait; nothing more is emitted. Called by the stage, or by the owner where
-   * no stage has taken the partition.
-   */
+  /** Drops what waits, and emits nothing more. For the stage, or the owner where there is none. */
   void stopped() {
     finished = true;
     queue.clear();
     session.emissionStopped();
   }
 
+  /** The partition's own source has completed. */
+  void completed() {
+    stopped();
+    session.sourceEnded(nanoTime.getAsLong(), false);
+  }
+
   /** The user has ended this partition's part of the stream. The stage emits nothing more. */
   void abandoned(boolean failed) {
     boolean ownerHasFinished = finished;
     stopped();
-    if (failed) {
-      session.streamFailed(nanoTime.getAsLong());
-    }
+    session.sourceEnded(nanoTime.getAsLong(), failed);
     if (!ownerHasFinished) {
       whenAbandoned.run();
     }

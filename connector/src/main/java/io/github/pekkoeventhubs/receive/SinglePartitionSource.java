@@ -197,7 +197,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
         return;
       }
       if (completing) {
-        intake.stopped();
+        intake.completed();
       } else {
         intake.abandoned(failed);
       }

@@ -121,7 +121,7 @@ class PartitionSessionTest {
     }
 
     @Test
-    void onceEveryCommitterHasLeftWhateverIsUnacknowledged() {
+    void aMomentAfterEveryCommitterHasLeftWhoseSourceHasEnded() {
       emitted(0);
       Object another = new Object();
       joins(committer);
@@ -132,6 +132,27 @@ class PartitionSessionTest {
       session.committerLeft(committer);
       assertThat(drained).hasValue(0);
       session.committerLeft(another);
+      session.sourceEnded(0, false);
+      session.checkLateAcknowledgements(ON_THE_WAY - 1);
+      assertThat(drained).hasValue(0);
+      session.checkLateAcknowledgements(ON_THE_WAY);
+      assertThat(drained).hasValue(1);
+    }
+
+    @Test
+    void notBetweenTheCommittersOfTwoBatches() {
+      CommittableOffset first = emitted(0);
+      CommittableOffset second = emitted(1);
+      joins(committer);
+      first.acknowledge();
+      session.committerLeft(committer);
+      drains();
+      session.emissionStopped();
+      session.checkLateAcknowledgements(100 * ON_THE_WAY);
+      assertThat(drained).hasValue(0);
+
+      joins(new Object());
+      second.acknowledge();
       assertThat(drained).hasValue(1);
     }
 
@@ -155,7 +176,7 @@ class PartitionSessionTest {
       drains();
       session.emissionStopped();
 
-      session.streamFailed(0);
+      session.sourceEnded(0, true);
       session.checkLateAcknowledgements(ON_THE_WAY - 1);
       assertThat(drained).hasValue(0);
       session.checkLateAcknowledgements(ON_THE_WAY);
@@ -169,7 +190,7 @@ class PartitionSessionTest {
       emitted(1);
       joins(committer);
       session.emissionStopped();
-      session.streamFailed(0);
+      session.sourceEnded(0, true);
       late.acknowledge();
       drains();
 
@@ -199,7 +220,7 @@ class PartitionSessionTest {
       joins(committer);
       drains();
       session.emissionStopped();
-      session.streamFailed(0);
+      session.sourceEnded(0, true);
       assertThat(drained).hasValue(0);
 
       session.committerLeft(committer);
@@ -237,7 +258,7 @@ class PartitionSessionTest {
       session.emissionStopped();
       only.acknowledge();
       session.emissionStopped();
-      session.streamFailed(0);
+      session.sourceEnded(0, true);
       session.committerLeft(committer);
 
       assertThat(drained).hasValue(1);

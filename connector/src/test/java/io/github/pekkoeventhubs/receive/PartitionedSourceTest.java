@@ -106,7 +106,7 @@ class PartitionedSourceTest {
     events.expectComplete();
     assertThat(partition.abandonments()).isZero();
     assertThat(partition.isDrained()).isFalse();
-    partition.session().streamFailed(System.nanoTime());
+    partition.session().sourceEnded(System.nanoTime(), true);
     await().until(partition::isDrained);
   }
 
