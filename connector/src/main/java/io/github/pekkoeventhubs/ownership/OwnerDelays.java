@@ -15,7 +15,9 @@ record OwnerDelays(ClaimRules rules, DoubleSupplier random) {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_FENCE_RETRY = Duration.ofSeconds(5);
-  private static final double RENEWAL_JITTER = 0.1;
+
+  /** Enough to spread the renewals of claims that were made at one time, after some of them. */
+  private static final double RENEWAL_JITTER = 0.03;
 
   /**
    * The delay until the timer fires.
