@@ -79,6 +79,8 @@ record TakeOver(double seconds, long duplicates, int partitions, long byReplacem
     Interruptions interruptions = group.awaitInterruptions(its, victim, killed);
     long byOthers = interruptions.endedBy(survivor);
     group.awaitEnd();
+    // A node that starts late can join those only that have not left.
+    alive.forEach(node -> group.await(node + " to be up", node::isUp));
     alive.forEach(node -> leave(group, node));
     return new TakeOver(
         interruptions.secondsUntilAllRun(),
@@ -89,7 +91,6 @@ record TakeOver(double seconds, long duplicates, int partitions, long byReplacem
 
   /** Its process runs the next node. */
   private static void leave(ConsumerGroup group, NodeProcess node) {
-    group.await(node + " to be up", node::isUp);
     node.leave();
     group.await(node + " to have left", () -> !node.isAlive());
   }
