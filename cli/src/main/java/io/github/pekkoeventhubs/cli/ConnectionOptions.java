@@ -45,7 +45,13 @@ final class ConnectionOptions {
    *
    * @param isConnectionString else an address
    */
-  record Access(boolean isConnectionString, String value) {}
+  record Access(boolean isConnectionString, String value) {
+    /** Names no secret. */
+    @Override
+    public String toString() {
+      return isConnectionString ? "a connection string" : "an address";
+    }
+  }
 
   @Option(
       names = "--connection-string",

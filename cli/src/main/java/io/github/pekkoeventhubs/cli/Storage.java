@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.cli;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.exception.ClientAuthenticationException;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.blob.models.BlobItem;
@@ -12,7 +11,6 @@ import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.PartitionStore;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +22,8 @@ import reactor.core.publisher.Mono;
 final class Storage {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private static final String ADDRESS = "https://NAME.blob.core.windows.net";
 
   private final BlobContainerAsyncClient client;
   private final String container;
@@ -42,10 +42,7 @@ final class Storage {
     try {
       BlobContainerClientBuilder builder =
           new BlobContainerClientBuilder()
-              .httpClient(
-                  new JdkHttpClientBuilder(
-                          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                      .build())
+              .httpClient(BlobPartitionStore.httpClient())
               .retryOptions(
                   new RequestRetryOptions(
                       RetryPolicyType.FIXED, 1, (Integer) null, null, null, null));
@@ -57,20 +54,32 @@ final class Storage {
       return new Storage(builder.containerName(container).buildAsyncClient(), container);
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
       // The SDK's exception may quote the secret.
-      throw new UsageException(
-          "storage-connection-string is malformed (its value is not shown since it may hold a"
-              + " secret), or the container's name '"
-              + container
-              + "' is: copy the one from the storage account's page, as"
-              + " DefaultEndpointsProtocol=https;AccountName=..;AccountKey=..;EndpointSuffix=..");
+      throw credential == null
+          ? malformed(
+              "storage-connection-string",
+              container,
+              "copy the one from the storage account's page, as"
+                  + " DefaultEndpointsProtocol=https;AccountName=..;AccountKey=..;EndpointSuffix=..")
+          : malformed("storage-url", container, "give it as " + ADDRESS);
     }
+  }
+
+  private static UsageException malformed(String setting, String container, String remedy) {
+    return new UsageException(
+        setting
+            + " is malformed (its value is not shown since it may hold a secret), or the"
+            + " container's name '"
+            + container
+            + "' is: "
+            + remedy);
   }
 
   private static String https(String address) {
     if (!address.startsWith("https://")) {
       throw new UsageException(
-          "storage-url must be an address as https://NAME.blob.core.windows.net, since access"
-              + " tokens are sent over HTTPS only");
+          "storage-url must be an address as "
+              + ADDRESS
+              + ", since access tokens are sent over HTTPS only");
     }
     return address;
   }

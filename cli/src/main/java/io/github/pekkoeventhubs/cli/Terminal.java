@@ -46,6 +46,12 @@ record Terminal(
         Clock.systemUTC());
   }
 
+  /** Names no secret: variables may hold some. */
+  @Override
+  public String toString() {
+    return "Terminal[colours=" + colours + ", columns=" + columns + "]";
+  }
+
   private static int columns(String text) {
     try {
       return Math.max(NARROW, Integer.parseInt(text.trim()));

@@ -110,6 +110,18 @@ class UsageTest extends CommandTest {
   }
 
   @Test
+  void aMalformedAddressIsReportedAsAnAddress() {
+    environment.put("EVENTHUBS_TOKEN_COMMAND", "echo token");
+
+    Result result = run("lag", HUB, "--storage-url", "https://local host:1");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("storage-url is malformed", "https://NAME.blob.core.windows.net")
+        .doesNotContain("storage-connection-string", "AccountKey");
+  }
+
+  @Test
   void aMissingSettingIsNamedWithWhatToDo() {
     environment.remove("EVENTHUBS_CONNECTION_STRING");
 

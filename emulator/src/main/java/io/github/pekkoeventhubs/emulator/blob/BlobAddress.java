@@ -48,6 +48,12 @@ record BlobAddress(String account, String container, String blob, SortedMap<Stri
     return container.isEmpty() ? Target.ACCOUNT : blob.isEmpty() ? Target.CONTAINER : Target.BLOB;
   }
 
+  /** Names no secret: a parameter may be a signature. */
+  @Override
+  public String toString() {
+    return "/" + account + "/" + container + "/" + blob;
+  }
+
   /** The value of a query parameter, empty where it is absent. */
   String parameter(String name) {
     return query.getOrDefault(name, "");

@@ -20,6 +20,12 @@ final class HttpHeaders {
     String lowerCaseName() {
       return name.toLowerCase(Locale.ROOT);
     }
+
+    /** Names no secret: the value may be a signature. */
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
   private final List<Field> fields = new ArrayList<>();

@@ -82,7 +82,7 @@ record EmulatorArguments(
         case "--blob-container" -> containers.add(value(option, words));
         case "--sas-key" -> sasKey = value(option, words);
         case "--persist" -> directory = directory(value(option, words));
-        default -> throw new IllegalArgumentException("There is no option " + option + ".");
+        default -> throw unknown(option);
       }
     }
     if (eventHubs.isEmpty()) {
@@ -100,6 +100,24 @@ record EmulatorArguments(
         List.copyOf(containers),
         directory,
         false);
+  }
+
+  /** Names no secret. */
+  @Override
+  public String toString() {
+    return "EmulatorArguments[eventHubs=%s, amqpPort=%d, blobPort=%d, containers=%s, directory=%s, help=%s]"
+        .formatted(eventHubs, amqpPort, blobPort, containers, directory, help);
+  }
+
+  /** The value after an equals sign may be a key. */
+  private static IllegalArgumentException unknown(String option) {
+    int equals = option.indexOf('=');
+    return new IllegalArgumentException(
+        equals < 0
+            ? "There is no option " + option + "."
+            : "There is no option with an equals sign, as '"
+                + option.substring(0, equals)
+                + "=..': put a space between an option and its value.");
   }
 
   private static Path directory(String value) {

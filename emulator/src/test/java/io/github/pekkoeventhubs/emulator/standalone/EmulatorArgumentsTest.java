@@ -47,6 +47,18 @@ class EmulatorArgumentsTest {
   }
 
   @Test
+  void showsNoKey() {
+    assertThat(EmulatorArguments.parse("--event-hub", "orders:4", "--sas-key", "Canary").toString())
+        .contains("orders")
+        .doesNotContain("Canary");
+    assertThatThrownBy(() -> EmulatorArguments.parse("--event-hub", "orders:4", "--sas-key=Canary"))
+        .hasMessageContaining("--sas-key")
+        .hasMessageContaining("a space")
+        .message()
+        .doesNotContain("Canary");
+  }
+
+  @Test
   void takesPortsKeyAndContainers() {
     EmulatorArguments arguments =
         EmulatorArguments.parse(
