@@ -8,9 +8,9 @@ import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.group.ClaimTimes;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
-import io.github.pekkoeventhubs.group.PendingLeaves;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +48,7 @@ public final class BalancedPlacement implements Placement {
   @Override
   public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
     group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
-    return PendingLeaves.get(system).untilTheSystemEnds(left);
+    return SystemEnd.of(system).completes(left);
   }
 
   private ActorRef<BalancedGroup.Command> group(StreamOfGroup stream) {

@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.ownership.PartitionOwner;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class FixedPlacement implements Placement {
     } else {
       joined.tell(new Command.Leave(reason));
     }
-    return PendingLeaves.get(system).untilTheSystemEnds(left);
+    return SystemEnd.of(system).completes(left);
   }
 
   sealed interface Command {

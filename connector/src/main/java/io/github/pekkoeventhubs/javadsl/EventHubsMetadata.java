@@ -14,6 +14,7 @@ import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.receive.MetadataClient;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ public final class EventHubsMetadata {
   private final @Nullable PartitionStore store;
   private final ConsumerSettings settings;
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
+  private volatile Runnable forgetTheSystem = () -> {};
 
   private EventHubsMetadata(
       MetadataClient client, @Nullable PartitionStore store, ConsumerSettings settings) {
@@ -62,7 +64,7 @@ public final class EventHubsMetadata {
     EventHubsMetadata metadata =
         new EventHubsMetadata(
             MetadataClient.open(settings), settings.partitionStore().orElse(null), settings);
-    system.classicSystem().getWhenTerminated().thenRun(metadata::close);
+    metadata.forgetTheSystem = SystemEnd.of(system).runs(metadata::close);
     return metadata;
   }
 
@@ -296,6 +298,7 @@ public final class EventHubsMetadata {
 
   /** Closes the connection. Questions that are under way fail. Idempotent. */
   public CompletionStage<Done> close() {
+    forgetTheSystem.run();
     client.close().whenComplete((done, error) -> closed.complete(Done.getInstance()));
     return closed.minimalCompletionStage();
   }

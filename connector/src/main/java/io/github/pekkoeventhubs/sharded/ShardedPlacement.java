@@ -6,10 +6,10 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.group.ClaimTimes;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
 import io.github.pekkoeventhubs.group.ConsumerGroupName;
-import io.github.pekkoeventhubs.group.PendingLeaves;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,7 +98,7 @@ public final class ShardedPlacement implements Placement {
   private CompletionStage<Done> left(Consumer<CompletableFuture<Done>> request) {
     CompletableFuture<Done> left = new CompletableFuture<>();
     request.accept(left);
-    return PendingLeaves.get(system).untilTheSystemEnds(left);
+    return SystemEnd.of(system).completes(left);
   }
 
   private ActorRef<ShardedGroup.Command> group(StreamOfGroup stream) {

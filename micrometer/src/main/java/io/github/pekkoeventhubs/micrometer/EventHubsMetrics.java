@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.RunningStreams;
 import io.github.pekkoeventhubs.SourceControl;
 import io.github.pekkoeventhubs.threads.OwnThreads;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,6 +45,7 @@ public final class EventHubsMetrics implements AutoCloseable {
   private final StreamsMeters meters;
   private final Duration interval;
   private volatile boolean closed;
+  private volatile Runnable forgetTheSystem = () -> {};
   private volatile Future<?> next = CompletableFuture.completedFuture(null);
 
   private EventHubsMetrics(
@@ -86,7 +88,7 @@ public final class EventHubsMetrics implements AutoCloseable {
     RunningStreams streams = RunningStreams.of(system);
     EventHubsMetrics bound =
         new EventHubsMetrics(registry, () -> StreamsView.of(streams), interval);
-    system.classicSystem().getWhenTerminated().thenRun(bound::close);
+    bound.forgetTheSystem = SystemEnd.of(system).runs(bound::close);
     return bound.started();
   }
 
@@ -138,6 +140,7 @@ public final class EventHubsMetrics implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    forgetTheSystem.run();
     next.cancel(false);
     meters.close();
   }

@@ -18,6 +18,7 @@ import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.testkit.EventHubsExtension;
 import io.github.pekkoeventhubs.testkit.NamedEventHub;
 import io.github.pekkoeventhubs.testkit.TestEventHub;
+import io.github.pekkoeventhubs.threads.SystemEnd;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.search.Search;
@@ -124,6 +125,15 @@ class EventHubsMetricsTest {
         .filter(tag -> tag.getKey().equals(PARTITION) && !tag.getValue().isEmpty())
         .map(Tag::getValue)
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void nothingOfAClosedOneStaysWithTheActorSystem(ActorSystem<?> system) {
+    int before = SystemEnd.of(system).count();
+
+    EventHubsMetrics.bind(registry, system, INTERVAL).close();
+
+    assertThat(SystemEnd.of(system).count()).isEqualTo(before);
   }
 
   @Test

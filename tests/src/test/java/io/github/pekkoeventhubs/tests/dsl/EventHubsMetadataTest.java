@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -138,5 +139,18 @@ class EventHubsMetadataTest extends FixedPartitionStreams {
         .hasMessageContaining("partition-store");
     elsewhere.close();
     withoutStore.close();
+  }
+
+  @Test
+  void itsConnectionIsClosedWithTheActorSystem() throws Exception {
+    ActorTestKit other = ActorTestKit.create();
+    await(EventHubsMetadata.create(settings(), other.system()).eventHubProperties());
+    assertThat(services.eventHubs().connections()).hasSize(1);
+
+    other.shutdownTestKit();
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(services.eventHubs().connections()).isEmpty());
   }
 }
