@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import io.github.pekkoeventhubs.failure.Causes;
 import java.util.Locale;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ public class EventHubsException extends RuntimeException {
   /** Returns the message without the page, for a text that goes on behind it. */
   @InternalApi
   public final String reason() {
-    return String.valueOf(super.getMessage());
+    String reason = super.getMessage();
+    return reason == null ? getClass().getSimpleName() : reason;
   }
 
   /** A subclass of an application has the place of the class of ours that it extends. */
@@ -73,7 +75,7 @@ public class EventHubsException extends RuntimeException {
    * application's own code are restarted.
    */
   public static boolean mayHelpToRestart(Throwable failure) {
-    Throwable cause = Wrapping.removedFrom(failure);
+    Throwable cause = Causes.withoutFutures(failure);
     return !(cause instanceof EventHubsException known) || known.isTransient();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
+import io.github.pekkoeventhubs.failure.Causes;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,15 @@ public final class StageFailure {
     if (failure == null) {
       return new IllegalStateException("neither an answer nor an error");
     }
-    return Wrapping.removedFrom(failure);
+    return Causes.withoutFutures(failure);
   }
 
-  /** Returns the message of a failure, of one of ours without the page that it names. */
-  public static @Nullable String messageOf(Throwable failure) {
-    return failure instanceof EventHubsException known ? known.reason() : failure.getMessage();
+  /**
+   * Returns the message of a failure, of one of ours without the page that it names; where it has
+   * none, the name of its class.
+   */
+  public static String messageOf(Throwable failure) {
+    return failure instanceof EventHubsException known ? known.reason() : Causes.messageOf(failure);
   }
 
   /**
@@ -32,11 +36,10 @@ public final class StageFailure {
    * and stands alone; other exceptions are shown with their class.
    */
   public static String inWords(Throwable failure) {
-    String message = messageOf(failure);
-    if (message != null && failure instanceof EventHubsException) {
-      return message;
+    if (failure instanceof EventHubsException known) {
+      return known.reason();
     }
     String name = failure.getClass().getSimpleName();
-    return message == null ? name : name + ": " + message;
+    return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
   }
 }

@@ -22,7 +22,7 @@ public final class UnansweredSendException extends EventHubsException {
     super(
         attempted
             + " had no clear answer ("
-            + (cause == null ? "none" : StageFailure.messageOf(cause))
+            + (cause == null ? "none" : StageFailure.inWords(cause))
             + "), so that its events may or may not be stored. With unanswered = fail they are not"
             + " sent again; look at the partition, or use unanswered = retry.",
         cause);

@@ -5,6 +5,7 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.exception.ClientAuthenticationException;
+import io.github.pekkoeventhubs.StageFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +109,7 @@ final class CommandCredential implements TokenCredential {
         Files.deleteIfExists(errors);
       }
     } catch (IOException e) {
-      throw failed("could not be run: " + e.getMessage());
+      throw failed("could not be run: " + StageFailure.messageOf(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("was interrupted");

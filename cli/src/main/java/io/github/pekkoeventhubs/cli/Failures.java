@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import io.github.pekkoeventhubs.StageFailure;
 
 /** The message and the exit code of a failed command. */
 final class Failures {
@@ -13,7 +11,7 @@ final class Failures {
 
   /** One line without a stack trace and without secrets; the exit code. */
   static int report(Throwable failure, Terminal terminal, SecretFilter secrets) {
-    Throwable cause = causeOf(failure);
+    Throwable cause = StageFailure.causeOf(failure);
     terminal.err().println("eventhubs: " + secrets.clean(message(failure)));
     return cause instanceof UsageException || cause instanceof InvalidSettingsException
         ? ExitCode.USAGE
@@ -22,19 +20,6 @@ final class Failures {
 
   /** The failure in the words of its cause; it may hold a secret. */
   static String message(Throwable failure) {
-    Throwable cause = causeOf(failure);
-    if (cause instanceof EventHubsException known) {
-      return known.reason();
-    }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-  }
-
-  private static Throwable causeOf(Throwable failure) {
-    Throwable current = failure;
-    while ((current instanceof CompletionException || current instanceof ExecutionException)
-        && current.getCause() != null) {
-      current = current.getCause();
-    }
-    return current;
+    return StageFailure.messageOf(StageFailure.causeOf(failure));
   }
 }

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.page.EventHubsPage;
 import io.github.pekkoeventhubs.page.PageAnswer;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class PageServer implements AutoCloseable {
               + " of "
               + address.getHostAddress()
               + " ("
-              + e.getMessage()
+              + StageFailure.messageOf(e)
               + "): choose another by --port, or 0 for any that is free",
           e);
     }

@@ -5,7 +5,7 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import io.github.pekkoeventhubs.failure.AccessTokenException;
-import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,7 +145,8 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
   }
 
   private static AccessTokenException ofToken(Throwable failure) {
-    return new AccessTokenException("the credential has failed: " + StageFailure.inWords(failure), failure);
+    return new AccessTokenException(
+        "the credential has failed: " + Causes.messageOf(failure), failure);
   }
 
   private static AccessTokenException noToken() {

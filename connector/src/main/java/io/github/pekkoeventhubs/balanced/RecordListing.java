@@ -132,7 +132,7 @@ final class RecordListing<C> {
   /** Says why it has failed, where it is tried again. */
   void logFailure(Throwable error) {
     KeyedLog.of(context.getLog())
-        .warn(keys(), "listing the owners failed: {}; trying again", StageFailure.messageOf(error));
+        .warn(keys(), "listing the owners failed: {}; trying again", StageFailure.inWords(error));
   }
 
   boolean isUnderWay() {

@@ -5,6 +5,7 @@ import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.BinaryData;
+import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.pekko.annotation.InternalApi;
 import reactor.core.publisher.Mono;
 
@@ -72,7 +72,7 @@ public final class BlobHttpClient implements HttpClient {
                             if (failure == null) {
                               sink.success(new BufferedHttpResponse(request, response));
                             } else {
-                              sink.error(causeOf(failure));
+                              sink.error(Causes.withoutFutures(failure));
                             }
                           });
                     }));
@@ -111,11 +111,5 @@ public final class BlobHttpClient implements HttpClient {
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("the URL of a request to the blob store is malformed", e);
     }
-  }
-
-  private static Throwable causeOf(Throwable failure) {
-    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
-        ? wrapped.getCause()
-        : failure;
   }
 }

@@ -41,9 +41,7 @@ public record AccessTokenFailure(boolean refused, String reason) {
         failure instanceof AccessTokenException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    String words = first.getMessage();
-    return new AccessTokenFailure(
-        isRefusal(failure), words == null ? first.getClass().getSimpleName() : words);
+    return new AccessTokenFailure(isRefusal(failure), Causes.messageOf(first));
   }
 
   private static boolean isOfToken(Throwable cause) {

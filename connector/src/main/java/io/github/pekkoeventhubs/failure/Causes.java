@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.pekko.annotation.InternalApi;
 import reactor.core.Exceptions;
 
@@ -36,23 +37,41 @@ public final class Causes {
     return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
+  /** The failure's message; where it has none, the name of its class. Never fails. */
+  public static String messageOf(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** The failure under what stages and futures have put around it. Never fails. */
+  public static Throwable withoutFutures(Throwable failure) {
+    return under(failure, Causes::isOfAFuture);
+  }
+
   /**
    * The failure under what futures and Reactor have put around it. Never fails.
    *
    * <p>The SDK reports used-up retries, none being allowed included, as an exception of Reactor's.
    */
   public static Throwable unwrapped(Throwable failure) {
+    return under(failure, Causes::isWrapper);
+  }
+
+  private static Throwable under(Throwable failure, Predicate<Throwable> wrapper) {
     for (Throwable cause : of(failure)) {
-      if (!isWrapper(cause) || cause.getCause() == null) {
+      if (!wrapper.test(cause) || cause.getCause() == null) {
         return cause;
       }
     }
     return failure;
   }
 
+  private static boolean isOfAFuture(Throwable thrown) {
+    return thrown instanceof CompletionException || thrown instanceof ExecutionException;
+  }
+
   private static boolean isWrapper(Throwable thrown) {
-    return thrown instanceof CompletionException
-        || thrown instanceof ExecutionException
+    return isOfAFuture(thrown)
         || thrown.getClass() == RuntimeException.class
         || Exceptions.isRetryExhausted(thrown)
         || Exceptions.unwrap(thrown) != thrown;

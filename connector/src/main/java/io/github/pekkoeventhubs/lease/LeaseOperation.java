@@ -88,6 +88,6 @@ final class LeaseOperation {
             + " within "
             + timeout.toMillis()
             + " ms"
-            + (reason == null ? "" : ": " + StageFailure.messageOf(reason)));
+            + (reason == null ? "" : ": " + StageFailure.inWords(reason)));
   }
 }

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -198,9 +197,7 @@ public final class LivePartitionStatus {
 
   /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
   void trouble(Trouble trouble, Throwable error) {
-    String text =
-        Objects.requireNonNullElseGet(
-            StageFailure.messageOf(error), () -> error.getClass().getSimpleName());
+    String text = StageFailure.messageOf(error);
     List<Problem> others = without(trouble);
     others.add(
         new Problem(trouble, WaitingReasons.ofTrouble(trouble, error), text, clock.instant()));

@@ -127,7 +127,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
   }
 
   void trouble(String what, Throwable error) {
-    LOG.warn(keys, "[{}] {}: {}", partition, what, StageFailure.messageOf(error));
+    LOG.warn(keys, "[{}] {}: {}", partition, what, StageFailure.inWords(error));
   }
 
   void checkpointsFail(Duration soFar, Duration validity, Throwable cause) {
@@ -230,7 +230,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] the checkpoint after skipped events could not be stored; trying again later: {}",
         partition,
-        StageFailure.messageOf(StageFailure.causeOf(error)));
+        StageFailure.inWords(StageFailure.causeOf(error)));
   }
 
   void pollFailed(Throwable error) {
@@ -238,7 +238,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] could not find out whether the silent receiver misses events: {}",
         partition,
-        StageFailure.messageOf(error));
+        StageFailure.inWords(error));
   }
 
   void handingOver(String reason) {
@@ -262,7 +262,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] the last checkpoint could not be stored: {}",
         partition,
-        StageFailure.messageOf(StageFailure.causeOf(error)));
+        StageFailure.inWords(StageFailure.causeOf(error)));
   }
 
   void releaseFailed(Throwable error, boolean isTriedAgain) {

@@ -5,6 +5,7 @@ import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProduceException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.StageFailure;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +31,12 @@ final class UnencodableEvent {
                         + ", for which there is no AMQP type. Use text, a boolean, a number, a"
                         + " java.util.Date, a java.util.UUID, org.apache.qpid.proton.amqp.Binary"
                         + " for bytes, or a list, a map or an array of these.")
-            .orElseGet(() -> "An event to " + route + " cannot be encoded: " + cause.getMessage()),
+            .orElseGet(
+                () ->
+                    "An event to "
+                        + route
+                        + " cannot be encoded: "
+                        + StageFailure.messageOf(cause)),
         cause);
   }
 

@@ -55,7 +55,7 @@ final class ManualPositions {
   private static EventHubsException noPositions(
       EventHubPartition partition, @Nullable Throwable error) {
     Throwable cause = error == null ? null : StageFailure.causeOf(error);
-    String why = cause instanceof TimeoutException ? ": " + cause.getMessage() : "";
+    String why = cause instanceof TimeoutException ? ": " + StageFailure.messageOf(cause) : "";
     return new EventHubsException(
         "positionsOnAssign has given no positions for " + partition + why, error);
   }

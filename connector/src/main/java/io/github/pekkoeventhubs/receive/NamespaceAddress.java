@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -76,8 +77,7 @@ record NamespaceAddress(String host, int port, boolean isTheOnlyWay) {
       socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
       return this + " accepts connections, but has not answered";
     } catch (IOException | RuntimeException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      return "no connection to " + this + ": " + reason;
+      return "no connection to " + this + ": " + Causes.messageOf(e);
     }
   }
 

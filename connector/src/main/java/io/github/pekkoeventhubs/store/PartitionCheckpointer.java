@@ -364,7 +364,7 @@ public final class PartitionCheckpointer {
             + " could not be written"
             + (WriteRetry.isPassing(failure) ? " for " + tried.toSeconds() + " s" : "")
             + "; events since the last checkpoint will be read again: "
-            + StageFailure.messageOf(failure),
+            + StageFailure.inWords(failure),
         failure);
   }
 

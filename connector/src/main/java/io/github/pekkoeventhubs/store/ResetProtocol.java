@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -215,7 +214,6 @@ public final class ResetProtocol {
   }
 
   private static String message(Throwable failure) {
-    Throwable cause = StageFailure.causeOf(failure);
-    return Objects.requireNonNullElseGet(StageFailure.messageOf(cause), cause::toString);
+    return StageFailure.messageOf(StageFailure.causeOf(failure));
   }
 }

@@ -13,7 +13,9 @@ import io.github.pekkoeventhubs.continuity.MissedEvents;
 import io.github.pekkoeventhubs.life.Loss;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,25 @@ class OwnerLogLinesTest {
         .filter(line -> line.contains("/lines/"))
         .reduce((first, second) -> second)
         .orElseThrow();
+  }
+
+  @Test
+  void aFailureWithoutAMessageIsNamedByItsClass() {
+    OwnerLog log = OwnerLog.of(PARTITION);
+    List<Consumer<Throwable>> reports =
+        List.of(
+            error -> log.trouble("the link failed", error),
+            log::skipsNotStored,
+            log::pollFailed,
+            log::flushFailed,
+            log::releaseFailed,
+            error -> log.startIsNotCompared(Duration.ofSeconds(1), error),
+            error -> log.checkpointsFail(Duration.ofSeconds(1), Duration.ofSeconds(1), error));
+
+    for (Consumer<Throwable> report : reports) {
+      report.accept(new IllegalStateException());
+      assertThat(lastLine()).contains("IllegalStateException").doesNotContain("null");
+    }
   }
 
   @Test

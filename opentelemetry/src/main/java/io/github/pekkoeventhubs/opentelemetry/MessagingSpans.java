@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import java.util.Objects;
 
 /**
  * Begins the spans of one kind of operation on one event hub, with the names and attributes of
@@ -61,6 +62,8 @@ record MessagingSpans(Tracer tracer, String name, SpanKind kind, Attributes attr
   /** The operation has failed with this. */
   static void failed(Span span, Throwable failure) {
     span.setAttribute(ERROR, failure.getClass().getName());
-    span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()));
+    span.setStatus(
+        StatusCode.ERROR,
+        Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()));
   }
 }
