@@ -159,7 +159,7 @@ public final class CheckpointMigration {
                     .readOwnership(partition)
                     .thenCompose(
                         ownership -> {
-                          if (ownership.filter(CheckpointMigration::isLive).isPresent()) {
+                          if (ownership.filter(owner -> owner.isLive(CLAIM_EXPIRY)).isPresent()) {
                             return CompletableFuture.completedStage(Outcome.OWNED);
                           }
                           if (current.filter(stored -> isAsFar(stored, position)).isPresent()) {
@@ -196,10 +196,6 @@ public final class CheckpointMigration {
                           + " changed before each attempt to write it: stop whoever reads this"
                           + " consumer group, then run the migration again"));
         });
-  }
-
-  private static boolean isLive(StoredOwnership ownership) {
-    return !ownership.isReleased() && ownership.age().compareTo(CLAIM_EXPIRY) < 0;
   }
 
   private static boolean isAsFar(StoredCheckpoint stored, StoredCheckpoint position) {

@@ -103,6 +103,17 @@ public record StoredOwnership(
     }
   }
 
+  /**
+   * Whether somebody owns the partition and has claimed it, or renewed the claim, less than the
+   * expiry before the record was read. At the expiry itself the claim has expired, and everybody
+   * may claim the partition. By the store's clock alone.
+   *
+   * @param expiry how long a claim holds without a renewal, as {@code ownership.expiry} says
+   */
+  public boolean isLive(Duration expiry) {
+    return !isReleased() && age().compareTo(expiry) < 0;
+  }
+
   /** How long ago the record was written, by the store's clock alone. Never negative. */
   public Duration age() {
     Duration age = Duration.between(lastModified, readAt);

@@ -51,6 +51,17 @@ class StoredOwnershipTest {
   }
 
   @Test
+  void aClaimIsLiveUntilTheExpiryHasPassed() {
+    Duration expiry = Duration.ofSeconds(60);
+
+    assertThat(ownership("a", Map.of(), WRITTEN).isLive(expiry)).isTrue();
+    assertThat(ownership("a", Map.of(), WRITTEN.plus(expiry).minusNanos(1)).isLive(expiry))
+        .isTrue();
+    assertThat(ownership("a", Map.of(), WRITTEN.plus(expiry)).isLive(expiry)).isFalse();
+    assertThat(ownership("", Map.of(), WRITTEN).isLive(expiry)).isFalse();
+  }
+
+  @Test
   void theEntriesCannotBeChangedFromOutside() {
     Map<String, String> entries = new HashMap<>();
     StoredOwnership ownership = ownership("a", entries, WRITTEN);

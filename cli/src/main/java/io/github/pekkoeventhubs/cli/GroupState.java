@@ -88,7 +88,7 @@ record GroupState(Map<String, PartitionState> partitions) {
       Optional<StoredCheckpoint> checkpoint,
       Optional<PartitionLag> lag,
       Duration expiry) {
-    Optional<StoredOwnership> live = owner.filter(record -> record.age().compareTo(expiry) < 0);
+    Optional<StoredOwnership> live = owner.filter(record -> record.isLive(expiry));
     OptionalLong processed =
         checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
     OptionalLong lastEnqueued =

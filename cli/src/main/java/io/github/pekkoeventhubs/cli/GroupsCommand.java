@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.cli;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.cli.Table.Cell;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.util.ArrayList;
@@ -60,16 +59,12 @@ final class GroupsCommand extends ServiceCommand {
       row.put(
           "owned",
           Session.await(metadata.ownership()).values().stream()
-              .filter(owner -> isLive(owner, settings))
+              .filter(owner -> owner.isLive(settings.ownership().expiry()))
               .count());
       rows.add(row);
     }
     print(eventHub, rows);
     return ExitCode.OK;
-  }
-
-  private static boolean isLive(StoredOwnership owner, ConsumerSettings settings) {
-    return !owner.isReleased() && owner.age().compareTo(settings.ownership().expiry()) < 0;
   }
 
   private void print(String eventHub, List<Map<String, Object>> rows) {

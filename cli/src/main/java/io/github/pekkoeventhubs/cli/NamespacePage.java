@@ -179,7 +179,7 @@ final class NamespacePage implements PageData {
       Optional<StoredOwnership> owner, Optional<StoredCheckpoint> checkpoint) {
     return new GroupPartition(
         owner.map(StoredOwnership::ownerId),
-        owner.filter(record -> record.age().compareTo(expiry) >= 0).isPresent(),
+        owner.filter(record -> !record.isLive(expiry)).isPresent(),
         checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty()),
         OptionalLong.empty());
   }

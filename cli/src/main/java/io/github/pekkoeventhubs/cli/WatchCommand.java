@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.cli;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,15 +88,11 @@ final class WatchCommand extends ServiceCommand {
     Session.await(metadata.ownership())
         .forEach(
             (id, record) -> {
-              if (isLive(record, settings)) {
+              if (record.isLive(settings.ownership().expiry())) {
                 owners.put(id, record.ownerId());
               }
             });
     return owners;
-  }
-
-  private static boolean isLive(StoredOwnership owner, ConsumerSettings settings) {
-    return !owner.isReleased() && owner.age().compareTo(settings.ownership().expiry()) < 0;
   }
 
   private void report(Map<String, String> before, Map<String, String> now, boolean first) {

@@ -34,10 +34,9 @@ record BalancedClaimRules(
     return record
         .map(
             current ->
-                current.isReleased()
+                !current.isLive(settings.ownership().expiry())
                     || current.ownerId().equals(ownerId)
-                    || takenVersion.equals(Optional.of(current.version()))
-                    || current.age().compareTo(settings.ownership().expiry()) >= 0)
+                    || takenVersion.equals(Optional.of(current.version())))
         .orElse(true);
   }
 

@@ -84,8 +84,7 @@ final class ObservedOwnerships {
         before != null && before.version().equals(version) ? before.unchangedSince() : nanoTime;
     boolean isLive =
         record.isPresent()
-            && !record.get().isReleased()
-            && record.get().age().compareTo(expiry) < 0
+            && record.get().isLive(expiry)
             && nanoTime - unchangedSince < expiry.toNanos();
     String owner = isLive ? record.get().ownerId() : "";
     String requester = record.flatMap(StoredOwnership::handOverRequester).orElse("");

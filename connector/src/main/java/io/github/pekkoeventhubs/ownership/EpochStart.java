@@ -6,7 +6,6 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionOwnedException;
 import io.github.pekkoeventhubs.PartitionStore;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.ownership.GivenStart.Given;
 import io.github.pekkoeventhubs.store.CheckpointWriter;
 import io.github.pekkoeventhubs.store.FenceOutcome;
@@ -98,7 +97,7 @@ record EpochStart(
         .thenApply(
             record -> {
               record
-                  .filter(owned -> isLive(owned))
+                  .filter(owned -> owned.isLive(stream.settings().ownership().expiry()))
                   .ifPresent(
                       owned -> {
                         throw new PartitionOwnedException(
@@ -111,11 +110,6 @@ record EpochStart(
                       });
               return true;
             });
-  }
-
-  private boolean isLive(StoredOwnership record) {
-    return !record.isReleased()
-        && record.age().compareTo(stream.settings().ownership().expiry()) < 0;
   }
 
   /**

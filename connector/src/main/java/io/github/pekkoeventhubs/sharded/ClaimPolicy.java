@@ -56,7 +56,7 @@ record ClaimPolicy(Duration expiry) {
     }
     return record.get().cluster().filter(members.clusterIds()::contains).isPresent()
         || isEarlierIncarnation(owner, members)
-        || record.get().age().compareTo(expiry) >= 0;
+        || !record.get().isLive(expiry);
   }
 
   private static boolean isEarlierIncarnation(String owner, Members members) {

@@ -69,9 +69,7 @@ public final class ResetProtocol {
 
   /** The id of the owner, if the record is of a claim that has not expired. */
   public static Optional<String> liveOwner(Optional<StoredOwnership> record, Duration expiry) {
-    return record
-        .filter(owned -> !owned.isReleased() && owned.age().compareTo(expiry) < 0)
-        .map(StoredOwnership::ownerId);
+    return record.filter(owned -> owned.isLive(expiry)).map(StoredOwnership::ownerId);
   }
 
   /**
