@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * The elements of the producer's flows and sinks: events, where they go, and what comes back. All
@@ -90,6 +91,20 @@ public final class ProducerMessage {
     /** Whether events of this route keep their order. */
     boolean ordered();
 
+    /** Calls the method of this kind of route. */
+    @InternalApi
+    <R> R choose(Kinds<R> kinds);
+
+    /** One method for each kind of route: a kind without one does not compile. */
+    @InternalApi
+    interface Kinds<R> {
+      R partitionKey(PartitionKey route);
+
+      R partitionId(PartitionId route);
+
+      R roundRobin();
+    }
+
     /** To the partition that the service chooses for a key. */
     record PartitionKey(String key) implements Route {
 
@@ -109,6 +124,11 @@ public final class ProducerMessage {
       public boolean ordered() {
         return true;
       }
+
+      @Override
+      public <R> R choose(Kinds<R> kinds) {
+        return kinds.partitionKey(this);
+      }
     }
 
     /** To one partition. */
@@ -127,6 +147,11 @@ public final class ProducerMessage {
       public boolean ordered() {
         return true;
       }
+
+      @Override
+      public <R> R choose(Kinds<R> kinds) {
+        return kinds.partitionId(this);
+      }
     }
 
     /** To any partition. */
@@ -137,6 +162,11 @@ public final class ProducerMessage {
       @Override
       public boolean ordered() {
         return false;
+      }
+
+      @Override
+      public <R> R choose(Kinds<R> kinds) {
+        return kinds.roundRobin();
       }
 
       @Override

@@ -174,10 +174,27 @@ public final class BlobRecords {
   }
 
   private <T> Mono<T> notAnswered(BlobRequest asked, Throwable failure, @Nullable T none) {
-    BlobAnswer answer = BlobFailures.meaning(asked, failure);
-    if (!(answer instanceof Failed failed)) {
-      return Mono.justOrEmpty(none);
-    }
+    return BlobFailures.meaning(asked, failure)
+        .choose(
+            new BlobAnswer.Kinds<Mono<T>>() {
+              @Override
+              public Mono<T> absent() {
+                return Mono.justOrEmpty(none);
+              }
+
+              @Override
+              public Mono<T> refused() {
+                return Mono.justOrEmpty(none);
+              }
+
+              @Override
+              public Mono<T> failed(Failed answer) {
+                return reported(answer, failure);
+              }
+            });
+  }
+
+  private <T> Mono<T> reported(Failed failed, Throwable failure) {
     if (failure instanceof TimeoutException) {
       token.requestTimedOut();
     }

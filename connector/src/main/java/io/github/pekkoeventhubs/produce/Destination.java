@@ -12,6 +12,12 @@ sealed interface Destination {
   /** Whether its events keep their order, so that it has at most one batch in flight. */
   boolean ordered();
 
+  /**
+   * The name of the numbers that its events get. Two kinds can lead to one partition, and neither
+   * waits for the other.
+   */
+  String nameOfNumbers();
+
   /** The partition, where it is not for the service to choose. */
   Optional<String> partitionId();
 
@@ -41,6 +47,11 @@ sealed interface Destination {
     }
 
     @Override
+    public String nameOfNumbers() {
+      return ":any";
+    }
+
+    @Override
     public Optional<String> partitionId() {
       return Optional.empty();
     }
@@ -57,6 +68,11 @@ sealed interface Destination {
     @Override
     public boolean ordered() {
       return true;
+    }
+
+    @Override
+    public String nameOfNumbers() {
+      return ":partition";
     }
 
     @Override
@@ -80,6 +96,11 @@ sealed interface Destination {
     @Override
     public boolean ordered() {
       return true;
+    }
+
+    @Override
+    public String nameOfNumbers() {
+      return ":keys";
     }
 
     @Override

@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which partition the events of each key go to: the one that the service would choose, as long as
- * the event hub has these partitions. Not thread-safe.
+ * Where the events of each route go. Those of a key go to the partition that the service would
+ * choose, as long as the event hub has these partitions. Not thread-safe.
  */
-final class KeyPlacement {
+final class KeyPlacement implements Route.Kinds<Destination> {
 
   /** "10" comes after "9". */
   private static final Comparator<String> BY_NUMBER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+  private static final Route.Kinds<Boolean> NEEDS_PARTITIONS =
+      new Route.Kinds<>() {
+        @Override
+        public Boolean partitionKey(Route.PartitionKey route) {
+          return true;
+        }
+
+        @Override
+        public Boolean partitionId(Route.PartitionId route) {
+          return false;
+        }
+
+        @Override
+        public Boolean roundRobin() {
+          return false;
+        }
+      };
 
   private List<Destination> destinations = List.of();
 
@@ -37,6 +56,26 @@ final class KeyPlacement {
   /** How many partitions there are. */
   int partitions() {
     return destinations.size();
+  }
+
+  /** Whether the route leads somewhere while the partitions are not known, or they are known. */
+  boolean hasPlaceFor(Route route) {
+    return isKnown() || !route.choose(NEEDS_PARTITIONS);
+  }
+
+  @Override
+  public Destination partitionKey(Route.PartitionKey route) {
+    return of(route.key());
+  }
+
+  @Override
+  public Destination partitionId(Route.PartitionId route) {
+    return Destination.partition(route.id());
+  }
+
+  @Override
+  public Destination roundRobin() {
+    return Destination.any();
   }
 
   /** Where the events of the key go. */

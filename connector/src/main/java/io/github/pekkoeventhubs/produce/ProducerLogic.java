@@ -178,19 +178,11 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
 
   private void taken(OutgoingEvent event) {
     Route route = event.original().route();
-    if (route instanceof Route.PartitionKey key) {
-      if (placement.isKnown()) {
-        place(event, placement.of(key.key()));
-      } else {
-        unplaced.add(event);
-        askForPartitions();
-      }
+    if (placement.hasPlaceFor(route)) {
+      place(event, route.choose(placement));
     } else {
-      place(
-          event,
-          route instanceof Route.PartitionId partition
-              ? Destination.partition(partition.id())
-              : Destination.any());
+      unplaced.add(event);
+      askForPartitions();
     }
   }
 

@@ -30,8 +30,6 @@ final class SentNumbers {
   /** The number of the next event that goes there. */
   ProducerNumber next(Destination destination) {
     long number = next.merge(destination, first, (before, begin) -> before + 1);
-    // Both kinds can lead to one partition, and neither waits for the other.
-    String kind = destination instanceof Destination.Keys ? ":keys" : ":partition";
-    return new ProducerNumber(producerId + kind, number);
+    return new ProducerNumber(producerId + destination.nameOfNumbers(), number);
   }
 }

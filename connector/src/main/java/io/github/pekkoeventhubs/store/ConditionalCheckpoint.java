@@ -83,20 +83,33 @@ abstract sealed class ConditionalCheckpoint implements CheckpointWriter
 
   private CompletionStage<WriteOutcome> perform(
       CheckpointStep step, CheckpointPosition position, int rounds) {
-    if (step instanceof CheckpointStep.Create create) {
-      return store
-          .createCheckpoint(partition, create.entries())
-          .thenCompose(written -> afterWrite(written, position, rounds));
-    }
-    if (step instanceof CheckpointStep.Replace replace) {
-      return store
-          .replaceCheckpoint(partition, replace.entries(), replace.expectedVersion())
-          .thenCompose(written -> afterWrite(written, position, rounds));
-    }
-    if (step instanceof CheckpointStep.Adopt adopt) {
-      return adopted(adopt.stored(), position, WriteOutcome.COVERED);
-    }
-    return completedStage(WriteOutcome.LOST);
+    return step.choose(
+        new CheckpointStep.Kinds<CompletionStage<WriteOutcome>>() {
+          @Override
+          public CompletionStage<WriteOutcome> giveUp() {
+            return completedStage(WriteOutcome.LOST);
+          }
+
+          @Override
+          public CompletionStage<WriteOutcome> adopt(StoredCheckpoint current) {
+            return adopted(current, position, WriteOutcome.COVERED);
+          }
+
+          @Override
+          public CompletionStage<WriteOutcome> create(Map<String, String> entries) {
+            return store
+                .createCheckpoint(partition, entries)
+                .thenCompose(written -> afterWrite(written, position, rounds));
+          }
+
+          @Override
+          public CompletionStage<WriteOutcome> replace(
+              Map<String, String> entries, String expectedVersion) {
+            return store
+                .replaceCheckpoint(partition, entries, expectedVersion)
+                .thenCompose(written -> afterWrite(written, position, rounds));
+          }
+        });
   }
 
   private CompletionStage<WriteOutcome> afterWrite(
