@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -43,12 +44,17 @@ public final class FixedPlacement implements Placement {
 
   private final ActorSystem<?> system;
   private final Map<String, Optional<EventPosition>> positions;
+  private final LongSupplier nanoTime;
   private final CompletableFuture<Done> left = new CompletableFuture<>();
   private @Nullable ActorRef<Command> owners;
 
-  public FixedPlacement(ActorSystem<?> system, Map<String, Optional<EventPosition>> positions) {
+  public FixedPlacement(
+      ActorSystem<?> system,
+      Map<String, Optional<EventPosition>> positions,
+      LongSupplier nanoTime) {
     this.system = system;
     this.positions = positions;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -62,7 +68,7 @@ public final class FixedPlacement implements Placement {
     owners =
         system.systemActorOf(
             Supervised.group(
-                Behaviors.setup(context -> new Owners(context, stream, positions, left))),
+                Behaviors.setup(context -> new Owners(context, stream, positions, nanoTime, left))),
             "pekko-eventhubs-fixed-" + stream.id(),
             OwnDispatcher.props());
   }
@@ -95,6 +101,7 @@ public final class FixedPlacement implements Placement {
 
     private final StreamOfGroup stream;
     private final Map<String, Optional<EventPosition>> positions;
+    private final LongSupplier nanoTime;
     private final CompletableFuture<Done> left;
     private final Map<String, ActorRef<OwnerCommand>> running = new HashMap<>();
     private final RepeatedQuestion question = new RepeatedQuestion();
@@ -104,10 +111,12 @@ public final class FixedPlacement implements Placement {
         ActorContext<Command> context,
         StreamOfGroup stream,
         Map<String, Optional<EventPosition>> positions,
+        LongSupplier nanoTime,
         CompletableFuture<Done> left) {
       super(context);
       this.stream = stream;
       this.positions = positions;
+      this.nanoTime = nanoTime;
       this.left = left;
       ask();
     }
@@ -185,7 +194,7 @@ public final class FixedPlacement implements Placement {
         ActorRef<OwnerCommand> owner =
             getContext()
                 .spawn(
-                    PartitionOwner.create(partitionId, rules, observer, System::nanoTime),
+                    PartitionOwner.create(partitionId, rules, observer, nanoTime),
                     "partition-" + partitionId,
                     OwnDispatcher.props());
         getContext().watch(owner);

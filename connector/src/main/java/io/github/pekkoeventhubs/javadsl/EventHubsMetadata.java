@@ -17,6 +17,7 @@ import io.github.pekkoeventhubs.receive.MetadataClient;
 import io.github.pekkoeventhubs.threads.SystemEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,14 +42,19 @@ public final class EventHubsMetadata {
   private final MetadataClient client;
   private final @Nullable PartitionStore store;
   private final ConsumerSettings settings;
+  private final InstantSource clock;
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
   private volatile Runnable forgetTheSystem = () -> {};
 
   private EventHubsMetadata(
-      MetadataClient client, @Nullable PartitionStore store, ConsumerSettings settings) {
+      MetadataClient client,
+      @Nullable PartitionStore store,
+      ConsumerSettings settings,
+      InstantSource clock) {
     this.client = client;
     this.store = store;
     this.settings = settings;
+    this.clock = clock;
   }
 
   /**
@@ -63,7 +69,10 @@ public final class EventHubsMetadata {
       ConsumerSettings settings, ClassicActorSystemProvider system) {
     EventHubsMetadata metadata =
         new EventHubsMetadata(
-            MetadataClient.open(settings), settings.partitionStore().orElse(null), settings);
+            MetadataClient.open(settings),
+            settings.partitionStore().orElse(null),
+            settings,
+            InstantSource.system());
     metadata.forgetTheSystem = SystemEnd.of(system).runs(metadata::close);
     return metadata;
   }
@@ -183,7 +192,7 @@ public final class EventHubsMetadata {
   }
 
   private Duration age(Instant enqueued) {
-    Duration age = Duration.between(enqueued, Instant.now());
+    Duration age = Duration.between(enqueued, clock.instant());
     return age.isNegative() ? Duration.ZERO : age;
   }
 

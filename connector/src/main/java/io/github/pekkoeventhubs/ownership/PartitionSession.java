@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -62,6 +63,7 @@ public final class PartitionSession implements PartitionEpoch {
    * @param tracker starts at the checkpoint
    * @param validUntilNanos how long the claim is trusted, by the monotonic clock
    * @param counters outlive the epoch
+   * @param nanoTime the monotonic clock
    * @param tracing of this epoch
    * @param store stores an acknowledged position
    */
@@ -72,6 +74,7 @@ public final class PartitionSession implements PartitionEpoch {
       AcknowledgementTracker tracker,
       long validUntilNanos,
       CommitCounters counters,
+      LongSupplier nanoTime,
       PartitionTracing tracing,
       Function<CheckpointPosition, CompletionStage<CommitOutcome>> store) {
     this.identity = identity;
@@ -84,7 +87,7 @@ public final class PartitionSession implements PartitionEpoch {
     this.counters = counters;
     this.processTimes =
         new ProcessTimes(
-            acknowledgement == Acknowledgement.ORDERED, counters.processTimes(), System::nanoTime);
+            acknowledgement == Acknowledgement.ORDERED, counters.processTimes(), nanoTime);
     this.tracing = tracing;
     this.store = store;
   }

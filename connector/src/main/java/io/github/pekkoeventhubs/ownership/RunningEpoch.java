@@ -73,6 +73,7 @@ final class RunningEpoch {
             tracker,
             validUntil,
             status.counters(),
+            resources.nanoTime(),
             tracing,
             this::store);
     this.log = OwnerLog.of(session);

@@ -9,8 +9,8 @@ import io.github.pekkoeventhubs.failure.GuardedStageLogic;
 import io.github.pekkoeventhubs.failure.UnexpectedFailure;
 import io.github.pekkoeventhubs.produce.RouteBatches.Batch;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +74,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
       ProducerSettings settings,
       Function<ActorSystem, EventSender> senders,
       LongSupplier nanoClock,
+      InstantSource clock,
       Unacknowledged<T, R> unacknowledged,
       Attributes attributes) {
     super(shape, UnexpectedFailure.PRODUCER);
@@ -92,10 +93,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
             settings.parallelism(),
             this::open);
     this.numbers =
-        settings
-            .producerId()
-            .map(id -> new SentNumbers(id, Clock.systemUTC().millis()))
-            .orElse(null);
+        settings.producerId().map(id -> new SentNumbers(id, clock.millis())).orElse(null);
     setHandlers(in, out, guarded(inputAndOutput()));
   }
 

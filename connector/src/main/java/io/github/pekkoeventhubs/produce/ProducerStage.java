@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -117,6 +118,12 @@ public final class ProducerStage<T, R> extends GraphStage<FlowShape<T, R>> {
   @Override
   public GraphStageLogic createLogic(Attributes inheritedAttributes) {
     return new ProducerLogic<>(
-        shape, settings, senders, nanoClock, bookkeeping.get(), inheritedAttributes);
+        shape,
+        settings,
+        senders,
+        nanoClock,
+        InstantSource.system(),
+        bookkeeping.get(),
+        inheritedAttributes);
   }
 }

@@ -43,7 +43,7 @@ public final class SubscribedPlacement {
 
           @Override
           public Placement fixed(Subscriptions.FixedPartitions fixed) {
-            return new FixedPlacement(system, fixed.positions());
+            return new FixedPlacement(system, fixed.positions(), System::nanoTime);
           }
         });
   }

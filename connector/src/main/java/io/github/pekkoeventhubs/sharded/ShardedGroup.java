@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -85,6 +86,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   private final org.apache.pekko.actor.ActorRef region;
   private final org.apache.pekko.actor.ActorRef startAcknowledgements;
   private final ShardingSettings sharding;
+  private final LongSupplier nanoTime;
 
   private final GroupStreams streams = new GroupStreams();
   private final HubPartitions<Command> partitions;
@@ -97,13 +99,21 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
-      ShardingSettings sharding) {
+      ShardingSettings sharding,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
                     new ShardedGroup(
-                        context, timers, groupName, activeNodes, region, newPartitions, sharding)));
+                        context,
+                        timers,
+                        groupName,
+                        activeNodes,
+                        region,
+                        newPartitions,
+                        sharding,
+                        nanoTime)));
   }
 
   private ShardedGroup(
@@ -113,8 +123,10 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       ActiveNodes activeNodes,
       ActorRef<ShardingEnvelope<OwnerCommand>> region,
       NewPartitions newPartitions,
-      ShardingSettings sharding) {
+      ShardingSettings sharding,
+      LongSupplier nanoTime) {
     super(context);
+    this.nanoTime = nanoTime;
     context.setLoggerName("io.github.pekkoeventhubs.ShardedGroup");
     this.timers = timers;
     this.groupName = groupName;
@@ -267,7 +279,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void keepAlive() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (coordinator.isToBeReported(now)) {
       activeNodes.reportNoCoordinator(getContext().getLog(), partitions.keys(), groupName);
     }
@@ -296,7 +308,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
   }
 
   private void start(String partitionId) {
-    coordinator.asked(System.nanoTime());
+    coordinator.asked(nanoTime.getAsLong());
     region.tell(StartEntity.create(OwnerCommand.class, partitionId), startAcknowledgements);
   }
 
@@ -356,7 +368,8 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
       String partitionId,
       ActorRef<Command> group,
       MembersView members,
-      NewPartitions newPartitions) {
+      NewPartitions newPartitions,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         context -> {
           group.tell(new OwnerStarted(partitionId, context.getSelf()));
@@ -376,7 +389,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
               partitionId,
               new ShardedClaimRules(members, newPartitions::isNew),
               observer,
-              System::nanoTime);
+              nanoTime);
         });
   }
 }

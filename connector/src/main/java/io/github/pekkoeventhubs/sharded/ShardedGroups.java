@@ -172,7 +172,8 @@ final class ShardedGroups implements Extension, MembersView {
               region(groupName, context.getSelf(), activeNodes, newPartitions);
           activeNodes.follow(context);
           system.receptionist().tell(Receptionist.register(allGroups, context.getSelf()));
-          return ShardedGroup.create(groupName, activeNodes, region, newPartitions, settings);
+          return ShardedGroup.create(
+              groupName, activeNodes, region, newPartitions, settings, System::nanoTime);
         });
   }
 
@@ -187,7 +188,9 @@ final class ShardedGroups implements Extension, MembersView {
         .init(
             Entity.of(
                     typeKey,
-                    entity -> ShardedGroup.owner(entity.getEntityId(), group, this, newPartitions))
+                    entity ->
+                        ShardedGroup.owner(
+                            entity.getEntityId(), group, this, newPartitions, System::nanoTime))
                 .withEntityProps(OwnDispatcher.props())
                 .withStopMessage(new OwnerCommand.Stop("the partition moves to another node"))
                 .withMessageExtractor(new OnePartitionPerShard())

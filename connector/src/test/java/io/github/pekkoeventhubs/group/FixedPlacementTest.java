@@ -40,7 +40,7 @@ class FixedPlacementTest {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final OneRecordStore store = new OneRecordStore(PARTITION);
   private final FixedPlacement placement =
-      new FixedPlacement(testKit.system(), Map.of("0", Optional.empty()));
+      new FixedPlacement(testKit.system(), Map.of("0", Optional.empty()), System::nanoTime);
 
   @AfterEach
   void stop() {

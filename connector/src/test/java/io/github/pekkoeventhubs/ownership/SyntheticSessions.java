@@ -30,6 +30,7 @@ public final class SyntheticSessions {
             maxUncommitted),
         System.nanoTime() + FOR_EVER,
         new CommitCounters(),
+        System::nanoTime,
         PartitionTracing.NONE,
         position -> CompletableFuture.completedFuture(CommitOutcome.COMMITTED));
   }

@@ -77,6 +77,7 @@ public final class TestSessions {
         AcknowledgementTracker.create(acknowledgement, start, maxUncommitted),
         FOR_EVER,
         counters,
+        System::nanoTime,
         PartitionTracing.NONE,
         store);
   }
