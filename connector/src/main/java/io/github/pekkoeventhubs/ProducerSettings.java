@@ -303,14 +303,6 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
    * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
    * busy service. Within the time-out the SDK still connects again every two seconds, and repeats
    * sends that fail with an internal error of the service.
-   */
-  @InternalApi
-  public EventHubProducerAsyncClient buildClient() {
-    return buildClient(true);
-  }
-
-  /**
-   * The same.
    *
    * @param traced whether the SDK may trace what the client does
    */

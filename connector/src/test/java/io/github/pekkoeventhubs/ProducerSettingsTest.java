@@ -149,7 +149,7 @@ class ProducerSettingsTest {
             .withConnectionString(CONNECTION_STRING + ";EntityPath=invoices")
             .withEventHubName("orders");
 
-    assertThatThrownBy(settings::buildClient)
+    assertThatThrownBy(() -> settings.buildClient(true))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("event-hub-name is 'orders'")
         .hasMessageContaining("EntityPath of connection-string is 'invoices'")
@@ -175,7 +175,7 @@ class ProducerSettingsTest {
     ProducerSettings settings =
         defaults.withConnectionString("Endpoint=sb://x;c2VjcmV0").withEventHubName("orders");
 
-    assertThatThrownBy(settings::buildClient)
+    assertThatThrownBy(() -> settings.buildClient(true))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("connection-string")
         .hasMessageNotContaining("c2VjcmV0")
@@ -195,7 +195,7 @@ class ProducerSettingsTest {
                   return builder.clientOptions(new AmqpClientOptions().setIdentifier("billing"));
                 });
 
-    try (EventHubProducerAsyncClient client = settings.buildClient()) {
+    try (EventHubProducerAsyncClient client = settings.buildClient(true)) {
       assertThat(client.getIdentifier()).isEqualTo("billing");
       assertThat(client.getEventHubName()).isEqualTo("orders");
     }
@@ -213,7 +213,7 @@ class ProducerSettingsTest {
                   throw new IllegalArgumentException("proxy host is not valid");
                 });
 
-    assertThatThrownBy(settings::buildClient)
+    assertThatThrownBy(() -> settings.buildClient(true))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("withClientCustomizer")
         .hasMessageContaining("proxy host is not valid")
@@ -223,7 +223,10 @@ class ProducerSettingsTest {
   @Test
   void aSharedClientIsAccessEnoughAndNamesTheEventHub() {
     try (EventHubProducerAsyncClient client =
-        defaults.withConnectionString(CONNECTION_STRING).withEventHubName("orders").buildClient()) {
+        defaults
+            .withConnectionString(CONNECTION_STRING)
+            .withEventHubName("orders")
+            .buildClient(true)) {
       assertThat(defaults.withClient(client).validated().client()).contains(client);
     }
   }

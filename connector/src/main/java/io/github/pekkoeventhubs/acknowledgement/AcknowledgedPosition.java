@@ -12,9 +12,9 @@ import org.apache.pekko.annotation.InternalApi;
  *     #UNKNOWN} if a stored checkpoint had none and nothing has been acknowledged since
  * @param offset the offset of the same event; empty if a stored checkpoint had none
  * @param metadata the entries that the user stores beside it
- * @param gapMap the later events that are finished too, as text for the entry {@link
- *     #GAP_MAP_ENTRY}; empty if there are none. It is valid for exactly this sequence number and
- *     offset, and is ignored beside others
+ * @param gapMap the later events that are finished too, as text for the entry of a checkpoint;
+ *     empty if there are none. It is valid for exactly this sequence number and offset, and is
+ *     ignored beside others
  */
 @InternalApi
 public record AcknowledgedPosition(
@@ -22,9 +22,6 @@ public record AcknowledgedPosition(
 
   /** A sequence number below all others. */
   public static final long UNKNOWN = Long.MIN_VALUE;
-
-  /** The checkpoint entry in which the gap map is kept, which only this connector reads. */
-  public static final String GAP_MAP_ENTRY = "pekkogaps";
 
   /** Copies the metadata. */
   public AcknowledgedPosition {

@@ -257,11 +257,6 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     return arrivals.end();
   }
 
-  /** How many events may have arrived in all, since the epoch began. */
-  long allowance() {
-    return window.allowance();
-  }
-
   @Override
   public long worthwhileCredit(long requested) {
     return slowStreams.worthwhileCredit(requested);

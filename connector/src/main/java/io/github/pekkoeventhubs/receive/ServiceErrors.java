@@ -81,14 +81,9 @@ final class ServiceErrors {
     return cause.getClass() == IllegalArgumentException.class;
   }
 
-  /** Translates an error that the service has sent in answer to a question. */
-  EventHubsException questionFailed(String question, Throwable error) {
-    return meaning(question, ServiceFailure.of(error), null);
-  }
-
   /**
-   * The same, with the reason where no answer has come. It ends within a few seconds, and always
-   * with an exception of ours.
+   * Translates an error that the service has sent in answer to a question, with the reason where no
+   * answer has come. It ends within a few seconds, and always with an exception of ours.
    */
   CompletionStage<EventHubsException> questionFailed(
       String question, Throwable error, NamespaceAddress address) {

@@ -60,8 +60,6 @@ public final class PartitionCheckpointer {
   private int failures;
   private boolean hurried;
   private boolean over;
-  private long writes;
-  private long dropped;
 
   /** Stores nothing by itself. */
   public PartitionCheckpointer(
@@ -116,7 +114,6 @@ public final class PartitionCheckpointer {
     Write first = null;
     synchronized (lock) {
       if (over) {
-        dropped++;
         result.complete(CommitOutcome.DROPPED_NOT_OWNER);
       } else if (underWay == null) {
         first = new Write(position, nanoTime.getAsLong());
@@ -178,35 +175,6 @@ public final class PartitionCheckpointer {
     return writer.stored();
   }
 
-  /** How many writes the store has acknowledged. */
-  public long writes() {
-    synchronized (lock) {
-      return writes;
-    }
-  }
-
-  /** How often the store has refused a write because of another version. */
-  public long conflicts() {
-    return writer.conflicts();
-  }
-
-  /** How many calls of {@link #store} were answered as dropped. */
-  public long dropped() {
-    synchronized (lock) {
-      return dropped;
-    }
-  }
-
-  /**
-   * Returns the failure of the last attempt of the write under way; empty if the last write
-   * succeeded.
-   */
-  public Optional<Throwable> lastFailure() {
-    synchronized (lock) {
-      return Optional.ofNullable(lastFailure);
-    }
-  }
-
   private void attempt(Write write, CheckpointPosition position) {
     long begun = nanoTime.getAsLong();
     Stages.starting(() -> writer.write(position))
@@ -219,22 +187,19 @@ public final class PartitionCheckpointer {
               } else if (outcome == WriteOutcome.LOST) {
                 lost();
               } else {
-                stored(write, outcome);
+                stored(write);
               }
             },
             executor);
   }
 
-  private void stored(Write write, WriteOutcome outcome) {
+  private void stored(Write write) {
     Write following;
     CheckpointPosition position = write.position;
     boolean hadFailed;
     synchronized (lock) {
       if (over) {
         return;
-      }
-      if (outcome == WriteOutcome.WRITTEN) {
-        writes++;
       }
       hadFailed = lastFailure != null;
       failures = 0;
@@ -336,9 +301,7 @@ public final class PartitionCheckpointer {
   private List<CompletableFuture<CommitOutcome>> end() {
     over = true;
     backoff = null;
-    List<CompletableFuture<CommitOutcome>> unanswered = takeResults();
-    dropped += unanswered.size();
-    return unanswered;
+    return takeResults();
   }
 
   private List<CompletableFuture<CommitOutcome>> takeResults() {

@@ -46,8 +46,8 @@ class ContinuityTest {
 
   @Test
   void everyFirstEventFollowsAnUnknownStart() {
-    assertThat(judge(Continuity.fromAnywhere(), 4711)).isEqualTo(Answer.NEXT);
-    assertThat(judge(Continuity.fromAnywhere(), 0)).isEqualTo(Answer.NEXT);
+    assertThat(judge(Continuity.after(Continuity.UNKNOWN, ""), 4711)).isEqualTo(Answer.NEXT);
+    assertThat(judge(Continuity.after(Continuity.UNKNOWN, ""), 0)).isEqualTo(Answer.NEXT);
     assertThat(judge(Continuity.after(-1, "-1"), 0)).isEqualTo(Answer.NEXT);
   }
 

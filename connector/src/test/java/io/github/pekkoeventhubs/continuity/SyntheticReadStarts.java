@@ -14,7 +14,7 @@ public final class SyntheticReadStarts {
 
   /** With the default settings, where the sequence number of the first event does not matter. */
   public static ReadStart at(EventPosition position) {
-    return at(position, Continuity.fromAnywhere());
+    return at(position, Continuity.after(Continuity.UNKNOWN, ""));
   }
 
   /** With the default settings. */

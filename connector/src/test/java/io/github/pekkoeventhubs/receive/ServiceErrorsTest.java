@@ -137,17 +137,24 @@ class ServiceErrorsTest {
         .hasMessageContaining("bad position");
   }
 
+  private EventHubsException answer(Throwable error) {
+    return errors
+        .questionFailed("asking", error, new NamespaceAddress("localhost", 1))
+        .toCompletableFuture()
+        .join();
+  }
+
   @Test
   void theMeaningIsFoundUnderWhatOthersHaveWrappedAroundIt() {
     AmqpException cause = amqp(AmqpErrorCondition.UNAUTHORIZED_ACCESS, "no claim");
 
-    assertThat(errors.questionFailed("asking", new CompletionException(cause)))
+    assertThat(answer(new CompletionException(cause)))
         .isInstanceOf(EventHubsAuthorizationException.class);
-    assertThat(errors.questionFailed("asking", new RuntimeException(cause)))
+    assertThat(answer(new RuntimeException(cause)))
         .isInstanceOf(EventHubsAuthorizationException.class);
-    assertThat(errors.questionFailed("asking", Exceptions.propagate(new Exception(cause))))
+    assertThat(answer(Exceptions.propagate(new Exception(cause))))
         .isInstanceOf(EventHubsException.class);
-    assertThat(errors.questionFailed("asking", Exceptions.retryExhausted("tired", cause)))
+    assertThat(answer(Exceptions.retryExhausted("tired", cause)))
         .isInstanceOf(EventHubsAuthorizationException.class);
   }
 
@@ -155,7 +162,7 @@ class ServiceErrorsTest {
   void anErrorThatIsOursAlreadyIsKept() {
     ReceiveException ours = new ReceiveException("known");
 
-    assertThat(errors.questionFailed("asking", new CompletionException(ours))).isSameAs(ours);
+    assertThat(answer(new CompletionException(ours))).isSameAs(ours);
   }
 
   @Test

@@ -11,15 +11,31 @@ final class RecordingWriteListener implements WriteListener {
 
   private final List<String> told = new CopyOnWriteArrayList<>();
 
+  private final List<WriteOutcome> outcomes = new CopyOnWriteArrayList<>();
+
   private volatile long coalesced;
+  private volatile long conflicts;
 
   long coalesced() {
     return coalesced;
   }
 
+  long conflicts() {
+    return conflicts;
+  }
+
+  /** Those of the attempts that did not fail. */
+  List<WriteOutcome> outcomes() {
+    return List.copyOf(outcomes);
+  }
+
   @Override
   public void attempted(
-      Duration time, @Nullable WriteOutcome outcome, long conflicts, long coalescedSoFar) {
+      Duration time, @Nullable WriteOutcome outcome, long conflictsSoFar, long coalescedSoFar) {
+    if (outcome != null) {
+      outcomes.add(outcome);
+    }
+    conflicts = conflictsSoFar;
     coalesced = coalescedSoFar;
   }
 

@@ -253,11 +253,6 @@ public final class RecordingCommitter {
     return next;
   }
 
-  /** How many faults may still hit, as of the latest commit. */
-  synchronized int pendingFaults() {
-    return obstacles.size();
-  }
-
   private synchronized FaultHandle obstruct(int times, Obstacle obstacle) {
     PlannedObstacle planned = new PlannedObstacle(times, obstacle);
     obstacles.add(planned);

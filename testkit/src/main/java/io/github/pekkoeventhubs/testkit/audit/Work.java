@@ -94,11 +94,6 @@ final class Work {
     return true;
   }
 
-  /** Whether nothing of this node counts any more. */
-  synchronized boolean isKilled(int node) {
-    return killed.contains(node);
-  }
-
   /** Nothing of this node counts any more. */
   synchronized void kill(int node) {
     killed.add(node);
