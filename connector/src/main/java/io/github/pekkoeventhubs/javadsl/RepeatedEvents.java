@@ -43,7 +43,7 @@ public final class RepeatedEvents {
   }
 
   private static List<CommittableEvent> newOnes(CommittableEvent event, SeenNumbers seen) {
-    if (seen.isRepetition(event.partition(), event.event())) {
+    if (seen.recordedBefore(event.partition(), event.event())) {
       event.skip();
       return List.of();
     }

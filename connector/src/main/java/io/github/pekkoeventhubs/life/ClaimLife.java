@@ -67,8 +67,12 @@ final class ClaimLife {
     return operation != NO_OPERATION && (operation == awaited || operation == awaitedRenewal);
   }
 
-  /** Whether this answers what was asked in this step; an answer counts once. */
-  boolean isAnswer(Step askedIn, long operation) {
+  /**
+   * Takes an answer, which counts once.
+   *
+   * @return whether it answers what was asked in this step
+   */
+  boolean takeAnswer(Step askedIn, long operation) {
     boolean counts = step == askedIn && operation == awaited;
     if (counts) {
       awaited = NO_OPERATION;
@@ -76,8 +80,12 @@ final class ClaimLife {
     return counts;
   }
 
-  /** Whether this answers the latest renewal; an answer counts once. */
-  boolean isRenewalAnswer(long operation) {
+  /**
+   * Takes an answer, which counts once.
+   *
+   * @return whether it answers the latest renewal
+   */
+  boolean takeRenewalAnswer(long operation) {
     boolean counts = operation == awaitedRenewal;
     if (counts) {
       awaitedRenewal = NO_OPERATION;

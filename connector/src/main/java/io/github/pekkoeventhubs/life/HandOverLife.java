@@ -127,8 +127,12 @@ final class HandOverLife {
     }
   }
 
-  /** Whether this answers the flush; an answer counts once. */
-  boolean isFlushAnswer(long operation) {
+  /**
+   * Takes an answer, which counts once and ends the time for the flush.
+   *
+   * @return whether it answers the flush
+   */
+  boolean takeFlushAnswer(long operation) {
     boolean counts = step == Step.FLUSHING && awaits(operation);
     if (counts) {
       effects.cancel(Timer.FLUSH_DEADLINE);
@@ -142,7 +146,7 @@ final class HandOverLife {
    *
    * @return false if no flush is under way
    */
-  boolean isFlushCutOff() {
+  boolean cutFlushOff() {
     if (step != Step.FLUSHING) {
       return false;
     }

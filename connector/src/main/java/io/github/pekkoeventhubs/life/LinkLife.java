@@ -63,8 +63,12 @@ public final class LinkLife {
     return link == Link.ATTACHED && operation == attachment;
   }
 
-  /** Whether this answers the reading of the claim; an answer counts once. */
-  boolean isAnswer(long operation) {
+  /**
+   * Takes an answer, which counts once.
+   *
+   * @return whether it answers the reading of the claim
+   */
+  boolean takeAnswer(long operation) {
     boolean counts = link == Link.VERIFYING && operation == verification;
     if (counts) {
       verification = NO_OPERATION;

@@ -136,7 +136,7 @@ public final class PartitionLife {
 
   /** Nobody owns the partition, or its owner is known to be gone. */
   public List<Effect> mayClaim(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.LOOKING, operation)) {
       claim.claim();
     }
     return effects.drain();
@@ -144,21 +144,21 @@ public final class PartitionLife {
 
   /** Somebody else owns the partition. */
   public List<Effect> ownedByAnother(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.LOOKING, operation)) {
       claim.waitToClaim();
     }
     return effects.drain();
   }
 
   public List<Effect> lookUpFailed(long operation, Throwable error, boolean mayPass) {
-    if (claim.isAnswer(ClaimLife.Step.LOOKING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.LOOKING, operation)) {
       course.claimingFailed("reading the owner failed", error, mayPass);
     }
     return effects.drain();
   }
 
   public List<Effect> claimed(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.CLAIMING, operation)) {
       claim.written();
       course.claimWritten();
     }
@@ -167,14 +167,14 @@ public final class PartitionLife {
 
   /** Somebody else was faster. */
   public List<Effect> claimRefused(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.CLAIMING, operation)) {
       course.claimRefused();
     }
     return effects.drain();
   }
 
   public List<Effect> claimFailed(long operation, Throwable error, boolean mayPass) {
-    if (claim.isAnswer(ClaimLife.Step.CLAIMING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.CLAIMING, operation)) {
       if (course.isGivingUp()) {
         course.settle();
       } else {
@@ -186,21 +186,21 @@ public final class PartitionLife {
 
   /** Earlier owners cannot commit any more, and the position to start at is known. */
   public List<Effect> fenced(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.FENCING, operation)) {
       course.beginEpoch();
     }
     return effects.drain();
   }
 
   public List<Effect> fenceLost(long operation, Loss loss) {
-    if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.FENCING, operation)) {
       course.lose(loss);
     }
     return effects.drain();
   }
 
   public List<Effect> fenceFailed(long operation, Throwable error, boolean mayPass) {
-    if (claim.isAnswer(ClaimLife.Step.FENCING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.FENCING, operation)) {
       course.fencingFailed(error, mayPass);
     }
     return effects.drain();
@@ -213,21 +213,21 @@ public final class PartitionLife {
   }
 
   public List<Effect> renewed(long operation) {
-    if (claim.isRenewalAnswer(operation)) {
+    if (claim.takeRenewalAnswer(operation)) {
       claim.renewed();
     }
     return effects.drain();
   }
 
   public List<Effect> renewalFailed(long operation, Throwable error) {
-    if (claim.isRenewalAnswer(operation)) {
+    if (claim.takeRenewalAnswer(operation)) {
       claim.renewalFailed(error);
     }
     return effects.drain();
   }
 
   public List<Effect> renewalLost(long operation, Loss loss) {
-    if (claim.isRenewalAnswer(operation)) {
+    if (claim.takeRenewalAnswer(operation)) {
       course.lose(loss);
     }
     return effects.drain();
@@ -241,7 +241,7 @@ public final class PartitionLife {
 
   /** Released, found lost, or failed: harmless in each case. */
   public List<Effect> released(long operation) {
-    if (claim.isAnswer(ClaimLife.Step.RELEASING, operation)) {
+    if (claim.takeAnswer(ClaimLife.Step.RELEASING, operation)) {
       effects.cancel(Timer.RELEASE_DEADLINE);
       course.settle();
     }
@@ -293,14 +293,14 @@ public final class PartitionLife {
 
   /** The claim stands, and a receiver may be attached. */
   public List<Effect> verified(long operation) {
-    if (link.isAnswer(operation)) {
+    if (link.takeAnswer(operation)) {
       link.attach();
     }
     return effects.drain();
   }
 
   public List<Effect> verifyFailed(long operation, Throwable error) {
-    if (link.isAnswer(operation)) {
+    if (link.takeAnswer(operation)) {
       link.verifyFailed(error);
     }
     return effects.drain();
@@ -308,7 +308,7 @@ public final class PartitionLife {
 
   /** The answer to {@link Effect.Verify} is that the claim is gone. */
   public List<Effect> verifyLost(long operation, Loss loss) {
-    if (link.isAnswer(operation)) {
+    if (link.takeAnswer(operation)) {
       course.lose(loss);
     }
     return effects.drain();
@@ -336,7 +336,7 @@ public final class PartitionLife {
 
   /** Stored, or failed to be: there is nothing more that this owner could do. */
   public List<Effect> flushed(long operation) {
-    if (handOver.isFlushAnswer(operation)) {
+    if (handOver.takeFlushAnswer(operation)) {
       course.endEpoch();
     }
     return effects.drain();
@@ -365,7 +365,7 @@ public final class PartitionLife {
       case RENEWAL, RENEWAL_RETRY -> claim.renew();
       case DRAIN_DEADLINE -> handOver.drainDeadline();
       case FLUSH_DEADLINE -> {
-        if (handOver.isFlushCutOff()) {
+        if (handOver.cutFlushOff()) {
           course.endEpoch();
         }
       }

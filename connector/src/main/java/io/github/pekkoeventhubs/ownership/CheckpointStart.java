@@ -126,7 +126,7 @@ record CheckpointStart(
       case WITHIN -> CompletableFuture.completedFuture(StartingPoint.stored(stored, writer));
       case BEYOND_END -> {
         String evidence = evidence(at, "ends at " + end(range));
-        yield doubts.isCertain()
+        yield doubts.confirmOnce()
             ? invalid(stored, Reason.BEYOND_END, evidence, known)
             : CompletableFuture.failedFuture(StartDoubts.askAgain(partition(), evidence));
       }

@@ -70,7 +70,7 @@ record GivenStart(EventPosition position, Optional<Hole> missed, Optional<String
         case BEYOND_END -> {
           String evidence =
               start + "ends at " + ContinuityFailures.position(range.last(), range.lastOffset());
-          yield doubts.isCertain()
+          yield doubts.confirmOnce()
               ? decided(partition, settings, after, Reason.BEYOND_END, evidence, properties)
               : CompletableFuture.failedFuture(StartDoubts.askAgain(partition, evidence));
         }

@@ -17,8 +17,12 @@ final class StartDoubts {
 
   private final AtomicInteger answers = new AtomicInteger();
 
-  /** Whether one more such answer makes it certain. */
-  boolean isCertain() {
+  /**
+   * Counts one more such answer.
+   *
+   * @return whether it makes it certain
+   */
+  boolean confirmOnce() {
     return answers.incrementAndGet() >= ANSWERS_TO_BELIEVE;
   }
 

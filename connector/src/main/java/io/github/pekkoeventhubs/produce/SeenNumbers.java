@@ -41,10 +41,12 @@ public final class SeenNumbers {
   }
 
   /**
-   * Whether an event has been seen before, or one that was sent after it. An event without a number
-   * never has.
+   * Records the event.
+   *
+   * @return whether it was recorded before, or one that was sent after it. An event without a
+   *     number never was
    */
-  public boolean isRepetition(EventHubPartition partition, EventData event) {
+  public boolean recordedBefore(EventHubPartition partition, EventData event) {
     Optional<ProducerNumber> number = ProducerNumber.of(event);
     if (number.isEmpty()) {
       return false;

@@ -58,7 +58,7 @@ final class DelayRule {
    * @param periods how many periods a delay lasts
    * @return whether it waits for many events
    */
-  boolean isNextDelayed(long now, int arrivals, int periods) {
+  boolean delayNext(long now, int arrivals, int periods) {
     boolean goesOn = hasFound || arrivals >= arrivalsWorthADelay(periods);
     hasFound = false;
     if (delayed && goesOn) {

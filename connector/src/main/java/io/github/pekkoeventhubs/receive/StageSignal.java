@@ -91,7 +91,7 @@ final class StageSignal {
    * @return whether the next event wakes it
    */
   boolean arm() {
-    boolean isDelayed = delays.isNextDelayed(nanoTime.getAsLong(), arrivals, timer.periods());
+    boolean isDelayed = delays.delayNext(nanoTime.getAsLong(), arrivals, timer.periods());
     arrivals = 0;
     state.set(isDelayed ? WAITING_FOR_MANY : WAITING_FOR_ONE);
     if (isDelayed) {

@@ -89,7 +89,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
     // Sharding itself takes partitions from a node that is gone; a move would wait for an answer of
     // that node.
     partitions.keySet().retainAll(among(current.keySet(), cluster.members()));
-    Predicate<String> mayMove = isBalanceDue() ? this::mayMove : id -> false;
+    Predicate<String> mayMove = takeTurnToBalance() ? this::mayMove : id -> false;
     return Futures.successful(
         policy.moves(partitions, among(current.keySet(), cluster.active()), mayMove));
   }
@@ -98,7 +98,7 @@ final class ActiveNodesAllocation extends ShardCoordinator.AbstractShardAllocati
    * Sharding asks often, so that nobody waits for the partitions of a node whose stream has
    * stopped. Balance is not urgent: nodes that start one after the other would cause more moves.
    */
-  private boolean isBalanceDue() {
+  private boolean takeTurnToBalance() {
     long now = nanoTime.getAsLong();
     if (now - balanced < balanceInterval.toNanos()) {
       return false;

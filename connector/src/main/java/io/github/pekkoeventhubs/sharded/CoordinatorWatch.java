@@ -35,8 +35,12 @@ final class CoordinatorWatch {
     return isAsking && nanoTime - askingSince >= LONGEST_SILENCE.toNanos();
   }
 
-  /** Whether the silence is to be reported now: once until there is an answer. */
-  boolean isToBeReported(long nanoTime) {
+  /**
+   * Takes the report of a silence, of which there is one until there is an answer.
+   *
+   * @return whether the silence is to be reported now
+   */
+  boolean takeReport(long nanoTime) {
     boolean isNew = isSilent(nanoTime) && !isReported;
     isReported |= isNew;
     return isNew;

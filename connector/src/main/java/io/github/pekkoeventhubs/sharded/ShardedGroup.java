@@ -280,7 +280,7 @@ final class ShardedGroup extends AbstractBehavior<ShardedGroup.Command> {
 
   private void keepAlive() {
     long now = nanoTime.getAsLong();
-    if (coordinator.isToBeReported(now)) {
+    if (coordinator.takeReport(now)) {
       activeNodes.reportNoCoordinator(getContext().getLog(), partitions.keys(), groupName);
     }
     // Requests without an answer pile up in sharding: then one now and then is enough.

@@ -46,38 +46,38 @@ class ProducerNumbersTest {
 
   @Test
   void whatIsNotGreaterThanAllBeforeIsARepetition() {
-    assertThat(seen.isRepetition(FIRST, event("a", 1))).isFalse();
-    assertThat(seen.isRepetition(FIRST, event("a", 2))).isFalse();
-    assertThat(seen.isRepetition(FIRST, event("a", 2))).isTrue();
-    assertThat(seen.isRepetition(FIRST, event("a", 1))).isTrue();
-    assertThat(seen.isRepetition(FIRST, event("a", 3))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("a", 1))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isTrue();
+    assertThat(seen.recordedBefore(FIRST, event("a", 1))).isTrue();
+    assertThat(seen.recordedBefore(FIRST, event("a", 3))).isFalse();
   }
 
   @Test
   void producersAndPartitionsHaveNumbersOfTheirOwn() {
-    assertThat(seen.isRepetition(FIRST, event("a", 2))).isFalse();
-    assertThat(seen.isRepetition(SECOND, event("a", 1))).isFalse();
-    assertThat(seen.isRepetition(FIRST, event("b", 1))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isFalse();
+    assertThat(seen.recordedBefore(SECOND, event("a", 1))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("b", 1))).isFalse();
   }
 
   @Test
   void anEventWithoutANumberIsNone() {
-    assertThat(seen.isRepetition(FIRST, new EventData("body"))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, new EventData("body"))).isFalse();
     EventData half = new EventData("body");
     half.getProperties().put(ProducerNumber.ID_PROPERTY, "a");
-    assertThat(seen.isRepetition(FIRST, half)).isFalse();
-    assertThat(seen.isRepetition(FIRST, half)).isFalse();
+    assertThat(seen.recordedBefore(FIRST, half)).isFalse();
+    assertThat(seen.recordedBefore(FIRST, half)).isFalse();
   }
 
   @Test
   void theProducerThatWasNotHeardOfForLongestIsForgotten() {
-    seen.isRepetition(FIRST, event("a", 1));
-    seen.isRepetition(FIRST, event("b", 1));
-    seen.isRepetition(FIRST, event("a", 2));
-    seen.isRepetition(FIRST, event("c", 1));
+    seen.recordedBefore(FIRST, event("a", 1));
+    seen.recordedBefore(FIRST, event("b", 1));
+    seen.recordedBefore(FIRST, event("a", 2));
+    seen.recordedBefore(FIRST, event("c", 1));
 
-    assertThat(seen.isRepetition(FIRST, event("a", 2))).isTrue();
-    assertThat(seen.isRepetition(FIRST, event("b", 1))).isFalse();
+    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isTrue();
+    assertThat(seen.recordedBefore(FIRST, event("b", 1))).isFalse();
   }
 
   @Test

@@ -16,17 +16,17 @@ class DelayRuleTest {
   /** The stage waits so often that the last of these waits is for many events. */
   private void becomeBusy(long now) {
     for (int i = 1; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(now, MANY, 1)).isFalse();
+      assertThat(rule.delayNext(now, MANY, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(now, MANY, 1)).isTrue();
+    assertThat(rule.delayNext(now, MANY, 1)).isTrue();
   }
 
   @Test
   void twoWaitsForEachOfTheBatchesOfTwoThousandEventsASecondAreNotDelayed() {
     long now = 123;
     for (int batch = 0; batch < 200; batch++) {
-      assertThat(rule.isNextDelayed(now, 9, 1)).isFalse();
-      assertThat(rule.isNextDelayed(now + 50_000, 1, 1)).isFalse();
+      assertThat(rule.delayNext(now, 9, 1)).isFalse();
+      assertThat(rule.delayNext(now + 50_000, 1, 1)).isFalse();
       now += Duration.ofMillis(5).toNanos();
     }
   }
@@ -37,7 +37,7 @@ class DelayRuleTest {
     long now = 123;
     for (int batch = 0; batch < 200; batch++) {
       for (int event = 0; event < 10; event++) {
-        assertThat(own.isNextDelayed(now + event * 20_000L, 1, 1)).isFalse();
+        assertThat(own.delayNext(now + event * 20_000L, 1, 1)).isFalse();
       }
       now += Duration.ofMillis(5).toNanos();
     }
@@ -46,28 +46,28 @@ class DelayRuleTest {
   @Test
   void asManyArrivalsInOnePeriodAsOneDelayHasToGatherAreEnough() {
     for (int wait = 1; wait < DelayRule.ARRIVALS_WORTH_A_DELAY; wait++) {
-      assertThat(rule.isNextDelayed(wait, 1, 1)).isFalse();
+      assertThat(rule.delayNext(wait, 1, 1)).isFalse();
     }
 
-    assertThat(rule.isNextDelayed(100, 1, 1)).isTrue();
+    assertThat(rule.delayNext(100, 1, 1)).isTrue();
   }
 
   /** A delay of four periods gathers four times as many. */
   @Test
   void fewerArrivalsInOnePeriodAreEnoughForALongerDelay() {
     for (int wait = 1; wait < 4; wait++) {
-      assertThat(rule.isNextDelayed(wait, 1, 4)).isFalse();
+      assertThat(rule.delayNext(wait, 1, 4)).isFalse();
     }
 
-    assertThat(rule.isNextDelayed(4, 1, 4)).isTrue();
+    assertThat(rule.delayNext(4, 1, 4)).isTrue();
   }
 
   @Test
   void arrivalsOfAnEarlierPeriodDoNotCount() {
     DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
-    own.isNextDelayed(0, 1_000, 1);
+    own.delayNext(0, 1_000, 1);
     for (int wait = 0; wait < 2 * DelayRule.WAITS_WORTH_A_DELAY; wait++) {
-      assertThat(own.isNextDelayed(DelayRule.PERIOD_NANOS + wait, 1, 1)).isFalse();
+      assertThat(own.delayNext(DelayRule.PERIOD_NANOS + wait, 1, 1)).isFalse();
     }
   }
 
@@ -80,27 +80,27 @@ class DelayRuleTest {
   void aDelayThatHasGatheredManyEventsIsFollowedByAnother() {
     becomeBusy(0);
 
-    assertThat(rule.isNextDelayed(1_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
-    assertThat(rule.isNextDelayed(2_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
+    assertThat(rule.delayNext(1_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
+    assertThat(rule.delayNext(2_000_000, DelayRule.ARRIVALS_WORTH_A_DELAY, 1)).isTrue();
   }
 
   @Test
   void aDelayThatHasGatheredFewIsTheLastForNow() {
     becomeBusy(0);
 
-    assertThat(rule.isNextDelayed(1_000_000, FEW, 1)).isFalse();
-    assertThat(rule.isNextDelayed(10_000_000, 1_000, 1)).isFalse();
+    assertThat(rule.delayNext(1_000_000, FEW, 1)).isFalse();
+    assertThat(rule.delayNext(10_000_000, 1_000, 1)).isFalse();
   }
 
   @Test
   void aTimerOfItsOwnPaysForMoreEventsOnly() {
     DelayRule own = new DelayRule(DelayRule.ARRIVALS_WORTH_A_TIMER);
     for (int i = 0; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      own.isNextDelayed(0, DelayRule.ARRIVALS_WORTH_A_TIMER, 1);
+      own.delayNext(0, DelayRule.ARRIVALS_WORTH_A_TIMER, 1);
     }
 
-    assertThat(own.isNextDelayed(1, DelayRule.ARRIVALS_WORTH_A_TIMER, 1)).isTrue();
-    assertThat(own.isNextDelayed(2, DelayRule.ARRIVALS_WORTH_A_TIMER - 1, 1)).isFalse();
+    assertThat(own.delayNext(1, DelayRule.ARRIVALS_WORTH_A_TIMER, 1)).isTrue();
+    assertThat(own.delayNext(2, DelayRule.ARRIVALS_WORTH_A_TIMER - 1, 1)).isFalse();
   }
 
   @Test
@@ -108,25 +108,25 @@ class DelayRuleTest {
     becomeBusy(0);
     int enough = 2 * DelayRule.ARRIVALS_WORTH_A_DELAY;
 
-    assertThat(rule.isNextDelayed(4_000_000, enough, 4)).isTrue();
-    assertThat(rule.isNextDelayed(8_000_000, enough - 1, 4)).isFalse();
+    assertThat(rule.delayNext(4_000_000, enough, 4)).isTrue();
+    assertThat(rule.delayNext(8_000_000, enough - 1, 4)).isFalse();
   }
 
   @Test
   void waitsAreCountedAnewAfterEachDelay() {
     becomeBusy(0);
-    assertThat(rule.isNextDelayed(1, FEW, 1)).isFalse();
+    assertThat(rule.delayNext(1, FEW, 1)).isFalse();
 
     for (int i = 2; i < DelayRule.WAITS_WORTH_A_DELAY; i++) {
-      assertThat(rule.isNextDelayed(2, MANY, 1)).isFalse();
+      assertThat(rule.delayNext(2, MANY, 1)).isFalse();
     }
-    assertThat(rule.isNextDelayed(3, MANY, 1)).isTrue();
+    assertThat(rule.delayNext(3, MANY, 1)).isTrue();
   }
 
   @Test
   void waitsThatWereNoneDoNotCount() {
     for (int i = 0; i < 100; i++) {
-      assertThat(rule.isNextDelayed(0, 1, 1)).isFalse();
+      assertThat(rule.delayNext(0, 1, 1)).isFalse();
       rule.found(true);
     }
 
@@ -138,7 +138,7 @@ class DelayRuleTest {
     becomeBusy(0);
     rule.found(true);
 
-    assertThat(rule.isNextDelayed(1_000_000, 0, 1)).isTrue();
-    assertThat(rule.isNextDelayed(2_000_000, 0, 1)).isFalse();
+    assertThat(rule.delayNext(1_000_000, 0, 1)).isTrue();
+    assertThat(rule.delayNext(2_000_000, 0, 1)).isFalse();
   }
 }

@@ -21,9 +21,9 @@ class CoordinatorWatchTest {
     watch.asked(START);
     watch.asked(after(1));
 
-    assertThat(watch.isToBeReported(after(14))).isFalse();
-    assertThat(watch.isToBeReported(after(15))).isTrue();
-    assertThat(watch.isToBeReported(after(16))).isFalse();
+    assertThat(watch.takeReport(after(14))).isFalse();
+    assertThat(watch.takeReport(after(15))).isTrue();
+    assertThat(watch.takeReport(after(16))).isFalse();
     assertThat(watch.isSilent(after(16))).isTrue();
     assertThat(CoordinatorWatch.LONGEST_SILENCE).isLessThan(Duration.ofSeconds(20));
   }
@@ -31,13 +31,13 @@ class CoordinatorWatchTest {
   @Test
   void anAnswerEndsTheSilenceAndTheNextOneIsReportedAgain() {
     watch.asked(START);
-    watch.isToBeReported(after(20));
+    watch.takeReport(after(20));
 
     watch.answered();
     assertThat(watch.isSilent(after(100))).as("nothing is asked").isFalse();
     watch.asked(after(100));
 
-    assertThat(watch.isToBeReported(after(114))).isFalse();
-    assertThat(watch.isToBeReported(after(115))).isTrue();
+    assertThat(watch.takeReport(after(114))).isFalse();
+    assertThat(watch.takeReport(after(115))).isTrue();
   }
 }

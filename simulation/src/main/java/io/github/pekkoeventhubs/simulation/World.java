@@ -215,7 +215,7 @@ final class World {
         return false;
       }
       WorldTask chosen = take(random.nextInt(due.size()));
-      if (isToRun(chosen)) {
+      if (admit(chosen)) {
         run(chosen);
         return true;
       }
@@ -270,7 +270,8 @@ final class World {
     return chosen;
   }
 
-  private boolean isToRun(WorldTask task) {
+  /** Puts a task aside or forgets it, unless it runs now. */
+  private boolean admit(WorldTask task) {
     switch (task.process.state) {
       case DEAD -> {
         return false;

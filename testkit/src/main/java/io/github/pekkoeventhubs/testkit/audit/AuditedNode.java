@@ -155,7 +155,7 @@ public final class AuditedNode {
 
   /** Says that an event is dealt with now, however that was done. */
   public void processed(EventData event) {
-    work.isDone(number, List.of(EventKey.of(event)), "");
+    work.markDone(number, List.of(EventKey.of(event)), "");
   }
 
   /** Says that an event is dealt with now, however that was done. */

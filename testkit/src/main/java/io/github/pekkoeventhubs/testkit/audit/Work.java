@@ -80,13 +80,13 @@ final class Work {
 
   private void finish(
       int node, List<EventKey> events, String part, CompletableFuture<Done> result) {
-    if (isDone(node, events, part)) {
+    if (markDone(node, events, part)) {
       result.complete(Done.getInstance());
     }
   }
 
   /** Notes that the events are processed; answers no if their node is dead. */
-  synchronized boolean isDone(int node, List<EventKey> events, String part) {
+  synchronized boolean markDone(int node, List<EventKey> events, String part) {
     if (killed.contains(node)) {
       return false;
     }
