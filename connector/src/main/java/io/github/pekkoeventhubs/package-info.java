@@ -76,8 +76,8 @@
  *       io.github.pekkoeventhubs.ReceiveException}.
  * </ul>
  *
- * <p>{@code PartitionEpoch}, {@code TrackedEvent}, {@code EventSize}, {@code SettingsSection},
- * {@code StageFailure}, {@code GrowingDelay}, {@code DurationRecorder} and {@code
+ * <p>{@code PartitionEpoch}, {@code PartitionIds}, {@code TrackedEvent}, {@code EventSize}, {@code
+ * SettingsSection}, {@code StageFailure}, {@code GrowingDelay}, {@code DurationRecorder} and {@code
  * StoreRequestCounters} are public for the connector's other packages and for the testkit, and not
  * part of the API.
  */

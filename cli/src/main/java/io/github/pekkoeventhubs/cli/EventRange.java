@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.cli;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionIds;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.Subscription;
@@ -135,8 +136,9 @@ final class EventRange {
         throw new PartitionNotFoundException(
             "there is no partition '"
                 + id
-                + "': there are "
-                + known.stream().sorted(Partitions.ORDER).toList());
+                + "' but "
+                + known.stream().sorted(PartitionIds.ORDER).toList()
+                + ": name one of these by --partition");
       }
     }
     return partitions;

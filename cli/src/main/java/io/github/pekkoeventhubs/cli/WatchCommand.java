@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.cli;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.PartitionIds;
+import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +83,7 @@ final class WatchCommand extends ServiceCommand {
 
   /** The live owners by partition; empty text where nobody is. */
   private static Map<String, String> owners(EventHubsMetadata metadata, ConsumerSettings settings) {
-    Map<String, String> owners = new TreeMap<>(Partitions.ORDER);
+    Map<String, String> owners = new TreeMap<>(PartitionIds.ORDER);
     Session.await(metadata.eventHubProperties())
         .getPartitionIds()
         .forEach(id -> owners.put(id, ""));

@@ -168,13 +168,8 @@ public final class FixedPlacement implements Placement {
       missing.removeAll(partitionIds);
       if (!missing.isEmpty()) {
         stream.fail(
-            new PartitionNotFoundException(
-                "event hub '"
-                    + stream.partition(partitionIds.get(0)).eventHub()
-                    + "' has no partition "
-                    + missing
-                    + ": it has "
-                    + partitionIds));
+            PartitionNotFoundException.of(
+                stream.partition(missing.iterator().next()).eventHub(), missing, partitionIds));
         return this;
       }
       ClaimRules rules = new FixedClaimRules(positions);

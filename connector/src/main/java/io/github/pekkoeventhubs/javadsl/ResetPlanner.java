@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionIds;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionReset;
 import io.github.pekkoeventhubs.PartitionReset.Outcome;
@@ -16,7 +17,6 @@ import io.github.pekkoeventhubs.receive.MetadataClient;
 import io.github.pekkoeventhubs.store.ResetProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,9 +34,6 @@ final class ResetPlanner {
 
   /** The consumer group that every event hub has. */
   private static final String DEFAULT_GROUP = "$Default";
-
-  private static final Comparator<String> NUMBERS_FIRST =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   private final MetadataClient client;
   private final PartitionStore store;
@@ -102,7 +99,8 @@ final class ResetPlanner {
                     + partitionId
                     + "' of consumer group '"
                     + consumerGroup
-                    + "' says no position: it cannot be copied"));
+                    + "' says no position: delete it, which leaves the partition out, or plan"
+                    + " a reset to positions of your own"));
   }
 
   /** Performs the plan, all partitions at once. */
@@ -144,7 +142,7 @@ final class ResetPlanner {
             : MetadataClient.open(settings.withConsumerGroup(DEFAULT_GROUP));
     Map<String, CompletableFuture<PartitionReset>> planned = new LinkedHashMap<>();
     values.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey(NUMBERS_FIRST))
+        .sorted(Map.Entry.comparingByKey(PartitionIds.ORDER))
         .forEach(
             value -> {
               String id = value.getKey();
@@ -228,13 +226,7 @@ final class ResetPlanner {
     Set<String> missing = new HashSet<>(wanted);
     known.forEach(missing::remove);
     if (!missing.isEmpty()) {
-      throw new PartitionNotFoundException(
-          "event hub '"
-              + client.partition("0").eventHub()
-              + "' has no partition "
-              + missing
-              + ": it has "
-              + known.stream().sorted(NUMBERS_FIRST).toList());
+      throw PartitionNotFoundException.of(client.partition("0").eventHub(), missing, known);
     }
   }
 

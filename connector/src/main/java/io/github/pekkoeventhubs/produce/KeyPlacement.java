@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
-import io.github.pekkoeventhubs.ProducerMessage.Route;
-import java.util.Comparator;
+import io.github.pekkoeventhubs.PartitionIds;
 import java.util.List;
 
 /**
@@ -10,28 +9,6 @@ import java.util.List;
  * choose, as long as the event hub has these partitions. Not thread-safe.
  */
 final class KeyPlacement implements Route.Kinds<Destination> {
-
-  /** "10" comes after "9". */
-  private static final Comparator<String> BY_NUMBER =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
-
-  private static final Route.Kinds<Boolean> NEEDS_PARTITIONS =
-      new Route.Kinds<>() {
-        @Override
-        public Boolean partitionKey(Route.PartitionKey route) {
-          return true;
-        }
-
-        @Override
-        public Boolean partitionId(Route.PartitionId route) {
-          return false;
-        }
-
-        @Override
-        public Boolean roundRobin() {
-          return false;
-        }
-      };
 
   private List<Destination> destinations = List.of();
 
@@ -47,7 +24,7 @@ final class KeyPlacement implements Route.Kinds<Destination> {
    */
   boolean partitionsAre(List<String> partitionIds) {
     List<Destination> current =
-        partitionIds.stream().sorted(BY_NUMBER).map(Destination::keysOf).toList();
+        partitionIds.stream().sorted(PartitionIds.ORDER).map(Destination::keysOf).toList();
     boolean changed = !current.equals(destinations);
     destinations = current;
     return changed;

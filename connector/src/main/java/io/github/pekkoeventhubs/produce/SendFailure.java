@@ -74,8 +74,14 @@ record SendFailure(ServiceFailure failure) {
                   + ")",
               cause());
       case NO_TOKEN -> gaveUp(attempted, attempts, "there is no access token (" + text + ")");
-      case NO_SUCH_PARTITION,
-          ARGUMENT_REFUSED,
+      case NO_SUCH_PARTITION ->
+          gaveUp(
+              attempted,
+              attempts,
+              "the event hub has no such partition; name one that it has, or add partitions to it ("
+                  + text
+                  + ")");
+      case ARGUMENT_REFUSED,
           NOT_ALLOWED,
           TOO_LARGE,
           LINK_STOLEN,

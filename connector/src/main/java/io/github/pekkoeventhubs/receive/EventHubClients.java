@@ -12,6 +12,7 @@ import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.PartitionIds;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -146,11 +147,8 @@ final class EventHubClients implements EventHubService {
         anyClient()
             .getPartitionIds()
             .collectList()
-            .map(ids -> ids.stream().sorted(NUMBERS_FIRST).toList()));
+            .map(ids -> ids.stream().sorted(PartitionIds.ORDER).toList()));
   }
-
-  static final Comparator<String> NUMBERS_FIRST =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   /** Asks the service for the properties of the event hub. */
   CompletionStage<EventHubProperties> eventHubProperties() {

@@ -13,7 +13,7 @@ final class FatalReceiveError {
     String remedy =
         error instanceof OutOfMemoryError
             ? "; give the process more memory, or lower max-buffered-bytes"
-            : "";
+            : "; end this process and start another one";
     return new ReceiveException(
         "a thread that receives events has ended with " + error + remedy, error, false);
   }

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.PartitionIds;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.StoreRequestCounters;
@@ -356,7 +357,7 @@ final class MaterializedSource implements StreamOfGroup {
     Map<String, ConsumerStatus.PartitionStatus> partitions = new LinkedHashMap<>();
     statuses.entrySet().stream()
         .filter(entry -> !entry.getValue().isReleased())
-        .sorted(Map.Entry.comparingByKey(EventHubClients.NUMBERS_FIRST))
+        .sorted(Map.Entry.comparingByKey(PartitionIds.ORDER))
         .forEach(entry -> partitions.put(entry.getKey(), entry.getValue().snapshot()));
     return new ConsumerStatus(
         partitions,

@@ -128,9 +128,16 @@ final class ServiceErrors {
               what + " failed: there is no access token now (" + text + ")", cause);
       case NOT_FOUND -> notFound(text, cause);
       case ACCESS_REFUSED -> refusedCredentials(text, cause);
-      case NO_SUCH_PARTITION -> noSuchPartition(partition, text, cause);
+      case NO_SUCH_PARTITION -> noSuchPartition(what, failure, partition);
       case ARGUMENT_REFUSED -> refusedArgument(what, failure);
-      case NOT_ALLOWED, TOO_LARGE -> new ReceiveException(what + " was refused: " + text, cause);
+      case NOT_ALLOWED, TOO_LARGE ->
+          new ReceiveException(
+              what
+                  + " was refused: enable the event hub if it is disabled, or change what the"
+                  + " service objects to ("
+                  + text
+                  + ")",
+              cause);
       case LINK_STOLEN, BUSY, LIMIT_REACHED, NO_ANSWER, DISCONNECTED, UNKNOWN ->
           new ServiceUnavailableException(what + " failed: " + text, cause);
     };
@@ -139,7 +146,10 @@ final class ServiceErrors {
   private static ReceiveException refusedArgument(String what, ServiceFailure failure) {
     return new ReceiveException(
         failure.condition().isEmpty()
-            ? what + " was refused: " + failure.text()
+            ? what
+                + " was refused: correct the argument that the SDK names ("
+                + failure.text()
+                + ")"
             : what
                 + " was refused, most likely since the stored position does not exist in this"
                 + " event hub (was it created anew?): correct or delete the checkpoint ("
@@ -174,16 +184,16 @@ final class ServiceErrors {
         cause);
   }
 
+  /** The service has not said which partitions there are. A question names its partition itself. */
   private PartitionNotFoundException noSuchPartition(
-      @Nullable EventHubPartition partition, String text, Throwable cause) {
+      String what, ServiceFailure failure, @Nullable EventHubPartition partition) {
     return new PartitionNotFoundException(
-        "event hub '"
-            + eventHub
-            + "' has no partition '"
-            + (partition == null ? "?" : partition.partitionId())
-            + "' ("
-            + text
+        (partition == null
+                ? what + " failed: event hub '" + eventHub + "' has no such partition"
+                : "event hub '" + eventHub + "' has no partition '" + partition.partitionId() + "'")
+            + ": name one that it has, or add partitions to the event hub ("
+            + failure.text()
             + ")",
-        cause);
+        failure.cause());
   }
 }

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ownership.LivePartitionStatus;
 import io.github.pekkoeventhubs.ownership.OneRecordStore;
@@ -49,6 +50,10 @@ class FixedPlacementTest {
 
   /** Throws a bug of ours where an owner asks for the user's position. */
   private StreamOfGroup stream(boolean hasBug) {
+    return stream(hasBug, List.of("0"));
+  }
+
+  private StreamOfGroup stream(boolean hasBug, List<String> partitionIds) {
     ConsumerSettings settings =
         ConsumerSettings.create(
                 ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
@@ -67,7 +72,7 @@ class FixedPlacementTest {
                   case "partition" -> PARTITION;
                   case "isCommittable" -> true;
                   case "tracing" -> PartitionTracing.NONE;
-                  case "partitionIds" -> CompletableFuture.completedFuture(List.of("0"));
+                  case "partitionIds" -> CompletableFuture.completedFuture(partitionIds);
                   case "positionOnAssign" -> CompletableFuture.completedFuture(Optional.empty());
                   case "status" -> {
                     if (hasBug) {
@@ -98,6 +103,26 @@ class FixedPlacementTest {
                 + " has ended unexpectedly:"
                 + " java.lang.IllegalStateException: a bug")
         .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aPartitionThatTheEventHubDoesNotHaveFailsTheStreamWithThoseThatThereAre() {
+    placement.join(stream(false, List.of("10", "9")));
+
+    assertThat(failure())
+        .isInstanceOf(PartitionNotFoundException.class)
+        .hasMessageStartingWith(
+            "event hub 'orders' has no partition [0] but [9, 10]: name one of these, or add"
+                + " partitions to the event hub");
+  }
+
+  @Test
+  void anEventHubThatNamesNoPartitionFailsTheStream() {
+    placement.join(stream(false, List.of()));
+
+    assertThat(failure())
+        .isInstanceOf(PartitionNotFoundException.class)
+        .hasMessageStartingWith("event hub 'orders' has no partition [0] and no other");
   }
 
   @Test

@@ -78,6 +78,9 @@ class SendFailureTest {
         .isInstanceOf(ProduceException.class)
         .hasMessageContaining("Sending 5 events failed")
         .hasMessageContaining("2 attempts");
+    assertThat(raised(amqp(false, AmqpErrorCondition.ARGUMENT_OUT_OF_RANGE_ERROR)))
+        .isInstanceOf(ProduceException.class)
+        .hasMessageContaining("has no such partition; name one that it has, or add partitions");
     assertThat(raised(tooLarge)).isSameAs(tooLarge);
   }
 

@@ -56,19 +56,22 @@ class ServiceErrorsTest {
             AmqpErrorCondition.ARGUMENT_OUT_OF_RANGE_ERROR,
             "The specified partition is invalid",
             PartitionNotFoundException.class,
-            "has no partition '7'"),
+            "has no partition '7': name one that it has, or add partitions"),
         Arguments.of(
             AmqpErrorCondition.ARGUMENT_ERROR,
             "The supplied offset is invalid",
             ReceiveException.class,
             "correct or delete the checkpoint"),
         Arguments.of(
-            AmqpErrorCondition.NOT_ALLOWED, "not here", ReceiveException.class, "was refused"),
+            AmqpErrorCondition.NOT_ALLOWED,
+            "not here",
+            ReceiveException.class,
+            "was refused: enable the event hub"),
         Arguments.of(
             AmqpErrorCondition.ENTITY_DISABLED_ERROR,
             "disabled",
             ReceiveException.class,
-            "was refused"));
+            "was refused: enable the event hub if it is disabled"));
   }
 
   @ParameterizedTest
@@ -122,6 +125,18 @@ class ServiceErrorsTest {
     assertThat(end.mayPass()).isTrue();
     assertThat(end.hadReceived()).isTrue();
     assertThat(end.cause()).hasMessageContaining("ns/orders/billing/7");
+  }
+
+  @Test
+  void aQuestionAboutAPartitionThatDoesNotExistNamesThePartitionItself() {
+    assertThat(
+            errors.questionFailed(
+                "asking for the properties of partition '7'",
+                amqp(AmqpErrorCondition.ARGUMENT_OUT_OF_RANGE_ERROR, "invalid")))
+        .isExactlyInstanceOf(PartitionNotFoundException.class)
+        .hasMessageStartingWith(
+            "asking for the properties of partition '7' failed: event hub 'orders' has no such"
+                + " partition: name one that it has, or add partitions to the event hub (invalid)");
   }
 
   @Test
