@@ -25,8 +25,9 @@ import org.apache.pekko.actor.CoordinatedShutdown;
  *
  * <p>A send fails with what the sinks of {@link Producer} fail with, and with {@link
  * io.github.pekkoeventhubs.ProducerFullException} at once where events of {@code
- * max-buffered-bytes} wait for their acknowledgement. Reactions to an answer run on the actor
- * system's default dispatcher.
+ * max-buffered-bytes} wait for their acknowledgement. After {@link #close} a send fails with {@link
+ * io.github.pekkoeventhubs.ProduceException}, which is not transient. Reactions to an answer run on
+ * the actor system's default dispatcher.
  */
 public final class SendProducer {
 

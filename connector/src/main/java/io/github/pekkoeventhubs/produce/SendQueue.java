@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public final class SendQueue {
 
-  /** More than fit into the bound in bytes, whatever the events. */
+  /** Fewer bytes than any send takes: the queue is never full before the bound in bytes is. */
   private static final long SMALLEST = 256;
 
   private final ProducerSettings settings;
@@ -61,7 +61,7 @@ public final class SendQueue {
 
   private void end(@Nullable Throwable failure) {
     closed.set(true);
-    Throwable cause = failure == null ? isClosed() : StageFailure.causeOf(failure);
+    Throwable cause = failure == null ? closedFailure() : StageFailure.causeOf(failure);
     pending.forEach(send -> send.end(cause));
     stopped.complete(Done.getInstance());
   }
@@ -72,7 +72,7 @@ public final class SendQueue {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
     if (closed.get()) {
-      return CompletableFuture.failedFuture(isClosed());
+      return CompletableFuture.failedFuture(closedFailure());
     }
     PendingSend send;
     try {
@@ -101,15 +101,16 @@ public final class SendQueue {
     QueueOfferResult result = queue.offer(send);
     if (!result.isEnqueued()) {
       boolean full = result.equals(QueueOfferResult.dropped());
-      send.answer().completeExceptionally(full ? full(before) : isClosed());
+      send.answer().completeExceptionally(full ? full(before) : closedFailure());
     } else if (closed.get()) {
       // The stream may have ended before it saw this one, and after it looked for what is pending.
-      stopped.thenRun(() -> send.end(isClosed()));
+      stopped.thenRun(() -> send.end(closedFailure()));
     }
   }
 
-  private static ProduceException isClosed() {
-    return new ProduceException("The producer is closed");
+  private static ProduceException closedFailure() {
+    return new ProduceException(
+        "The producer is closed: create a new SendProducer, or send before close()");
   }
 
   private ProducerFullException full(long before) {

@@ -170,8 +170,9 @@ class SendProducerTest {
     result(send);
     assertThatThrownBy(() -> result(producer.send(new EventData("b"))))
         .cause()
-        .isInstanceOf(ProduceException.class)
-        .hasMessageContaining("closed");
+        .isInstanceOfSatisfying(
+            ProduceException.class, failure -> assertThat(failure.isTransient()).isFalse())
+        .hasMessageContaining("closed: create a new SendProducer");
     result(producer.close());
   }
 
