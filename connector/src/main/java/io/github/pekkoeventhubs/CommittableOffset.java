@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The position of one event, to be passed on to a {@code Committer} when the event has been
- * processed. Immutable, and safe for all threads. Only arguments that are out of bounds are
- * refused, with an {@link IllegalArgumentException}; the committer reports the outcome of a commit.
+ * processed. Safe for all threads. Its event never changes; the offset of a split event counts the
+ * parts that are still open. Only arguments that are out of bounds are refused, with an {@link
+ * IllegalArgumentException}; the committer reports the outcome of a commit.
  *
  * <p>Offsets are opaque strings: they are only ever handed back to the service. Positions of a
  * partition are compared by sequence number.

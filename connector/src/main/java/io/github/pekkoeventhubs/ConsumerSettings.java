@@ -173,7 +173,7 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
     return changed(s -> s.trackLastEnqueued = value);
   }
 
-  /** AMQP connections per stream, over which the partitions are spread; at least 1. */
+  /** AMQP connections per stream, over which the partitions are spread; 1 to 64. */
   public ConsumerSettings withConnections(int value) {
     return changed(s -> s.connections = SettingsSection.between("connections", value, 1, 64));
   }

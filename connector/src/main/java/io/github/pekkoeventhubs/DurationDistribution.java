@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * How long something took, each time that it was done: the times are counted in buckets between
- * fixed bounds. Counts and sums never go back. Immutable, and safe for all threads; nothing here
- * fails.
+ * fixed bounds. Counts and sums never go back. Immutable, and safe for all threads. Only a wrong
+ * number of buckets is refused.
  *
  * @param buckets as many as there are {@link #BOUNDS}, in their order, and a last one for what took
  *     longer than all of them
@@ -36,9 +36,20 @@ public record DurationDistribution(List<Bucket> buckets) {
    */
   public record Bucket(Optional<Duration> upTo, long count, Duration total) {}
 
-  /** With a list of its own. */
+  /**
+   * With a list of its own.
+   *
+   * @throws IllegalArgumentException if there is not one bucket more than {@link #BOUNDS}
+   */
   public DurationDistribution {
     buckets = List.copyOf(buckets);
+    if (buckets.size() != BOUNDS.size() + 1) {
+      throw new IllegalArgumentException(
+          "there must be "
+              + (BOUNDS.size() + 1)
+              + " buckets, one for each of BOUNDS and a last one, not "
+              + buckets.size());
+    }
   }
 
   static DurationDistribution of(long[] counts, long[] nanos) {

@@ -2,9 +2,11 @@
 package io.github.pekkoeventhubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.DurationDistribution.Bucket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,13 @@ class DurationDistributionTest {
 
     assertThat(recorder.distribution().count()).isEqualTo(1);
     assertThat(recorder.distribution().total()).isZero();
+  }
+
+  @Test
+  void aDistributionWithOtherBucketsIsRefused() {
+    assertThatThrownBy(() -> new DurationDistribution(List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("14 buckets");
   }
 
   @Test
