@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A message to a {@link PartitionOwner}; none leaves the process. Each command calls its own method
  * of the {@link Recipient}: a command without such a method does not compile.
  *
- * <p>SubscribedPlacement send the first five. The owner sends the others to itself: answers of the
- * store and the service, checks that are due, and the inputs of its partition's life ({@link
- * LifeInput}).
+ * <p>Placements send the first five. The owner sends the others to itself: answers of the store and
+ * the service, checks that are due, and the inputs of its partition's life ({@link LifeInput}).
  *
  * <p>An owner that has ended needs none of them: placements watch it, and a late answer has nothing
  * left to change. Therefore such messages are not logged as dead letters.
