@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionTraffic {
 
+  private final DurationRecorder checkpointTimes = new DurationRecorder();
+  private final DurationRecorder checkpointFailureTimes = new DurationRecorder();
+  private final DurationRecorder handOverTimes = new DurationRecorder();
+
   // All below is guarded by this.
   private @Nullable PartitionRun run;
   private long receivedBefore;
@@ -30,12 +34,9 @@ final class PartitionTraffic {
   private long conflictsOfEpoch;
   private long checkpointsCoalesced;
   private long coalescedOfEpoch;
-  private final DurationRecorder checkpointTimes = new DurationRecorder();
-  private final DurationRecorder checkpointFailureTimes = new DurationRecorder();
   private long assigned;
   private long handedOver;
   private final Map<LossReason, Long> losses = new EnumMap<>(LossReason.class);
-  private final DurationRecorder handOverTimes = new DurationRecorder();
   private long repeatedEvents;
 
   /** An epoch begins. */

@@ -111,11 +111,12 @@ final class MaterializedSource implements StreamOfGroup {
 
   private volatile OptionalInt hubPartitions = OptionalInt.empty();
 
+  private final StoreRequestCounters storeRequests = new StoreRequestCounters();
+
   // Guarded by this.
   private final Set<PartitionIntake> intakes = new LinkedHashSet<>();
   private final Set<PartitionSession> beingDrained = new LinkedHashSet<>();
   private boolean ended;
-  private final StoreRequestCounters storeRequests = new StoreRequestCounters();
 
   MaterializedSource(
       String id,

@@ -17,7 +17,8 @@ final class StartDuty<N extends Comparable<N>> {
   private final N self;
 
   /**
-   * @param active where one that is not among them does not know better, and looks after all
+   * @param active the nodes that share the partitions; a node that is not among them looks after
+   *     all of them
    */
   StartDuty(Collection<N> active, N self) {
     this.nodes = active.stream().sorted().toList();
