@@ -86,13 +86,11 @@ final class SlowStreamWatch {
                 bounds.linkEvents(),
                 bounds.narrowestLink()));
     long pace = rule.pace();
-    if (answer == Answer.LOOK_AGAIN) {
-      timer.after(SlowStreamRule.LOOK_INTERVAL, this::look);
-      return;
-    }
-    looks.set(false);
+    // The rule belongs to another thread as soon as this is false.
+    looks.set(answer == Answer.LOOK_AGAIN);
     switch (answer) {
-      case NOTHING, LOOK_AGAIN -> {
+      case LOOK_AGAIN -> timer.after(SlowStreamRule.LOOK_INTERVAL, this::look);
+      case NOTHING -> {
         if (!bounds.isOwed(current.granted())) {
           // The last event that was asked for has come meanwhile.
           nothingIsOwed();
