@@ -149,11 +149,12 @@ public final class LifeCourse {
   }
 
   void streamReplaced(String reason) {
-    if (phase == Phase.PARKED || streamGone || stopping) {
+    if (streamGone || stopping) {
       streamOffered();
       return;
     }
     switch (state()) {
+      case PARKED -> streamOffered();
       case LOOKING, WAITING, HOLDING, CLAIMING -> effects.add(new Effect.NextStream());
       case FENCING -> {
         // Each stream says itself where it begins.
@@ -161,7 +162,7 @@ public final class LifeCourse {
         effects.add(new Effect.NextStream());
         fence();
       }
-      default -> {
+      case RUNNING, DRAINING, USER_FINISHING, ACKNOWLEDGING, FLUSHING, RELEASING, STOPPED -> {
         streamGone = true;
         giveUp(reason);
       }

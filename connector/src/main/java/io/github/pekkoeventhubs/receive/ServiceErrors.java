@@ -103,7 +103,18 @@ final class ServiceErrors {
     return switch (failure.kind()) {
       case NO_ANSWER, UNKNOWN -> true;
       case DISCONNECTED -> failure.condition().isEmpty();
-      default -> false;
+      case TOKEN_REFUSED,
+          NO_TOKEN,
+          ACCESS_REFUSED,
+          NOT_FOUND,
+          NO_SUCH_PARTITION,
+          ARGUMENT_REFUSED,
+          NOT_ALLOWED,
+          TOO_LARGE,
+          LINK_STOLEN,
+          BUSY,
+          LIMIT_REACHED ->
+          false;
     };
   }
 

@@ -38,75 +38,81 @@ public final class FaultSchedule {
   /** The kinds of faults. */
   public enum Kind {
     /** {@link EventHubsFaults#dropConnections()}. */
-    DROP_CONNECTIONS,
+    DROP_CONNECTIONS(true),
     /** {@link EventHubsFaults#closeConnections()}. */
-    CLOSE_CONNECTIONS,
+    CLOSE_CONNECTIONS(true),
     /** {@link EventHubsFaults#closeConnections(String)} with {@code amqp:connection:forced}. */
-    CLOSE_CONNECTIONS_WITH_ERROR,
+    CLOSE_CONNECTIONS_WITH_ERROR(true),
     /** {@link EventHubsFaults#freezeConnections()} for a while. */
-    FREEZE_CONNECTIONS,
+    FREEZE_CONNECTIONS(false),
     /** {@link EventHubsFaults#detachReceivers(String, String)}. */
-    DETACH_RECEIVERS,
+    DETACH_RECEIVERS(true),
     /** {@link EventHubsFaults#detachReceivers(String, String, String)}. */
-    DETACH_RECEIVERS_WITH_ERROR,
+    DETACH_RECEIVERS_WITH_ERROR(true),
     /** {@link EventHubsFaults#detachSenders()}. */
-    DETACH_SENDERS,
+    DETACH_SENDERS(true),
     /** {@link EventHubsFaults#detachSenders(String)} with {@code amqp:link:detach-forced}. */
-    DETACH_SENDERS_WITH_ERROR,
+    DETACH_SENDERS_WITH_ERROR(true),
     /** {@link EventHubsFaults#detachLinks()}. */
-    DETACH_LINKS,
+    DETACH_LINKS(true),
     /** {@link EventHubsFaults#detachLinks(String)} with {@code amqp:link:detach-forced}. */
-    DETACH_LINKS_WITH_ERROR,
+    DETACH_LINKS_WITH_ERROR(true),
     /** {@link EventHubsFaults#endSessions()}. */
-    END_SESSIONS,
+    END_SESSIONS(true),
     /** {@link EventHubsFaults#refuseNextAttaches}. */
-    REFUSE_RECEIVERS,
+    REFUSE_RECEIVERS(true),
     /** {@link EventHubsFaults#refuseNextSenders}. */
-    REFUSE_SENDERS,
+    REFUSE_SENDERS(true),
     /** {@link EventHubsFaults#refuseNextManagementLinks}, of whatever event hub. */
-    REFUSE_MANAGEMENT_LINKS,
+    REFUSE_MANAGEMENT_LINKS(true),
     /** {@link EventHubsFaults#refuseNextTokenLinks}, of whatever event hub. */
-    REFUSE_TOKEN_LINKS,
+    REFUSE_TOKEN_LINKS(true),
     /** {@link EventHubsFaults#rejectNextSends}. */
-    REJECT_SENDS,
+    REJECT_SENDS(true),
     /** {@link EventHubsFaults#delayNextSends}. */
-    DELAY_SENDS,
+    DELAY_SENDS(true),
     /** {@link EventHubsFaults#acceptButLoseNextSends}. */
-    LOSE_REPLIES_TO_SENDS,
+    LOSE_REPLIES_TO_SENDS(true),
     /** {@link EventHubsFaults#stall} for a while. */
-    STALL,
+    STALL(false),
     /** {@link EventHubsFaults#throttle} for a while. */
-    THROTTLE,
+    THROTTLE(false),
     /** {@link EventHubsFaults#steal} for a while, with a very high owner level. */
-    STEAL,
+    STEAL(false),
     /** {@link EventHubsFaults#jumpClock} for a while, of the whole service. */
-    JUMP_CLOCK,
+    JUMP_CLOCK(false),
     /** {@link EventHubsFaults#moveRetention} past every event: they are lost. Not by default. */
-    MOVE_RETENTION,
+    MOVE_RETENTION(true),
     /** {@link EventHubsFaults#recreateEventHub}: all events are lost. Not by default. */
-    RECREATE_EVENT_HUB,
+    RECREATE_EVENT_HUB(true),
     /** Requests for blobs are answered with 503. */
-    BLOBS_BUSY,
+    BLOBS_BUSY(true),
     /** Requests for blobs are answered with 500. */
-    BLOBS_FAIL,
+    BLOBS_FAIL(true),
     /** Writes of blobs are answered with 412. */
-    BLOB_CONDITION_FAILS,
+    BLOB_CONDITION_FAILS(true),
     /** Writes of blobs are answered with 409. */
-    BLOB_CONFLICT,
+    BLOB_CONFLICT(true),
     /** Requests for blobs are answered with 404, as if a checkpoint was gone. Not by default. */
-    BLOB_MISSING,
+    BLOB_MISSING(true),
     /** Requests for blobs are answered late. */
-    BLOBS_SLOW,
+    BLOBS_SLOW(true),
     /** Requests for blobs are answered at once, but slowly. */
-    BLOB_REPLY_SLOW,
+    BLOB_REPLY_SLOW(true),
     /** Writes of blobs are applied, and the reply is lost. */
-    BLOB_REPLY_LOST,
+    BLOB_REPLY_LOST(true),
     /** Connections to the Blob service are closed instead of an answer. */
-    BLOB_CONNECTION_DROPPED,
+    BLOB_CONNECTION_DROPPED(true),
     /** Connections to the Blob service are reset. */
-    BLOB_CONNECTION_RESET,
+    BLOB_CONNECTION_RESET(true),
     /** {@link BlobEmulator#jumpClock} for a while, of the whole service. */
-    JUMP_BLOB_CLOCK
+    JUMP_BLOB_CLOCK(false);
+
+    private final boolean endsByItself;
+
+    Kind(boolean endsByItself) {
+      this.endsByItself = endsByItself;
+    }
   }
 
   /** Faults that a stream must survive without losing an event. */
@@ -249,7 +255,7 @@ public final class FaultSchedule {
       synchronized (performed) {
         performed.add(new Performed(step, handle));
       }
-      if (target.endsByItself(step.kind())) {
+      if (step.kind().endsByItself) {
         unfinished.countDown();
       } else {
         thread.schedule(() -> end(handle), step.lasting().toNanos(), TimeUnit.NANOSECONDS);
@@ -327,13 +333,6 @@ public final class FaultSchedule {
 
     private static final String BUSY = "com.microsoft:server-busy";
     private static final String DETACHED = "amqp:link:detach-forced";
-
-    boolean endsByItself(Kind kind) {
-      return switch (kind) {
-        case FREEZE_CONNECTIONS, STALL, THROTTLE, STEAL, JUMP_CLOCK, JUMP_BLOB_CLOCK -> false;
-        default -> true;
-      };
-    }
 
     FaultHandle begin(Step step) {
       String partitionId = partitionIds.get(step.pick() % partitionIds.size());

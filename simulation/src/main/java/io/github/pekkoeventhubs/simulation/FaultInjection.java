@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the faults of a scenario happen, and pass. */
@@ -129,118 +130,124 @@ final class FaultInjection {
     world.tell("fault: " + fault.kind() + " for " + fault.forMillis() + " ms");
     SimulatedNode node = target(fault);
     switch (fault.kind()) {
-      case CRASH, FREEZE, FREEZE_WHEN_REFUSED, LEAVE, JOIN, STREAM_FAILS, SLOW_USER -> {
-        if (node != null) {
-          happenTo(node, fault);
-        }
-      }
-      case LINKS_END, LINKS_FAIL, LINK_SILENT, LINK_STOLEN -> hitLinks(fault, node);
-      case HUB_SILENT -> {
-        surroundings.hub().setUnanswered(60);
-        afterwards(fault, () -> surroundings.hub().setUnanswered(0));
-      }
-      case HUB_GROWS -> {
-        if (surroundings.hub().partitions().size() < surroundings.scenario().partitions() + 2) {
-          surroundings.oracle().partitionAdded(surroundings.hub().add());
-        }
-      }
-      case HUB_CREATED_ANEW -> {
-        surroundings.hub().createAnew();
-        surroundings.oracle().hubCreatedAnew();
-      }
-      case HUB_TRIMS -> {
-        SimulatedPartition log = partition(fault);
-        log.trim(Math.min(log.end(), log.first() + log.end() / 4));
-        world.tell("partition " + log.id + " begins at event " + log.first());
-      }
-      case NETWORK_SLOW, NETWORK_LOSES, NETWORK_SPLITS -> hitNetwork(fault, node);
-      default -> hitStore(fault);
+      case CRASH -> replace(node, fault, SimulatedNode::crash);
+      case LEAVE -> replace(node, fault, SimulatedNode::leave);
+      case FREEZE -> freeze(node, fault);
+      case FREEZE_WHEN_REFUSED -> freezeWhenRefused(node);
+      case JOIN -> joinBeside(node);
+      case STREAM_FAILS -> failNext(node);
+      case SLOW_USER -> slow(node, fault);
+      case STORE_DOWN -> hitStore(fault, store -> store.refused = 100);
+      case STORE_SLOW -> hitStore(fault, store -> store.mostMillis = 1_600);
+      case STORE_REFUSES -> hitStore(fault, store -> store.refused = 50);
+      case STORE_LOSES_ANSWERS -> hitStore(fault, store -> store.lost = 40);
+      case STORE_THROTTLES -> hitStore(fault, store -> store.throttled = 50);
+      case STORE_CONTRADICTS -> hitStore(fault, store -> store.wrongConflicts = 30);
+      case STORE_LATE -> hitStore(fault, store -> store.late = 30);
+      case STORE_REFUSES_CHECKPOINTS -> hitStore(fault, store -> store.refusedCheckpoints = 100);
+      case STORE_LOSES_CLAIMS -> hitStore(fault, store -> store.lostClaims = 60);
+      case STORE_REFUSES_CLAIMS -> hitStore(fault, store -> store.refusedOwnerships = 100);
+      case LINKS_END -> hitLinks(node, HubLink::close);
+      case LINKS_FAIL -> hitLinks(node, HubLink::fail);
+      case LINK_SILENT -> new ArrayList<>(partition(fault).links).forEach(HubLink::fallSilent);
+      case LINK_STOLEN -> new ArrayList<>(partition(fault).links).forEach(HubLink::steal);
+      case HUB_SILENT -> silenceHub(fault);
+      case HUB_GROWS -> growHub();
+      case HUB_TRIMS -> trim(partition(fault));
+      case HUB_CREATED_ANEW -> createHubAnew();
+      case NETWORK_SLOW -> disturbNetwork(fault, 900, 0);
+      case NETWORK_LOSES -> disturbNetwork(fault, 100, 30);
+      case NETWORK_SPLITS -> cutOff(node, fault);
     }
-  }
-
-  private void hitNetwork(SeededScenario.Fault fault, @Nullable SimulatedNode node) {
-    switch (fault.kind()) {
-      case NETWORK_SLOW -> surroundings.network().disturb(900, 0);
-      case NETWORK_LOSES -> surroundings.network().disturb(100, 30);
-      default -> {
-        if (node != null) {
-          world.tell(node.process.name + " is cut off");
-          surroundings.network().split(Set.of(node.process.name));
-        }
-      }
-    }
-    afterwards(fault, surroundings.network()::calm);
   }
 
   private void afterwards(SeededScenario.Fault fault, Runnable end) {
     world.after(world.services(), fault.forMillis() * 1_000_000, "fault passes", end);
   }
 
-  private void happenTo(SimulatedNode node, SeededScenario.Fault fault) {
-    switch (fault.kind()) {
-      case CRASH -> {
-        node.crash();
-        afterwards(fault, this::join);
-      }
-      case LEAVE -> {
-        node.leave();
-        afterwards(fault, this::join);
-      }
-      case FREEZE -> {
-        node.freezeAfter(fault.target() % 4);
-        afterwards(fault, node::wake);
-      }
-      case FREEZE_WHEN_REFUSED -> {
-        node.freezeWhenRefused();
-        world.after(world.services(), LONG_FREEZE, "fault passes", node::wake);
-      }
-      case JOIN -> {
-        if (living().size() < usualNodes + 2) {
-          join();
-        }
-      }
-      case STREAM_FAILS -> node.failNext();
-      default -> {
-        node.slow(10_000);
-        afterwards(fault, () -> node.slow(30));
-      }
+  private void replace(
+      @Nullable SimulatedNode node, SeededScenario.Fault fault, Consumer<SimulatedNode> ending) {
+    if (node != null) {
+      ending.accept(node);
+      afterwards(fault, this::join);
     }
   }
 
-  private void hitLinks(SeededScenario.Fault fault, @Nullable SimulatedNode node) {
-    if (fault.kind() == SeededScenario.Kind.LINK_SILENT) {
-      new ArrayList<>(partition(fault).links).forEach(HubLink::fallSilent);
-    } else if (fault.kind() == SeededScenario.Kind.LINK_STOLEN) {
-      new ArrayList<>(partition(fault).links).forEach(HubLink::steal);
-    } else if (node != null) {
-      surroundings
-          .linksOf(node.process)
-          .forEach(
-              link -> {
-                if (fault.kind() == SeededScenario.Kind.LINKS_END) {
-                  link.close();
-                } else {
-                  link.fail();
-                }
-              });
+  private void freeze(@Nullable SimulatedNode node, SeededScenario.Fault fault) {
+    if (node != null) {
+      node.freezeAfter(fault.target() % 4);
+      afterwards(fault, node::wake);
     }
   }
 
-  private void hitStore(SeededScenario.Fault fault) {
-    StoreFaults store = surroundings.storeFaults();
-    switch (fault.kind()) {
-      case STORE_DOWN -> store.refused = 100;
-      case STORE_SLOW -> store.mostMillis = 1_600;
-      case STORE_REFUSES -> store.refused = 50;
-      case STORE_LOSES_ANSWERS -> store.lost = 40;
-      case STORE_THROTTLES -> store.throttled = 50;
-      case STORE_CONTRADICTS -> store.wrongConflicts = 30;
-      case STORE_LATE -> store.late = 30;
-      case STORE_REFUSES_CHECKPOINTS -> store.refusedCheckpoints = 100;
-      case STORE_LOSES_CLAIMS -> store.lostClaims = 60;
-      case STORE_REFUSES_CLAIMS -> store.refusedOwnerships = 100;
-      default -> throw new IllegalStateException("not a fault of the store: " + fault.kind());
+  private void freezeWhenRefused(@Nullable SimulatedNode node) {
+    if (node != null) {
+      node.freezeWhenRefused();
+      world.after(world.services(), LONG_FREEZE, "fault passes", node::wake);
     }
+  }
+
+  private void joinBeside(@Nullable SimulatedNode node) {
+    if (node != null && living().size() < usualNodes + 2) {
+      join();
+    }
+  }
+
+  private void failNext(@Nullable SimulatedNode node) {
+    if (node != null) {
+      node.failNext();
+    }
+  }
+
+  private void slow(@Nullable SimulatedNode node, SeededScenario.Fault fault) {
+    if (node != null) {
+      node.slow(10_000);
+      afterwards(fault, () -> node.slow(30));
+    }
+  }
+
+  private void hitLinks(@Nullable SimulatedNode node, Consumer<HubLink> fault) {
+    if (node != null) {
+      surroundings.linksOf(node.process).forEach(fault);
+    }
+  }
+
+  private void hitStore(SeededScenario.Fault fault, Consumer<StoreFaults> change) {
+    change.accept(surroundings.storeFaults());
     afterwards(fault, this::calmStore);
+  }
+
+  private void silenceHub(SeededScenario.Fault fault) {
+    surroundings.hub().setUnanswered(60);
+    afterwards(fault, () -> surroundings.hub().setUnanswered(0));
+  }
+
+  private void growHub() {
+    if (surroundings.hub().partitions().size() < surroundings.scenario().partitions() + 2) {
+      surroundings.oracle().partitionAdded(surroundings.hub().add());
+    }
+  }
+
+  private void trim(SimulatedPartition log) {
+    log.trim(Math.min(log.end(), log.first() + log.end() / 4));
+    world.tell("partition " + log.id + " begins at event " + log.first());
+  }
+
+  private void createHubAnew() {
+    surroundings.hub().createAnew();
+    surroundings.oracle().hubCreatedAnew();
+  }
+
+  private void disturbNetwork(SeededScenario.Fault fault, int slowestMillis, int lostOfHundred) {
+    surroundings.network().disturb(slowestMillis, lostOfHundred);
+    afterwards(fault, surroundings.network()::calm);
+  }
+
+  private void cutOff(@Nullable SimulatedNode node, SeededScenario.Fault fault) {
+    if (node != null) {
+      world.tell(node.process.name + " is cut off");
+      surroundings.network().split(Set.of(node.process.name));
+    }
+    afterwards(fault, surroundings.network()::calm);
   }
 }

@@ -148,7 +148,27 @@ record SeededScenario(
       case STORE_REFUSES_CHECKPOINTS -> 20_000;
       case STORE_DOWN, STORE_REFUSES_CLAIMS, NETWORK_SPLITS -> 14_000;
       case CRASH, JOIN, LEAVE -> 8_000;
-      default -> 6_000;
+      case FREEZE_WHEN_REFUSED,
+          STREAM_FAILS,
+          SLOW_USER,
+          STORE_SLOW,
+          STORE_REFUSES,
+          STORE_LOSES_ANSWERS,
+          STORE_THROTTLES,
+          STORE_CONTRADICTS,
+          STORE_LATE,
+          STORE_LOSES_CLAIMS,
+          LINKS_END,
+          LINKS_FAIL,
+          LINK_SILENT,
+          LINK_STOLEN,
+          HUB_SILENT,
+          HUB_GROWS,
+          HUB_TRIMS,
+          HUB_CREATED_ANEW,
+          NETWORK_SLOW,
+          NETWORK_LOSES ->
+          6_000;
     };
   }
 

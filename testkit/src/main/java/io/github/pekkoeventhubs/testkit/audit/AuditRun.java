@@ -175,7 +175,19 @@ final class AuditRun implements AutoCloseable {
             case GOES_ON_AFTER_FAILURE, WORK_OUT_OF_ORDER -> 2;
             case DROPS_EVENTS -> 4;
             case NOT_DRAINED -> 10;
-            default -> 1;
+            case OFFSET_TOO_EARLY,
+                OTHER_ORDER,
+                PART_LOST,
+                PASSED_OVER,
+                SOURCE_NOT_RUN,
+                NOT_ACKNOWLEDGED,
+                OTHER_PARTITIONS_OFFSET,
+                NO_COMMITTER,
+                FAILS_AGAIN,
+                PROCESSED_TWICE,
+                COMMITTED_REPEATED,
+                ENDS_UNDONE ->
+                1;
           };
       // With one partition none moves before its node leaves.
       int partitions = scenario.kind() == AuditScenario.Kind.HAND_OVER ? 2 : 1;
