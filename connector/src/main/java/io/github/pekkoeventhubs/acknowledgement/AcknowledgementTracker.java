@@ -55,7 +55,7 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    * @throws IllegalArgumentException if the sequence number is not higher than that of the last
    *     event
    */
-  boolean emitting(TrackedEvent offset, long nanoTime);
+  boolean emitting(TrackedEvent event, long nanoTime);
 
   /**
    * Records an acknowledgement. A repeated one, or one for an event that was not emitted here,
@@ -63,7 +63,7 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    *
    * @return whether {@link #acknowledged()} has changed, so that there is something to store
    */
-  boolean acknowledge(TrackedEvent offset);
+  boolean acknowledge(TrackedEvent event);
 
   /**
    * How many emitted events an acknowledgement of this one would acknowledge that are not yet.
@@ -78,7 +78,7 @@ public sealed interface AcknowledgementTracker permits OrderedTracker, Unordered
    *
    * @return whether {@link #acknowledged()} has changed, so that there is something to store
    */
-  boolean skip(TrackedEvent offset);
+  boolean skip(TrackedEvent event);
 
   /** Returns the checkpoint that should be stored now. */
   AcknowledgedPosition acknowledged();

@@ -71,8 +71,8 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(TrackedEvent offset, long nanoTime) {
-    long sequenceNumber = offset.sequenceNumber();
+  public boolean emitting(TrackedEvent event, long nanoTime) {
+    long sequenceNumber = event.sequenceNumber();
     long previous = lastEmitted.getPlain();
     if (sequenceNumber <= previous) {
       throw new IllegalArgumentException(
@@ -119,8 +119,8 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(TrackedEvent offset) {
-    boolean raised = raise(offset);
+  public boolean acknowledge(TrackedEvent event) {
+    boolean raised = raise(event);
     if (raised && hasSkipped) {
       synchronized (skipped) {
         passSkipped();
@@ -129,11 +129,11 @@ final class OrderedTracker implements AcknowledgementTracker {
     return raised;
   }
 
-  private boolean raise(TrackedEvent offset) {
-    long sequenceNumber = offset.sequenceNumber();
+  private boolean raise(TrackedEvent event) {
+    long sequenceNumber = event.sequenceNumber();
     TrackedEvent present = highest.get();
     while (sequenceNumber > (present == null ? start.sequenceNumber() : present.sequenceNumber())) {
-      if (highest.compareAndSet(present, offset)) {
+      if (highest.compareAndSet(present, event)) {
         return true;
       }
       present = highest.get();
@@ -142,11 +142,11 @@ final class OrderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean skip(TrackedEvent offset) {
+  public boolean skip(TrackedEvent event) {
     synchronized (skipped) {
       hasSkipped = true;
       TrackedEvent before = highest.get();
-      skipped.add(emittedUpTo(offset.sequenceNumber()), offset);
+      skipped.add(emittedUpTo(event.sequenceNumber()), event);
       passSkipped();
       return highest.get() != before;
     }
@@ -171,16 +171,16 @@ final class OrderedTracker implements AcknowledgementTracker {
 
   @Override
   public AcknowledgedPosition acknowledged() {
-    TrackedEvent offset = highest.get();
-    return offset == null
+    TrackedEvent event = highest.get();
+    return event == null
         ? start
-        : new AcknowledgedPosition(offset.sequenceNumber(), offset.offset(), offset.metadata(), "");
+        : new AcknowledgedPosition(event.sequenceNumber(), event.offset(), event.metadata(), "");
   }
 
   @Override
   public long acknowledgedSequenceNumber() {
-    TrackedEvent offset = highest.get();
-    return offset == null ? start.sequenceNumber() : offset.sequenceNumber();
+    TrackedEvent event = highest.get();
+    return event == null ? start.sequenceNumber() : event.sequenceNumber();
   }
 
   @Override

@@ -42,7 +42,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   private final EmissionMark mark = new EmissionMark();
 
   /** The ring: its length is a power of two, and an event's slot is its number modulo length. */
-  private @Nullable TrackedEvent[] offsets = new TrackedEvent[FIRST_CAPACITY];
+  private @Nullable TrackedEvent[] events = new TrackedEvent[FIRST_CAPACITY];
 
   private long[] acknowledgedBits = new long[FIRST_CAPACITY / Long.SIZE];
 
@@ -79,8 +79,8 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean emitting(TrackedEvent offset, long nanoTime) {
-    long sequenceNumber = offset.sequenceNumber();
+  public boolean emitting(TrackedEvent event, long nanoTime) {
+    long sequenceNumber = event.sequenceNumber();
     synchronized (lock) {
       if (sequenceNumber <= lastEmitted) {
         throw new IllegalArgumentException(
@@ -89,14 +89,14 @@ final class UnorderedTracker implements AcknowledgementTracker {
       lastEmitted = sequenceNumber;
       boolean finished = finishedAhead.removeUpTo(sequenceNumber);
       if (finished && head == tail) {
-        contiguous = offset;
+        contiguous = event;
         return false;
       }
-      if (tail - head == offsets.length) {
+      if (tail - head == events.length) {
         grow();
       }
       int slot = slot(tail);
-      offsets[slot] = offset;
+      events[slot] = event;
       tail++;
       if (finished) {
         setAcknowledged(slot);
@@ -111,15 +111,15 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean acknowledge(TrackedEvent offset) {
+  public boolean acknowledge(TrackedEvent event) {
     synchronized (lock) {
-      long number = find(offset.sequenceNumber());
+      long number = find(event.sequenceNumber());
       if (number < 0 || isAcknowledged(slot(number))) {
         return false;
       }
       int slot = slot(number);
       // This one may carry metadata, which the emitted one does not.
-      offsets[slot] = offset;
+      events[slot] = event;
       setAcknowledged(slot);
       unacknowledged--;
       if (number == head) {
@@ -135,15 +135,15 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   @Override
-  public boolean skip(TrackedEvent offset) {
-    return acknowledge(offset);
+  public boolean skip(TrackedEvent event) {
+    return acknowledge(event);
   }
 
   private void advance() {
     while (head < tail && isAcknowledged(slot(head))) {
       int slot = slot(head);
-      contiguous = offsets[slot];
-      offsets[slot] = null;
+      contiguous = events[slot];
+      events[slot] = null;
       head++;
     }
     room = roomInRing();
@@ -174,11 +174,11 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private long sequenceNumberAt(long number) {
-    TrackedEvent offset = offsets[slot(number)];
-    if (offset == null) {
+    TrackedEvent event = events[slot(number)];
+    if (event == null) {
       throw new IllegalStateException("no event at " + number + " of " + head + " to " + tail);
     }
-    return offset.sequenceNumber();
+    return event.sequenceNumber();
   }
 
   private int roomInRing() {
@@ -186,7 +186,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private int slot(long number) {
-    return (int) (number & (offsets.length - 1));
+    return (int) (number & (events.length - 1));
   }
 
   private boolean isAcknowledged(int slot) {
@@ -202,14 +202,14 @@ final class UnorderedTracker implements AcknowledgementTracker {
   }
 
   private void grow() {
-    @Nullable TrackedEvent[] previousOffsets = offsets;
+    @Nullable TrackedEvent[] previousEvents = events;
     long[] previousBits = acknowledgedBits;
-    int previousLength = previousOffsets.length;
-    offsets = new TrackedEvent[previousLength * 2];
+    int previousLength = previousEvents.length;
+    events = new TrackedEvent[previousLength * 2];
     acknowledgedBits = new long[previousBits.length * 2];
     for (long number = head; number < tail; number++) {
       int from = (int) (number & (previousLength - 1));
-      offsets[slot(number)] = previousOffsets[from];
+      events[slot(number)] = previousEvents[from];
       if ((previousBits[from >> 6] & (1L << from)) != 0) {
         setAcknowledged(slot(number));
       }

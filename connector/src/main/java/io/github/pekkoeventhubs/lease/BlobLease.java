@@ -230,7 +230,7 @@ public final class BlobLease extends Lease {
     if (!(outcome instanceof ClaimOutcome.Held held)) {
       return false;
     }
-    Holding holding = new Holding(held.claim(), validFrom(sent), onLost);
+    Holding holding = new Holding(held.claim(), validUntil(sent), onLost);
     if (!holding.isValid(nanoTime.getAsLong()) || !phase.compareAndSet(acquiring, holding)) {
       // The claim came too late, or nobody waits for it any more: without a release it would keep
       // others out.
@@ -255,7 +255,7 @@ public final class BlobLease extends Lease {
         .whenComplete(
             (outcome, failure) -> {
               if (outcome instanceof ClaimOutcome.Held held) {
-                if (holding.renewed(held.claim(), validFrom(sent), nanoTime.getAsLong())) {
+                if (holding.renewed(held.claim(), validUntil(sent), nanoTime.getAsLong())) {
                   schedule(heartbeatInterval, () -> heartbeat(holding));
                 } else {
                   giveUp(holding, notRenewedInTime());
@@ -342,7 +342,7 @@ public final class BlobLease extends Lease {
     return phase.get() instanceof Holding holding && holding.isValid(nanoTime.getAsLong());
   }
 
-  private long validFrom(long sent) {
+  private long validUntil(long sent) {
     return sent + heartbeatTimeout.toNanos();
   }
 
