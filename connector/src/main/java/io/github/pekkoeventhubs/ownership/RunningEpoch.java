@@ -41,7 +41,7 @@ final class RunningEpoch {
   private final PartitionRun run;
   private final OwnerLog log;
   private final StallWatch stallWatch;
-  private final ReadingEnds readingEnds;
+  private final ReceiverEndMeaning endMeaning;
   private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
   private final CheckpointTrouble checkpointTrouble = new CheckpointTrouble();
@@ -95,7 +95,7 @@ final class RunningEpoch {
             log,
             status.continuity().missed(),
             () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
-    this.readingEnds = new ReadingEnds(log, start, stream.settings().continuity(), status);
+    this.endMeaning = new ReceiverEndMeaning(log, start, stream.settings().continuity(), status);
     this.run =
         stream.begin(
             session,
@@ -172,7 +172,7 @@ final class RunningEpoch {
     status.traffic().receiverAttached();
     OwnerMailbox mailbox = resources.mailbox();
     run.attach(
-        end -> mailbox.tell(readingEnds.meaning(number(), operation, end, run)),
+        end -> mailbox.tell(endMeaning.of(number(), operation, end, run)),
         () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
   }
 
@@ -343,7 +343,7 @@ final class RunningEpoch {
   Resumption end(Optional<LossReason> loss, String reason) {
     boolean lost = loss.isPresent();
     Resumption next =
-        readingEnds
+        endMeaning
             .refusal()
             .filter(refusal -> !lost)
             .map(Resumption::after)

@@ -99,7 +99,7 @@ public final class PartitionedSource<T>
 
   private final class PartitionedLogic extends Logic {
 
-    private final CommonTimer delays = new CommonTimer(OwnThreads::soon);
+    private final SharedTimer delays = new SharedTimer(OwnThreads::soon);
     private final Queue<SinglePartitionSource<T>> waiting = new ArrayDeque<>();
     private final Queue<SinglePartitionSource<T>> emitted = new ArrayDeque<>();
 

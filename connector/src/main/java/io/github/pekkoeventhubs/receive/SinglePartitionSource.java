@@ -26,7 +26,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
 
   private final PartitionIntake intake;
   private final Elements<T> elements;
-  private final CommonTimer delays;
+  private final SharedTimer delays;
   private final Outlet<T> out = Outlet.create("EventHubs.partition.out");
   private final SourceShape<T> shape = SourceShape.of(out);
 
@@ -38,7 +38,7 @@ final class SinglePartitionSource<T> extends GraphStage<SourceShape<T>> {
   /**
    * @param delays times the delayed wake-ups, of all partitions of the source
    */
-  SinglePartitionSource(PartitionIntake intake, Elements<T> elements, CommonTimer delays) {
+  SinglePartitionSource(PartitionIntake intake, Elements<T> elements, SharedTimer delays) {
     this.intake = intake;
     this.elements = elements;
     this.delays = delays;

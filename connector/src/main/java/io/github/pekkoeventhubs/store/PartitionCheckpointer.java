@@ -55,7 +55,7 @@ public final class PartitionCheckpointer {
   // All below is guarded by the lock.
   private @Nullable Write underWay;
   private @Nullable Write next;
-  private @Nullable Backoff backoff;
+  private @Nullable WaitingWrite waitingWrite;
   private @Nullable Throwable lastFailure;
   private int failures;
   private boolean hurried;
@@ -142,10 +142,10 @@ public final class PartitionCheckpointer {
    * and from now on all delays are the shortest.
    */
   public void hurry() {
-    Backoff cutShort;
+    WaitingWrite cutShort;
     synchronized (lock) {
       hurried = true;
-      cutShort = backoff;
+      cutShort = waitingWrite;
     }
     if (cutShort != null) {
       cutShort.timer.cancel();
@@ -159,9 +159,9 @@ public final class PartitionCheckpointer {
    */
   public void close() {
     List<CompletableFuture<CommitOutcome>> unanswered;
-    Backoff cancelled;
+    WaitingWrite cancelled;
     synchronized (lock) {
-      cancelled = backoff;
+      cancelled = waitingWrite;
       unanswered = end();
     }
     if (cancelled != null) {
@@ -233,7 +233,7 @@ public final class PartitionCheckpointer {
   }
 
   private void failed(Write write, Throwable failure) {
-    Backoff waiting = new Backoff(write);
+    WaitingWrite waiting = new WaitingWrite(write);
     Duration delay;
     Duration tried;
     int attempts;
@@ -245,7 +245,7 @@ public final class PartitionCheckpointer {
       lastFailure = failure;
       tried = Duration.ofNanos(nanoTime.getAsLong() - write.since);
       delay = retry.delay(hurried ? 1 : failures, random.getAsDouble(), failure);
-      backoff = waiting;
+      waitingWrite = waiting;
     }
     listener.failed(failure);
     // The process may have stood still in its first attempt; then its owner has to notice a loss.
@@ -262,13 +262,13 @@ public final class PartitionCheckpointer {
     }
   }
 
-  private void giveUp(Backoff waiting, Throwable answer) {
+  private void giveUp(WaitingWrite waiting, Throwable answer) {
     List<CompletableFuture<CommitOutcome>> unanswered;
     synchronized (lock) {
-      if (backoff != waiting) {
+      if (waitingWrite != waiting) {
         return;
       }
-      backoff = null;
+      waitingWrite = null;
       failures = 0;
       unanswered = takeResults();
     }
@@ -279,14 +279,14 @@ public final class PartitionCheckpointer {
    * Tries again with the newest position. Timer and hurry both call this: the second call changes
    * nothing.
    */
-  private void attemptAgain(Backoff waiting) {
+  private void attemptAgain(WaitingWrite waiting) {
     Write write = waiting.write;
     CheckpointPosition position;
     synchronized (lock) {
-      if (backoff != waiting) {
+      if (waitingWrite != waiting) {
         return;
       }
-      backoff = null;
+      waitingWrite = null;
       if (next != null) {
         write.position = next.position;
         coalesced.incrementAndGet();
@@ -300,8 +300,10 @@ public final class PartitionCheckpointer {
 
   private List<CompletableFuture<CommitOutcome>> end() {
     over = true;
-    backoff = null;
-    return takeResults();
+    waitingWrite = null;
+    List<CompletableFuture<CommitOutcome>> unanswered = takeResults();
+    dropped += unanswered.size();
+    return unanswered;
   }
 
   private List<CompletableFuture<CommitOutcome>> takeResults() {
@@ -344,11 +346,11 @@ public final class PartitionCheckpointer {
   }
 
   /** A write that waits for its next attempt. */
-  private static final class Backoff {
+  private static final class WaitingWrite {
     private final Write write;
     private volatile Cancellable timer = Cancellable.alreadyCancelled();
 
-    Backoff(Write write) {
+    WaitingWrite(Write write) {
       this.write = write;
     }
   }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CommonTimerTest {
+class SharedTimerTest {
 
   private final Queue<Runnable> timers = new ArrayDeque<>();
   private final List<Duration> delays = new ArrayList<>();
-  private final CommonTimer timer =
-      new CommonTimer(
+  private final SharedTimer timer =
+      new SharedTimer(
           (delay, task) -> {
             delays.add(delay);
             timers.add(task);

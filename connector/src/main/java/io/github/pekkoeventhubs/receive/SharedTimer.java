@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one processor: one period for each {@value #STAGES_OF_A_PERIOD} stages, and at most {@value
  * #MOST_PERIODS}.
  */
-final class CommonTimer implements StageSignal.Timer {
+final class SharedTimer implements StageSignal.Timer {
 
   /** The number of stages that can be woken once in a period at little cost. */
   static final int STAGES_OF_A_PERIOD = 8;
@@ -29,7 +29,7 @@ final class CommonTimer implements StageSignal.Timer {
   private final AtomicBoolean runs = new AtomicBoolean();
   private volatile int periods = 1;
 
-  CommonTimer(StageSignal.Timer timer) {
+  SharedTimer(StageSignal.Timer timer) {
     this.timer = timer;
   }
 

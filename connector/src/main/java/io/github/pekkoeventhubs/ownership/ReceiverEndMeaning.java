@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the last event, whether the epoch has to start elsewhere, or whether the stream fails. One
  * receiver ends after the other, on whatever thread.
  */
-final class ReadingEnds {
+final class ReceiverEndMeaning {
 
   /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
@@ -34,7 +34,7 @@ final class ReadingEnds {
   /** Written before the owner is told of it. */
   private volatile Resumption.@Nullable Refusal refusal;
 
-  ReadingEnds(
+  ReceiverEndMeaning(
       OwnerLog log, StartingPoint start, ContinuitySettings settings, LivePartitionStatus status) {
     this.log = log;
     this.partition = log.partition();
@@ -44,7 +44,7 @@ final class ReadingEnds {
   }
 
   /** Returns what the owner is told: the receiver of the operation has ended. */
-  LifeInput meaning(long epoch, long operation, ReceiverEnd end, PartitionRun run) {
+  LifeInput of(long epoch, long operation, ReceiverEnd end, PartitionRun run) {
     return switch (end.fault()) {
       case NONE, EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, end);
       case ANOTHER_LOG ->
