@@ -77,9 +77,9 @@
  * </ul>
  *
  * <p>{@code PartitionEpoch}, {@code PartitionIds}, {@code TrackedEvent}, {@code EventSize}, {@code
- * SettingsSection}, {@code StageFailure}, {@code GrowingDelay}, {@code DurationRecorder} and {@code
- * StoreRequestCounters} are public for the connector's other packages and for the testkit, and not
- * part of the API.
+ * SequenceNumbers}, {@code SettingsSection}, {@code StageFailure}, {@code GrowingDelay}, {@code
+ * DurationRecorder} and {@code StoreRequestCounters} are public for the connector's other packages
+ * and for the testkit, and not part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.util.Map;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -9,7 +10,8 @@ import org.apache.pekko.annotation.InternalApi;
  * equal positions need only one write.
  *
  * @param sequenceNumber the last event of the unbroken run of acknowledged ones, or {@link
- *     #UNKNOWN} if a stored checkpoint had none and nothing has been acknowledged since
+ *     SequenceNumbers#UNKNOWN} if a stored checkpoint had none and nothing has been acknowledged
+ *     since
  * @param offset the offset of the same event; empty if a stored checkpoint had none
  * @param metadata the entries that the user stores beside it
  * @param gapMap the later events that are finished too, as text for the entry of a checkpoint;
@@ -20,8 +22,8 @@ import org.apache.pekko.annotation.InternalApi;
 public record AcknowledgedPosition(
     long sequenceNumber, String offset, Map<String, String> metadata, String gapMap) {
 
-  /** A sequence number below all others. */
-  public static final long UNKNOWN = Long.MIN_VALUE;
+  /** The checkpoint entry in which the gap map is kept, which only this connector reads. */
+  public static final String GAP_MAP_ENTRY = "pekkogaps";
 
   /** Copies the metadata. */
   public AcknowledgedPosition {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EmissionMark {
 
   private final AtomicLong time = new AtomicLong();
-  private long sequenceNumber = AcknowledgedPosition.UNKNOWN;
+  private long sequenceNumber = SequenceNumbers.UNKNOWN;
 
   void emitted(long emittedSequenceNumber, long acknowledgedSequenceNumber, long nanoTime) {
     if (acknowledgedSequenceNumber >= sequenceNumber) {

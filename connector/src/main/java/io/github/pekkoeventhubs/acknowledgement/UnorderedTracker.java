@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.acknowledgement;
 
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.TrackedEvent;
 import java.time.Duration;
 import java.util.Map;
@@ -223,7 +224,7 @@ final class UnorderedTracker implements AcknowledgementTracker {
       String offset = contiguous == null ? start.offset() : contiguous.offset();
       Map<String, String> metadata = contiguous == null ? start.metadata() : contiguous.metadata();
       String gapMap =
-          sequenceNumber == AcknowledgedPosition.UNKNOWN
+          sequenceNumber == SequenceNumbers.UNKNOWN
               ? ""
               : GapMap.encode(sequenceNumber, offset, finished(), gapMapCharacters(metadata));
       return new AcknowledgedPosition(sequenceNumber, offset, metadata, gapMap);

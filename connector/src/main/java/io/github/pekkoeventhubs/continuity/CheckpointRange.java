@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.continuity;
 
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import org.apache.pekko.annotation.InternalApi;
 
@@ -27,11 +28,11 @@ public final class CheckpointRange {
    * opaque. The end of an empty partition is not believed: it is not known what the service says of
    * one whose events are all gone, and a position in another one is refused by the service itself.
    *
-   * @param sequenceNumber of the checkpoint; {@link Continuity#UNKNOWN} if it has none
+   * @param sequenceNumber of the checkpoint; {@link SequenceNumbers#UNKNOWN} if it has none
    * @param offset of the checkpoint; empty if it has none
    */
   public static Answer judge(long sequenceNumber, String offset, PartitionRange range) {
-    if (sequenceNumber == Continuity.UNKNOWN) {
+    if (sequenceNumber == SequenceNumbers.UNKNOWN) {
       return Answer.WITHIN;
     }
     if (!range.empty() && sequenceNumber > range.last()) {

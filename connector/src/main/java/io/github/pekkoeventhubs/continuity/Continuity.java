@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.continuity;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.time.Instant;
 import org.apache.pekko.annotation.InternalApi;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 @InternalApi
 public final class Continuity {
-
-  /** A sequence number that is not known: it is below all others. */
-  public static final long UNKNOWN = Long.MIN_VALUE;
 
   /** The relation of an event to the one before. */
   public enum Answer {
@@ -46,13 +44,18 @@ public final class Continuity {
   /**
    * Begins after this position.
    *
-   * @param sequenceNumber the last event before the first to arrive; {@link #UNKNOWN} if there is
-   *     none, or if it is not known
+   * @param sequenceNumber the last event before the first to arrive; {@link
+   *     SequenceNumbers#UNKNOWN} if there is none, or if it is not known
    * @param offset the offset of the same event; empty if it is not known, and {@link
    *     StoredCheckpoint#BEFORE_FIRST_OFFSET} if the partition has no such event any more
    */
   public static Continuity after(long sequenceNumber, String offset) {
     return new Continuity(sequenceNumber, offset);
+  }
+
+  /** Begins at an unknown position: every first event will do. */
+  public static Continuity fromAnywhere() {
+    return new Continuity(SequenceNumbers.UNKNOWN, "");
   }
 
   /**
@@ -65,7 +68,9 @@ public final class Continuity {
     if (sequenceNumber > before) {
       last = sequenceNumber;
       lastEvent = event;
-      return sequenceNumber - 1 == before || before == UNKNOWN ? Answer.NEXT : Answer.HOLE;
+      return sequenceNumber - 1 == before || before == SequenceNumbers.UNKNOWN
+          ? Answer.NEXT
+          : Answer.HOLE;
     }
     return isRepeated(event.getData(), sequenceNumber) ? Answer.REPEATED : Answer.ANOTHER_LOG;
   }
@@ -95,7 +100,10 @@ public final class Continuity {
     return offset == null || offset.isEmpty();
   }
 
-  /** The number of the last event that was taken, or of the start; {@link #UNKNOWN} if it is. */
+  /**
+   * The number of the last event that was taken, or of the start; {@link SequenceNumbers#UNKNOWN}
+   * if it is.
+   */
   public long last() {
     return last;
   }

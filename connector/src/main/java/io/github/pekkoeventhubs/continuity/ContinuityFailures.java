@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.UndecodableEventException;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class ContinuityFailures {
   /** A position in words. */
   public static String position(long sequenceNumber, @Nullable String offset) {
     String number =
-        sequenceNumber == Continuity.UNKNOWN
+        sequenceNumber == SequenceNumbers.UNKNOWN
             ? "an unknown sequence number"
             : "sequence number " + sequenceNumber;
     return offset == null || offset.isEmpty() ? number : number + " (offset " + offset + ")";
@@ -124,7 +125,7 @@ public final class ContinuityFailures {
     return new UndecodableEventException(
         partition
             + ": the SDK cannot decode "
-            + (lastReceived == Continuity.UNKNOWN
+            + (lastReceived == SequenceNumbers.UNKNOWN
                 ? "the first event after the checkpoint"
                 : "the event with sequence number " + (lastReceived + 1))
             + ", in three attempts ("

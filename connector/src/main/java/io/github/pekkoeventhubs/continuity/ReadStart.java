@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.continuity;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,10 @@ public record ReadStart(
   /**
    * Leaves out the event after the last one.
    *
-   * @return its number; {@link Continuity#UNKNOWN} if it is not known, and nothing is left out
+   * @return its number; {@link SequenceNumbers#UNKNOWN} if it is not known, and nothing is left out
    */
   public long skipNext() {
-    if (continuity.last() != Continuity.UNKNOWN) {
+    if (continuity.last() != SequenceNumbers.UNKNOWN) {
       continuity.skipNext();
     }
     return continuity.last();

@@ -5,6 +5,7 @@ import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.TrackedEvent;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
@@ -31,7 +32,7 @@ import org.apache.pekko.annotation.InternalApi;
 public final class PartitionSession implements PartitionEpoch {
 
   /** Before the first event. */
-  public static final long NONE = AcknowledgedPosition.UNKNOWN;
+  public static final long NONE = SequenceNumbers.UNKNOWN;
 
   private final EpochIdentity identity;
   private final boolean committable;

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CommitOutcome;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.continuity.Continuity;
@@ -102,7 +103,7 @@ record StartingPoint(
     if (offset.isBlank()) {
       return "after sequence number " + sequenceNumber;
     }
-    return sequenceNumber == AcknowledgedPosition.UNKNOWN
+    return sequenceNumber == SequenceNumbers.UNKNOWN
         ? "after offset " + offset
         : "after offset " + offset + " (sequence number " + sequenceNumber + ")";
   }
@@ -140,7 +141,7 @@ record StartingPoint(
 
   static AcknowledgedPosition acknowledged(StoredCheckpoint stored) {
     return new AcknowledgedPosition(
-        stored.sequenceNumber().orElse(AcknowledgedPosition.UNKNOWN),
+        stored.sequenceNumber().orElse(SequenceNumbers.UNKNOWN),
         stored.offset().orElse(""),
         stored.metadata(),
         CheckpointPosition.gapsOf(stored).orElse(""));

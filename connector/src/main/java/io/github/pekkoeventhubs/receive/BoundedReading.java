@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.Subscriptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +37,6 @@ final class BoundedReading {
 
   /** The time between two looks at a partition from which nothing arrives. */
   static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
-
-  private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final Map<String, ReadEnd> ends = new LinkedHashMap<>();
   private final Map<String, PartitionIntake> intakes = new ConcurrentHashMap<>();
@@ -92,7 +91,7 @@ final class BoundedReading {
                     .apply(id)
                     .thenApply(
                         partition -> {
-                          end.learn(ReadEnd.Content.of(partition), UNKNOWN, true);
+                          end.learn(ReadEnd.Content.of(partition), SequenceNumbers.UNKNOWN, true);
                           return Done.getInstance();
                         })
                     .toCompletableFuture()));
@@ -171,7 +170,7 @@ final class BoundedReading {
   private long arrived(String partitionId) {
     PartitionIntake intake = intakes.get(partitionId);
     return intake == null
-        ? UNKNOWN
+        ? SequenceNumbers.UNKNOWN
         : Math.max(intake.lastReceived(), intake.session().lastAcknowledged());
   }
 

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * another one, and the stage asks.
  */
 final class ReadEnd {
-
-  private static final long UNKNOWN = Long.MIN_VALUE;
 
   /**
    * The events that a partition holds.
@@ -44,9 +43,9 @@ final class ReadEnd {
   private OptionalLong last = OptionalLong.empty();
   private boolean passed;
   private boolean nothingLeft;
-  private long lastEnqueued = UNKNOWN;
+  private long lastEnqueued = SequenceNumbers.UNKNOWN;
   private String lastOffset = "";
-  private long arrivedBefore = UNKNOWN;
+  private long arrivedBefore = SequenceNumbers.UNKNOWN;
 
   ReadEnd(ReadUntil until, String partitionId) {
     this.until = until;
@@ -92,8 +91,8 @@ final class ReadEnd {
   /**
    * The service says what the partition holds.
    *
-   * @param arrived the last event that has arrived, or the one after which reading began; {@code
-   *     Long.MIN_VALUE} if neither is known
+   * @param arrived the last event that has arrived, or the one after which reading began; {@link
+   *     SequenceNumbers#UNKNOWN} if neither is known
    * @param wanting whether an event would arrive if there were one
    */
   synchronized void learn(Content content, long arrived, boolean wanting) {

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.store;
 import io.github.pekkoeventhubs.ConcurrentCheckpointException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class UnclaimedCheckpoint extends ConditionalCheckpoint {
   }
 
   private void refuseToLag(StoredCheckpoint current, CheckpointPosition position) {
-    long number = current.sequenceNumber().orElse(Long.MIN_VALUE);
+    long number = current.sequenceNumber().orElse(SequenceNumbers.UNKNOWN);
     if (number > position.sequenceNumber()) {
       throw new ConcurrentCheckpointException(
           "the checkpoint of "

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.ControllableEpoch;
-import java.lang.reflect.Field;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +143,7 @@ class OrderedTrackerTest {
     AcknowledgementTracker unknown =
         AcknowledgementTracker.create(
             Acknowledgement.ORDERED,
-            new AcknowledgedPosition(AcknowledgedPosition.UNKNOWN, "x", Map.of(), ""),
+            new AcknowledgedPosition(SequenceNumbers.UNKNOWN, "x", Map.of(), ""),
             3);
     unknown.emitting(epoch.offset(5), 0);
     unknown.emitting(epoch.offset(6), 0);

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.continuity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.continuity.CheckpointRange.Answer;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ class PartitionRangeTest {
 
   @Test
   void nothingIsSaidOfACheckpointWithoutANumber() {
-    assertThat(CheckpointRange.judge(Continuity.UNKNOWN, "x", FILLED)).isEqualTo(Answer.WITHIN);
+    assertThat(CheckpointRange.judge(SequenceNumbers.UNKNOWN, "x", FILLED))
+        .isEqualTo(Answer.WITHIN);
   }
 
   private static ReadMark read(long number, int second) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.store.CheckpointPosition;
 import java.time.Duration;
@@ -356,7 +357,7 @@ class PartitionSessionTest {
       PartitionSession byOffset =
           session(
               acknowledgement,
-              new AcknowledgedPosition(AcknowledgedPosition.UNKNOWN, "100", Map.of(), ""));
+              new AcknowledgedPosition(SequenceNumbers.UNKNOWN, "100", Map.of(), ""));
       byOffset.emitting(offset(byOffset, 7), 0);
 
       assertThat(byOffset.flush()).isCompletedWithValue(CommitOutcome.COMMITTED);
@@ -369,7 +370,7 @@ class PartitionSessionTest {
       PartitionSession byOffset =
           session(
               Acknowledgement.UNORDERED,
-              new AcknowledgedPosition(AcknowledgedPosition.UNKNOWN, "100", Map.of(), ""));
+              new AcknowledgedPosition(SequenceNumbers.UNKNOWN, "100", Map.of(), ""));
       CommittableOffset first = offset(byOffset, 7);
       CommittableOffset second = offset(byOffset, 8);
       byOffset.emitting(first, 0);

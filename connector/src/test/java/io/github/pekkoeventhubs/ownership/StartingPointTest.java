@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
@@ -60,7 +61,7 @@ class StartingPointTest {
   @Test
   void anOffsetComesWithItsSequenceNumberWhereThatIsKnown() {
     assertThat(words(452, "61088")).isEqualTo("after offset 61088 (sequence number 452)");
-    assertThat(words(AcknowledgedPosition.UNKNOWN, "61088")).isEqualTo("after offset 61088");
+    assertThat(words(SequenceNumbers.UNKNOWN, "61088")).isEqualTo("after offset 61088");
   }
 
   @Test

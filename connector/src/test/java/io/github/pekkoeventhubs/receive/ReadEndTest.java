@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ReadEndTest {
 
   private static final Instant TIME = Instant.parse("2026-01-01T12:00:00Z");
-  private static final long NOTHING = Long.MIN_VALUE;
+  private static final long NOTHING = SequenceNumbers.UNKNOWN;
 
   private static ReadEnd.Content holding(long first, long last) {
     return new ReadEnd.Content(first, last, "offset-" + last);
