@@ -3,10 +3,8 @@ package io.github.pekkoeventhubs.group;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.StageFailure;
-import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.ownership.ClaimRules;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
 import io.github.pekkoeventhubs.ownership.OwnerObserver;
@@ -201,17 +199,12 @@ public final class FixedPlacement implements Placement {
     }
 
     private Behavior<Command> partitionIdsRefused(Throwable error) {
-      if (error instanceof EventHubsException known && known.isTransient()) {
-        RepeatedQuestion.Again again = question.failed(known.reason(), RepeatedQuestion.NOTHING_IS_READ);
-        KeyedLog.of(getContext().getLog())
-            .warn(GroupStreams.keysOf(stream), "[{}] {}", stream.id(), again.line());
-        getContext().scheduleOnce(again.delay(), getContext().getSelf(), new Command.AskAgain());
-      } else {
-        stream.fail(
-            error instanceof EventHubsException
-                ? error
-                : new EventHubsException("the partitions could not be found out", error));
-      }
+      ActorContext<Command> context = getContext();
+      question.refused(
+          stream,
+          error,
+          context.getLog(),
+          delay -> context.scheduleOnce(delay, context.getSelf(), new Command.AskAgain()));
       return this;
     }
 

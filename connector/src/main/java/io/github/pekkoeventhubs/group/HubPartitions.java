@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.group;
 
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
@@ -145,19 +144,12 @@ public final class HubPartitions<C> {
 
   /** Asks again after a while if the failure may pass, and fails the stream that asked if not. */
   public void refused(StreamOfGroup asked, Throwable error) {
-    if (!streams.isServing(asked)) {
-      return;
-    }
-    if (error instanceof EventHubsException known && known.isTransient()) {
-      RepeatedQuestion.Again again = question.failed(known.reason(), meanwhile());
-      KeyedLog.of(context.getLog())
-          .warn(GroupStreams.keysOf(asked), "[{}] {}", asked.id(), again.line());
-      timers.startSingleTimer("ask again for " + asked.id(), refresh, again.delay());
-    } else {
-      asked.fail(
-          error instanceof EventHubsException
-              ? error
-              : new EventHubsException("the partitions could not be found out", error));
+    if (streams.isServing(asked)) {
+      question.refused(
+          asked,
+          error,
+          context.getLog(),
+          delay -> timers.startSingleTimer("ask again for " + asked.id(), refresh, delay));
     }
   }
 }

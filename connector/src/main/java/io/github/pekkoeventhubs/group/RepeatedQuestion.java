@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.group;
 
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.GrowingDelay;
+import io.github.pekkoeventhubs.log.KeyedLog;
+import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
 
 /**
- * A question that is asked again until it is answered: after a second at first, then less and less
- * often, up to every 30 s. For one thread.
+ * The question which partitions there are. It is asked again until it is answered: after a second
+ * at first, then less and less often, up to every 30 s. For one thread.
  */
 final class RepeatedQuestion {
 
@@ -49,12 +54,26 @@ final class RepeatedQuestion {
   }
 
   /**
-   * The question has failed.
+   * The question has failed. The stream that has asked fails, too, unless the reason may pass.
    *
-   * @param reason one that may pass, in words
-   * @param meanwhile what happens as long as there is no answer, in words
+   * @param log the logger of the actor
+   * @param askAgain called with the delay after which to ask again
    */
-  Again failed(String reason, String meanwhile) {
+  void refused(StreamOfGroup asked, Throwable error, Logger log, Consumer<Duration> askAgain) {
+    if (error instanceof EventHubsException known && known.isTransient()) {
+      Again again = failed(known.reason());
+      KeyedLog.of(log).warn(GroupStreams.keysOf(asked), "[{}] {}", asked.id(), again.line());
+      askAgain.accept(again.delay());
+    } else {
+      asked.fail(
+          error instanceof EventHubsException
+              ? error
+              : new EventHubsException("the partitions could not be found out", error));
+    }
+  }
+
+  /** The question has failed for a reason that may pass, in words. */
+  Again failed(String reason) {
     long now = nanoTime.getAsLong();
     if (failures == 0) {
       firstFailureAt = now;
