@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkoeventhubs.javadsl.Consumer.DrainingControl;
 import io.github.pekkoeventhubs.samples.ExactlyOnceBills.BillTables;
@@ -31,12 +32,9 @@ class ExactlyOnceBillsTest {
 
   @Test
   void inPostgreSqlWhereItIsInstalled() throws Exception {
-    if (PostgreSql.isInstalled()) {
-      try (PostgreSql server = PostgreSql.start()) {
-        eachOrderHasOneBill(server.database());
-      }
-    } else {
-      System.out.println("PostgreSQL is not installed: billed in H2 only");
+    assumeTrue(PostgreSql.isInstalled(), "PostgreSQL is not installed");
+    try (PostgreSql server = PostgreSql.start()) {
+      eachOrderHasOneBill(server.database());
     }
   }
 

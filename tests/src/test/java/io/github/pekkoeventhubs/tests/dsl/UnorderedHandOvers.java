@@ -62,7 +62,13 @@ final class UnorderedHandOvers implements AutoCloseable {
   private static final int ATTEMPTS_PER_FAILURE = 6_000;
 
   private static final int FIRST_FAILURE = 500;
+  private static final Duration TICK = Duration.ofMillis(50);
+  private static final int EVENTS_OF_A_TICK = 4;
   private static final Duration STEP = Duration.ofSeconds(1);
+
+  /** A step ends when each partition has got so many events more. */
+  private static final long EVENTS_OF_A_STEP = EVENTS_OF_A_TICK * STEP.dividedBy(TICK);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String QUICK_MOVES =
       """
@@ -141,7 +147,7 @@ final class UnorderedHandOvers implements AutoCloseable {
     long events;
     Consumer.DrainingControl<Done> one = run(first, "first");
     Consumer.DrainingControl<Done> two = null;
-    try (EventFeed feed = new EventFeed(services, 4, Duration.ofMillis(50))) {
+    try (EventFeed feed = new EventFeed(services, EVENTS_OF_A_TICK, TICK)) {
       feed.upTo(Long.MAX_VALUE);
       Awaitility.await().atMost(PATIENCE).until(() -> done.size() == PARTITIONS);
       awaitAllRunning(one);
@@ -154,7 +160,8 @@ final class UnorderedHandOvers implements AutoCloseable {
           case 2 -> one = run(first, "first");
           default -> stop(Objects.requireNonNull(two));
         }
-        Awaitility.await().pollDelay(STEP).until(() -> true);
+        long end = feed.producedPerPartition() + EVENTS_OF_A_STEP;
+        Awaitility.await().atMost(PATIENCE).until(() -> feed.producedPerPartition() >= end);
         // The second node has everything in one round, the first one in the next.
         if (step % 8 == 1) {
           awaitAllRunning(Objects.requireNonNull(two));
