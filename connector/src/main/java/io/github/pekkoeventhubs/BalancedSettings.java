@@ -36,7 +36,7 @@ public record BalancedSettings(
               + unsettledInterval
               + ") must not be longer than balanced.balancing-interval ("
               + balancingInterval
-              + ")");
+              + "): shorten the first, or lengthen the second");
     }
     if (handOverDeadline.compareTo(balancingInterval) <= 0) {
       throw new InvalidSettingsException(
@@ -44,7 +44,8 @@ public record BalancedSettings(
               + handOverDeadline
               + ") must be longer than balanced.balancing-interval ("
               + balancingInterval
-              + "), after which a neighbour reads what it is asked for, and leave it time to drain");
+              + "), after which a neighbour reads what it is asked for, and leave it time to drain:"
+              + " lengthen the first, or shorten the second");
     }
   }
 

@@ -80,7 +80,7 @@ final class BlobStoreSettings {
 
   static BlobStoreSettings read(Config section) {
     return new BlobStoreSettings(
-        new SettingsSection("the settings of the blob partition store", section));
+        new SettingsSection("the settings of the blob partition store", CONFIG_PATH, section));
   }
 
   Duration requestTimeout() {

@@ -52,7 +52,7 @@ public record OwnershipSettings(
               + renewalInterval
               + ") and shorter than ownership.expiry ("
               + expiry
-              + ")");
+              + "): set a time between the two");
     }
     Duration spare = validity.minus(renewalInterval);
     if (renewalRetryInterval.compareTo(spare) > 0) {

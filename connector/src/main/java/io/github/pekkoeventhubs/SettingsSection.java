@@ -27,15 +27,32 @@ public final class SettingsSection {
       Pattern.compile("-?[0-9.]+ ?[a-zA-Z]{0,12}|on|off|true|false|yes|no");
 
   private final String description;
+  private final String prefix;
   private final Config config;
   private final Set<String> known = new TreeSet<>();
 
   /**
+   * A section that may stand anywhere, so that refusals name its keys as they stand in it.
+   *
    * @param description as refusals name it: "the settings of a consumer"
    * @param config the section
    */
   public SettingsSection(String description, Config config) {
     this.description = description;
+    this.prefix = "";
+    this.config = config;
+  }
+
+  /**
+   * A section that stands in one place, so that refusals name the full paths of its keys.
+   *
+   * @param description as refusals name it: "the settings of the blob partition store"
+   * @param path where the section stands
+   * @param config the section
+   */
+  public SettingsSection(String description, String path, Config config) {
+    this.description = description;
+    this.prefix = path + ".";
     this.config = config;
   }
 
@@ -124,7 +141,7 @@ public final class SettingsSection {
   }
 
   /** HOCON takes a number alone for milliseconds, which is hardly ever meant. */
-  private static void refuseWithoutUnit(String key, ConfigValue value) {
+  private void refuseWithoutUnit(String key, ConfigValue value) {
     Object unwrapped = value.unwrapped();
     // A java.time.Duration that a program has put into its configuration is a Long without a line.
     if (unwrapped instanceof Long && value.origin().lineNumber() < 0) {
@@ -133,7 +150,8 @@ public final class SettingsSection {
     String text = String.valueOf(unwrapped).trim();
     if (text.matches("[+-]?[0-9.]+") && !text.matches("[+-]?[0.]+")) {
       throw new InvalidSettingsException(
-          key
+          prefix
+              + key
               + " = "
               + text
               + " has no unit, and would mean milliseconds: write "
@@ -142,6 +160,11 @@ public final class SettingsSection {
               + text
               + "ms if milliseconds are meant");
     }
+  }
+
+  /** A block of keys that somebody else reads. */
+  public Config block(String key) {
+    return read(key, config::getConfig, "a block of settings");
   }
 
   /** The constant of an enum, written as in configuration: {@code wait-for-ack}. */
@@ -159,7 +182,7 @@ public final class SettingsSection {
           .append(constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
     }
     throw new InvalidSettingsException(
-        key + " must be one of " + known + ", and not '" + value + "'");
+        prefix + key + " must be one of " + known + ", and not '" + value + "'");
   }
 
   private <T> T read(String key, Function<String, T> getter, String expected) {
@@ -168,10 +191,15 @@ public final class SettingsSection {
       return getter.apply(key);
     } catch (ConfigException.Missing e) {
       throw new InvalidSettingsException(
-          key + " is missing: the section needs " + expected + " there, as in reference.conf", e);
+          prefix
+              + key
+              + " is missing: the section needs "
+              + expected
+              + " there, as in reference.conf",
+          e);
     } catch (ConfigException e) {
       throw new InvalidSettingsException(
-          key + " must be " + expected + ": " + StageFailure.messageOf(e), e);
+          prefix + key + " must be " + expected + ": " + StageFailure.messageOf(e), e);
     }
   }
 
@@ -244,7 +272,7 @@ public final class SettingsSection {
               + minimumKey
               + " ("
               + minimum
-              + ")");
+              + "): lengthen the first, or shorten the second");
     }
   }
 }

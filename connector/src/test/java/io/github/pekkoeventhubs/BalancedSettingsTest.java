@@ -52,7 +52,7 @@ class BalancedSettingsTest {
         Arguments.of(
             "unsettled-interval = 16s",
             "balanced.unsettled-interval (PT16S) must not be longer than"
-                + " balanced.balancing-interval (PT15S)"),
+                + " balanced.balancing-interval (PT15S): shorten the first"),
         Arguments.of(
             "hand-over-deadline = 15s",
             "balanced.hand-over-deadline (PT15S) must be longer than balanced.balancing-interval"

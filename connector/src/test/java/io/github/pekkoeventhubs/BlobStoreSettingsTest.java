@@ -84,10 +84,10 @@ class BlobStoreSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "container = '', container",
-    "request-timeout = 0s, request-timeout",
-    "request-timeout = soon, request-timeout",
-    "service-version = 1999-01-01, service-version",
+    "container = '', pekko.eventhubs.partition-store.blob.container",
+    "request-timeout = 0s, pekko.eventhubs.partition-store.blob.request-timeout",
+    "request-timeout = soon, pekko.eventhubs.partition-store.blob.request-timeout",
+    "service-version = 1999-01-01, pekko.eventhubs.partition-store.blob.service-version",
   })
   void aWrongValueIsRefusedByItsKey(String setting, String key) {
     assertThatThrownBy(

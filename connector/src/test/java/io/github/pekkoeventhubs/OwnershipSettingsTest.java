@@ -63,11 +63,13 @@ class OwnershipSettingsTest {
             "renewal-retry-interval = 46s",
             "ownership.renewal-retry-interval (PT46S) must not exceed ownership.validity minus"
                 + " ownership.renewal-interval (PT45S)"),
-        Arguments.of("validity = 120s", "and shorter than ownership.expiry (PT2M)"),
+        Arguments.of(
+            "validity = 120s",
+            "and shorter than ownership.expiry (PT2M): set a time between the two"),
         Arguments.of(
             "loss-max-hold = 1s",
             "ownership.loss-max-hold (PT1S) must not be shorter than ownership.loss-min-hold"
-                + " (PT2S)"));
+                + " (PT2S): lengthen the first, or shorten the second"));
   }
 
   @ParameterizedTest

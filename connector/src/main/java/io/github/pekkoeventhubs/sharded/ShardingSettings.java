@@ -27,12 +27,19 @@ record ShardingSettings(
 
   static final String CONFIG_PATH = "pekko.eventhubs.cluster-sharding";
 
+  private static final String SHARDING = "sharding";
+
   ShardingSettings {
-    SettingsSection.atLeast("keep-alive-interval", keepAliveInterval, 10);
-    SettingsSection.atLeast("keep-alive-interval-when-complete", keepAliveIntervalWhenComplete, 10);
-    SettingsSection.notNegative("minimum-hold", minimumHold);
-    SettingsSection.notNegative("balance-interval", balanceInterval);
-    SettingsSection.atLeast("max-simultaneous-moves", maxSimultaneousMoves, 1);
+    SettingsSection.atLeast(key("keep-alive-interval"), keepAliveInterval, 10);
+    SettingsSection.atLeast(
+        key("keep-alive-interval-when-complete"), keepAliveIntervalWhenComplete, 10);
+    SettingsSection.notNegative(key("minimum-hold"), minimumHold);
+    SettingsSection.notNegative(key("balance-interval"), balanceInterval);
+    SettingsSection.atLeast(key("max-simultaneous-moves"), maxSimultaneousMoves, 1);
+  }
+
+  private static String key(String name) {
+    return CONFIG_PATH + "." + name;
   }
 
   /** Pekko's own defaults, and not what the application has made of them for its own types. */
@@ -54,8 +61,8 @@ record ShardingSettings(
    */
   static ShardingSettings create(Config config) {
     SettingsSection section =
-        new SettingsSection("the settings in " + CONFIG_PATH, config)
-            .withForeign(Set.of("sharding"));
+        new SettingsSection("the settings in " + CONFIG_PATH, CONFIG_PATH, config)
+            .withForeign(Set.of(SHARDING));
     ShardingSettings settings =
         new ShardingSettings(
             section.duration("keep-alive-interval"),
@@ -63,7 +70,7 @@ record ShardingSettings(
             section.duration("minimum-hold"),
             section.duration("balance-interval"),
             section.number("max-simultaneous-moves"),
-            config.getConfig("sharding").withFallback(defaults()));
+            section.block(SHARDING).withFallback(defaults()));
     section.refuseUnknownKeys();
     return settings;
   }

@@ -78,11 +78,12 @@ class ShardingSettingsTest {
   @CsvSource({
     "minimum-hld = 5s, 'minimum-hold'",
     "rebalance-interval = 5s, 'rebalance-interval'",
-    "minimum-hold = 5, minimum-hold = 5 has no unit",
-    "minimum-hold = -1s, minimum-hold must not be negative",
-    "balance-interval = -1s, balance-interval must not be negative",
-    "keep-alive-interval = 1ms, keep-alive-interval must be at least 10ms",
-    "max-simultaneous-moves = 0, max-simultaneous-moves must be at least 1",
+    "minimum-hold = 5, pekko.eventhubs.cluster-sharding.minimum-hold = 5 has no unit",
+    "minimum-hold = -1s, cluster-sharding.minimum-hold must not be negative",
+    "balance-interval = -1s, cluster-sharding.balance-interval must not be negative",
+    "keep-alive-interval = 1ms, cluster-sharding.keep-alive-interval must be at least 10ms",
+    "sharding = none, pekko.eventhubs.cluster-sharding.sharding must be a block of settings",
+    "max-simultaneous-moves = 0, cluster-sharding.max-simultaneous-moves must be at least 1",
   })
   void aKeyOrAValueThatCannotBeMeantIsRefused(String entry, String message) {
     assertThatThrownBy(() -> with(entry))
