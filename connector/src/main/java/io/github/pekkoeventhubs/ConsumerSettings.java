@@ -156,8 +156,8 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
   }
 
   /**
-   * For {@code Consumer.atMostOnceSource}: events committed before they are emitted, per partition,
-   * and so the most that a crash loses of it; at least 1.
+   * For {@code Consumer.atMostOnceSource}: events committed before they are emitted, per partition;
+   * at least 1. A crash loses at most so many of it, and those that the stream has in hand.
    */
   public ConsumerSettings withMaxCommittedAhead(int value) {
     return changed(

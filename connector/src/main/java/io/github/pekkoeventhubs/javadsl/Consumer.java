@@ -199,8 +199,8 @@ public final class Consumer {
    * not finish is not emitted again, neither after a failure nor after a crash.
    *
    * <p>Commits are made ahead in batches, one write for each, of {@code max-committed-ahead} events
-   * at most. This number is also the most events of a partition that can be lost, when the process
-   * dies after committing events and before emitting them. In a hand-over, a drain and a shutdown
+   * at most. A process that dies loses at most so many events of a partition, which it has committed
+   * and not emitted, and those that the stream has in hand. In a hand-over, a drain and a shutdown
    * nothing is lost and nothing repeated: a partition is released after everything committed has
    * been emitted, or when the hand-over timeout has passed, and what was committed by then is still
    * emitted.
