@@ -21,6 +21,7 @@ class DocumentationTest {
       strings = {
         "choose-your-source.md",
         "at-least-once.md",
+        "failures.md",
         "producing.md",
         "migrating.md",
         "production.md"

@@ -22,11 +22,15 @@ import io.github.pekkoeventhubs.javadsl.DeadLetters;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.javadsl.RepeatedEvents;
 import io.github.pekkoeventhubs.javadsl.SendProducer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.pattern.Patterns;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 
 /** The producers that the documentation shows; {@link DocumentationTest} compares the two. */
@@ -148,6 +152,22 @@ abstract class DocumentedProducers {
             .run(system);
     // end
     return control;
+  }
+
+  // snippet: attempts
+  CompletionStage<Done> processSeveralTimes(CommittableEvent event) {
+    return Patterns.retry(() -> process(event), 3, Duration.ofSeconds(1), system);
+  }
+
+  // end
+
+  Flow<CommittableEvent, CommittableOffset, NotUsed> deadLettersAfterAttempts() {
+    // snippet: deadLettersAfterAttempts
+    var processing =
+        DeadLetters.processing(
+            producerSettings.withEventHubName("dead-letters"), 8, this::processSeveralTimes);
+    // end
+    return processing;
   }
 
   ProducerSettings oversized(ProducerSettings settings) {
