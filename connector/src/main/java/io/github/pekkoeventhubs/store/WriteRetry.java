@@ -25,7 +25,7 @@ public record WriteRetry(Duration minBackoff, Duration maxBackoff, Duration give
    * Tries a write again after delays from 100 ms to 5 s.
    *
    * @param giveUpAfter for a checkpoint, how long a claim is valid that cannot be renewed: a store
-   *     that refuses checkpoints is borne for as long as one that refuses renewals
+   *     that refuses checkpoints is asked for as long as one that refuses renewals
    */
   public static WriteRetry during(Duration giveUpAfter) {
     return new WriteRetry(MIN_BACKOFF, MAX_BACKOFF, giveUpAfter);
