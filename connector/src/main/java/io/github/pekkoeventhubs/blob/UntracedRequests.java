@@ -7,8 +7,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Requests that the SDK does not trace, whoever has built the client. With azure-core's plug-in for
- * tracing each request of the store would be a trace of its own: a group of 32 busy partitions sends
- * some 25,000 an hour, and one of idle partitions some 2,000.
+ * tracing each request of the store would be a trace of its own: a group of 32 busy partitions
+ * sends some 25,000 an hour, and one of idle partitions some 2,000.
  */
 @InternalApi
 public final class UntracedRequests {

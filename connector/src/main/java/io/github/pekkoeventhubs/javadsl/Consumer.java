@@ -199,11 +199,11 @@ public final class Consumer {
    * not finish is not emitted again, neither after a failure nor after a crash.
    *
    * <p>Commits are made ahead in batches, one write for each, of {@code max-committed-ahead} events
-   * at most. A process that dies loses at most so many events of a partition, which it has committed
-   * and not emitted, and those that the stream has in hand. In a hand-over, a drain and a shutdown
-   * nothing is lost and nothing repeated: a partition is released after everything committed has
-   * been emitted, or when the hand-over timeout has passed, and what was committed by then is still
-   * emitted.
+   * at most. A process that dies loses at most so many events of a partition, which it has
+   * committed and not emitted, and those that the stream has in hand. In a hand-over, a drain and a
+   * shutdown nothing is lost and nothing repeated: a partition is released after everything
+   * committed has been emitted, or when the hand-over timeout has passed, and what was committed by
+   * then is still emitted.
    *
    * <p>A commit that fails for good fails the stream.
    */
