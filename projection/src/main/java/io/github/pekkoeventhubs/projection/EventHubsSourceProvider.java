@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.projection;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -22,6 +23,11 @@ import org.apache.pekko.stream.javadsl.Source;
  * transaction, and goes on behind it. Without one it begins where a {@code Consumer.plainSource}
  * would: at the checkpoint if the settings have a store that holds one, and else at their initial
  * position. Nothing is committed there.
+ *
+ * <p>That position must not be {@code latest}, nor may {@code continuity.on-invalid-checkpoint}
+ * lead there: the projection stores no offset before its handler has succeeded, and after a failure
+ * {@code latest} would be behind the event that has failed. Where it would be used, the source
+ * fails with an {@link InvalidSettingsException} before it has read anything.
  *
  * <p>The partition is not claimed in the store. That one process at a time runs the projection of a
  * partition is the promise of {@code ShardedDaemonProcess}, and of the cluster below it.
@@ -55,15 +61,17 @@ public final class EventHubsSourceProvider extends SourceProvider<Long, Partitio
         .get()
         .thenApply(
             handled ->
-                Consumer.plainSource(settings, behind(handled))
+                Consumer.plainSource(RepeatableStart.of(settings), behind(handled))
                     .mapMaterializedValue(control -> NotUsed.getInstance()));
   }
 
   private Subscription behind(Optional<Long> handled) {
-    return handled
-        .map(EventPosition::fromSequenceNumber)
-        .map(position -> Subscriptions.partitionsFrom(Map.of(partitionId, position)))
-        .orElseGet(() -> Subscriptions.partitions(partitionId));
+    if (handled.isPresent()) {
+      return Subscriptions.partitionsFrom(
+          Map.of(partitionId, EventPosition.fromSequenceNumber(handled.get())));
+    }
+    RepeatableStart.require(settings, partitionId);
+    return Subscriptions.partitions(partitionId);
   }
 
   @Override

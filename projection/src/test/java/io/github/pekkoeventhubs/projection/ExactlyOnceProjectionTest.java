@@ -29,6 +29,8 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.projection.ProjectionBehavior;
+import org.apache.pekko.projection.ProjectionId;
+import org.apache.pekko.projection.javadsl.ProjectionManagement;
 import org.apache.pekko.projection.jdbc.javadsl.JdbcHandler;
 import org.apache.pekko.projection.jdbc.javadsl.JdbcProjection;
 import org.junit.jupiter.api.AfterEach;
@@ -55,15 +57,18 @@ class ExactlyOnceProjectionTest {
     JdbcProjection.createTablesIfNotExists(() -> new ConnectionOfH2(bills.database()), system)
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);
-    projection =
-        new DocumentedProjection(
-            system,
-            ConsumerSettings.create(system)
-                .withConnectionString(eventHubs.connectionString())
-                .withEventHubName("orders")
-                .withInitialPosition(EventPosition.earliest()),
-            () -> new ConnectionOfH2(bills.database()),
-            Billing::new);
+    projection = projectionFrom(EventPosition.earliest());
+  }
+
+  private DocumentedProjection projectionFrom(EventPosition initialPosition) {
+    return new DocumentedProjection(
+        system,
+        ConsumerSettings.create(system)
+            .withConnectionString(eventHubs.connectionString())
+            .withEventHubName("orders")
+            .withInitialPosition(initialPosition),
+        () -> new ConnectionOfH2(bills.database()),
+        Billing::new);
   }
 
   @AfterEach
@@ -134,6 +139,23 @@ class ExactlyOnceProjectionTest {
     await().atMost(PATIENCE).until(() -> bills.all().size() >= 30);
 
     assertThat(bills.all()).isEqualTo(orders);
+  }
+
+  @Test
+  void aStoredOffsetIsAStartWhereTheEndIsRefused() throws Exception {
+    projection = projectionFrom(EventPosition.latest());
+    send("0", 0, 3);
+    failOnce.add("order 0-2");
+    start("first");
+
+    ProjectionManagement.get(system)
+        .updateOffset(ProjectionId.of("billing", "0"), 1L)
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+    await().atMost(PATIENCE).until(() -> !bills.all().isEmpty());
+
+    assertThat(bills.all()).containsExactly("order 0-2");
+    assertThat(failOnce).isEmpty();
   }
 
   @Test
