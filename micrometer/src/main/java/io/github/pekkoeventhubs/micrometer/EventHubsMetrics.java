@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * <p>{@code docs/operations.md} lists the meters. They are made of the snapshots that the streams
  * show anyway: no event pays for them. All meters that a scrape reads come from one look at the
  * streams. Once in the {@code interval} (5 s) new things get their meters, and those that have gone
- * lose them: a partition that has moved leaves no series behind. Bind the same to one registry once
- * only: a second binding would share the meters of the first.
+ * lose them: a partition that has moved leaves no series behind. Two bindings of one registry do
+ * not show the same: what one of them shows, the other shows from the round after the first has
+ * closed.
  *
  * <p>Thread-safe. Nothing here blocks; a registry that fails is reported in the log, and tried
  * again after the interval.

@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of one thing, which several streams of the process may have something to do with at a
  * time. A gauge shows what they come to together. A counter adds up what each of them has counted
- * since it was seen first, so that it does not go back when one of them ends, and a timer is told
+ * since the look before, so that it does not go back when one of them ends, and a timer is told
  * their times. Thread-safe.
  *
  * @param <T> the thing, as one stream sees it
@@ -43,7 +42,6 @@ final class Series<T> {
 
   // All below is guarded by this.
   private final double[] totals;
-  private Map<String, double[]> lastSeen = new HashMap<>();
   private @Nullable T current;
 
   /**
@@ -64,25 +62,29 @@ final class Series<T> {
     }
   }
 
-  /** Takes in what the streams show now, by their ids; none if the thing is gone. */
-  synchronized void update(Map<String, T> views) {
+  /**
+   * Takes in what the streams show.
+   *
+   * @param views what they show now, by their ids; none if the thing is gone
+   * @param before what they showed when they were counted last, those included that do not show it
+   *     now
+   */
+  synchronized void update(Map<String, T> views, Map<String, T> before) {
     current = views.values().stream().reduce(together).orElse(null);
-    Map<String, double[]> seen = new HashMap<>();
     views.forEach(
         (stream, view) -> {
-          double[] before = lastSeen.getOrDefault(stream, new double[totals.length]);
+          T counted = before.get(stream);
+          double[] then = counted == null ? new double[totals.length] : counts(counted);
           double[] now = counts(view);
           for (int i = 0; i < totals.length; i++) {
-            totals[i] += Math.max(0, now[i] - before[i]);
+            totals[i] += Math.max(0, now[i] - then[i]);
           }
-          seen.put(stream, now);
         });
-    lastSeen = seen;
     for (int i = 0; i < times.length; i++) {
       TimesOfStreams timesOfOne = times[i];
       Function<T, DurationDistribution> measured = specifications.get(i).times();
       if (timesOfOne != null && measured != null) {
-        timesOfOne.update(views, measured);
+        timesOfOne.update(views, before, measured);
       }
     }
   }

@@ -11,9 +11,14 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * All meters of some streams in a registry. The streams are looked at once for all meters that are
@@ -48,14 +53,16 @@ final class StreamsMeters {
     this.registry = registry;
     this.streams = streams;
     this.nanoTime = nanoTime;
-    this.partitions =
-        new SeriesByTags<>(
-            PartitionMeters.all(clock), PartitionMeters::closer, this::lookUnlessFresh);
-    this.groups = new SeriesByTags<>(GroupView.meters(), GroupView::and, this::lookUnlessFresh);
-    this.producers =
-        new SeriesByTags<>(ProducerMeters.all(), ProducerMeters::together, this::lookUnlessFresh);
-    this.failures =
-        new SeriesByTags<>(FailureMeters.all(), (one, other) -> other, this::lookUnlessFresh);
+    this.partitions = series(PartitionMeters.all(clock), PartitionMeters::closer);
+    this.groups = series(GroupView.meters(), GroupView::and);
+    this.producers = series(ProducerMeters.all(), ProducerMeters::together);
+    this.failures = series(FailureMeters.all(), (one, other) -> other);
+  }
+
+  private <T> SeriesByTags<T> series(
+      List<MeterSpecification<T>> specifications, BinaryOperator<T> together) {
+    return new SeriesByTags<>(
+        specifications, together, this::lookUnlessFresh, MeterClaims.of(registry));
   }
 
   /** Looks at the streams, registers the meters of what has come and removes those of the rest. */
@@ -96,12 +103,17 @@ final class StreamsMeters {
   private void look() {
     synchronized (looking) {
       StreamsView view = streams.get();
-      partitions.update(partitionsOf(view));
-      groups.update(groupsOf(view));
-      producers.update(producersOf(view));
-      failures.update(failuresOf(view));
+      Set<String> consumers = ids(view.consumers(), RunningConsumer::id);
+      partitions.update(partitionsOf(view), consumers);
+      groups.update(groupsOf(view), consumers);
+      producers.update(producersOf(view), ids(view.producers(), ProducerStatus::id));
+      failures.update(failuresOf(view), ids(view.failures(), FailedConsumer::id));
       lookedAt = nanoTime.getAsLong();
     }
+  }
+
+  private static <T> Set<String> ids(List<T> streams, Function<T, String> id) {
+    return streams.stream().map(id).collect(Collectors.toSet());
   }
 
   private static Map<Tags, Map<String, PartitionStatus>> partitionsOf(StreamsView view) {

@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.micrometer;
 import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.DurationDistribution.Bucket;
 import io.micrometer.core.instrument.Timer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,6 @@ final class TimesOfStreams {
   // All below is guarded by this.
   private final long[] counts = new long[BUCKETS];
   private final long[] nanos = new long[BUCKETS];
-  private Map<String, DurationDistribution> lastSeen = Map.of();
   private @Nullable Timer timer;
 
   /** Tells this timer from now on. */
@@ -37,16 +35,14 @@ final class TimesOfStreams {
     return fed;
   }
 
-  /** Takes in what the streams show now, by their ids. */
-  synchronized <T> void update(Map<String, T> views, Function<T, DurationDistribution> times) {
-    Map<String, DurationDistribution> seen = new HashMap<>();
+  /** Takes in what the streams show now and showed before, by their ids. */
+  synchronized <T> void update(
+      Map<String, T> views, Map<String, T> before, Function<T, DurationDistribution> times) {
     views.forEach(
         (stream, view) -> {
-          DurationDistribution now = times.apply(view);
-          add(now, lastSeen.getOrDefault(stream, DurationDistribution.NONE));
-          seen.put(stream, now);
+          T told = before.get(stream);
+          add(times.apply(view), told == null ? DurationDistribution.NONE : times.apply(told));
         });
-    lastSeen = seen;
     Timer fed = timer;
     if (fed != null) {
       tell(fed);

@@ -8,18 +8,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.RunningConsumer;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.CountingMode;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StreamsMetersTest {
 
   private static final String PARTITION = "messaging.destination.partition.id";
+
+  private static final SimpleConfig STEPS =
+      new SimpleConfig() {
+        @Override
+        public @Nullable String get(String key) {
+          return null;
+        }
+
+        @Override
+        public CountingMode mode() {
+          return CountingMode.STEP;
+        }
+      };
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicLong clock = new AtomicLong();
@@ -248,5 +265,107 @@ class StreamsMetersTest {
 
     meters.refresh();
     assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void aPartitionThatComesBackToAStreamOfTheProcessIsNotCountedAgain() {
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 100)), consumer("b"));
+    meters.refresh();
+    shows(consumer("a"), consumer("b", partition("0", OwnerState.RUNNING, 80)));
+    meters.refresh();
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 100)), consumer("b"));
+    meters.refresh();
+
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(180);
+
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 107)), consumer("b"));
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(187);
+  }
+
+  @Test
+  void theMetersOfAPartitionThatComesBackCountWhatIsNew() {
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 100)));
+    meters.refresh();
+    shows(consumer("a"));
+    meters.refresh();
+    assertThat(registry.find("messaging.client.consumed.messages").meters()).isEmpty();
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 130)));
+    meters.refresh();
+
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(30);
+    Timer acknowledged = registry.get("messaging.process.duration").timer();
+    hasTimes(acknowledged, 0, 0);
+    assertThat(acknowledged.max(TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void aStreamThatHasEndedAndAnotherOfItsNameAreTwo() {
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 100)));
+    meters.refresh();
+    shows();
+    meters.refresh();
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 30)));
+    meters.refresh();
+
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(30);
+  }
+
+  @Test
+  void aRegistryOfStepsIsNotToldTheHistoryOfAPartitionThatComesBack() {
+    MockClock time = new MockClock();
+    SimpleMeterRegistry steps = new SimpleMeterRegistry(STEPS, time);
+    StreamsMeters stepwise =
+        new StreamsMeters(steps, () -> view, clock::get, () -> ExampleStreams.NOW);
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 100)));
+    stepwise.refresh();
+    shows(consumer("a"));
+    stepwise.refresh();
+    shows(consumer("a", partition("0", OwnerState.RUNNING, 130)));
+    stepwise.refresh();
+    time.add(STEPS.step());
+
+    assertThat(steps.get("messaging.client.consumed.messages").functionCounter().count())
+        .isEqualTo(30);
+    assertThat(steps.get("messaging.process.duration").timer().count()).isZero();
+  }
+
+  private StreamsMeters another(RunningConsumer consumer) {
+    return new StreamsMeters(
+        registry, () -> StreamsView.of(List.of(consumer)), clock::get, () -> ExampleStreams.NOW);
+  }
+
+  @Test
+  void whatASecondBindingShowsIsThereAsSoonAsTheFirstIsClosed() {
+    StreamsMeters first = another(consumer("control", partition("0", OwnerState.DRAINING, 100)));
+    StreamsMeters second = another(consumer("control", partition("0", OwnerState.RUNNING, 30)));
+    first.refresh();
+    second.refresh();
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(100);
+
+    first.close();
+    second.refresh();
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(30);
+    assertThat(gauge("pekko.eventhubs.partition.state", "state", "running")).isEqualTo(1);
+    assertThat(gauge("pekko.eventhubs.consumer.partitions")).isEqualTo(1);
+
+    second.close();
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void aSecondBindingThatIsClosedTakesNothingFromTheFirst() {
+    StreamsMeters first = another(consumer("control", partition("0", OwnerState.RUNNING, 100)));
+    StreamsMeters second =
+        another(
+            consumer(
+                "control",
+                partition("0", OwnerState.RUNNING, 30),
+                partition("1", OwnerState.RUNNING, 40)));
+    first.refresh();
+    second.refresh();
+    second.close();
+
+    assertThat(counter("messaging.client.consumed.messages")).isEqualTo(100);
+    assertThat(gauge("pekko.eventhubs.consumer.streams")).isEqualTo(1);
   }
 }

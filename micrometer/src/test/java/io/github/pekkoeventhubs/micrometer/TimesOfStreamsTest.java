@@ -26,9 +26,15 @@ class TimesOfStreamsTest {
   private final DurationRecorder one = new DurationRecorder();
   private final DurationRecorder another = new DurationRecorder();
 
+  private Map<String, DurationDistribution> before = Map.of();
+
   private void look() {
-    times.update(
-        Map.of("one", one.distribution(), "another", another.distribution()), Function.identity());
+    look(Map.of("one", one.distribution(), "another", another.distribution()));
+  }
+
+  private void look(Map<String, DurationDistribution> now) {
+    times.update(now, before, Function.identity());
+    before = now;
   }
 
   private static void took(DurationRecorder recorder, long... millis) {
@@ -78,7 +84,7 @@ class TimesOfStreamsTest {
     times.feed(timer);
     took(one, 3);
     look();
-    times.update(Map.of("another", another.distribution()), Function.identity());
+    look(Map.of("another", another.distribution()));
 
     assertThat(timer.count()).isEqualTo(1);
   }

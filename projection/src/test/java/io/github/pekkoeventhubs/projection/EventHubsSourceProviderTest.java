@@ -70,7 +70,7 @@ class EventHubsSourceProviderTest {
         .withThrowableThat()
         .havingCause()
         .isInstanceOf(InvalidSettingsException.class)
-        .withMessageContaining("initial-position = latest")
+        .withMessageContaining("initial-position = latest, and the projection has no offset")
         .withMessageContaining("partition 0 of event hub 'orders'")
         .withMessageContaining("Set it to earliest");
   }
