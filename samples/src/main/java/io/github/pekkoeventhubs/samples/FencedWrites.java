@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLIntegrityConstraintViolationException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,11 +68,23 @@ public final class FencedWrites {
         }
         try {
           return execute(connection, INSERT, state, token, id) == 1;
-        } catch (SQLIntegrityConstraintViolationException exists) {
+        } catch (SQLException refused) {
+          if (!isTaken(refused)) {
+            throw refused;
+          }
           // The row has a higher token, or was inserted by somebody else just now.
           return execute(connection, UPDATE, state, token, id, token) == 1;
         }
       }
+    }
+
+    /**
+     * Whether a constraint was violated. This is class 23 of the SQL standard in every database,
+     * whereas not every driver throws {@code SQLIntegrityConstraintViolationException}.
+     */
+    private static boolean isTaken(SQLException refused) {
+      String state = refused.getSQLState();
+      return state != null && state.startsWith("23");
     }
 
     private static int execute(Connection connection, String sql, Object... values)
