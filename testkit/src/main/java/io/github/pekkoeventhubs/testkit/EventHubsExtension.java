@@ -102,6 +102,9 @@ public final class EventHubsExtension
           }
           """);
 
+  /** The key of what a context keeps if its class uses the services. */
+  private static final String CLASS_USES = "class uses services";
+
   private final List<WantedEventHub> wanted = new ArrayList<>();
   private final Set<String> sharedThreads = new LinkedHashSet<>();
   private Config config = ConfigFactory.empty();
@@ -214,11 +217,15 @@ public final class EventHubsExtension
   @Override
   public void beforeAll(ExtensionContext context) {
     use();
+    context.getStore(namespace()).put(CLASS_USES, true);
   }
 
+  /** JUnit calls this also if no services could be started, or if another extension has failed. */
   @Override
   public void afterAll(ExtensionContext context) {
-    leave();
+    if (context.getStore(namespace()).remove(CLASS_USES) != null) {
+      leave();
+    }
   }
 
   @Override
