@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.page.EventHubsPage;
+import io.github.pekkoeventhubs.page.LocalNames;
 import io.github.pekkoeventhubs.page.PageAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,12 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /** Serves the page over HTTP until it is closed. */
 final class PageServer implements AutoCloseable {
@@ -34,10 +31,12 @@ final class PageServer implements AutoCloseable {
   private final ExecutorService threads;
   private final EventHubsPage page;
   private final InetAddress address;
+  private final LocalNames localNames;
 
   private PageServer(HttpServer server, InetAddress address, EventHubsPage page) {
     this.server = server;
     this.address = address;
+    this.localNames = new LocalNames(address.getHostAddress());
     this.page = page;
     this.threads =
         Executors.newFixedThreadPool(
@@ -109,23 +108,11 @@ final class PageServer implements AutoCloseable {
 
   private PageAnswer answer(HttpExchange exchange) {
     if (isForThisMachineOnly()
-        && !namesThisMachine(exchange.getRequestHeaders().getFirst("Host"))) {
-      return new PageAnswer(
-          403,
-          Map.of("Content-Type", "text/plain; charset=utf-8"),
-          "The page is at " + location() + "\n");
+        && !localNames.include(exchange.getRequestHeaders().getFirst("Host"))) {
+      return LocalNames.refusal(location());
     }
     URI request = exchange.getRequestURI();
     return page.answer(exchange.getRequestMethod(), request.getPath(), request.getRawQuery());
-  }
-
-  /**
-   * A page of somebody else, whose name is made to lead to this machine, can ask here in the
-   * browser of the user. Its name is in the request, and it is none of these.
-   */
-  private boolean namesThisMachine(@Nullable String host) {
-    String name = Optional.ofNullable(host).orElse("").replaceFirst(":\\d+$", "");
-    return List.of("localhost", "127.0.0.1", "[::1]", address.getHostAddress()).contains(name);
   }
 
   @Override

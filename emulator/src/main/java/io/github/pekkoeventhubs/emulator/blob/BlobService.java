@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.emulator.blob;
 
 import io.github.pekkoeventhubs.emulator.Internal;
 import io.github.pekkoeventhubs.page.EventHubsPage;
+import io.github.pekkoeventhubs.page.LocalNames;
 import io.github.pekkoeventhubs.page.PageAnswer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class BlobService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
+
+  private static final String ADDRESS = "127.0.0.1";
+  private static final LocalNames LOCAL_NAMES = new LocalNames(ADDRESS);
 
   private final StorageAccount account;
   private final Clock clock;
@@ -93,7 +97,7 @@ public final class BlobService implements AutoCloseable {
 
   /** The URL of the account. */
   public String endpoint() {
-    return "http://127.0.0.1:" + port() + "/" + account.name();
+    return "http://" + ADDRESS + ":" + port() + "/" + account.name();
   }
 
   /** Shows a page to browsers. */
@@ -180,9 +184,7 @@ public final class BlobService implements AutoCloseable {
     public @Nullable HttpResponse handle(HttpRequest request) throws InterruptedException {
       EventHubsPage shown = page;
       if (shown != null && shown.serves(request.method(), request.path())) {
-        return complete(
-            ofPage(shown.answer(request.method(), request.path(), request.query())),
-            request.headers());
+        return complete(ofPage(answer(shown, request)), request.headers());
       }
       BlobAddress address;
       BlobOperation operation = BlobOperation.UNSUPPORTED;
@@ -203,6 +205,13 @@ public final class BlobService implements AutoCloseable {
               ? perform(known, request, address)
               : fault.on(() -> perform(known, request, address));
       return reply == null ? null : complete(reply, request.headers());
+    }
+
+    /** The page shows events without a key, so that it asks for the name of this machine. */
+    private PageAnswer answer(EventHubsPage shown, HttpRequest request) {
+      return LOCAL_NAMES.include(request.headers().get("Host"))
+          ? shown.answer(request.method(), request.path(), request.query())
+          : LocalNames.refusal("http://" + ADDRESS + ":" + port() + "/");
     }
 
     private static HttpResponse ofPage(PageAnswer answer) {

@@ -13,12 +13,17 @@ import io.github.pekkoeventhubs.emulator.clients.JavaClients;
 import io.github.pekkoeventhubs.emulator.clients.PageInBrowser;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +147,35 @@ class EmulatorPageTest {
   private static String row(int events, int last, int checkpoint, int lag) {
     return "\"row\":[\"0\",\"%d\",\"%d\",\"%d\",\"%d\",\"0\",\"node<1>\\\"quoted\\\"\"]"
         .formatted(events, last, checkpoint, lag);
+  }
+
+  /** The name of a page elsewhere may have been made to lead to this machine. */
+  @Test
+  void answersOnlyToTheNamesOfThisMachine() throws Exception {
+    for (String path : List.of("/", "/status.json", "/events.json?hub=" + HUB + "&partition=0")) {
+      assertThat(answer(path, "attacker.example"))
+          .startsWith("HTTP/1.1 403")
+          .endsWith("The page is at http://127.0.0.1:" + blobs.port() + "/\n");
+      for (String name : List.of("localhost", "127.0.0.1", "[::1]")) {
+        assertThat(answer(path, name)).startsWith("HTTP/1.1 200");
+        assertThat(answer(path, name + ":10000")).startsWith("HTTP/1.1 200");
+      }
+    }
+    assertThat(answer("/devstoreaccount1?comp=list", "attacker.example"))
+        .as("the service asks for a key, and has any name")
+        .startsWith("HTTP/1.1 401");
+  }
+
+  private String answer(String path, String host) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), blobs.port());
+        InputStream answer = socket.getInputStream()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private HttpResponse<String> get(String path) throws Exception {
