@@ -20,7 +20,10 @@ public record CheckpointReset(Map<String, PartitionReset> partitions) {
     partitions = Collections.unmodifiableMap(new LinkedHashMap<>(partitions));
   }
 
-  /** Whether every partition's checkpoint says what it is to say. */
+  /**
+   * Whether every partition's checkpoint says what it is to say; so it is for a reset without
+   * partitions, which has done nothing.
+   */
   public boolean isDone() {
     return partitions.values().stream().allMatch(PartitionReset::isDone);
   }

@@ -6,7 +6,6 @@ import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionReset;
 import io.github.pekkoeventhubs.PartitionReset.Outcome;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.cli.Table.Cell;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
@@ -155,25 +154,59 @@ final class ResetCommand extends ServiceCommand {
 
   @Override
   int run(Session session) {
-    if (!session.containerExists() && execute) {
-      if (!createContainer) {
-        session.warn("container '" + session.storage().container() + "' does not exist");
-        return ExitCode.FAILED;
-      }
-      session.createContainer();
+    if (!session.containerExists() && execute && !createContainer) {
+      session.warn("container '" + session.storage().container() + "' does not exist");
+      return ExitCode.FAILED;
     }
-    PartitionStore store = session.partitionStore();
-    ConsumerSettings settings = session.consumerSettings(hub, group).withPartitionStore(store);
+    ConsumerSettings settings =
+        session.consumerSettings(hub, group).withPartitionStore(session.partitionStore());
     EventHubsMetadata metadata = session.metadata(settings);
     CheckpointReset plan = Session.await(plan(metadata));
+    if (plan.partitions().isEmpty()) {
+      session.warn(nothingToCopy(session));
+      return ExitCode.FAILED;
+    }
+    if (session.containerExists() && isUnknown(metadata, plan)) {
+      session.warn(
+          "consumer group '"
+              + group
+              + "' has nothing in container '"
+              + session.storage().container()
+              + "' yet: make sure that its name is right");
+    }
     boolean owned = plan.partitions().values().stream().anyMatch(each -> each.owner().isPresent());
     boolean refused = execute && owned && !force;
-    CheckpointReset result = plan;
-    if (execute && !refused) {
-      result = Session.await(force ? metadata.resetForced(plan) : metadata.reset(plan));
-    }
+    CheckpointReset result = execute && !refused ? perform(plan, settings, session) : plan;
     print(result);
     return verdict(session, result, owned, refused);
+  }
+
+  private String nothingToCopy(Session session) {
+    return "nothing was written: consumer group '"
+        + (to.startsWith(COPY) ? to.substring(COPY.length()) : group)
+        + "' has no checkpoint of event hub '"
+        + hub
+        + "' in container '"
+        + session.storage().container()
+        + "'";
+  }
+
+  /** Whether the container holds no record of the group: it is new, or its name is mistyped. */
+  private static boolean isUnknown(EventHubsMetadata metadata, CheckpointReset plan) {
+    return plan.partitions().values().stream().allMatch(each -> each.before().isEmpty())
+        && Session.await(metadata.checkpoints()).isEmpty()
+        && Session.await(metadata.ownership()).isEmpty();
+  }
+
+  /** A container is created for a plan alone that has come about, and so passed all checks. */
+  private CheckpointReset perform(
+      CheckpointReset plan, ConsumerSettings settings, Session session) {
+    if (!session.containerExists()) {
+      session.createContainer();
+    }
+    EventHubsMetadata metadata =
+        session.metadata(settings.withPartitionStore(session.storage().partitionStore()));
+    return Session.await(force ? metadata.resetForced(plan) : metadata.reset(plan));
   }
 
   private CompletionStage<CheckpointReset> plan(EventHubsMetadata metadata) {

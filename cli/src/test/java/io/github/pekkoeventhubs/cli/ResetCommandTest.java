@@ -72,6 +72,51 @@ class ResetCommandTest extends CommandTest {
         .isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"orders,biling", "nowhere,billing"})
+  void nothingToCopyIsAFailure(String hub, String other) {
+    environment.put("STORAGE_CONTAINER", "fresh");
+    assertThat(copy(hub, other).exitCode()).isEqualTo(1);
+    assertThat(containerExists("fresh")).isFalse();
+
+    environment.put("STORAGE_CONTAINER", CONTAINER);
+    Result result = copy(hub, other);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .contains(
+            hub.equals("nowhere")
+                ? "no event hub 'nowhere'"
+                : "group 'biling' has no checkpoint of event hub 'orders' in container 'checkpoints'");
+  }
+
+  private Result copy(String hub, String other) {
+    return run("reset", hub, "--group", "another", "--to", "copy-of", other, "--execute");
+  }
+
+  @Test
+  void aGroupThatDoesNotExistIsAFailureWhereTheServiceSaysSo() {
+    // In the middle: an event has to be read, which is refused in the consumer group.
+    Result result = run("reset", HUB, "--group", "biling", "--to", "4", "--execute");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("consumer group 'biling'");
+    assertThat(store().readCheckpoint(partition("biling", "0")).toCompletableFuture().join())
+        .isEmpty();
+  }
+
+  @Test
+  void aGroupWithoutARecordIsSaidToHaveNone() {
+    Result unknown = run("reset", HUB, "--group", "biling", "--to", "earliest");
+
+    assertThat(unknown.exitCode()).isZero();
+    assertThat(unknown.err())
+        .contains("group 'biling' has nothing in container 'checkpoints' yet", "its name is right");
+    assertThat(run("reset", HUB, "--group", GROUP, "--to", "earliest", "--partition", "1").err())
+        .doesNotContain("has nothing");
+  }
+
   @Test
   void anOwnedPartitionIsRefusedAndNothingIsWrittenUnlessForced() {
     owner(GROUP, "1", "node-a");
@@ -120,9 +165,30 @@ class ResetCommandTest extends CommandTest {
     Result created = run("reset", HUB, "--group", GROUP, "--to", "earliest", "--execute");
 
     assertThat(created.exitCode()).isZero();
-    assertThat(created.err()).contains("'fresh' was created");
+    assertThat(created.err()).contains("'fresh' was created").doesNotContain("has nothing");
     assertThat(ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).toString())
         .contains("\"lag\":10");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nowhere,0", "orders,9"})
+  void noContainerIsCreatedForWhatCannotBeDone(String hub, String partition) {
+    environment.put("STORAGE_CONTAINER", "fresh");
+
+    Result result =
+        run(
+            "reset",
+            hub,
+            "--group",
+            GROUP,
+            "--to",
+            "earliest",
+            "--partition",
+            partition,
+            "--execute");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(containerExists("fresh")).isFalse();
   }
 
   @Test

@@ -209,7 +209,9 @@ public final class EventHubsMetadata {
    *
    * <p>For most positions an event is read, to learn its offset. The service refuses that in a
    * consumer group in which an owner reads, so that it is read through {@code $Default} then. Of
-   * {@code $Default} itself such a plan fails until the owners are stopped.
+   * {@code $Default} itself such a plan fails until the owners are stopped. Of a consumer group
+   * that does not exist it fails with {@link io.github.pekkoeventhubs.EventHubNotFoundException};
+   * where no event has to be read, nobody asks whether the group exists.
    *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.
    */
@@ -229,8 +231,9 @@ public final class EventHubsMetadata {
 
   /**
    * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
-   * the other group has none are left out. Entries stored beside the other group's positions are
-   * not copied.
+   * the other group has none are left out, so that a group without any, such as one whose name is
+   * mistyped, gives a plan without partitions. Entries stored beside the other group's positions
+   * are not copied.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));

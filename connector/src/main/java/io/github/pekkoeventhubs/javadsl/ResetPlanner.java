@@ -5,12 +5,14 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionIds;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionReset;
 import io.github.pekkoeventhubs.PartitionReset.Outcome;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.receive.MetadataClient;
@@ -71,8 +73,11 @@ final class ResetPlanner {
   /** The partitions of which another consumer group has a checkpoint, to that. */
   CompletionStage<CheckpointReset> toThoseOf(String consumerGroup) {
     EventHubPartition any = client.partition("0");
-    return store
-        .listCheckpoints(any.namespace(), any.eventHub(), consumerGroup)
+    // The names of records say nothing about the service: it is asked whether it has the event hub.
+    return client
+        .eventHubProperties()
+        .thenCompose(
+            properties -> store.listCheckpoints(any.namespace(), any.eventHub(), consumerGroup))
         .thenCompose(
             others ->
                 plan(others, (reader, id, stored) -> position(reader, id, consumerGroup, stored)));
@@ -170,7 +175,8 @@ final class ResetPlanner {
   /**
    * An event may have to be read to learn its offset. The service refuses that in the consumer
    * group of an owner that is reading; then it is read through the group that every event hub has.
-   * A client that is asked nothing opens no connection.
+   * A consumer group that does not exist is none in which somebody reads. A client that is asked
+   * nothing opens no connection.
    */
   private <T> CompletionStage<Map<String, String>> found(
       Target<T> target, String partitionId, T value, MetadataClient beside) {
@@ -179,10 +185,12 @@ final class ResetPlanner {
         ? own
         : own.exceptionallyCompose(
             refused ->
-                target
-                    .of(beside, partitionId, value)
-                    // Why it failed in the group itself says more.
-                    .exceptionallyCompose(again -> CompletableFuture.failedFuture(refused)));
+                StageFailure.causeOf(refused) instanceof EventHubNotFoundException
+                    ? CompletableFuture.failedFuture(refused)
+                    : target
+                        .of(beside, partitionId, value)
+                        // Why it failed in the group itself says more.
+                        .exceptionallyCompose(again -> CompletableFuture.failedFuture(refused)));
   }
 
   private PartitionReset planned(

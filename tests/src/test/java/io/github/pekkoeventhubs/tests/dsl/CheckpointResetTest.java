@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionReset;
@@ -122,6 +123,24 @@ class CheckpointResetTest extends FixedPartitionStreams {
     assertThatThrownBy(() -> await(metadata.planReset(Map.of("7", EventPosition.earliest()))))
         .hasCauseInstanceOf(PartitionNotFoundException.class)
         .hasMessageContaining("7");
+  }
+
+  @Test
+  void aGroupThatDoesNotExistIsNotPlannedForAndOneWithoutACheckpointGivesNoPartitions()
+      throws Exception {
+    EventHubsMetadata mistyped =
+        EventHubsMetadata.create(settings().withConsumerGroup("mistyped"), system());
+    EventHubsMetadata elsewhere =
+        EventHubsMetadata.create(settings().withEventHubName("unknown"), system());
+
+    assertThatThrownBy(() -> await(mistyped.planReset(EventPosition.fromSequenceNumber(41))))
+        .hasCauseInstanceOf(EventHubNotFoundException.class)
+        .hasMessageContaining("mistyped");
+    assertThat(await(metadata.planResetToThoseOf("mistyped")).partitions()).isEmpty();
+    assertThatThrownBy(() -> await(elsewhere.planResetToThoseOf("$Default")))
+        .hasCauseInstanceOf(EventHubNotFoundException.class);
+    mistyped.close();
+    elsewhere.close();
   }
 
   @Test
