@@ -29,7 +29,8 @@ record GroupState(Map<String, PartitionState> partitions) {
    * @param expiredOwner whose claim has expired
    * @param checkpoint the last processed event
    * @param lastEnqueued the last event; empty where there was none yet
-   * @param lag the events after the checkpoint that the partition still holds
+   * @param lag the events after the checkpoint that the partition still holds; empty where the
+   *     checkpoint has no number, and where it lies beyond the last event
    * @param lagTime the age of the first of them
    */
   record PartitionState(
@@ -41,7 +42,13 @@ record GroupState(Map<String, PartitionState> partitions) {
       OptionalLong checkpoint,
       OptionalLong lastEnqueued,
       OptionalLong lag,
-      Optional<Duration> lagTime) {}
+      Optional<Duration> lagTime) {
+
+    /** Whether the checkpoint is of another event hub, such as one that existed before. */
+    boolean isBeyondTheEnd() {
+      return lag.isEmpty() && checkpoint.isPresent();
+    }
+  }
 
   /** Asks the service and the store. */
   static GroupState read(EventHubsMetadata metadata, ConsumerSettings settings) {

@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "processors do not keep that.",
       "LAG is the number of events after the checkpoint, BEHIND the age of the first",
       "of them; it is '?' where the service did not let that event be read.",
+      "LAG is 'beyond the end' where the checkpoint has a higher number than the last",
+      "event: the event hub was created anew, and streams of the group fail.",
       "",
       "Examples:",
       "  eventhubs lag orders --group billing",
@@ -123,7 +125,7 @@ final class LagCommand extends ServiceCommand {
       state.since().map(age -> Cell.of(Moments.brief(age))).orElseGet(() -> Cell.none("-")),
       checkpoint(state.checkpoint()),
       number(state.lastEnqueued(), "none yet"),
-      lag(state.lag()),
+      lag(state),
       state.lagTime().map(time -> Cell.of(Moments.brief(time))).orElseGet(() -> Cell.none("?"))
     };
   }
@@ -137,9 +139,10 @@ final class LagCommand extends ServiceCommand {
     return number.isPresent() ? Cell.of(number.getAsLong()) : Cell.none(otherwise);
   }
 
-  private static Cell lag(OptionalLong lag) {
+  private static Cell lag(PartitionState state) {
+    OptionalLong lag = state.lag();
     if (lag.isEmpty()) {
-      return Cell.none("?");
+      return state.isBeyondTheEnd() ? Cell.alert("beyond the end") : Cell.none("?");
     }
     return lag.getAsLong() == 0 ? Cell.good(0) : Cell.alert(lag.getAsLong());
   }

@@ -110,15 +110,15 @@ final class NamespacePage implements PageData {
 
   private HubOverview overview(Hub hub) {
     EventHubsMetadata metadata = hub.metadata();
-    CompletionStage<Map<String, PartitionProperties>> properties = metadata.partitionProperties();
     String name = Session.await(metadata.eventHubProperties()).getName();
     List<GroupProgress> progress =
         groups(metadata.partition("0").namespace(), name).stream()
             .map(group -> progress(metadata.partition("0").namespace(), name, group))
             .toList();
+    // The last events are asked for after the checkpoints, which lie beyond the end otherwise.
     return new HubOverview(
         name,
-        Partitions.sorted(Session.await(properties)).values().stream()
+        Partitions.sorted(Session.await(metadata.partitionProperties())).values().stream()
             .map(NamespacePage::events)
             .toList(),
         progress);

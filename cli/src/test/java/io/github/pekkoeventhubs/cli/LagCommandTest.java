@@ -43,6 +43,32 @@ class LagCommandTest extends CommandTest {
   }
 
   @Test
+  void aCheckpointBeyondTheEndIsNoCheckpointOfThisEventHub() {
+    sendToEach(10);
+    checkpoint(GROUP, "0", 6);
+    checkpoint(GROUP, "1", 6);
+    eventHubs.recreateEventHub(HUB, 2);
+    eventHubs.send(HUB, "1", new EventData("the first one of the new event hub"));
+
+    JsonNode partitions =
+        ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).path("partitions");
+    Result table = runOnATerminal("lag", HUB, "--group", GROUP);
+
+    assertThat(partitions)
+        .hasSize(2)
+        .allSatisfy(
+            partition -> {
+              assertThat(partition.path("checkpoint").asLong()).isEqualTo(6);
+              assertThat(partition.path("lag").isNull()).isTrue();
+              assertThat(partition.path("lagMillis").isNull()).isTrue();
+            });
+    assertThat(table.lines().get(1)).contains("\u001b[31mbeyond the end\u001b");
+    assertThat(table.lines().get(2)).contains("\u001b[31mbeyond the end\u001b");
+    assertThat(run("lag", HUB, "--group", GROUP).lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+  }
+
+  @Test
   void itIsShownSinceWhenAnOwnerHasAPartition() {
     owner(GROUP, "0", "node-a", Duration.ofMinutes(90).plusSeconds(30));
     owner(GROUP, "1", "an official processor");

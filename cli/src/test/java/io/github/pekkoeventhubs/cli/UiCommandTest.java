@@ -222,6 +222,21 @@ class UiCommandTest extends CommandTest {
   }
 
   @Test
+  void aCheckpointBeyondTheEndHasNoLag() throws Exception {
+    sendToEach(3);
+    checkpoint(GROUP, "0", 2);
+    eventHubs.recreateEventHub(HUB, 2);
+    try (Running ui = ui(HUB)) {
+      JsonNode group =
+          json(location(ui) + "status.json").path("eventHubs").path(0).path("groups").path(0);
+
+      assertThat(group.path("partitions").path("0").path("checkpoint").asLong()).isEqualTo(2);
+      assertThat(group.path("partitions").path("0").path("lag").isNull()).isTrue();
+      assertThat(group.path("partitions").path("1").path("lag").asLong(-1)).isZero();
+    }
+  }
+
+  @Test
   void aServiceThatIsAwayIsSaidOnThePageAndNoSecretIs() {
     environment.put(
         "EVENTHUBS_CONNECTION_STRING",

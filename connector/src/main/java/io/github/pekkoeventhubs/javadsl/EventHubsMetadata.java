@@ -128,6 +128,10 @@ public final class EventHubsMetadata {
   /**
    * How far the consumer group is behind in each partition, by partition id.
    *
+   * <p>A checkpoint beyond the last event gives no number: it is of another event hub, most likely
+   * of one of the same name that existed before. The service's answers can be a moment old, so that
+   * a checkpoint that has just been written may look so for a moment.
+   *
    * <p>If a partition has unprocessed events, the first one is read to learn its time. The service
    * refuses to read it while a receiver with an owner level reads the partition in the same
    * consumer group; then the time is missing. {@link #lagReadThrough} reads through another group.
@@ -173,15 +177,15 @@ public final class EventHubsMetadata {
       PartitionProperties properties) {
     EventHubPartition partition = client.partition(partitionId);
     long beforeFirst = properties.getBeginningSequenceNumber() - 1;
+    long last = Math.max(properties.getLastEnqueuedSequenceNumber(), beforeFirst);
     OptionalLong processed =
         checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.of(beforeFirst));
-    if (processed.isEmpty()) {
+    if (processed.isEmpty() || processed.getAsLong() > last) {
       return CompletableFuture.completedFuture(
           new PartitionLag(partition, OptionalLong.empty(), Optional.empty()));
     }
     long from = Math.max(processed.getAsLong(), beforeFirst);
-    long events =
-        properties.isEmpty() ? 0 : Math.max(0, properties.getLastEnqueuedSequenceNumber() - from);
+    long events = properties.isEmpty() ? 0 : last - from;
     CompletionStage<Optional<Duration>> time =
         events == 0
             ? CompletableFuture.completedFuture(Optional.of(Duration.ZERO))

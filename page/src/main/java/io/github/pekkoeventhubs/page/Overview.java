@@ -75,7 +75,10 @@ public record Overview(
     map.put("owner", progress.owner().orElse(null));
     map.put("expired", progress.expired());
     map.put("checkpoint", number(progress.checkpoint()));
-    map.put("lag", partition.lag(progress.checkpoint()));
+    // Nobody knows what a group has processed whose checkpoint is of another event hub.
+    map.put(
+        "lag",
+        partition.endsBefore(progress.checkpoint()) ? null : partition.lag(progress.checkpoint()));
     map.put("receivers", number(progress.receivers()));
     return map;
   }

@@ -18,7 +18,7 @@ public record PartitionEvents(String id, OptionalLong first, OptionalLong last) 
 
   /**
    * The events after a checkpoint that the partition still holds; without a checkpoint, all that it
-   * holds.
+   * holds. None after a checkpoint beyond the end, which says nothing about this partition.
    */
   public long lag(OptionalLong checkpoint) {
     if (first.isEmpty() || last.isEmpty()) {
@@ -26,5 +26,13 @@ public record PartitionEvents(String id, OptionalLong first, OptionalLong last) 
     }
     long beforeFirst = first.getAsLong() - 1;
     return Math.max(0, last.getAsLong() - Math.max(checkpoint.orElse(beforeFirst), beforeFirst));
+  }
+
+  /**
+   * Whether a checkpoint has a higher number than the last event, so that it is of another event
+   * hub: most likely one of the same name that existed before.
+   */
+  public boolean endsBefore(OptionalLong checkpoint) {
+    return checkpoint.isPresent() && checkpoint.getAsLong() > last.orElse(-1);
   }
 }

@@ -30,6 +30,7 @@ class EventHubsPageTest {
     private final List<PeekRequest> requests = new ArrayList<>();
     private RuntimeException failure = new IllegalStateException();
     private boolean fails;
+    private long checkpoint = 7;
 
     void failWith(RuntimeException problem) {
       failure = problem;
@@ -56,7 +57,7 @@ class EventHubsPageTest {
                               new GroupPartition(
                                   Optional.of("<node>"),
                                   true,
-                                  OptionalLong.of(7),
+                                  OptionalLong.of(checkpoint),
                                   OptionalLong.empty())))))),
           Optional.empty());
     }
@@ -109,6 +110,18 @@ class EventHubsPageTest {
                 + "\"receivers\":null},"
                 + "\"1\":{\"owner\":null,\"expired\":false,\"checkpoint\":null,\"lag\":0,"
                 + "\"receivers\":null}}}]}],\"connections\":null}");
+  }
+
+  @Test
+  void aCheckpointBeyondTheEndHasNoLag() {
+    data.checkpoint = 5000;
+
+    assertThat(get("/status.json", "").body()).contains("\"checkpoint\":5000,\"lag\":null,");
+    assertThat(FIRST.endsBefore(OptionalLong.of(10))).isTrue();
+    assertThat(FIRST.endsBefore(OptionalLong.of(9))).isFalse();
+    assertThat(FIRST.endsBefore(OptionalLong.empty())).isFalse();
+    assertThat(EMPTY.endsBefore(OptionalLong.of(-1))).isFalse();
+    assertThat(EMPTY.endsBefore(OptionalLong.of(0))).isTrue();
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.tests.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
@@ -101,6 +102,24 @@ class EventHubsMetadataTest extends FixedPartitionStreams {
             new PartitionLag(partition("0"), OptionalLong.of(0), Optional.of(Duration.ZERO)));
     assertThat(lag.get("1"))
         .isEqualTo(new PartitionLag(partition("1"), OptionalLong.empty(), Optional.empty()));
+  }
+
+  @Test
+  void thereIsNoNumberWhereTheCheckpointLiesBeyondTheEnd() throws Exception {
+    checkpoint("0", 5000);
+    checkpoint("1", 5000);
+    services.eventHubs().recreateEventHub(EmbeddedServices.EVENT_HUB, 2);
+    services.eventHubs().send(EmbeddedServices.EVENT_HUB, "0", new EventData("new"));
+
+    Map<String, PartitionLag> lag = await(metadata.lag());
+
+    assertThat(lag)
+        .isEqualTo(
+            Map.of(
+                "0",
+                new PartitionLag(partition("0"), OptionalLong.empty(), Optional.empty()),
+                "1",
+                new PartitionLag(partition("1"), OptionalLong.empty(), Optional.empty())));
   }
 
   @Test
