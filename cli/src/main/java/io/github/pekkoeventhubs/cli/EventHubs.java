@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import io.github.pekkoeventhubs.cli.Results.NotWrittenException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -55,7 +56,21 @@ public final class EventHubs implements Runnable {
 
   /** Runs one command in this process. */
   static int run(Terminal terminal, SecretFilter secrets, String... arguments) {
-    return commands(terminal, secrets).execute(arguments);
+    try {
+      return commands(terminal, secrets).execute(arguments);
+    } catch (NotWrittenException help) {
+      return ended(help, terminal, secrets);
+    }
+  }
+
+  /** Nothing is said where the reader of a pipe has gone: it has what it wanted. */
+  private static int ended(Exception failure, Terminal terminal, SecretFilter secrets) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NotWrittenException result && result.isReaderGone()) {
+        return ExitCode.FAILED;
+      }
+    }
+    return Failures.report(failure, terminal, secrets);
   }
 
   static CommandLine commands(Terminal terminal, SecretFilter secrets) {
@@ -91,7 +106,7 @@ public final class EventHubs implements Runnable {
               return ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
-            (exception, command, parsed) -> Failures.report(exception, terminal, secrets));
+            (exception, command, parsed) -> ended(exception, terminal, secrets));
     return commands;
   }
 

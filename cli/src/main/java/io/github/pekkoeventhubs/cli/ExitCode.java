@@ -7,7 +7,7 @@ final class ExitCode {
   /** Everything was done. */
   static final int OK = 0;
 
-  /** The services could not be asked, or an answer was an error. */
+  /** The services could not be asked, an answer was an error, or it could not be shown. */
   static final int FAILED = 1;
 
   /** The command line is wrong, or a setting is missing. */

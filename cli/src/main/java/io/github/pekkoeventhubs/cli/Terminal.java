@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine.Help.Ansi;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Help.Ansi;
  *
  * @param environment the variables
  * @param in standard input
- * @param out the stream for results
+ * @param out the stream for results; of {@link Results}
  * @param err the stream for messages; secrets are removed from them
  * @param colours whether results are coloured and refreshed in place
  * @param columns the width of the screen, in characters
@@ -39,7 +40,8 @@ record Terminal(
     return new Terminal(
         environment,
         System.in,
-        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+        // System.out is a print stream, which tells nobody what it could not write.
+        Results.to(new FileOutputStream(FileDescriptor.out)),
         err,
         Ansi.AUTO.enabled(),
         columns(environment.getOrDefault("COLUMNS", "")),

@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -75,14 +76,24 @@ abstract class CommandTest {
     return run(new Written(), true, "", arguments);
   }
 
+  /** The same where results go elsewhere, such as to a full disk. */
+  Result runInto(OutputStream results, String... arguments) {
+    return run(new Written(), results, false, "", arguments);
+  }
+
   private Result run(Written written, boolean colours, String input, String... arguments) {
+    return run(written, written.out, colours, input, arguments);
+  }
+
+  private Result run(
+      Written written, OutputStream results, boolean colours, String input, String... arguments) {
     SecretFilter secrets = new SecretFilter();
     int exitCode =
         EventHubs.run(
             new Terminal(
                 environment,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(written.out, true, StandardCharsets.UTF_8),
+                Results.to(results),
                 secrets.filtering(new PrintStream(written.err, true, StandardCharsets.UTF_8)),
                 colours,
                 80,

@@ -3,7 +3,13 @@ package io.github.pekkoeventhubs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,29 @@ class EventhubsJarIT extends CommandTest {
     Result after = java("", "lag", HUB, "--group", GROUP, "--json");
     assertThat(first(after).path("checkpoint").asLong()).isEqualTo(2);
     assertThat(first(after).path("lag").asLong()).isZero();
+  }
+
+  @Test
+  void aFullDiskAndAReaderThatGoesEndIt() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full), "only Linux has a disk that is always full");
+    JarProcesses processes = new JarProcesses(directory);
+    sendToEach(3);
+
+    Process toDisk =
+        processes.start(
+            environment, Redirect.to(full.toFile()), "", "tail", HUB, "--from", "earliest");
+
+    assertThat(JarProcesses.exitCode(toDisk)).isEqualTo(1);
+    assertThat(processes.err()).startsWith("eventhubs: the result cannot be written: No space");
+    Process piped =
+        processes.start(
+            environment, Redirect.PIPE, "", "lag", HUB, "--watch", "--interval", "1", "--json");
+    try (BufferedReader head = piped.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(head.readLine()).contains("\"lag\":3");
+    }
+    assertThat(JarProcesses.exitCode(piped)).isEqualTo(1);
+    assertThat(processes.err()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,27 +27,46 @@ record JarProcesses(Path directory) {
   /** Runs one command to its end, with these variables beside those of this process. */
   CommandTest.Result run(Map<String, String> environment, String input, String... arguments)
       throws Exception {
+    Path out = directory.resolve("out");
+    Process process = start(environment, Redirect.to(out.toFile()), input, arguments);
+    try {
+      return new CommandTest.Result(exitCode(process), read(out), err());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Starts one command, whose results go there. */
+  Process start(Map<String, String> environment, Redirect out, String input, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
     command.addAll(List.of(arguments));
     Path in = Files.writeString(directory.resolve("in"), input);
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+            .redirectOutput(out)
+            .redirectError(errors().toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
-      return new CommandTest.Result(process.exitValue(), read(out), read(err));
-    } finally {
-      process.destroyForcibly();
-    }
+    return builder.start();
+  }
+
+  /** Waits for its end. */
+  static int exitCode(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", process.info()).isTrue();
+    return process.exitValue();
+  }
+
+  private Path errors() {
+    return directory.resolve("err");
+  }
+
+  /** What the last one has said on standard error. */
+  String err() throws IOException {
+    return read(errors());
   }
 
   static String java() {
