@@ -11,10 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Events as users read them. */
 final class EventText {
+
+  /**
+   * Characters that a screen obeys or that end its line: controls of both sets (C1 begins sequences
+   * too), marks that turn the direction of text, and the separators of lines and paragraphs.
+   */
+  private static final Pattern UNSHOWN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private EventText() {}
 
@@ -66,7 +73,7 @@ final class EventText {
     new TreeMap<>(data.getProperties())
         .forEach((name, value) -> line.append("  ").append(name).append('=').append(value));
     line.append("  ").append(body(data).orElseGet(() -> "base64:" + base64(data)));
-    return line.toString().replaceAll("\\p{Cntrl}", " ");
+    return UNSHOWN.matcher(line).replaceAll(" ");
   }
 
   /** Everything of an event that a filter looks at. */

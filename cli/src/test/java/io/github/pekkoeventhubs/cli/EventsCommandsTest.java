@@ -78,6 +78,16 @@ class EventsCommandsTest extends CommandTest {
     assertThat(text.out()).contains("base64:/wAB", "[31mred").doesNotContain("\u001b");
   }
 
+  /** A screen obeys U+009B as it does ESC [, and U+202E turns the text that follows. */
+  @Test
+  void otherCharactersThatAScreenObeysAreNotShownEither() {
+    runWith("\u009b31mred\u202egnp.exe\u2028next\n", "send", HUB);
+
+    assertThat(run("tail", HUB, "--from", "earliest", "--until", "now").out())
+        .contains(" 31mred gnp.exe next")
+        .doesNotContain("\u009b", "\u202e", "\u2028");
+  }
+
   @Test
   void filesAreSentLineByLineToOnePartition(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("lines");
