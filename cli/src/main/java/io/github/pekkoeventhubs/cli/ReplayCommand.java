@@ -2,11 +2,12 @@
 package io.github.pekkoeventhubs.cli;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
-import io.github.pekkoeventhubs.ProducerSettings;
+import io.github.pekkoeventhubs.cli.Session.Target;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import io.github.pekkoeventhubs.javadsl.Producer;
@@ -70,8 +71,26 @@ final class ReplayCommand extends ServiceCommand {
   void check() {
     Objects.requireNonNull(range).check(terminal().clock().instant(), "earliest", "now");
     TailCommand.matching(filter);
-    if (targetConnectionString == null && Objects.equals(source, target)) {
-      throw new UsageException("an event hub cannot be replayed to itself: name another one");
+    if (targetConnectionString == null
+        && Objects.requireNonNull(source).equalsIgnoreCase(Objects.requireNonNull(target))) {
+      throw toItself();
+    }
+  }
+
+  private static UsageException toItself() {
+    return new UsageException("an event hub cannot be replayed to itself: name another one");
+  }
+
+  /**
+   * Refuses the event hub that is read, whatever it is called by: names of namespaces and of event
+   * hubs are the same in any case, and two of one name were created at different times.
+   */
+  private static void refuseItself(EventHubsMetadata read, Target target) {
+    EventHubProperties source = Session.await(read.eventHubProperties());
+    if (read.partition("0").namespace().equalsIgnoreCase(target.namespace())
+        && source.getName().equalsIgnoreCase(target.properties().getName())
+        && source.getCreatedAt().equals(target.properties().getCreatedAt())) {
+      throw toItself();
     }
   }
 
@@ -79,9 +98,9 @@ final class ReplayCommand extends ServiceCommand {
   int run(Session session) {
     EventRange events = Objects.requireNonNull(range);
     ConsumerSettings settings = session.consumerSettings(source, events.group());
-    ProducerSettings producer =
-        session.producerSettings(Objects.requireNonNull(target), targetConnectionString);
+    Target producer = session.target(Objects.requireNonNull(target), targetConnectionString);
     EventHubsMetadata metadata = session.metadata(settings);
+    refuseItself(metadata, producer);
     AtomicLong sent = new AtomicLong();
     Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
@@ -92,7 +111,7 @@ final class ReplayCommand extends ServiceCommand {
                   sent.incrementAndGet();
                   return routed(event);
                 })
-            .toMat(Producer.routedSink(producer), Keep.both())
+            .toMat(Producer.routedSink(producer.settings()), Keep.both())
             .run(session.system());
     Reading.await(reading.first(), reading.second(), events.warning(session));
     terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));

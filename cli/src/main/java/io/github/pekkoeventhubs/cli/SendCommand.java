@@ -83,7 +83,7 @@ final class SendCommand extends ServiceCommand {
 
   @Override
   int run(Session session) {
-    ProducerSettings settings = session.producerSettings(Objects.requireNonNull(hub), null);
+    ProducerSettings settings = session.target(Objects.requireNonNull(hub), null).settings();
     Route route = route();
     AtomicLong sent = new AtomicLong();
     Session.await(

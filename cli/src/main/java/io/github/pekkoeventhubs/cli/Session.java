@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -79,18 +80,27 @@ final class Session implements AutoCloseable {
     return eventHub == null ? settings : settings.withEventHubName(eventHub);
   }
 
-  /** Settings for an event hub that has answered: one that cannot be reached is said at once. */
-  ProducerSettings producerSettings(String eventHub, @Nullable String otherConnectionString) {
+  /**
+   * An event hub to send to, which has answered.
+   *
+   * @param properties its answer
+   */
+  record Target(ProducerSettings settings, String namespace, EventHubProperties properties) {}
+
+  /** Asks the event hub: one that cannot be reached is said at once. */
+  Target target(String eventHub, @Nullable String otherConnectionString) {
     if (otherConnectionString != null) {
       secrets.learn(otherConnectionString);
     }
     Access access =
         otherConnectionString == null ? eventHubs() : new Access(true, otherConnectionString);
     // A producer goes on trying for minutes, which nobody at a terminal waits for.
-    await(
-        metadata(connected(ConsumerSettings.create(system), access).withEventHubName(eventHub))
-            .eventHubProperties());
-    return connected(ProducerSettings.create(system), access).withEventHubName(eventHub);
+    EventHubsMetadata metadata =
+        metadata(connected(ConsumerSettings.create(system), access).withEventHubName(eventHub));
+    return new Target(
+        connected(ProducerSettings.create(system), access).withEventHubName(eventHub),
+        metadata.partition("0").namespace(),
+        await(metadata.eventHubProperties()));
   }
 
   EventHubsMetadata metadata(ConsumerSettings settings) {

@@ -115,6 +115,20 @@ class EventsCommandsTest extends CommandTest {
   }
 
   @Test
+  void anEventHubIsNotReplayedToItselfUnderAnyName() {
+    runWith("one\n", "send", HUB, "--partition", "1");
+
+    assertThat(run("replay", HUB, "Orders").err()).contains("cannot be replayed to itself");
+    Result result =
+        run("replay", HUB, "ORDERS", "--to-connection-string", eventHubs.connectionString());
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("cannot be replayed to itself");
+    assertThat(eventHubs.events(HUB, "1")).hasSize(1);
+    assertThat(eventHubs.events(HUB, "0")).isEmpty();
+  }
+
+  @Test
   void aRangeIsReplayedToAnotherNamespaceToAnEventHubOfTheSameName() {
     runWith("one\ntwo\n", "send", HUB, "--partition", "1");
     try (EventHubsEmulator another = EventHubsEmulator.builder().eventHub(HUB, 2).start()) {
