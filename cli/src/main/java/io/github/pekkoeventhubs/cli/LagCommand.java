@@ -80,14 +80,19 @@ final class LagCommand extends ServiceCommand {
 
   @Override
   int run(Session session) throws InterruptedException {
-    ConsumerSettings settings =
-        session.consumerSettings(hub, group).withPartitionStore(session.partitionStore());
-    EventHubsMetadata metadata = session.metadata(settings);
-    show(GroupState.read(metadata, settings), settings);
-    while (watch && Pause.of(Duration.ofSeconds(interval))) {
-      show(GroupState.read(metadata, settings), settings);
+    GroupLooks looks = new GroupLooks(session, hub, group);
+    if (!watch) {
+      looks.once(this::look);
+      return ExitCode.OK;
     }
+    do {
+      looks.oneOfMany(this::look);
+    } while (Pause.of(Duration.ofSeconds(interval)));
     return ExitCode.OK;
+  }
+
+  private void look(EventHubsMetadata metadata, ConsumerSettings settings) {
+    show(GroupState.read(metadata, settings), settings);
   }
 
   private void show(GroupState state, ConsumerSettings settings) {

@@ -35,7 +35,7 @@ final class Session implements AutoCloseable {
   private final List<EventHubsMetadata> opened = Collections.synchronizedList(new ArrayList<>());
   private @Nullable Storage storage;
   private @Nullable CommandCredential credential;
-  private @Nullable Boolean containerExists;
+  private boolean containerExists;
 
   Session(ConnectionOptions options, Terminal terminal, SecretFilter secrets) {
     this.options = options;
@@ -129,13 +129,12 @@ final class Session implements AutoCloseable {
     return current;
   }
 
+  /** Asks until it does: a container that does not exist may be created meanwhile. */
   boolean containerExists() {
-    Boolean known = containerExists;
-    if (known == null) {
-      known = storage().exists();
-      containerExists = known;
+    if (!containerExists) {
+      containerExists = storage().exists();
     }
-    return known;
+    return containerExists;
   }
 
   /** Returns the partition store; an empty one, with a message, if the container does not exist. */

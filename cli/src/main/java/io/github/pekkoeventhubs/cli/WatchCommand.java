@@ -54,6 +54,9 @@ final class WatchCommand extends ServiceCommand {
   @Option(names = "--json", description = "One JSON object per change and line.")
   private boolean json;
 
+  /** The owners at the last look; none before the first one. */
+  private Map<String, String> known = Map.of();
+
   WatchCommand(Terminal terminal, SecretFilter secrets) {
     super(terminal, secrets);
   }
@@ -67,18 +70,19 @@ final class WatchCommand extends ServiceCommand {
 
   @Override
   int run(Session session) throws InterruptedException {
-    ConsumerSettings settings =
-        session.consumerSettings(hub, group).withPartitionStore(session.partitionStore());
-    EventHubsMetadata metadata = session.metadata(settings);
-    Map<String, String> owners = owners(metadata, settings);
-    report(Map.of(), owners, true);
+    GroupLooks looks = new GroupLooks(session, hub, group);
+    looks.oneOfMany(this::look);
     Instant end = seconds == null ? Instant.MAX : terminal().clock().instant().plusSeconds(seconds);
     while (terminal().clock().instant().isBefore(end) && Pause.of(Duration.ofSeconds(1))) {
-      Map<String, String> now = owners(metadata, settings);
-      report(owners, now, false);
-      owners = now;
+      looks.oneOfMany(this::look);
     }
     return ExitCode.OK;
+  }
+
+  private void look(EventHubsMetadata metadata, ConsumerSettings settings) {
+    Map<String, String> now = owners(metadata, settings);
+    report(known, now);
+    known = now;
   }
 
   /** The live owners by partition; empty text where nobody is. */
@@ -97,7 +101,12 @@ final class WatchCommand extends ServiceCommand {
     return owners;
   }
 
-  private void report(Map<String, String> before, Map<String, String> now, boolean first) {
+  private static boolean isLive(StoredOwnership owner, ConsumerSettings settings) {
+    return !owner.isReleased() && owner.age().compareTo(settings.ownership().expiry()) < 0;
+  }
+
+  private void report(Map<String, String> before, Map<String, String> now) {
+    boolean first = before.isEmpty();
     now.forEach(
         (id, owner) -> {
           String former = before.getOrDefault(id, "");

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -131,6 +132,15 @@ abstract class CommandTest {
 
     /** Waits for it to have written something that matches. */
     Matcher awaitOut(String regex) {
+      return await(written::out, regex);
+    }
+
+    /** Waits for it to have said something on standard error that matches. */
+    Matcher awaitErr(String regex) {
+      return await(written::err, regex);
+    }
+
+    private Matcher await(Supplier<String> text, String regex) {
       Pattern pattern = Pattern.compile(regex);
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
@@ -139,9 +149,9 @@ abstract class CommandTest {
                 if (result.isDone()) {
                   throw new AssertionError("the command has ended: " + result.join());
                 }
-                return pattern.matcher(written.out()).find();
+                return pattern.matcher(text.get()).find();
               });
-      Matcher found = pattern.matcher(written.out());
+      Matcher found = pattern.matcher(text.get());
       assertThat(found.find()).isTrue();
       return found;
     }
@@ -167,11 +177,15 @@ abstract class CommandTest {
   }
 
   PartitionStore store() {
+    return store(CONTAINER);
+  }
+
+  PartitionStore store(String container) {
     return BlobPartitionStore.create(
         new BlobContainerClientBuilder()
             .httpClient(new JdkHttpClientBuilder().build())
             .connectionString(blobs.connectionString())
-            .containerName(CONTAINER)
+            .containerName(container)
             .buildAsyncClient());
   }
 
@@ -214,6 +228,13 @@ abstract class CommandTest {
   }
 
   void owner(String group, String id, String owner) {
-    store().createOwnership(partition(group, id), owner, Map.of()).toCompletableFuture().join();
+    owner(CONTAINER, group, id, owner);
+  }
+
+  void owner(String container, String group, String id, String owner) {
+    store(container)
+        .createOwnership(partition(group, id), owner, Map.of())
+        .toCompletableFuture()
+        .join();
   }
 }
