@@ -36,6 +36,12 @@ final class CommandCredential implements TokenCredential {
   /** The variable that names the service to the command. */
   static final String RESOURCE = "TOKEN_RESOURCE";
 
+  /** What the variable says for Event Hubs. */
+  static final String EVENT_HUBS = "https://eventhubs.azure.net";
+
+  /** What the variable says for the storage account. */
+  static final String STORAGE = "https://storage.azure.com";
+
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   /** A token is asked for anew so long before it expires. */
@@ -61,6 +67,16 @@ final class CommandCredential implements TokenCredential {
   public Mono<AccessToken> getToken(TokenRequestContext request) {
     return Mono.fromCallable(() -> token(resource(request)))
         .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  /**
+   * Waits for a token of this service before a request needs one: an answer is waited for less long
+   * than the command, and its absence would be put down to the service.
+   *
+   * @throws ClientAuthenticationException if the command gives none, with its reason
+   */
+  void prepare(String resource) {
+    token(resource);
   }
 
   private static String resource(TokenRequestContext request) {

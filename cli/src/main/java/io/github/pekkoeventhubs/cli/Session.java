@@ -54,9 +54,12 @@ final class Session implements AutoCloseable {
   }
 
   private <S extends ConnectionSettings<S>> S connected(S settings, Access access) {
-    return access.isConnectionString()
-        ? settings.withConnectionString(access.value())
-        : settings.withCredential(access.value(), credential());
+    if (access.isConnectionString()) {
+      return settings.withConnectionString(access.value());
+    }
+    CommandCredential tokens = credential();
+    tokens.prepare(CommandCredential.EVENT_HUBS);
+    return settings.withCredential(access.value(), tokens);
   }
 
   /** One for both services, so that the command is run once for each. */
@@ -124,6 +127,9 @@ final class Session implements AutoCloseable {
               access.value(),
               access.isConnectionString() ? null : credential(),
               options.container(terminal.environment()));
+      if (!access.isConnectionString()) {
+        credential().prepare(CommandCredential.STORAGE);
+      }
       storage = current;
     }
     return current;

@@ -103,8 +103,13 @@ class UsageTest extends CommandTest {
     environment.put("EVENTHUBS_TOKEN_COMMAND", "echo no account is logged in >&2; exit 3");
     Result refused = run("lag", HUB, "--storage-url", "https://localhost:1");
     assertThat(refused.exitCode()).isEqualTo(1);
+    // Before any request, which would not wait for as long as a command may take.
     assertThat(refused.err())
-        .contains("the token command ended with exit code 3: no account is logged in");
+        .isEqualTo(
+            "eventhubs: the token command ended with exit code 3: no account is logged in"
+                + System.lineSeparator());
+    assertThat(run("describe", HUB, "--namespace", "my-namespace.servicebus.windows.net").err())
+        .isEqualTo(refused.err());
     assertThat(run("lag", HUB, "--storage-url", "http://localhost:1").err())
         .contains("over HTTPS only");
   }
