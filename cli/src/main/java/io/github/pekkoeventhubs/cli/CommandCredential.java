@@ -36,10 +36,10 @@ final class CommandCredential implements TokenCredential {
   /** The variable that names the service to the command. */
   static final String RESOURCE = "TOKEN_RESOURCE";
 
-  /** What the variable says for Event Hubs. */
+  /** The value of the variable for Event Hubs. */
   static final String EVENT_HUBS = "https://eventhubs.azure.net";
 
-  /** What the variable says for the storage account. */
+  /** The value of the variable for the storage account. */
   static final String STORAGE = "https://storage.azure.com";
 
   private static final Duration LONGEST = Duration.ofSeconds(60);

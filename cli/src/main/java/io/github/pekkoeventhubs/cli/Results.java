@@ -42,7 +42,7 @@ final class Results extends OutputStream {
     this.target = target;
   }
 
-  /** Text in UTF-8 to this target. What it cannot write it throws as an exception. */
+  /** Text in UTF-8 to this target, which throws an exception where it cannot be written. */
   static PrintStream to(OutputStream target) {
     return new PrintStream(new Results(target), true, StandardCharsets.UTF_8);
   }

@@ -213,8 +213,8 @@ public final class EventHubsMetadata {
    *
    * <p>For most positions an event is read, to learn its offset. The service refuses that in a
    * consumer group in which an owner reads, so that it is read through {@code $Default} then. Of
-   * {@code $Default} itself such a plan fails until the owners are stopped. Of a consumer group
-   * that does not exist it fails with {@link io.github.pekkoeventhubs.EventHubNotFoundException};
+   * {@code $Default} itself such a plan fails until the owners are stopped. It fails with {@link
+   * io.github.pekkoeventhubs.EventHubNotFoundException} for a consumer group that does not exist;
    * where no event has to be read, nobody asks whether the group exists.
    *
    * <p>Fails with {@link InvalidSettingsException} if the settings have no partition store.

@@ -105,7 +105,7 @@ class EventHubsMetadataTest extends FixedPartitionStreams {
   }
 
   @Test
-  void thereIsNoNumberWhereTheCheckpointLiesBeyondTheEnd() throws Exception {
+  void aCheckpointBeyondTheEndGivesNoNumber() throws Exception {
     checkpoint("0", 5000);
     checkpoint("1", 5000);
     services.eventHubs().recreateEventHub(EmbeddedServices.EVENT_HUB, 2);
