@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * <p>{@link ProducerSettings#withProducerId} lets the producer number what it sends. For a stream
  * from hub to hub that is to be repeated without effect after a restart, number the outputs by
- * their inputs, with {@link #ofOutput}.
+ * their inputs, with {@link #ofOutput}. A received event that is sent on loses the number that it
+ * came with, which was for another partition.
  *
  * @param producerId not empty
  * @param number rises with each event that the producer sends to a partition

@@ -175,9 +175,10 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * An id under which events with a partition key or a partition are numbered, so that readers can
    * drop what they have seen ({@link ProducerNumber}, {@code RepeatedEvents}). At any time at most
-   * one running stream may use an id for one event hub. The numbers of a later run are greater, as
-   * long as the clock does not go back further than the time between the runs. Empty for no
-   * numbers.
+   * one running stream may use an id for one event hub. An event that the application has numbered
+   * keeps its number, and a received event loses the one that it came with. The numbers of a later
+   * run are greater, as long as the clock does not go back further than the time between the runs.
+   * Empty for no numbers.
    */
   public ProducerSettings withProducerId(String value) {
     Objects.requireNonNull(value, "producer-id");

@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts what could not be processed into an event hub for it, so that the stream can go on.
  *
- * <p>A dead letter is the event as it was received, with properties that say why it is there
- * ({@link #REASON}), where it came from ({@link #EVENT_HUB}, {@link #CONSUMER_GROUP}, {@link
- * #PARTITION}, {@link #SEQUENCE_NUMBER}) and how often it has been there ({@link #COUNT}: greater
- * than 1 after somebody has sent a dead letter back). It goes where its partition key leads, or to
- * any partition if it has none. Its offset comes out when the event hub has accepted it, and never
- * before the offsets of the events before it: a committer behind the flow commits nothing that is
- * neither processed nor put aside. If the event hub does not accept a dead letter, the stream
- * fails. Reasons and events are read on the stream's thread; the methods are safe for all threads.
+ * <p>A dead letter is the event as it was received, without the number of its producer ({@link
+ * io.github.pekkoeventhubs.ProducerNumber}), and with properties that say why it is there ({@link
+ * #REASON}), where it came from ({@link #EVENT_HUB}, {@link #CONSUMER_GROUP}, {@link #PARTITION},
+ * {@link #SEQUENCE_NUMBER}) and how often it has been there ({@link #COUNT}: greater than 1 after
+ * somebody has sent a dead letter back). It goes where its partition key leads, or to any partition
+ * if it has none. Its offset comes out when the event hub has accepted it, and never before the
+ * offsets of the events before it: a committer behind the flow commits nothing that is neither
+ * processed nor put aside. If the event hub does not accept a dead letter, the stream fails.
+ * Reasons and events are read on the stream's thread; the methods are safe for all threads.
  */
 public final class DeadLetters {
 

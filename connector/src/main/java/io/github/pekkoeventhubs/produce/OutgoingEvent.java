@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** One event on its way. Handed from thread to thread with its batch, and used by one at a time. */
 final class OutgoingEvent {
 
-  /** The names of the two properties and the number, encoded. */
+  /** The names of the two properties, the number and what is added to the id, encoded. */
   private static final int NUMBER = 64;
+
+  private static final int NUMBER_PROPERTIES = 2;
 
   /** The bytes that are encoded of a property beside its name and its value. */
   private static final int PROPERTY = 10;
@@ -27,6 +29,8 @@ final class OutgoingEvent {
   private @Nullable Routed current;
   private @Nullable Throwable failure;
   private boolean replaced;
+  private boolean numberCounted;
+  private boolean copyCounted;
 
   /**
    * @param answer is told when it is acknowledged, with what it failed with if it failed alone
@@ -63,11 +67,36 @@ final class OutgoingEvent {
     replaced = true;
   }
 
-  /** It is sent with this number, as whatever replaces it is, unless it has one already. */
+  /**
+   * Counts the number that an event for an ordered route is to get, once and before it is placed:
+   * what holds it must not hold more than was counted when it came.
+   */
+  void expectNumber(String producerId) {
+    if (numberCounted
+        || !original.route().ordered()
+        || SendableEvent.number(original.event()).isPresent()) {
+      return;
+    }
+    numberCounted = true;
+    countProperties(NUMBER_PROPERTIES, producerId.length() + NUMBER);
+  }
+
+  private void countProperties(int properties, int encoded) {
+    size += encoded;
+    footprint += encoded + OutgoingFootprint.properties(properties);
+    if (!copyCounted) {
+      copyCounted = true;
+      footprint += OutgoingFootprint.copied(original.event());
+    }
+  }
+
+  /**
+   * It is sent with this number, as whatever replaces it is, unless the application has written one
+   * into it.
+   */
   void number(ProducerNumber given) {
-    if (ProducerNumber.of(original.event()).isEmpty()) {
+    if (SendableEvent.number(original.event()).isEmpty()) {
       given.writeInto(copy());
-      size += given.producerId().length() + NUMBER;
     }
   }
 
@@ -77,10 +106,11 @@ final class OutgoingEvent {
       return;
     }
     copy().getProperties().putAll(properties);
+    int encoded = 0;
     for (Map.Entry<String, String> property : properties.entrySet()) {
-      size += property.getKey().length() + property.getValue().length() + PROPERTY;
+      encoded += property.getKey().length() + property.getValue().length() + PROPERTY;
     }
-    footprint += OutgoingFootprint.copied(original.event(), properties.size());
+    countProperties(properties.size(), encoded);
   }
 
   /** Returns the copy that is sent in its place, to be added to. */
@@ -115,7 +145,7 @@ final class OutgoingEvent {
                 copy.getProperties().putIfAbsent(name, value);
               }
             });
-    if (ProducerNumber.of(original.event()).isEmpty()) {
+    if (SendableEvent.number(original.event()).isEmpty()) {
       ProducerNumber.of(sent.event()).ifPresent(number -> number.writeInto(copy));
     }
     return new Routed(copy, original.route());

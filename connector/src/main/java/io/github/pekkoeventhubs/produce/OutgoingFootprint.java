@@ -37,8 +37,13 @@ final class OutgoingFootprint {
     return size + OBJECTS + entries + (copied ? COPY + entries : 0);
   }
 
-  /** The memory of a copy that has more properties. */
-  static long copied(EventData event, int more) {
-    return COPY + ENTRY * (event.getProperties().size() + more);
+  /** The memory of a copy. */
+  static long copied(EventData event) {
+    return COPY + properties(event.getProperties().size());
+  }
+
+  /** The memory of properties, beside their encoding. */
+  static long properties(int count) {
+    return ENTRY * count;
   }
 }

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.produce;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
@@ -23,13 +24,15 @@ final class PendingSend {
   private @Nullable Throwable failure;
 
   /**
+   * @param producerId with which the events get numbers, if they do
    * @param callbacks where the caller's reactions to the answer run, which may take long
    */
-  PendingSend(List<Routed> routed, Executor callbacks) {
+  PendingSend(List<Routed> routed, Optional<String> producerId, Executor callbacks) {
     this.callbacks = callbacks;
     Object caller = BoundTracing.callersContext();
     this.events =
         routed.stream().map(event -> new OutgoingEvent(this::answerOne, event, caller)).toList();
+    producerId.ifPresent(id -> events.forEach(event -> event.expectNumber(id)));
     this.footprint =
         OutgoingFootprint.ENVELOPE + events.stream().mapToLong(OutgoingEvent::footprint).sum();
     this.unanswered = events.size();

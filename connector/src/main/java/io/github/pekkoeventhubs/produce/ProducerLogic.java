@@ -61,7 +61,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   private final @Nullable SentNumbers numbers;
 
   private int untilReading = EVENTS_PER_READING;
-  private Consumer<OutgoingEvent> intake = this::taken;
+  private Consumer<OutgoingEvent> intake = this::arrived;
   private boolean upstreamEnded;
   private boolean timerRuns;
   private boolean partitionsAsked;
@@ -128,7 +128,7 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
   protected void started() {
     EventSender opened = senders.apply(materializer().system());
     sender = opened;
-    intake = opened.intake(this::taken, caller);
+    intake = opened.intake(this::arrived, caller);
     transmission =
         new BatchTransmission(
             opened,
@@ -172,6 +172,13 @@ final class ProducerLogic<T, R> extends GuardedStageLogic {
       emitAcknowledged();
       pull(in);
     }
+  }
+
+  private void arrived(OutgoingEvent event) {
+    if (numbers != null) {
+      event.expectNumber(numbers.producerId());
+    }
+    taken(event);
   }
 
   private void taken(OutgoingEvent event) {

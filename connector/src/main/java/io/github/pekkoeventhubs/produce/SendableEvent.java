@@ -6,8 +6,10 @@ import com.azure.core.amqp.models.AmqpMessageHeader;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerNumber;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.qpid.proton.amqp.Symbol;
 
@@ -16,22 +18,22 @@ import org.apache.qpid.proton.amqp.Symbol;
  * into it when it was received.
  *
  * <p>A received event carries the service's annotations: its enqueued time cannot be encoded again,
- * and its partition key would decide where the whole batch goes, whatever the route. The user's
- * object is never changed, since he may send it elsewhere as well: where something has to be
- * different, a copy is sent, which shares the body.
+ * and its partition key would decide where the whole batch goes, whatever the route. Its number is
+ * that of the producer that sent it: here it would come between other events of that producer, and
+ * readers would drop it as one that they have seen. The user's object is never changed, since he
+ * may send it elsewhere as well: where something has to be different, a copy is sent, which shares
+ * the body.
  */
 final class SendableEvent {
 
   static final String PARTITION_KEY = "x-opt-partition-key";
 
+  private static final String SEQUENCE_NUMBER = "x-opt-sequence-number";
+
   /** The annotations that the service writes into each event that it stores. */
   private static final Set<String> SERVICE_ANNOTATIONS =
       Set.of(
-          PARTITION_KEY,
-          "x-opt-sequence-number",
-          "x-opt-offset",
-          "x-opt-enqueued-time",
-          "x-opt-publisher");
+          PARTITION_KEY, SEQUENCE_NUMBER, "x-opt-offset", "x-opt-enqueued-time", "x-opt-publisher");
 
   /** Those that the service adds to each event for a reader that asked for them. */
   private static final Set<String> SERVICE_DELIVERY_ANNOTATIONS =
@@ -40,6 +42,10 @@ final class SendableEvent {
           "last_enqueued_offset",
           "last_enqueued_time_utc",
           "runtime_info_retrieval_time_utc");
+
+  /** The number that the sender of a received event gave it. */
+  private static final Set<String> NUMBER =
+      Set.of(ProducerNumber.ID_PROPERTY, ProducerNumber.NUMBER_PROPERTY);
 
   /** The AMQP default, which the SDK reports for a received event that has no priority. */
   private static final short DEFAULT_PRIORITY = 4;
@@ -97,6 +103,16 @@ final class SendableEvent {
     return false;
   }
 
+  /** Whether the event comes from an event hub; the application may write a key into its own. */
+  private static boolean isStored(EventData event) {
+    return event.getRawAmqpMessage().getMessageAnnotations().containsKey(SEQUENCE_NUMBER);
+  }
+
+  /** The number that an event is sent with if it gets none: the application has written it. */
+  static Optional<ProducerNumber> number(EventData event) {
+    return isStored(event) ? Optional.empty() : ProducerNumber.of(event);
+  }
+
   /** A copy with everything of the user's, for the caller to add to. */
   static EventData copy(EventData event) {
     return copy(event, hasServiceAnnotation(event));
@@ -116,7 +132,11 @@ final class SendableEvent {
     EventContexts.copy(event, copy);
     AmqpAnnotatedMessage from = event.getRawAmqpMessage();
     AmqpAnnotatedMessage to = copy.getRawAmqpMessage();
-    copyValues(event.getProperties(), to.getApplicationProperties(), received, Set.of());
+    copyValues(
+        event.getProperties(),
+        to.getApplicationProperties(),
+        received,
+        isStored(event) ? NUMBER : Set.of());
     copyValues(from.getFooter(), to.getFooter(), received, Set.of());
     copyValues(
         from.getMessageAnnotations(), to.getMessageAnnotations(), received, SERVICE_ANNOTATIONS);

@@ -27,6 +27,11 @@ final class SentNumbers {
     this.first = Math.multiplyExact(startedAt, EVENTS_PER_MILLISECOND);
   }
 
+  /** The id, without what tells the kinds of destinations apart. */
+  String producerId() {
+    return producerId;
+  }
+
   /** The number of the next event that goes there. */
   ProducerNumber next(Destination destination) {
     long number = next.merge(destination, first, (before, begin) -> before + 1);

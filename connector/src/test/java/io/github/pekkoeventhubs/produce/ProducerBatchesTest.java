@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Results;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.produce.FakeSender.Attempt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,23 @@ class ProducerBatchesTest extends ProducerStageFixture {
     run.expect(LARGE);
     run.finish();
     assertThat(List.of(first.events(), second.events())).allMatch(events -> events.size() == 2);
+  }
+
+  @Test
+  void theBufferCountsTheCopiesThatNumbersTake() {
+    settings = settings.withMaxBufferedBytes(3 * LIMIT).withProducerId("me");
+    Run run = new Run();
+    run.request(10);
+    run.offer(Route.partitionId("0"), LARGE, LARGE, LARGE);
+    Attempt first = sender.nextAttempt();
+    run.expectNothing();
+    assertThat(run.counter.pulls()).isEqualTo(2);
+
+    first.acknowledge();
+    run.expect(LARGE, LARGE);
+    nextAttemptAfter(MAX_WAIT).acknowledge();
+    run.expect(LARGE);
+    run.finish();
   }
 
   @Test

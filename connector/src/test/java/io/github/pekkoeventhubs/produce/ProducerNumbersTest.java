@@ -9,6 +9,8 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerNumber;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,47 @@ class ProducerNumbersTest {
   }
 
   @Test
+  void aNumberCountsInMemoryAndInTheBatchBeforeItIsThereAndOnlyOnce() {
+    Routed routed = new Routed(new EventData("body"), Route.partitionKey("k"));
+    OutgoingEvent event = new OutgoingEvent(null, routed);
+    long size = event.size();
+    long footprint = event.footprint();
+
+    event.expectNumber("a");
+    event.expectNumber("a");
+    event.number(new ProducerNumber("a:keys", 7));
+
+    long more = event.footprint() - footprint;
+    assertThat(event.size() - size).isBetween(60L, 100L);
+    assertThat(more).as("a copy with two properties").isBetween(800L, 1000L);
+    event.trace(Map.of("traceparent", "00-1-2-01"));
+    assertThat(event.footprint() - footprint - more).as("no second copy").isBetween(100L, 200L);
+  }
+
+  @Test
+  void whatGetsNoNumberCountsNone() {
+    for (Routed routed :
+        List.of(
+            new Routed(event("mine", 1), Route.partitionKey("k")),
+            new Routed(new EventData("body"), Route.roundRobin()))) {
+      OutgoingEvent event = new OutgoingEvent(null, routed);
+      long footprint = event.footprint();
+
+      event.expectNumber("a");
+
+      assertThat(event.footprint()).isEqualTo(footprint);
+    }
+  }
+
+  @Test
+  void aSendOutsideOfAStreamCountsItsNumbersToo() {
+    List<Routed> events = List.of(new Routed(new EventData("body"), Route.partitionKey("k")));
+
+    assertThat(new PendingSend(events, Optional.of("a"), Runnable::run).footprint())
+        .isGreaterThan(new PendingSend(events, Optional.empty(), Runnable::run).footprint());
+  }
+
+  @Test
   void aNumberThatTheApplicationGaveIsKept() {
     OutgoingEvent event =
         new OutgoingEvent(null, new Routed(event("mine", 1), Route.partitionKey("k")));
@@ -103,6 +146,44 @@ class ProducerNumbersTest {
     event.number(new ProducerNumber("a", 7));
 
     assertThat(ProducerNumber.of(event.current().orElseThrow().event()))
+        .contains(new ProducerNumber("mine", 1));
+  }
+
+  private static EventData received(String producer, long number) {
+    EventData event = event(producer, number);
+    event.getRawAmqpMessage().getMessageAnnotations().put("x-opt-sequence-number", 3L);
+    return event;
+  }
+
+  @Test
+  void theNumberOfAReceivedEventIsReplacedInWhatIsSentAndInWhatReplacesIt() {
+    EventData received = received("before", 1);
+    OutgoingEvent event = new OutgoingEvent(null, new Routed(received, Route.partitionKey("k")));
+
+    event.number(new ProducerNumber("a", 7));
+
+    assertThat(ProducerNumber.of(event.current().orElseThrow().event()))
+        .contains(new ProducerNumber("a", 7));
+    assertThat(ProducerNumber.of(received)).contains(new ProducerNumber("before", 1));
+    event.replace(Optional.of(new EventData("instead")));
+    assertThat(ProducerNumber.of(event.current().orElseThrow().event()))
+        .contains(new ProducerNumber("a", 7));
+  }
+
+  @Test
+  void withoutAnIdAReceivedEventIsSentWithoutANumber() {
+    EventData sent = SendableEvent.of(received("before", 1), Route.roundRobin());
+
+    assertThat(sent.getProperties())
+        .doesNotContainKeys(ProducerNumber.ID_PROPERTY, ProducerNumber.NUMBER_PROPERTY);
+  }
+
+  @Test
+  void theNumberOfAnEventIntoWhichTheApplicationHasWrittenAKeyIsKept() {
+    EventData mine = event("mine", 1);
+    mine.getRawAmqpMessage().getMessageAnnotations().put("x-opt-partition-key", "k");
+
+    assertThat(ProducerNumber.of(SendableEvent.of(mine, Route.partitionKey("k"))))
         .contains(new ProducerNumber("mine", 1));
   }
 

@@ -18,6 +18,7 @@ import io.github.pekkoeventhubs.produce.FakeSender.Attempt;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -66,7 +67,7 @@ class SendsOutsideOfStreamsTest {
   private CompletableFuture<Done> send(Route route, String... bodies) {
     List<Routed> events =
         Arrays.stream(bodies).map(body -> new Routed(new EventData(body), route)).toList();
-    PendingSend send = new PendingSend(events, Runnable::run);
+    PendingSend send = new PendingSend(events, Optional.empty(), Runnable::run);
     queue.offer(send);
     return send.answer();
   }

@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
+import io.github.pekkoeventhubs.ProducerMessage.Routed;
+import io.github.pekkoeventhubs.ProducerNumber;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.DeadLetters;
+import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.javadsl.RepeatedEvents;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
+import io.github.pekkoeventhubs.testkit.InMemoryPartitionStore;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
@@ -24,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,5 +151,54 @@ class DeadLettersTest {
 
     assertThat(letters().get(3).bodyAsString()).isEqualTo("again");
     assertThat(letters().get(3).properties()).containsEntry(DeadLetters.COUNT, 3);
+  }
+
+  @Test
+  void anEventThatIsSentBackIsNotTakenForARepetitionOfItself() throws Exception {
+    ProducerSettings source =
+        producer.withEventHubName(EmbeddedServices.EVENT_HUB).withProducerId("orders-service");
+    send(source, Source.range(10, 14).map(i -> new EventData(String.valueOf(i))));
+    Consumer.DrainingControl<Done> control = run();
+    await().until(() -> letters().size() == 4);
+    drain(control);
+
+    StoredEvent letter = letters().get(3);
+    assertThat(letter.bodyAsString()).isEqualTo("13");
+    assertThat(letter.properties()).doesNotContainKey(ProducerNumber.ID_PROPERTY);
+    send(
+        source,
+        Consumer.plainSource(
+                services
+                    .consumerSettings(kit.system())
+                    .withEventHubName(TARGET)
+                    .withConsumerGroup("$Default"),
+                Subscriptions.partitions("0"))
+            .map(PartitionEvent::getData)
+            .filter(event -> event.getBodyAsString().equals("13"))
+            .take(1));
+    assertThat(readWithoutRepetitions(16)).endsWith("12", "13", "14", "13");
+  }
+
+  private static void send(ProducerSettings settings, Source<EventData, ?> events)
+      throws Exception {
+    events
+        .map(event -> new Routed(event, Route.partitionKey("k")))
+        .runWith(Producer.routedSink(settings), kit.system())
+        .toCompletableFuture()
+        .get(20, SECONDS);
+  }
+
+  private List<String> readWithoutRepetitions(int count) throws Exception {
+    return Consumer.committableSource(
+            services
+                .consumerSettings(kit.system())
+                .withPartitionStore(InMemoryPartitionStore.create()),
+            Subscriptions.partitions("0"))
+        .via(RepeatedEvents.drop())
+        .map(event -> event.event().getBodyAsString())
+        .take(count)
+        .runWith(Sink.seq(), kit.system())
+        .toCompletableFuture()
+        .get(20, SECONDS);
   }
 }

@@ -132,4 +132,36 @@ class RepeatedEventsTest {
         .toCompletableFuture()
         .get(20, SECONDS);
   }
+
+  /** Forwarded events are numbered by whoever forwards them, if at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"forwarder", ""})
+  void whatIsForwardedFromTwoPartitionsIntoOneIsNotTakenForRepetitions(String forwarder)
+      throws Exception {
+    services.eventHubs().addEventHub("two", 2, EmbeddedServices.CONSUMER_GROUP);
+    services.eventHubs().addEventHub("one", 1, EmbeddedServices.CONSUMER_GROUP);
+    Source.from(List.of("0", "0", "0", "1"))
+        .map(partition -> new Routed(new EventData(partition), Route.partitionId(partition)))
+        .runWith(Producer.routedSink(settings.withEventHubName("two")), kit.system())
+        .toCompletableFuture()
+        .get(20, SECONDS);
+
+    forward("0", 3, forwarder);
+    forward("1", 1, forwarder);
+
+    assertThat(readWithoutRepetitions("one", 4)).containsExactly("0", "0", "0", "1");
+  }
+
+  private void forward(String partition, int events, String producerId) throws Exception {
+    Consumer.committableSource(
+            services.consumerSettings(kit.system()).withEventHubName("two"),
+            Subscriptions.partitions(partition))
+        .take(events)
+        .map(event -> new Routed(event.event(), Route.partitionKey("k")))
+        .runWith(
+            Producer.routedSink(settings.withEventHubName("one").withProducerId(producerId)),
+            kit.system())
+        .toCompletableFuture()
+        .get(20, SECONDS);
+  }
 }
