@@ -114,6 +114,18 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     return access.eventHubName();
   }
 
+  /** The event hub, also where the connection string names it; empty where the client does. */
+  @InternalApi
+  public final String namedEventHub() {
+    return access.namedEventHub();
+  }
+
+  /** The namespace, also where the connection string names it; empty where the client does. */
+  @InternalApi
+  public final String namedNamespace() {
+    return access.namedNamespace();
+  }
+
   /** The function that each client builder is passed through. */
   public final UnaryOperator<EventHubClientBuilder> clientCustomizer() {
     return clientCustomizer;
@@ -171,7 +183,7 @@ public abstract sealed class ConnectionSettings<S extends ConnectionSettings<S>>
     } catch (RuntimeException e) {
       throw new InvalidSettingsException(
           "the client for event hub '"
-              + eventHubName()
+              + namedEventHub()
               + "' cannot be built: "
               + StageFailure.messageOf(e),
           e);

@@ -21,6 +21,9 @@ final class NamespaceAccess {
   private static final Pattern ENTITY_PATH =
       Pattern.compile("(?i)(?:^|;)\\s*EntityPath\\s*=([^;]+)");
 
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(?i)(?:^|;)\\s*Endpoint\\s*=\\s*(?:\\w+://)?([^;/]+)");
+
   private final String connectionString;
   private final String fullyQualifiedNamespace;
   private final @Nullable TokenCredential credential;
@@ -78,6 +81,17 @@ final class NamespaceAccess {
 
   String eventHubName() {
     return eventHubName;
+  }
+
+  /** The event hub as it is named here or in the connection string; empty where neither does. */
+  String namedEventHub() {
+    return eventHubName.isBlank() ? entityPath().orElse("") : eventHubName;
+  }
+
+  /** The namespace that the access is for, with its port if it is given; empty where none is. */
+  String namedNamespace() {
+    Matcher found = ENDPOINT.matcher(connectionString);
+    return found.find() ? found.group(1).trim() : fullyQualifiedNamespace;
   }
 
   /** Whether there is a connection string or a credential. */

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.AbstractExtensionId;
@@ -50,9 +51,9 @@ public final class RunningStreams implements Extension {
   }
 
   /**
-   * The last failure for each event hub and consumer group of which no source has begun since. A
-   * source that begins for the same event hub and consumer group, as one that is restarted does,
-   * takes the failure away.
+   * The last failure for each event hub, by its namespace, and consumer group of which no source
+   * has begun since. A source that begins for the same event hub and consumer group, as one that is
+   * restarted does, takes the failure away.
    */
   public synchronized List<FailedConsumer> failures() {
     return List.copyOf(failures.values());
@@ -70,19 +71,28 @@ public final class RunningStreams implements Extension {
   /**
    * A source begins.
    *
+   * @param namespace as far as the settings name it, and the same when it fails
    * @param snapshot makes its snapshot, on any thread
    */
   @InternalApi
   public synchronized void consumerBegins(
-      String id, String eventHub, String consumerGroup, Supplier<RunningConsumer> snapshot) {
-    failures.remove(key(eventHub, consumerGroup));
+      String id,
+      String namespace,
+      String eventHub,
+      String consumerGroup,
+      Supplier<RunningConsumer> snapshot) {
+    failures.remove(key(namespace, eventHub, consumerGroup));
     consumers.put(id, snapshot);
   }
 
-  /** A source has failed. It may own partitions for a while. */
+  /**
+   * A source has failed. It may own partitions for a while.
+   *
+   * @param namespace as it was when the source began
+   */
   @InternalApi
-  public synchronized void consumerFails(FailedConsumer failed) {
-    String key = key(failed.eventHub(), failed.consumerGroup());
+  public synchronized void consumerFails(String namespace, FailedConsumer failed) {
+    String key = key(namespace, failed.eventHub(), failed.consumerGroup());
     if (failures.containsKey(key) || failures.size() < MOST_FAILURES) {
       failures.put(key, failed);
     }
@@ -110,8 +120,9 @@ public final class RunningStreams implements Extension {
     producers.remove(id);
   }
 
-  private static String key(String eventHub, String consumerGroup) {
-    return eventHub + "/" + consumerGroup;
+  /** Names are the same in capitals and small letters, as the service takes them. */
+  private static String key(String namespace, String eventHub, String consumerGroup) {
+    return (namespace + "/" + eventHub + "/" + consumerGroup).toLowerCase(Locale.ROOT);
   }
 
   private static final class Id extends AbstractExtensionId<RunningStreams> {

@@ -39,11 +39,11 @@ class RunningStreamsTest {
   }
 
   private void begins(String id) {
-    streams.consumerBegins(id, "orders", "billing", () -> consumer(id));
+    streams.consumerBegins(id, "ns", "orders", "billing", () -> consumer(id));
   }
 
   private void fails(String id, String group) {
-    streams.consumerFails(new FailedConsumer(id, "orders", group, "broken"));
+    streams.consumerFails("ns", new FailedConsumer(id, "orders", group, "broken"));
     streams.consumerEnds(id);
   }
 
@@ -98,6 +98,16 @@ class RunningStreamsTest {
     assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("one", "two");
     begins("three");
     assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("two");
+  }
+
+  @Test
+  void aFailureStaysWhileAStreamOfAnotherNamespaceBegins() {
+    fails("one", "billing");
+
+    streams.consumerBegins("two", "other", "orders", "billing", () -> consumer("two"));
+    assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("one");
+    streams.consumerBegins("three", "NS", "Orders", "Billing", () -> consumer("three"));
+    assertThat(streams.failures()).isEmpty();
   }
 
   @Test

@@ -20,8 +20,8 @@ record ProducerLog(String eventHub, LogKeys keys) {
   /** The lines of a producer, which may have no sender yet. */
   static ProducerLog of(ProducerSettings settings, @Nullable EventSender sender) {
     return new ProducerLog(
-        settings.eventHubName(),
-        sender == null ? LogKeys.ofEventHub(null, settings.eventHubName()) : sender.keys());
+        settings.namedEventHub(),
+        sender == null ? LogKeys.ofEventHub(null, settings.namedEventHub()) : sender.keys());
   }
 
   void partitionsNotFound(@Nullable Throwable failure) {

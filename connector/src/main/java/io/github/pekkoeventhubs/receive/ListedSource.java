@@ -47,7 +47,12 @@ final class ListedSource {
       boolean bounded,
       SourceLifetime lifetime) {
     ListedSource listed = new ListedSource(list, id, settings, bounded, lifetime);
-    list.consumerBegins(id, settings.eventHubName(), settings.consumerGroup(), listed::snapshot);
+    list.consumerBegins(
+        id,
+        settings.namedNamespace(),
+        settings.namedEventHub(),
+        settings.consumerGroup(),
+        listed::snapshot);
     lifetime.whenReleased().thenRun(() -> list.consumerEnds(id));
     return listed;
   }
@@ -55,8 +60,9 @@ final class ListedSource {
   /** The source has failed. */
   void failed(Throwable cause) {
     list.consumerFails(
+        settings.namedNamespace(),
         new FailedConsumer(
-            id, settings.eventHubName(), settings.consumerGroup(), StageFailure.inWords(cause)));
+            id, settings.namedEventHub(), settings.consumerGroup(), StageFailure.inWords(cause)));
   }
 
   private RunningConsumer snapshot() {
@@ -65,7 +71,7 @@ final class ListedSource {
     return new RunningConsumer(
         id,
         source.map(MaterializedSource::namespace).orElse(""),
-        source.map(MaterializedSource::eventHub).orElseGet(settings::eventHubName),
+        source.map(MaterializedSource::eventHub).orElseGet(settings::namedEventHub),
         settings.consumerGroup(),
         settings.stallCheck(),
         bounded,

@@ -14,7 +14,7 @@ record SourceName(@Nullable String namespace, String eventHub, String consumerGr
 
   /** The name of a source that has not started. */
   static SourceName of(ConsumerSettings settings) {
-    return new SourceName(null, settings.eventHubName(), settings.consumerGroup());
+    return new SourceName(null, settings.namedEventHub(), settings.consumerGroup());
   }
 
   LogKeys keys() {
