@@ -88,12 +88,13 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A client that many sinks and flows may share, with one AMQP connection for all of them. It is
    * the caller's: the connector neither configures nor closes it, and it names the event hub, so
-   * that connection string, credential, event hub name and the customizer do not apply. Build it
-   * without retries of its own ({@code new AmqpRetryOptions().setMaxRetries(0)}), since they
-   * multiply with the connector's, and with a try time-out no longer than {@code send-timeout},
-   * after which an attempt counts as failed. A client of the connector's own is replaced when it
-   * lets an attempt run into {@code send-timeout}, since its connection may no longer answer
-   * although it looks open; this one is kept.
+   * that connection string, credential and the customizer do not apply. An event hub name that is
+   * not the client's is refused when the stream is run. Build the client without retries of its own
+   * ({@code new AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's,
+   * and with a try time-out no longer than {@code send-timeout}, after which an attempt counts as
+   * failed. A client of the connector's own is replaced when it lets an attempt run into {@code
+   * send-timeout}, since its connection may no longer answer although it looks open; this one is
+   * kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -288,7 +289,9 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
               + maxBatchBytes
               + "), or no batch would ever be full");
     }
-    if (client == null) {
+    if (client != null) {
+      refuseAnotherEventHub(client.getEventHubName());
+    } else {
       if (!access.isGiven()) {
         throw new InvalidSettingsException(
             "There is no access to Event Hubs: set connection-string, or use withCredential or"
@@ -297,6 +300,20 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
       access.requireEventHub();
     }
     return this;
+  }
+
+  private void refuseAnotherEventHub(String ofClient) {
+    String name = eventHubName();
+    if (!name.isBlank() && !name.equalsIgnoreCase(ofClient)) {
+      throw new InvalidSettingsException(
+          "event-hub-name is '"
+              + name
+              + "', and the client given to withClient sends to event hub '"
+              + ofClient
+              + "': leave the name out or name the same event hub, or give a client for '"
+              + name
+              + "', or withConnectionString or withCredential instead of it");
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -228,6 +229,31 @@ class ProducerSettingsTest {
             .withEventHubName("orders")
             .buildClient(true)) {
       assertThat(defaults.withClient(client).validated().client()).contains(client);
+    }
+  }
+
+  @Test
+  void anEventHubThatIsNotTheOneOfTheSharedClientIsRefusedWithBothInEitherOrder() {
+    try (EventHubProducerAsyncClient client =
+        defaults.withConnectionString(CONNECTION_STRING).withEventHubName("orders").buildClient()) {
+      for (ProducerSettings settings :
+          List.of(
+              defaults.withClient(client).withEventHubName("dead-letters"),
+              defaults.withEventHubName("dead-letters").withClient(client))) {
+        assertThatThrownBy(settings::validated)
+            .isInstanceOf(InvalidSettingsException.class)
+            .hasMessageContaining("event-hub-name is 'dead-letters'")
+            .hasMessageContaining("the client given to withClient sends to event hub 'orders'")
+            .hasMessageContaining("give a client for 'dead-letters'");
+      }
+      assertThat(defaults.withClient(client).withEventHubName("Orders").validated()).isNotNull();
+      assertThat(
+              defaults
+                  .withClient(client)
+                  .withConnectionString(CONNECTION_STRING)
+                  .withEventHubName("dead-letters")
+                  .validated())
+          .isNotNull();
     }
   }
 
