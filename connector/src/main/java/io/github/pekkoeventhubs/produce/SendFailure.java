@@ -33,7 +33,9 @@ record SendFailure(ServiceFailure failure) {
 
   /** Whether the service has said that it did not store what was sent, or was not asked. */
   boolean isRefusal() {
-    return failure.kind() == Kind.BUSY || failure.kind() == Kind.NO_TOKEN;
+    return failure.kind() == Kind.BUSY
+        || failure.kind() == Kind.LIMIT_REACHED
+        || failure.kind() == Kind.NO_TOKEN;
   }
 
   boolean isTooLarge() {

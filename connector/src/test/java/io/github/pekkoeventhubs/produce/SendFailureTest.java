@@ -57,6 +57,18 @@ class SendFailureTest {
     assertThat(SendFailure.of(new IllegalArgumentException("no encoding")).isPassing()).isFalse();
   }
 
+  /** With unanswered = fail a refusal is sent again, and keeps the words of the service. */
+  @Test
+  void aBusyServiceAndAReachedLimitHaveStoredNothing() {
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
+        .isTrue();
+    assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
+        .isTrue();
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.LINK_DETACH_FORCED)).isRefusal())
+        .isFalse();
+    assertThat(SendFailure.of(new TimeoutException("late")).isRefusal()).isFalse();
+  }
+
   @Test
   void becomesTheExceptionThatSaysWhatToDo() {
     AmqpException notFound =

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each route guarantees when answers are lost: the table of the guide. */
 class UnansweredSendsTest {
@@ -205,10 +206,11 @@ class UnansweredSendsTest {
     assertThat(stored()).containsExactly("0", "1");
   }
 
-  @Test
-  void withFailWhatABusyServiceRefusesIsSentAgain() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"com.microsoft:server-busy", "amqp:resource-limit-exceeded"})
+  void withFailWhatTheServiceRefusesForNowIsSentAgain(String condition) throws Exception {
     settings = settings.withUnanswered(UnansweredSends.FAIL);
-    FaultHandle busy = emulator.faults().rejectNextSends(2, "com.microsoft:server-busy");
+    FaultHandle busy = emulator.faults().rejectNextSends(2, condition);
     Sending sending = new Sending(Route.partitionId("0"));
 
     sending.send("0");
