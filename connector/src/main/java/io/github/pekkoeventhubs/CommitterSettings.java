@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.annotation.InternalApi;
 
 /**
  * Settings that decide when a committer stores acknowledged offsets. Immutable and thread-safe;
@@ -14,6 +15,8 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * <p>The defaults are those of {@code pekko.eventhubs.committer} in {@code reference.conf}, which
  * explains each of them. An unknown key, a duration without a unit and a value that makes no sense
  * are refused where they are given, with an {@link InvalidSettingsException} that names the key.
+ * Two values that do not fit together are refused when the section is read, and when a committer is
+ * made of the settings.
  */
 public final class CommitterSettings {
 
@@ -56,7 +59,7 @@ public final class CommitterSettings {
                   s.when = section.choice("when", CommitWhen.values());
                 });
     section.refuseUnknownKeys();
-    return settings;
+    return settings.validated();
   }
 
   private CommitterSettings changed(Consumer<CommitterSettings> change) {
@@ -70,16 +73,26 @@ public final class CommitterSettings {
     copy.delivery = delivery;
     copy.when = when;
     change.accept(copy);
-    copy.validate();
+    copy.checkEachValue();
     return copy;
   }
 
-  private void validate() {
+  private void checkEachValue() {
     SettingsSection.atLeast("max-batch", maxBatch, 1);
     SettingsSection.atLeast("parallelism", parallelism, 1);
     SettingsSection.positive("max-interval", maxInterval);
     SettingsSection.positive("idle-flush-delay", idleFlushDelay);
     SettingsSection.atLeast("flush-timeout", flushTimeout, 10);
+    SettingsSection.atLeast("max-unwritten", maxUnwritten, 1);
+  }
+
+  /**
+   * Checks that the values fit together, which they need not do before all of them are set.
+   *
+   * @throws InvalidSettingsException with what does not fit together
+   */
+  @InternalApi
+  public CommitterSettings validated() {
     if (maxUnwritten < maxBatch) {
       throw new InvalidSettingsException(
           "max-unwritten ("
@@ -88,6 +101,7 @@ public final class CommitterSettings {
               + maxBatch
               + "), since a batch could never become full: raise the one or lower the other");
     }
+    return this;
   }
 
   /** Acknowledged events of a partition after which they are stored; at least 1. */
@@ -117,7 +131,7 @@ public final class CommitterSettings {
 
   /**
    * Acknowledged events of a partition that are not stored yet, beyond which the committer stops
-   * pulling; at least the batch.
+   * pulling; at least the batch, which is checked when the committer is made.
    */
   public CommitterSettings withMaxUnwritten(int value) {
     return changed(s -> s.maxUnwritten = value);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.javadsl.Committer;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,16 @@ class CommitterSettingsTest {
     assertThat(original).hasToString(CommitterSettings.create(DEFAULTS).toString());
   }
 
+  @Test
+  void valuesThatFitTogetherMayBeSetInAnyOrder() {
+    CommitterSettings settings = CommitterSettings.create(DEFAULTS);
+
+    assertThat(settings.withMaxBatch(20_000).withMaxUnwritten(40_000).validated())
+        .hasToString(settings.withMaxUnwritten(40_000).withMaxBatch(20_000).toString());
+    assertThat(settings.withMaxUnwritten(200).withMaxBatch(100).validated().maxBatch())
+        .isEqualTo(100);
+  }
+
   static Stream<Arguments> badEntries() {
     return Stream.of(
         Arguments.of("max-batch = 0", "max-batch must be at least 1, and not 0"),
@@ -118,9 +129,12 @@ class CommitterSettingsTest {
   void aBadValueGivenInCodeIsRefusedToo() {
     CommitterSettings settings = CommitterSettings.create(DEFAULTS);
 
-    assertThatThrownBy(() -> settings.withMaxBatch(10_001))
+    assertThatThrownBy(() -> Committer.sink(settings.withMaxBatch(10_001)))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("max-unwritten (10000) must not be below max-batch (10001)");
+    assertThatThrownBy(() -> settings.withMaxUnwritten(0))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("max-unwritten must be at least 1, and not 0");
     assertThatThrownBy(() -> settings.withParallelism(-1))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("parallelism must be at least 1, and not -1");

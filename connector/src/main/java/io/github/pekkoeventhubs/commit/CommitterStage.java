@@ -40,13 +40,13 @@ public final class CommitterStage<C extends Committable>
 
   /** A committer by the clock of the actor system it runs in. */
   public CommitterStage(CommitterSettings settings) {
-    this.settings = settings;
+    this.settings = settings.validated();
     this.givenClock = null;
   }
 
   /** A committer by this clock, in nanoseconds. */
   CommitterStage(CommitterSettings settings, LongSupplier clock) {
-    this.settings = settings;
+    this.settings = settings.validated();
     this.givenClock = clock;
   }
 
