@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
-import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.SequenceNumbers;
@@ -23,13 +21,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.pekko.Done;
-import reactor.core.publisher.Flux;
 
 /**
  * The ends of all partitions of one stream that is to complete. It asks the service for the
  * partitions before anything is read. Later it asks again for those that are not at their end and
- * from which nothing arrives: the service may have removed what was to be read. Events beyond an
- * end are not let in, so that none of them has to be acknowledged.
+ * from which nothing arrives: the service may have removed what was to be read.
  *
  * <p>Thread-safe.
  */
@@ -39,7 +35,7 @@ final class BoundedReading {
   static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
   private final Map<String, ReadEnd> ends = new LinkedHashMap<>();
-  private final Map<String, PartitionIntake> intakes = new ConcurrentHashMap<>();
+  private final Map<String, LimitedIntake> intakes = new ConcurrentHashMap<>();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
   private BoundedReading(ReadUntil until, Set<String> partitionIds) {
@@ -102,79 +98,44 @@ final class BoundedReading {
   /** A partition begins to be read. */
   void begins(PartitionIntake intake, EventPosition startAfter) {
     String id = intake.partition().partitionId();
-    intakes.put(id, intake);
-    intake.endsWhen(() -> isReached(id));
-    end(id).beginsAfter(startAfter.getOffset());
+    ReadEnd end = Objects.requireNonNull(ends.get(id), id);
+    LimitedIntake limited = new LimitedIntake(intake, end);
+    intake.endsWhen(limited::isReached);
+    end.beginsAfter(startAfter.getOffset());
+    intakes.put(id, limited);
   }
 
-  /** The events up to the end, and then silence. A link that ended would be attached again. */
-  Flux<PartitionEvent> limit(String partitionId, Flux<PartitionEvent> events) {
-    ReadEnd end = end(partitionId);
-    return events
-        .takeWhile(
-            event -> {
-              EventData data = event.getData();
-              boolean admitted = end.admits(data.getSequenceNumber(), data.getEnqueuedTime());
-              if (!admitted) {
-                wake(partitionId);
-              }
-              return admitted;
-            })
-        .concatWith(Flux.never());
+  /** The destination of a partition's events that lets in none beyond the end. */
+  PartitionReceiver.Destination limited(String partitionId) {
+    return Objects.requireNonNull(intakes.get(partitionId), partitionId);
   }
 
   /** Looks again at the partitions from which nothing has arrived since the last look. */
   void look(Function<String, CompletionStage<PartitionProperties>> question) {
     ends.forEach(
         (id, end) -> {
-          long arrived = arrived(id);
+          LimitedIntake intake = intakes.get(id);
+          long arrived = intake == null ? UNKNOWN : intake.arrived();
           boolean silent = Objects.equals(seen.put(id, arrived), arrived);
-          PartitionIntake intake = intakes.get(id);
-          if (silent && intake != null && !end.isReached(arrived)) {
+          if (silent && intake != null && !intake.isReached()) {
             question
                 .apply(id)
                 .thenAccept(
                     partition -> {
                       end.learn(ReadEnd.Content.of(partition), arrived, intake.hasDemand());
-                      wake(id);
+                      intake.wake();
                     });
           }
         });
   }
 
-  private void wake(String partitionId) {
-    PartitionIntake intake = intakes.get(partitionId);
-    if (intake != null) {
-      intake.wake();
-    }
-  }
-
-  /** Whether nothing of the partition is still to arrive. */
-  boolean isReached(String partitionId) {
-    return end(partitionId).isReached(arrived(partitionId));
-  }
-
   /** Whether everything has arrived and been emitted. */
   boolean isFinished() {
-    return ends.keySet().stream()
+    return ends.entrySet().stream()
         .allMatch(
-            id -> {
-              // In this order: what arrives before the end is in the queue when the end is seen.
-              boolean reached = isReached(id);
-              PartitionIntake intake = intakes.get(id);
-              return reached && (intake == null || intake.isEmpty());
+            partition -> {
+              LimitedIntake intake = intakes.get(partition.getKey());
+              return intake == null ? partition.getValue().isReached(UNKNOWN) : intake.isFinished();
             });
-  }
-
-  /** The last event that has arrived, or the one after which reading began. */
-  private long arrived(String partitionId) {
-    PartitionIntake intake = intakes.get(partitionId);
-    return intake == null
-        ? SequenceNumbers.UNKNOWN
-        : Math.max(intake.lastReceived(), intake.session().lastAcknowledged());
-  }
-
-  private ReadEnd end(String partitionId) {
-    return Objects.requireNonNull(ends.get(partitionId), partitionId);
   }
 }

@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -38,7 +37,6 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 
 /**
  * One materialised source: the bridge between its stage, which lives on the stream's thread, and
@@ -80,11 +78,9 @@ final class MaterializedSource implements StreamOfGroup {
             int prefetchCount,
             PartitionReceiver.Destination destination,
             PartitionReceiver.Ends ends) {
-          Flux<PartitionEvent> events =
-              clients.receive(partition.partitionId(), after, prefetchCount);
           return new PartitionReceiver(
-              bounds == null ? events : bounds.limit(partition.partitionId(), events),
-              destination,
+              clients.receive(partition.partitionId(), after, prefetchCount),
+              bounds == null ? destination : bounds.limited(partition.partitionId()),
               errors,
               ends,
               OwnThreads.pool());

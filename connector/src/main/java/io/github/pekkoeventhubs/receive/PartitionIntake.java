@@ -176,9 +176,9 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     atEnd = condition;
   }
 
-  /** Whether no event waits here. */
-  boolean isEmpty() {
-    return queue.isEmpty();
+  /** Whether no event waits here, nor was dropped when this stopped. */
+  boolean hasEmittedAll() {
+    return window.isEmpty();
   }
 
   /** A source that has not been run does not ask for events, whether or not there are some. */

@@ -33,7 +33,9 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     /** The event waits for the stage, and another link would hold a better number of the next. */
     TAKEN_LAST,
     /** The event does not continue what was read before, and no event is taken any more. */
-    REFUSED
+    REFUSED,
+    /** The event lies beyond the end of what is to be read, and nothing more is to come. */
+    BEYOND_END
   }
 
   /** The place to which a link delivers its events. */
@@ -228,6 +230,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
       }
       case TAKEN_LAST -> replace();
       case REFUSED -> refused();
+      // Silence follows: a link that was reported as ended would be attached again.
+      case BEYOND_END -> detach();
     }
   }
 

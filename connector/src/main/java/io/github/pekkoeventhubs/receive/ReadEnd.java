@@ -41,7 +41,6 @@ final class ReadEnd {
 
   // All below is guarded by this.
   private OptionalLong last = OptionalLong.empty();
-  private boolean passed;
   private boolean nothingLeft;
   private long lastEnqueued = SequenceNumbers.UNKNOWN;
   private String lastOffset = "";
@@ -52,35 +51,29 @@ final class ReadEnd {
     this.partitionId = partitionId;
   }
 
-  /**
-   * Whether an event is to be read. The first one that is not tells that all before it have
-   * arrived.
-   */
+  /** Whether an event is to be read. */
   synchronized boolean admits(long sequenceNumber, @Nullable Instant enqueued) {
-    boolean within =
-        until.accept(
-            new ReadUntil.Visitor<>() {
-              @Override
-              public Boolean now() {
-                return isWithin(last);
-              }
+    return until.accept(
+        new ReadUntil.Visitor<>() {
+          @Override
+          public Boolean now() {
+            return isWithin(last);
+          }
 
-              @Override
-              public Boolean time(Instant time, boolean timePassed) {
-                return isWithin(last) && (enqueued == null || !enqueued.isAfter(time));
-              }
+          @Override
+          public Boolean time(Instant time, boolean timePassed) {
+            return isWithin(last) && (enqueued == null || !enqueued.isAfter(time));
+          }
 
-              @Override
-              public Boolean sequenceNumbers(Map<String, Long> numbers) {
-                return isWithin(numberOf(numbers));
-              }
+          @Override
+          public Boolean sequenceNumbers(Map<String, Long> numbers) {
+            return isWithin(numberOf(numbers));
+          }
 
-              private boolean isWithin(OptionalLong end) {
-                return end.isEmpty() || sequenceNumber <= end.getAsLong();
-              }
-            });
-    passed |= !within;
-    return within;
+          private boolean isWithin(OptionalLong end) {
+            return end.isEmpty() || sequenceNumber <= end.getAsLong();
+          }
+        });
   }
 
   private OptionalLong numberOf(Map<String, Long> numbers) {
@@ -138,11 +131,11 @@ final class ReadEnd {
   }
 
   /**
-   * Whether everything that is to be read has arrived.
+   * Whether everything that is to be read has arrived, by the number of an event.
    *
    * @param arrived the last event that has arrived, or the one after which reading began
    */
   synchronized boolean isReached(long arrived) {
-    return passed || nothingLeft || (last.isPresent() && arrived >= last.getAsLong());
+    return nothingLeft || (last.isPresent() && arrived >= last.getAsLong());
   }
 }

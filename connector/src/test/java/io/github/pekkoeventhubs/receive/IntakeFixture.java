@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** An intake on links that the test serves by hand. */
 abstract class IntakeFixture {
@@ -35,6 +36,10 @@ abstract class IntakeFixture {
   final AtomicLong now = new AtomicLong();
   final List<Runnable> dueLooks = new ArrayList<>();
   final StageSignal.Timer looks = (delay, task) -> dueLooks.add(task);
+
+  /** The place to which links deliver the events of an intake. */
+  UnaryOperator<PartitionReceiver.Destination> destination = UnaryOperator.identity();
+
   volatile Runnable beforeRequest = () -> {};
   volatile Runnable onWakeUp = () -> {};
   final StageSignal signal =
@@ -70,7 +75,7 @@ abstract class IntakeFixture {
                 links.add(new ManualReceiver(() -> beforeRequest.run()));
                 return new PartitionReceiver(
                     links.get(links.size() - 1),
-                    owner,
+                    destination.apply(owner),
                     new ServiceErrors("ns", "orders", "$Default"),
                     whoHears,
                     Runnable::run);

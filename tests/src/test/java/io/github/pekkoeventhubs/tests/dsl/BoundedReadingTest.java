@@ -159,6 +159,31 @@ class BoundedReadingTest extends FixedPartitionStreams {
   }
 
   @Test
+  void losesNoneOfTheLargeEventsForWhichALinkIsReplaced() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      services.eventHubs().send(EmbeddedServices.EVENT_HUB, "0", new EventData(new byte[3_000]));
+    }
+
+    List<PartitionEvent> events =
+        await(run(Subscriptions.partitions("0").until(ReadUntil.sequenceNumbers(Map.of("0", 1L)))));
+
+    assertThat(numbers(events, "0")).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void readsOnSoonAfterALostConnection() throws Exception {
+    services.sendToEach(5);
+    CompletionStage<List<PartitionEvent>> events =
+        run(both.until(ReadUntil.sequenceNumbers(Map.of("0", 9L, "1", 9L))));
+    Awaitility.await().atMost(PATIENCE).until(() -> services.eventHubs().receivers().size() == 2);
+    services.eventHubs().faults().dropConnections();
+
+    services.sendToEach(5);
+
+    assertThat(await(events)).hasSize(20);
+  }
+
+  @Test
   void endsAreRefusedWhereNobodyCanTellThem() {
     assertThatThrownBy(() -> Subscriptions.balanced().until(ReadUntil.now()))
         .isInstanceOf(InvalidSettingsException.class)
