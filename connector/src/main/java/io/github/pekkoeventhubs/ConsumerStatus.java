@@ -125,7 +125,9 @@ public record ConsumerStatus(
    * @param committed the sequence number of the checkpoint in the store, as far as known here
    * @param lastEnqueued the sequence number of the last event of the partition that is known of: it
    *     has arrived, or was there when the service was last asked, which is once in {@code
-   *     stall-check} (30 s) while the partition is connected
+   *     stall-check} (30 s) while the partition is connected. Where the service has removed all
+   *     events of the partition, nothing is to be read: the last event that has arrived, or the
+   *     checkpoint before the first one
    * @param inFlight the number of events emitted and not acknowledged
    * @param oldestUncommittedAge how long the checkpoint has been behind the emitted events
    * @param lastError the last error of a step that is being tried again; empty when the step works

@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.ConsumerStatus.WaitsFor;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionMoves;
 import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -53,9 +54,10 @@ public final class LivePartitionStatus {
   /**
    * The end of the partition as the service has named it.
    *
+   * @param empty whether none of the events up to there is left
    * @param contradictory whether more had arrived before: then it is shown as it is
    */
-  private record End(long sequenceNumber, boolean contradictory) {}
+  private record End(long sequenceNumber, boolean empty, boolean contradictory) {}
 
   /** The figures of an epoch that has ended. Its events and offsets are not kept. */
   private record Positions(long received, long emitted, long acknowledged) {
@@ -191,8 +193,8 @@ public final class LivePartitionStatus {
    *
    * @param contradictory whether it is not the partition of which more had arrived before
    */
-  void lastEnqueued(long sequenceNumber, boolean contradictory) {
-    lastEnqueued = new End(sequenceNumber, contradictory);
+  void describedAs(PartitionRange range, boolean contradictory) {
+    lastEnqueued = new End(range.last(), range.empty(), contradictory);
   }
 
   /** Begins a trouble: the part concerned has failed. Called by the owner's thread alone. */
@@ -236,7 +238,7 @@ public final class LivePartitionStatus {
         known(emitted),
         known(positions.acknowledged()),
         known(stored),
-        lastKnown(received),
+        lastKnown(known(received), known(stored)),
         currentSession == null ? 0 : currentSession.unacknowledged(),
         behind
             ? Optional.of(Duration.ofNanos(nanoTime.getAsLong() - behindSinceNanos))
@@ -299,17 +301,22 @@ public final class LivePartitionStatus {
 
   /**
    * Returns the last known event of the partition: the last one received, or a later one that the
-   * service named when it was last asked.
+   * service named when it was last asked. An empty partition had nothing to read after the last one
+   * received or, before the first one, after the checkpoint.
    */
-  private OptionalLong lastKnown(long received) {
+  private OptionalLong lastKnown(OptionalLong received, OptionalLong stored) {
     End asked = lastEnqueued;
     if (asked == null) {
-      return known(received);
+      return received;
+    }
+    OptionalLong reached = received.isPresent() ? received : stored;
+    if (asked.empty() && reached.orElse(Long.MAX_VALUE) <= asked.sequenceNumber()) {
+      return reached;
     }
     return OptionalLong.of(
         asked.contradictory()
             ? asked.sequenceNumber()
-            : Math.max(asked.sequenceNumber(), received));
+            : Math.max(asked.sequenceNumber(), received.orElse(PartitionSession.NONE)));
   }
 
   private static OptionalLong known(long value) {

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -230,8 +231,7 @@ final class RunningEpoch {
   Optional<LifeInput> serviceAnswered(OwnerCommand.ServiceAnswered answer, Link link) {
     Optional<AnotherEventHubException> contradiction = stallWatch.contradiction(answer);
     if (answer.properties() != null) {
-      long last = answer.properties().getLastEnqueuedSequenceNumber();
-      status.lastEnqueued(last, contradiction.isPresent());
+      status.describedAs(PartitionRange.of(answer.properties()), contradiction.isPresent());
     }
     if (contradiction.isPresent()) {
       return Optional.of(new LifeInput.ReadingFailed(number(), contradiction.get()));

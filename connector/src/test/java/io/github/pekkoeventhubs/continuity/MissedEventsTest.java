@@ -76,6 +76,20 @@ class MissedEventsTest extends ContinuityFixture {
     assertThat(committed()).isEqualTo(99);
   }
 
+  @Test
+  void aPartitionOfWhichRetentionHasTakenAllIsNotBehind() {
+    send(100, SMALL);
+    readUpTo(99);
+    send(100, SMALL);
+    emulator.faults().moveRetention(EVENT_HUB, "0", 200);
+
+    Running stream = run(settings());
+
+    await().atMost(PATIENCE).until(() -> stream.status().lastEnqueued().isPresent());
+    assertThat(stream.status().received()).isEmpty();
+    assertThat(stream.status().lag()).hasValue(0);
+  }
+
   private FaultHandle stallAndTake() {
     FaultHandle stall = emulator.faults().stall(EVENT_HUB, "0");
     send(100, SMALL);

@@ -14,7 +14,7 @@ import io.github.pekkoeventhubs.DurationDistribution;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.failure.AccessTokenException;
+import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
 import io.github.pekkoeventhubs.life.Trouble;
@@ -141,14 +141,56 @@ class LivePartitionStatusTest {
     status.committed(3);
     assertThat(status.snapshot().lag()).hasValue(6);
 
-    status.lastEnqueued(20, false);
+    status.describedAs(ending(20, false), false);
     assertThat(status.snapshot().lag()).hasValue(17);
+  }
+
+  private static PartitionRange ending(long last, boolean empty) {
+    return new PartitionRange(empty, empty ? last + 1 : 0, last, "o" + last, Instant.EPOCH);
+  }
+
+  @Test
+  void aPartitionWhoseEventsWereAllRemovedHasNothingToRead() {
+    status.running(session, new Received(PartitionSession.NONE));
+    status.committed(3);
+    status.describedAs(ending(20, true), false);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(3);
+    assertThat(status.snapshot().lag()).hasValue(0);
+  }
+
+  @Test
+  void whatArrivedBeforeThePartitionBecameEmptyIsStillToBeCommitted() {
+    status.committed(3);
+    status.describedAs(ending(20, true), false);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(9);
+    assertThat(status.snapshot().lag()).hasValue(6);
+  }
+
+  @Test
+  void aCheckpointBeyondTheEndOfAnEmptyPartitionHasNoLag() {
+    status.running(session, new Received(PartitionSession.NONE));
+    status.committed(30);
+    status.describedAs(ending(20, true), false);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(20);
+    assertThat(status.snapshot().lag()).isEmpty();
+  }
+
+  @Test
+  void theEndOfAnEmptyPartitionIsShownWhereNoPositionIsKnown() {
+    status.running(session, new Received(PartitionSession.NONE));
+    status.describedAs(ending(20, true), false);
+
+    assertThat(status.snapshot().lastEnqueued()).hasValue(20);
+    assertThat(status.snapshot().lag()).isEmpty();
   }
 
   @Test
   void anEndOfThePartitionBelowWhatWasReadIsShownAsTheServiceHasSaidIt() {
     status.committed(3);
-    status.lastEnqueued(2, true);
+    status.describedAs(ending(2, false), true);
 
     assertThat(status.snapshot().lastEnqueued()).hasValue(2);
     assertThat(status.snapshot().lag()).isEmpty();
@@ -287,7 +329,7 @@ class LivePartitionStatusTest {
     emit(1);
     emitted.get(0).skip();
     status.committed(3);
-    status.lastEnqueued(20, false);
+    status.describedAs(ending(20, false), false);
     assertThat(status.isReleased()).isFalse();
 
     status.released();
