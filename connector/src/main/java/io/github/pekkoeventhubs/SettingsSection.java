@@ -26,6 +26,13 @@ public final class SettingsSection {
   private static final Pattern HARMLESS =
       Pattern.compile("-?[0-9.]+ ?[a-zA-Z]{0,12}|on|off|true|false|yes|no");
 
+  /**
+   * The longest duration of all settings. Pekko's scheduler takes no delay of more than {@link
+   * Integer#MAX_VALUE} ticks, which are 248 days, and some delays are a little longer than the
+   * setting.
+   */
+  static final Duration LONGEST = Duration.ofDays(100);
+
   private final String description;
   private final String prefix;
   private final Config config;
@@ -226,10 +233,25 @@ public final class SettingsSection {
     return value;
   }
 
-  /** The duration, if it is longer than zero. */
+  /** The duration, if it is longer than zero, and no longer than {@link #LONGEST}. */
   public static Duration positive(String key, Duration value) {
     if (value.isZero() || value.isNegative()) {
       throw new InvalidSettingsException(key + " must be longer than zero, and not " + value);
+    }
+    return bounded(key, value);
+  }
+
+  private static Duration bounded(String key, Duration value) {
+    if (value.compareTo(LONGEST) > 0) {
+      throw new InvalidSettingsException(
+          key
+              + " must be at most "
+              + LONGEST.toDays()
+              + " days, and not "
+              + value
+              + ": set it to "
+              + LONGEST.toDays()
+              + "d if it is to be as long as possible");
     }
     return value;
   }
@@ -251,15 +273,18 @@ public final class SettingsSection {
     return value;
   }
 
-  /** The duration, if it is zero or longer. */
+  /** The duration, if it is zero or longer, and no longer than {@link #LONGEST}. */
   public static Duration notNegative(String key, Duration value) {
     if (value.isNegative()) {
       throw new InvalidSettingsException(key + " must not be negative, and not " + value);
     }
-    return value;
+    return bounded(key, value);
   }
 
-  /** Refuses two durations that are not longer than zero and in this order. */
+  /**
+   * Refuses two durations that are not longer than zero and in this order, or longer than {@link
+   * #LONGEST}.
+   */
   public static void growing(
       String minimumKey, Duration minimum, String maximumKey, Duration maximum) {
     positive(minimumKey, minimum);
@@ -274,5 +299,6 @@ public final class SettingsSection {
               + minimum
               + "): lengthen the first, or shorten the second");
     }
+    bounded(maximumKey, maximum);
   }
 }
