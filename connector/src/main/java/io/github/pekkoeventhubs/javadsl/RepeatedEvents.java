@@ -17,7 +17,9 @@ import org.apache.pekko.stream.javadsl.Flow;
  * those through whose number is greater than all before it of the same producer in the same
  * partition: an event that was sent twice because its answer was lost comes through once, and one
  * that a network delivered late, behind newer ones, does not come through. Events without a number
- * pass. The flow never fails by itself; its state is confined to the stream's thread.
+ * pass, and so does what the stream reads a second time itself: after it has lost a partition and
+ * got it back, or after a reset. The flow never fails by itself; its state is confined to the
+ * stream's thread.
  */
 public final class RepeatedEvents {
 
@@ -43,7 +45,7 @@ public final class RepeatedEvents {
   }
 
   private static List<CommittableEvent> newOnes(CommittableEvent event, SeenNumbers seen) {
-    if (seen.recordedBefore(event.partition(), event.event())) {
+    if (seen.recordedBefore(event.partition(), event.sequenceNumber(), event.event())) {
       event.skip();
       return List.of();
     }

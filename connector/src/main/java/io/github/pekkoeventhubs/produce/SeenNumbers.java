@@ -18,9 +18,15 @@ public final class SeenNumbers {
 
   private static final float LOAD_FACTOR = 0.75f;
 
-  private final Map<Key, Long> seen;
+  private final Map<Key, Seen> seen;
 
   private record Key(EventHubPartition partition, String producerId) {}
+
+  /**
+   * @param number of the producer
+   * @param sequenceNumber of the event that had it
+   */
+  private record Seen(long number, long sequenceNumber) {}
 
   /**
    * @param kept how many producers in how many partitions, together; at least 1
@@ -34,7 +40,7 @@ public final class SeenNumbers {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Long> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Key, Seen> eldest) {
             return size() > kept;
           }
         };
@@ -43,20 +49,26 @@ public final class SeenNumbers {
   /**
    * Records the event.
    *
-   * @return whether it was recorded before, or one that was sent after it. An event without a
-   *     number never was
+   * <p>A stream that loses a partition and gets it back reads again what was not committed, and one
+   * whose checkpoint was reset reads what an operator wants to be read again. Such an event does
+   * not come behind those that were recorded, and it is none that was sent twice: it counts as new.
+   *
+   * @param sequenceNumber of the event in its partition
+   * @return whether its producer has sent it before. An event without a number never was
    */
-  public boolean recordedBefore(EventHubPartition partition, EventData event) {
+  public boolean recordedBefore(EventHubPartition partition, long sequenceNumber, EventData event) {
     Optional<ProducerNumber> number = ProducerNumber.of(event);
     if (number.isEmpty()) {
       return false;
     }
     Key key = new Key(partition, number.get().producerId());
-    Long last = seen.get(key);
-    if (last != null && number.get().number() <= last) {
+    Seen last = seen.get(key);
+    if (last != null
+        && number.get().number() <= last.number()
+        && sequenceNumber > last.sequenceNumber()) {
       return true;
     }
-    seen.put(key, number.get().number());
+    seen.put(key, new Seen(number.get().number(), sequenceNumber));
     return false;
   }
 }

@@ -22,6 +22,12 @@ class ProducerNumbersTest {
 
   private final SeenNumbers seen = new SeenNumbers(2);
 
+  private long nextSequenceNumber;
+
+  private boolean recordedBefore(EventHubPartition partition, EventData event) {
+    return seen.recordedBefore(partition, nextSequenceNumber++, event);
+  }
+
   private static EventData event(String producer, long number) {
     return new ProducerNumber(producer, number).writeInto(new EventData("body"));
   }
@@ -48,38 +54,54 @@ class ProducerNumbersTest {
 
   @Test
   void whatIsNotGreaterThanAllBeforeIsARepetition() {
-    assertThat(seen.recordedBefore(FIRST, event("a", 1))).isFalse();
-    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isFalse();
-    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isTrue();
-    assertThat(seen.recordedBefore(FIRST, event("a", 1))).isTrue();
-    assertThat(seen.recordedBefore(FIRST, event("a", 3))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 1))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 2))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 2))).isTrue();
+    assertThat(recordedBefore(FIRST, event("a", 1))).isTrue();
+    assertThat(recordedBefore(FIRST, event("a", 3))).isFalse();
+  }
+
+  /** After a loss or a reset: it has not been acknowledged, or an operator wants it again. */
+  @Test
+  void whatTheStreamItselfReadsAgainIsNoRepetition() {
+    for (int number = 1; number <= 4; number++) {
+      recordedBefore(FIRST, event("a", number));
+    }
+    recordedBefore(FIRST, event("a", 4));
+
+    nextSequenceNumber = 2;
+
+    assertThat(recordedBefore(FIRST, event("a", 3))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 4))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 4))).as("sent twice").isTrue();
+    assertThat(recordedBefore(FIRST, event("a", 5))).isFalse();
   }
 
   @Test
   void producersAndPartitionsHaveNumbersOfTheirOwn() {
-    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isFalse();
-    assertThat(seen.recordedBefore(SECOND, event("a", 1))).isFalse();
-    assertThat(seen.recordedBefore(FIRST, event("b", 1))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 2))).isFalse();
+    assertThat(recordedBefore(SECOND, event("a", 1))).isFalse();
+    assertThat(recordedBefore(FIRST, event("b", 1))).isFalse();
   }
 
   @Test
   void anEventWithoutANumberIsNone() {
-    assertThat(seen.recordedBefore(FIRST, new EventData("body"))).isFalse();
+    assertThat(recordedBefore(FIRST, new EventData("body"))).isFalse();
     EventData half = new EventData("body");
     half.getProperties().put(ProducerNumber.ID_PROPERTY, "a");
-    assertThat(seen.recordedBefore(FIRST, half)).isFalse();
-    assertThat(seen.recordedBefore(FIRST, half)).isFalse();
+    assertThat(recordedBefore(FIRST, half)).isFalse();
+    assertThat(recordedBefore(FIRST, half)).isFalse();
   }
 
   @Test
   void theProducerThatWasNotHeardOfForLongestIsForgotten() {
-    seen.recordedBefore(FIRST, event("a", 1));
-    seen.recordedBefore(FIRST, event("b", 1));
-    seen.recordedBefore(FIRST, event("a", 2));
-    seen.recordedBefore(FIRST, event("c", 1));
+    recordedBefore(FIRST, event("a", 1));
+    recordedBefore(FIRST, event("b", 1));
+    recordedBefore(FIRST, event("a", 2));
+    recordedBefore(FIRST, event("c", 1));
 
-    assertThat(seen.recordedBefore(FIRST, event("a", 2))).isTrue();
-    assertThat(seen.recordedBefore(FIRST, event("b", 1))).isFalse();
+    assertThat(recordedBefore(FIRST, event("a", 2))).isTrue();
+    assertThat(recordedBefore(FIRST, event("b", 1))).isFalse();
   }
 
   @Test
