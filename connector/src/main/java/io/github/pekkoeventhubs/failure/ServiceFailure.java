@@ -117,7 +117,7 @@ public record ServiceFailure(Kind kind, Throwable cause, String text) {
       case ARGUMENT_OUT_OF_RANGE_ERROR -> Kind.NO_SUCH_PARTITION;
       case ARGUMENT_ERROR -> Kind.ARGUMENT_REFUSED;
       case NOT_ALLOWED, NOT_IMPLEMENTED, ENTITY_DISABLED_ERROR -> Kind.NOT_ALLOWED;
-      case LINK_PAYLOAD_SIZE_EXCEEDED -> Kind.TOO_LARGE;
+      case LINK_PAYLOAD_SIZE_EXCEEDED -> isWithoutALink(amqp) ? Kind.DISCONNECTED : Kind.TOO_LARGE;
       case LINK_STOLEN -> Kind.LINK_STOLEN;
       case SERVER_BUSY_ERROR -> Kind.BUSY;
       case RESOURCE_LIMIT_EXCEEDED -> Kind.LIMIT_REACHED;
@@ -137,6 +137,16 @@ public record ServiceFailure(Kind kind, Throwable cause, String text) {
   /** The service says so of an entity that is missing, and of a node that is gone for a moment. */
   private static boolean isEntity(AmqpException amqp) {
     return String.valueOf(amqp.getMessage()).toLowerCase(Locale.ROOT).contains("messaging entity");
+  }
+
+  /**
+   * The SDK says so of any message that it is to send while its link is lost: it takes the missing
+   * limit of the link for zero. It says the same, without the first two words, of an event that
+   * does not fit into a small batch.
+   */
+  private static boolean isWithoutALink(AmqpException amqp) {
+    return String.valueOf(amqp.getMessage())
+        .contains("Error sending. Size of the payload exceeded maximum message size: 0 kb");
   }
 
   private static Optional<Kind> connection(List<Throwable> causes) {

@@ -114,6 +114,22 @@ class ServiceFailurePropertyTest {
   }
 
   @Example
+  void aMessageThatIsTooLargeForALinkWithoutALimitHasLostItsLink() {
+    String limit = "Size of the payload exceeded maximum message size: ";
+    assertThat(ServiceFailure.of(tooLarge("Error sending. " + limit + "0 kb")).kind())
+        .isEqualTo(Kind.DISCONNECTED);
+    assertThat(ServiceFailure.of(tooLarge("Error sending. " + limit + "1024 kb")).kind())
+        .isEqualTo(Kind.TOO_LARGE);
+    assertThat(ServiceFailure.of(tooLarge(limit + "0 kb")).kind())
+        .as("a batch of less than 1 kB")
+        .isEqualTo(Kind.TOO_LARGE);
+  }
+
+  private static AmqpException tooLarge(String words) {
+    return new AmqpException(false, AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED, words, null);
+  }
+
+  @Example
   void whatIsUnknownIsTriedAgain() {
     assertThat(ServiceFailure.of(new ClassCastException("a bug")).kind()).isEqualTo(Kind.UNKNOWN);
     assertThat(ServiceFailure.of(amqp(false, null)).kind()).isEqualTo(Kind.UNKNOWN);
