@@ -14,27 +14,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code figures.csv} of runs on several days, kept in one folder and named by their days: what
- * one day shows may be the day's and not the connector's. A goal counts as reached when the median
- * over the days reaches it.
+ * one day shows may be the day's and not the connector's. A second run of a day has its number
+ * behind the day. A goal counts as reached when the median over the runs reaches it.
  */
 public final class KeptRuns {
 
   private static final String ENDING = ".csv";
+
+  private static final int LENGTH_OF_DAY = "2026-11-28".length();
 
   /** With fewer days the verdict says how many there were. */
   private static final int ENOUGH_DAYS = 3;
 
   private record Value(double median, String interval, Goal goal, String unit) {}
 
-  /** The values of each figure by day, both in order. */
+  private static final Pattern NAME = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(?:-(\\d))?");
+
+  /** The values of each figure by run, both in order. */
   private final Map<String, Map<String, Value>> figures = new LinkedHashMap<>();
 
-  private final Set<String> days = new TreeSet<>();
+  private final Set<String> runs = new TreeSet<>();
 
   private KeptRuns() {}
 
@@ -53,18 +59,22 @@ public final class KeptRuns {
       throw new IllegalArgumentException(
           "There is no run in " + folder + ": put a figures.csv there as 2026-11-28.csv.");
     }
-    KeptRuns runs = new KeptRuns();
+    KeptRuns kept = new KeptRuns();
     // The newest run has the figures of today, in the order of today.
     for (int i = files.size() - 1; i >= 0; i--) {
-      runs.add(files.get(i));
+      kept.add(files.get(i));
     }
-    return runs;
+    return kept;
   }
 
   private void add(Path file) throws IOException {
     String name = file.getFileName().toString();
-    String day = name.substring(0, name.length() - ENDING.length());
-    days.add(day);
+    String run = name.substring(0, name.length() - ENDING.length());
+    if (!NAME.matcher(run).matches()) {
+      throw new IllegalArgumentException(
+          file + " is not named by a day: call it 2026-11-28.csv, or 2026-11-28-2.csv.");
+    }
+    runs.add(run);
     List<String> lines = Files.readAllLines(file, UTF_8);
     List<String> heading = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
     if (!heading.containsAll(List.of("name", "median", "low", "high", "unit", "goal"))) {
@@ -73,11 +83,11 @@ public final class KeptRuns {
               + " has no heading with name, median, low, high, unit and goal: it is no figures.csv.");
     }
     for (String line : lines.subList(1, lines.size())) {
-      add(file, day, heading, line);
+      add(file, run, heading, line);
     }
   }
 
-  private void add(Path file, String day, List<String> heading, String line) {
+  private void add(Path file, String run, List<String> heading, String line) {
     String[] words = line.split(",", -1);
     if (words.length != heading.size()) {
       throw new IllegalArgumentException(file + " has a line that is no figure: " + line);
@@ -97,7 +107,7 @@ public final class KeptRuns {
               cells.getOrDefault("unit", ""));
       figures
           .computeIfAbsent(cells.getOrDefault("name", ""), name -> new HashMap<>())
-          .put(day, value);
+          .put(run, value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + " has a line that is no figure: " + line, e);
     }
@@ -106,23 +116,23 @@ public final class KeptRuns {
   /** The table of the figures that have a goal, or are in no other table, for a document. */
   public String table() {
     List<String> heading = new ArrayList<>(List.of("figure", "goal"));
-    heading.addAll(days);
+    runs.forEach(run -> heading.add(title(run)));
     heading.addAll(List.of("median", "95 % interval of the last", "reached"));
     MarkdownTable table = new MarkdownTable(heading.toArray(String[]::new));
     figures.forEach(
-        (name, byDay) -> {
-          Value newest = newest(byDay);
+        (name, byRun) -> {
+          Value newest = newest(byRun);
           if (FigureDocument.isForAll(name, newest.goal())) {
-            table.row(row(name, byDay, newest));
+            table.row(row(name, byRun, newest));
           }
         });
     return table.text();
   }
 
-  private Value newest(Map<String, Value> byDay) {
+  private Value newest(Map<String, Value> byRun) {
     Value newest = null;
-    for (String day : days) {
-      newest = byDay.getOrDefault(day, newest);
+    for (String run : runs) {
+      newest = byRun.getOrDefault(run, newest);
     }
     if (newest == null) {
       throw new IllegalStateException("a figure without a value");
@@ -130,25 +140,36 @@ public final class KeptRuns {
     return newest;
   }
 
-  private String[] row(String name, Map<String, Value> byDay, Value newest) {
+  private String[] row(String name, Map<String, Value> byRun, Value newest) {
     List<String> cells = new ArrayList<>(List.of("`" + name + "`", newest.goal().text()));
-    for (String day : days) {
-      @Nullable Value value = byDay.get(day);
+    for (String run : runs) {
+      @Nullable Value value = byRun.get(run);
       cells.add(value == null ? "" : rounded(value.median()));
     }
-    double median = Sample.of(byDay.values().stream().map(Value::median).toList()).median();
+    double median = Sample.of(byRun.values().stream().map(Value::median).toList()).median();
     cells.add(rounded(median) + (newest.unit().equals("ratio") ? "" : " " + newest.unit()));
     cells.add(newest.interval());
     cells.add(
         newest.goal().text().isEmpty()
             ? ""
-            : verdict(newest.goal().isReachedBy(median), byDay.size()));
+            : verdict(newest.goal().isReachedBy(median), days(byRun.keySet())));
     return cells.toArray(String[]::new);
   }
 
-  private static String verdict(boolean reached, int runs) {
+  private static String title(String run) {
+    Matcher name = NAME.matcher(run);
+    return name.matches() && name.group(2) != null
+        ? name.group(1) + " (" + name.group(2) + ")"
+        : run;
+  }
+
+  private static long days(Set<String> ofRuns) {
+    return ofRuns.stream().map(run -> run.substring(0, LENGTH_OF_DAY)).distinct().count();
+  }
+
+  private static String verdict(boolean reached, long days) {
     String word = reached ? "yes" : "**no**";
-    return runs >= ENOUGH_DAYS ? word : word + ", " + runs + (runs == 1 ? " day" : " days");
+    return days >= ENOUGH_DAYS ? word : word + ", " + days + (days == 1 ? " day" : " days");
   }
 
   private static String rounded(double value) {

@@ -60,6 +60,17 @@ class KeptRunsTest {
   }
 
   @Test
+  void aSecondRunOfADayHasAColumnAndIsNoOtherDay() throws Exception {
+    run("2026-11-28", HEADING + "a.rate,0.8,0.7,0.9,ratio,≥ 0.90\n");
+    run("2026-11-30", HEADING + "a.rate,0.95,0.9,1.1,ratio,≥ 0.90\n");
+    run("2026-11-30-2", HEADING + "a.rate,0.91,0.85,1.05,ratio,≥ 0.90\n");
+
+    assertThat(KeptRuns.read(folder).table())
+        .contains("| 2026-11-28 | 2026-11-30 | 2026-11-30 (2) |")
+        .contains("| 0.80 | 0.95 | 0.91 | 0.91 | 0.85 – 1.05 | yes, 2 days |");
+  }
+
+  @Test
   void filesOfTheBenchmarksThemselvesCanBeKept() throws Exception {
     Figure figure = Figure.of("f.full", 0.97, "ratio", Goal.atLeast(0.9));
     Files.writeString(folder.resolve("2026-11-30.csv"), FigureFiles.csv(List.of(figure)));
@@ -70,6 +81,9 @@ class KeptRunsTest {
   @Test
   void whatIsNoRunIsNamed() throws Exception {
     assertThatThrownBy(() -> KeptRuns.read(folder)).hasMessageContaining("There is no run in");
+    run("best", HEADING);
+    assertThatThrownBy(() -> KeptRuns.read(folder)).hasMessageContaining("not named by a day");
+    Files.delete(folder.resolve("best.csv"));
     run("2026-11-28", "something else\n");
     assertThatThrownBy(() -> KeptRuns.read(folder)).hasMessageContaining("is no figures.csv");
     run("2026-11-28", HEADING + "a,1,1\n");
