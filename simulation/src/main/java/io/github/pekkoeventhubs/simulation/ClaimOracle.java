@@ -58,11 +58,16 @@ final class ClaimOracle {
         && !members.isCounted(world.running(), owner);
   }
 
-  /** A claim whose answer was lost is found, and not made again. */
+  /**
+   * A claim whose answer was lost is found, and not made again. An owner that is asked for the
+   * partition before the answer waits for it as long as for a release. Then it has ended, and the
+   * next owner of the node makes the claim again.
+   */
   boolean isMadeTwice(PartitionRecord partition, String ownerId) {
     SimulatedProcess node = world.running();
     return partition.claimedBy == node
         && partition.ownerId.equals(ownerId)
+        && !partition.askedForSinceClaim
         && partition.failedBeforeClaim == node.failedRequests
         && world.nanoTime() - partition.lastClaimAt < VALIDITY_NANOS
         && node.awakeSince < partition.lastClaimAt;

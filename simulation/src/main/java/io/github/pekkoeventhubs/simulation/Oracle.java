@@ -108,6 +108,7 @@ final class Oracle {
     } else if (token != null && !token.equals(partition.claimToken)) {
       world.tell("partition " + id + " claimed" + formerOwner(before));
       claimed(partition, after.ownerId());
+      partition.askedForSinceClaim = false;
       partition.failedBeforeClaim = world.running().failedRequests;
       partition.ownerId = after.ownerId();
       partition.claims++;
@@ -115,6 +116,7 @@ final class Oracle {
       partition.claimToken = token;
       partition.claimedBy = world.running();
     } else {
+      partition.askedForSinceClaim |= after.handOverRequester().isPresent();
       world.detail(
           "partition "
               + id

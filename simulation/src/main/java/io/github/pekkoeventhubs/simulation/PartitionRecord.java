@@ -50,6 +50,10 @@ final class PartitionRecord {
   long failedBeforeClaim;
 
   String ownerId = "";
+
+  /** Whether somebody else has asked for the partition since the last claim. */
+  boolean askedForSinceClaim;
+
   @Nullable String claimToken;
   @Nullable SimulatedProcess fencedBy;
   @Nullable SimulatedProcess claimedBy;

@@ -156,6 +156,9 @@ final class SimulatedNode {
     if (running == null || leaving) {
       return;
     }
+    // The claims of the stream before may be released after this one has begun, also those that
+    // were on their way when it failed.
+    process.failedRequests++;
     Consumer.DrainingControl<Done> started =
         UserStream.start(
             running,
@@ -169,8 +172,6 @@ final class SimulatedNode {
   private void ended(@Nullable Throwable failure) {
     if (failure != null) {
       world.tell("its stream fails: " + failure);
-      // The partitions that it held may be released after the next one has begun.
-      process.failedRequests++;
     }
     if (!leaving) {
       world.after(process, world.between(300, 1_500), "restart", this::startStream);

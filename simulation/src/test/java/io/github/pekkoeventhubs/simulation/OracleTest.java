@@ -51,16 +51,14 @@ class OracleTest {
   }
 
   private void owns(SimulatedProcess node, String token) {
-    Map<String, String> entries =
-        token.isEmpty() ? Map.of() : Map.of(StoredOwnership.CLAIM_TOKEN, token);
+    owns(node, token.isEmpty() ? Map.of() : Map.of(StoredOwnership.CLAIM_TOKEN, token));
+  }
+
+  private void owns(SimulatedProcess node, Map<String, String> entries) {
+    boolean released = entries.isEmpty();
     StoredOwnership after =
         new StoredOwnership(
-            PARTITION,
-            token.isEmpty() ? "" : node.name,
-            entries,
-            "v",
-            Instant.EPOCH,
-            Instant.EPOCH);
+            PARTITION, released ? "" : node.name, entries, "v", Instant.EPOCH, Instant.EPOCH);
     world.within(node, () -> oracle.ownershipWritten("0", ownership, after));
     ownership = Optional.of(after);
   }
@@ -257,6 +255,21 @@ class OracleTest {
     owns(first, "claim-2");
 
     assertThat(broken()).isEqualTo("claims are found");
+  }
+
+  @Test
+  void aClaimIsMadeAgainAfterItsOwnerWasAskedForThePartition() {
+    begins(first, 1);
+    owns(
+        first,
+        Map.of(
+            StoredOwnership.CLAIM_TOKEN,
+            ownership.orElseThrow().entries().get(StoredOwnership.CLAIM_TOKEN),
+            StoredOwnership.HAND_OVER_REQUEST,
+            second.name));
+    owns(first, "claim-2");
+
+    assertThat(broken()).isNull();
   }
 
   @Test
