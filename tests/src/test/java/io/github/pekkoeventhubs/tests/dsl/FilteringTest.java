@@ -119,7 +119,7 @@ class FilteringTest {
 
       assertThat(status(control).inFlight()).isEqualTo(10);
       // Several more checks.
-      await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+      await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> warnings(log).size() == 1);
       assertThat(warnings(log))
           .singleElement()
           .asString()
