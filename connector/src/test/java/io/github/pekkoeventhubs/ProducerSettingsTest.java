@@ -235,7 +235,10 @@ class ProducerSettingsTest {
   @Test
   void anEventHubThatIsNotTheOneOfTheSharedClientIsRefusedWithBothInEitherOrder() {
     try (EventHubProducerAsyncClient client =
-        defaults.withConnectionString(CONNECTION_STRING).withEventHubName("orders").buildClient()) {
+        defaults
+            .withConnectionString(CONNECTION_STRING)
+            .withEventHubName("orders")
+            .buildClient(true)) {
       for (ProducerSettings settings :
           List.of(
               defaults.withClient(client).withEventHubName("dead-letters"),

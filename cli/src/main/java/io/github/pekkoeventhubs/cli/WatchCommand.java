@@ -3,7 +3,6 @@ package io.github.pekkoeventhubs.cli;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.PartitionIds;
-import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,10 +98,6 @@ final class WatchCommand extends ServiceCommand {
               }
             });
     return owners;
-  }
-
-  private static boolean isLive(StoredOwnership owner, ConsumerSettings settings) {
-    return !owner.isReleased() && owner.age().compareTo(settings.ownership().expiry()) < 0;
   }
 
   private void report(Map<String, String> before, Map<String, String> now) {

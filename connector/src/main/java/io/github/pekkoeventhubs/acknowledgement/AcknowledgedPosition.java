@@ -22,9 +22,6 @@ import org.apache.pekko.annotation.InternalApi;
 public record AcknowledgedPosition(
     long sequenceNumber, String offset, Map<String, String> metadata, String gapMap) {
 
-  /** The checkpoint entry in which the gap map is kept, which only this connector reads. */
-  public static final String GAP_MAP_ENTRY = "pekkogaps";
-
   /** Copies the metadata. */
   public AcknowledgedPosition {
     metadata = Map.copyOf(metadata);

@@ -88,8 +88,7 @@ final class OrderedTracker implements AcknowledgementTracker {
     return true;
   }
 
-  private Run nextRun(
-      @Nullable Run newest, long sequenceNumber, long previous, long acknowledged) {
+  private Run nextRun(@Nullable Run newest, long sequenceNumber, long previous, long acknowledged) {
     Run next = new Run(sequenceNumber, newest == null ? 0 : newest.emittedUpTo(previous));
     if (newest == null || acknowledged >= previous) {
       oldestRun = next;

@@ -22,8 +22,7 @@ import org.apache.pekko.Done;
 /**
  * Writes requests to hand over into the records of neighbours, and takes them back. A write that
  * fails is logged; the next round sees what has become of it. After the last round requests are
- * taken back by repeated attempts. For the thread of the group's actor
- * alone.
+ * taken back by repeated attempts. For the thread of the group's actor alone.
  */
 final class HandOverRequests {
 

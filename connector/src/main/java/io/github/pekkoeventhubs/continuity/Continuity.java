@@ -53,11 +53,6 @@ public final class Continuity {
     return new Continuity(sequenceNumber, offset);
   }
 
-  /** Begins at an unknown position: every first event will do. */
-  public static Continuity fromAnywhere() {
-    return new Continuity(SequenceNumbers.UNKNOWN, "");
-  }
-
   /**
    * Judges an event, and takes it for the last one if it comes after that.
    *

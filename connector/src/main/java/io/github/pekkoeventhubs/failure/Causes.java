@@ -37,8 +37,14 @@ public final class Causes {
     return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
-  /** The failure's message; where it has none, the name of its class. Never fails. */
+  /**
+   * The failure's message; where it has none, the name of its class; both for an error, as of a
+   * class that is missing. Never fails.
+   */
   public static String messageOf(Throwable failure) {
+    if (failure instanceof Error) {
+      return failure.toString();
+    }
     String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : message;
   }

@@ -203,6 +203,7 @@ public final class FixedPlacement implements Placement {
       question.refused(
           stream,
           error,
+          RepeatedQuestion.NOTHING_IS_READ,
           context.getLog(),
           delay -> context.scheduleOnce(delay, context.getSelf(), new Command.AskAgain()));
       return this;

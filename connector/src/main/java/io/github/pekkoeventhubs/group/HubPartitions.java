@@ -148,6 +148,7 @@ public final class HubPartitions<C> {
       question.refused(
           asked,
           error,
+          meanwhile(),
           context.getLog(),
           delay -> timers.startSingleTimer("ask again for " + asked.id(), refresh, delay));
     }

@@ -56,12 +56,18 @@ final class RepeatedQuestion {
   /**
    * The question has failed. The stream that has asked fails, too, unless the reason may pass.
    *
+   * @param meanwhile what happens as long as there is no answer, in words
    * @param log the logger of the actor
    * @param askAgain called with the delay after which to ask again
    */
-  void refused(StreamOfGroup asked, Throwable error, Logger log, Consumer<Duration> askAgain) {
+  void refused(
+      StreamOfGroup asked,
+      Throwable error,
+      String meanwhile,
+      Logger log,
+      Consumer<Duration> askAgain) {
     if (error instanceof EventHubsException known && known.isTransient()) {
-      Again again = failed(known.reason());
+      Again again = failed(known.reason(), meanwhile);
       KeyedLog.of(log).warn(GroupStreams.keysOf(asked), "[{}] {}", asked.id(), again.line());
       askAgain.accept(again.delay());
     } else {
@@ -73,7 +79,7 @@ final class RepeatedQuestion {
   }
 
   /** The question has failed for a reason that may pass, in words. */
-  Again failed(String reason) {
+  Again failed(String reason, String meanwhile) {
     long now = nanoTime.getAsLong();
     if (failures == 0) {
       firstFailureAt = now;

@@ -47,8 +47,7 @@ final class PendingReleases implements Extension {
   private PendingReleases(ActorSystem<?> system) {
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
     String phase = CoordinatedShutdown.PhaseBeforeActorSystemTerminate();
-    Duration limit =
-        Duration.ofNanos((long) (SHARE_OF_PHASE * shutdown.timeout(phase).toNanos()));
+    Duration limit = Duration.ofNanos((long) (SHARE_OF_PHASE * shutdown.timeout(phase).toNanos()));
     shutdown.addTask(phase, "release claims that a busy store has not released", () -> end(limit));
   }
 

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.produce;
 
 import io.github.pekkoeventhubs.PartitionIds;
+import io.github.pekkoeventhubs.ProducerMessage.Route;
 import java.util.List;
 
 /**
@@ -9,6 +10,24 @@ import java.util.List;
  * choose, as long as the event hub has these partitions. Not thread-safe.
  */
 final class KeyPlacement implements Route.Kinds<Destination> {
+
+  private static final Route.Kinds<Boolean> NEEDS_PARTITIONS =
+      new Route.Kinds<>() {
+        @Override
+        public Boolean partitionKey(Route.PartitionKey route) {
+          return true;
+        }
+
+        @Override
+        public Boolean partitionId(Route.PartitionId route) {
+          return false;
+        }
+
+        @Override
+        public Boolean roundRobin() {
+          return false;
+        }
+      };
 
   private List<Destination> destinations = List.of();
 

@@ -76,7 +76,7 @@ public final class SendQueue {
     }
     PendingSend send;
     try {
-      send = new PendingSend(events, settings.producerId(), OwnDispatcher.of(system));
+      send = new PendingSend(events, settings.producerId(), system.dispatcher());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(UnexpectedFailure.PRODUCER.of(e));
     }

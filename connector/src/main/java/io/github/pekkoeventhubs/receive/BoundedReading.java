@@ -115,7 +115,7 @@ final class BoundedReading {
     ends.forEach(
         (id, end) -> {
           LimitedIntake intake = intakes.get(id);
-          long arrived = intake == null ? UNKNOWN : intake.arrived();
+          long arrived = intake == null ? SequenceNumbers.UNKNOWN : intake.arrived();
           boolean silent = Objects.equals(seen.put(id, arrived), arrived);
           if (silent && intake != null && !intake.isReached()) {
             question
@@ -135,7 +135,9 @@ final class BoundedReading {
         .allMatch(
             partition -> {
               LimitedIntake intake = intakes.get(partition.getKey());
-              return intake == null ? partition.getValue().isReached(UNKNOWN) : intake.isFinished();
+              return intake == null
+                  ? partition.getValue().isReached(SequenceNumbers.UNKNOWN)
+                  : intake.isFinished();
             });
   }
 }

@@ -32,8 +32,7 @@ public final class ClaimRelease {
     this(protocol, new RepeatedWrite(WriteRetry.during(giveUpAfter)), observer);
   }
 
-  ClaimRelease(
-      OwnershipProtocol protocol, RepeatedWrite writes, RepeatedWrite.Observer observer) {
+  ClaimRelease(OwnershipProtocol protocol, RepeatedWrite writes, RepeatedWrite.Observer observer) {
     this.protocol = protocol;
     this.writes = writes;
     this.observer = observer;

@@ -67,8 +67,7 @@ public final class RepeatedWrite {
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  RepeatedWrite(
-      WriteRetry retry, BiConsumer<Duration, Runnable> timer, DoubleSupplier random) {
+  RepeatedWrite(WriteRetry retry, BiConsumer<Duration, Runnable> timer, DoubleSupplier random) {
     this.retry = retry;
     this.timer = timer;
     this.random = random;
@@ -123,8 +122,7 @@ public final class RepeatedWrite {
       failures++;
       Duration delay = retry.delay(failures, random.getAsDouble(), failure);
       waited = waited.plus(delay);
-      boolean again =
-          WriteRetry.isPassing(failure) && waited.compareTo(retry.giveUpAfter()) <= 0;
+      boolean again = WriteRetry.isPassing(failure) && waited.compareTo(retry.giveUpAfter()) <= 0;
       if (failures == 1) {
         observer.firstAttemptFailed(failure, again);
       }

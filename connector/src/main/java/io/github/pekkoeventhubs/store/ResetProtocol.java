@@ -33,9 +33,9 @@ import org.apache.pekko.annotation.InternalApi;
  *       The reset is refused then, unless it is forced.
  * </ul>
  *
- * <p>A release that the store refuses for a passing reason is tried again for 15 s. If that does not
- * help, or the process dies between the claim and the release, the partition stays claimed until the
- * claim expires. Thread-safe; stages complete on the store's threads and never fail.
+ * <p>A release that the store refuses for a passing reason is tried again for 15 s. If that does
+ * not help, or the process dies between the claim and the release, the partition stays claimed
+ * until the claim expires. Thread-safe; stages complete on the store's threads and never fail.
  */
 @InternalApi
 public final class ResetProtocol {

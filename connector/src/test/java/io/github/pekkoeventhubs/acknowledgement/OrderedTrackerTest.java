@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.ControllableEpoch;
 import io.github.pekkoeventhubs.SequenceNumbers;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

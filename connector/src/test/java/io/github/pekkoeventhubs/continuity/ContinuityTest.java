@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.continuity.Continuity.Answer;
 import io.github.pekkoeventhubs.continuity.MissedEvents.Hole;
 import java.time.Instant;
@@ -46,8 +47,8 @@ class ContinuityTest {
 
   @Test
   void everyFirstEventFollowsAnUnknownStart() {
-    assertThat(judge(Continuity.after(Continuity.UNKNOWN, ""), 4711)).isEqualTo(Answer.NEXT);
-    assertThat(judge(Continuity.after(Continuity.UNKNOWN, ""), 0)).isEqualTo(Answer.NEXT);
+    assertThat(judge(Continuity.after(SequenceNumbers.UNKNOWN, ""), 4711)).isEqualTo(Answer.NEXT);
+    assertThat(judge(Continuity.after(SequenceNumbers.UNKNOWN, ""), 0)).isEqualTo(Answer.NEXT);
     assertThat(judge(Continuity.after(-1, "-1"), 0)).isEqualTo(Answer.NEXT);
   }
 

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Starts of epochs, for tests that are about something else. */
@@ -14,7 +15,7 @@ public final class SyntheticReadStarts {
 
   /** With the default settings, where the sequence number of the first event does not matter. */
   public static ReadStart at(EventPosition position) {
-    return at(position, Continuity.after(Continuity.UNKNOWN, ""));
+    return at(position, Continuity.after(SequenceNumbers.UNKNOWN, ""));
   }
 
   /** With the default settings. */

@@ -19,7 +19,8 @@ class RepeatedQuestionTest {
   void isAskedLessAndLessOftenUpToEveryHalfMinute() {
     List<Long> delays = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      delays.add(question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ).delay().toSeconds());
+      delays.add(
+          question.failed("no answer", RepeatedQuestion.NOTHING_IS_READ).delay().toSeconds());
     }
 
     assertThat(delays).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);

@@ -59,7 +59,7 @@ class OwnerLogLinesTest {
             log::skipsNotStored,
             log::pollFailed,
             log::flushFailed,
-            log::releaseFailed,
+            error -> log.releaseFailed(error, true),
             error -> log.startIsNotCompared(Duration.ofSeconds(1), error),
             error -> log.checkpointsFail(Duration.ofSeconds(1), Duration.ofSeconds(1), error));
 

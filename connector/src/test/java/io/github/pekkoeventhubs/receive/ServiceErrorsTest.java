@@ -130,7 +130,7 @@ class ServiceErrorsTest {
   @Test
   void aQuestionAboutAPartitionThatDoesNotExistNamesThePartitionItself() {
     assertThat(
-            errors.questionFailed(
+            answer(
                 "asking for the properties of partition '7'",
                 amqp(AmqpErrorCondition.ARGUMENT_OUT_OF_RANGE_ERROR, "invalid")))
         .isExactlyInstanceOf(PartitionNotFoundException.class)
@@ -153,8 +153,12 @@ class ServiceErrorsTest {
   }
 
   private EventHubsException answer(Throwable error) {
+    return answer("asking", error);
+  }
+
+  private EventHubsException answer(String question, Throwable error) {
     return errors
-        .questionFailed("asking", error, new NamespaceAddress("localhost", 1))
+        .questionFailed(question, error, new NamespaceAddress("localhost", 1, true))
         .toCompletableFuture()
         .join();
   }
