@@ -105,7 +105,7 @@ final class NamespaceAccess {
    * @throws InvalidSettingsException if it is not
    */
   void requireEventHub() {
-    if (eventHubName.isBlank() && entityPath().isEmpty()) {
+    if (namedEventHub().isEmpty()) {
       throw new InvalidSettingsException(
           "event-hub-name is missing: set it, or end the connection string with"
               + " ';EntityPath=<event hub>'");
