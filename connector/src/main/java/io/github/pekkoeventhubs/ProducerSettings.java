@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs;
 
-import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.typesafe.config.Config;
@@ -91,10 +90,11 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
    * that connection string, credential and the customizer do not apply. An event hub name that is
    * not the client's is refused when the stream is run. Build the client without retries of its own
    * ({@code new AmqpRetryOptions().setMaxRetries(0)}), since they multiply with the connector's,
-   * and with a try time-out no longer than {@code send-timeout}, after which an attempt counts as
-   * failed. A client of the connector's own is replaced when it lets an attempt run into {@code
-   * send-timeout}, since its connection may no longer answer although it looks open; this one is
-   * kept.
+   * and with a try time-out longer than {@code send-timeout}, which ends an attempt. Such a client
+   * still repeats by itself what the service has refused with an internal error, also with {@code
+   * unanswered = fail}; one of the connector's own does not. A client of the connector's own is
+   * replaced when it lets an attempt run into {@code send-timeout}, since its connection may no
+   * longer answer although it looks open; this one is kept.
    */
   public ProducerSettings withClient(EventHubProducerAsyncClient value) {
     Objects.requireNonNull(value, "client");
@@ -317,10 +317,11 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   }
 
   /**
-   * A new client for these settings, to be closed by the caller. The SDK's retries of a call are
-   * off: they are nested in each other, so that two retries 100 ms apart take a minute against a
-   * busy service. Within the time-out the SDK still connects again every two seconds, and repeats
-   * sends that fail with an internal error of the service.
+   * A new client for these settings, to be closed by the caller. The SDK repeats no call: its
+   * retries are nested in each other, so that two of them 100 ms apart take a minute against a busy
+   * service. Within the time-out it still connects again every two seconds. Its time-out is a
+   * second longer than the settings', so that it is never the one that ends a call: what it says
+   * then may be an earlier answer of the service, to another attempt.
    *
    * @param traced whether the SDK may trace what the client does
    */
@@ -328,7 +329,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   public EventHubProducerAsyncClient buildClient(boolean traced) {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
-            .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(sendTimeout));
+            .retryOptions(new SingleAttemptOptions().setTryTimeout(sendTimeout.plusSeconds(1)));
     if (!traced) {
       untraced(builder);
     }

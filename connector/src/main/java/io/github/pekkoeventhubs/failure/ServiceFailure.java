@@ -93,6 +93,14 @@ public record ServiceFailure(Kind kind, Throwable cause, String text) {
     return kind.mayPass();
   }
 
+  /**
+   * Whether the time for an answer has passed. The SDK says so by a {@link TimeoutException}, or by
+   * a condition, by whichever of its timers comes first.
+   */
+  public boolean isUnanswered() {
+    return kind == Kind.NO_ANSWER;
+  }
+
   /** The condition that the service has named; empty if it has named none. */
   public Optional<AmqpErrorCondition> condition() {
     return condition(Causes.of(cause)).map(AmqpException::getErrorCondition);

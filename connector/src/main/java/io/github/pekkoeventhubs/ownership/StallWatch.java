@@ -10,9 +10,9 @@ import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.LogEndWatch;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.continuity.ReadMark;
+import io.github.pekkoeventhubs.failure.ServiceFailure;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +164,8 @@ final class StallWatch {
 
   private static boolean isUnanswered(Throwable error) {
     return StageFailure.causeOf(error) instanceof ServiceUnavailableException unavailable
-        && unavailable.getCause() instanceof TimeoutException;
+        && unavailable.getCause() != null
+        && ServiceFailure.of(unavailable.getCause()).isUnanswered();
   }
 
   private boolean isBehind(PartitionProperties properties) {

@@ -12,7 +12,6 @@ import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import io.github.pekkoeventhubs.tracing.BoundTracing;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,9 +37,6 @@ final class SdkEventSender implements EventSender {
 
   private static final int UNKNOWN = 0;
 
-  /** The SDK's own time-out comes first where it works, and tells more. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
   private final ProducerSettings settings;
   private final ActorSystem system;
   private final Deadline deadline;
@@ -59,7 +55,7 @@ final class SdkEventSender implements EventSender {
   private SdkEventSender(ProducerSettings settings, ActorSystem system) {
     this.settings = settings;
     this.system = system;
-    this.deadline = new Deadline(settings.sendTimeout().plus(GRACE), system);
+    this.deadline = new Deadline(settings.sendTimeout(), system);
     this.ownsClient = settings.client().isEmpty();
     // Either the SDK traces what is sent, or the connector does.
     this.traced = !BoundTracing.of(system).isBound();

@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProduceException;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
-import java.util.concurrent.TimeoutException;
 
 /** The failure of an attempt to send, and what follows from it. */
 record SendFailure(ServiceFailure failure) {
@@ -28,7 +27,7 @@ record SendFailure(ServiceFailure failure) {
 
   /** Whether the time for it has passed without any answer of the service. */
   boolean isUnanswered() {
-    return cause() instanceof TimeoutException;
+    return failure.isUnanswered();
   }
 
   /** Whether the service has said that it did not store what was sent, or was not asked. */

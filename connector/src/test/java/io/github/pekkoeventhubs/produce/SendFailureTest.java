@@ -48,6 +48,21 @@ class SendFailureTest {
     assertThat(SendFailure.of(new RejectedExecutionException("closed")).isPassing()).isTrue();
   }
 
+  /** The SDK's time-out of a call, and its own of an event that is on its way, race each other. */
+  @Test
+  void aTimeThatIsOverIsNoAnswerInBothOfItsForms() {
+    assertThat(SendFailure.of(new TimeoutException("late")).isUnanswered()).isTrue();
+    assertThat(
+            SendFailure.of(Exceptions.retryExhausted("0/0", new TimeoutException("late")))
+                .isUnanswered())
+        .isTrue();
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.TIMEOUT_ERROR)).isUnanswered())
+        .isTrue();
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isUnanswered())
+        .isFalse();
+    assertThat(SendFailure.of(new IllegalStateException("disposed")).isUnanswered()).isFalse();
+  }
+
   @Test
   void refusalsLastAndReachedLimitsDoNot() {
     assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.UNAUTHORIZED_ACCESS)).isPassing())

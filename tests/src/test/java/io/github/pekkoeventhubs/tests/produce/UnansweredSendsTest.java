@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.UnansweredSendException;
 import io.github.pekkoeventhubs.UnansweredSends;
 import io.github.pekkoeventhubs.javadsl.Producer;
+import io.github.pekkoeventhubs.testkit.ConnectedClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
@@ -184,7 +185,9 @@ class UnansweredSendsTest {
     assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
         .cause()
         .isInstanceOf(UnansweredSendException.class)
-        .hasMessageContaining("unanswered = fail");
+        .hasMessageContaining("unanswered = fail")
+        .cause()
+        .hasMessage("There was no answer within PT1S");
     frozen.cancel();
     await().until(() -> stored().size() == 2);
     assertThat(stored()).containsExactly("0", "1");
@@ -218,6 +221,42 @@ class UnansweredSendsTest {
 
     assertThat(busy.hits()).isEqualTo(2);
     assertThat(stored()).containsExactly("0");
+  }
+
+  /** The SDK would send it again by itself, and nobody would hear of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"amqp:internal-error", "com.microsoft:timeout"})
+  void withFailAnAnswerThatLeavesOpenWhatWasStoredFailsTheStream(String condition) {
+    settings =
+        settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(Duration.ofSeconds(30));
+    FaultHandle unclear = emulator.faults().rejectNextSends(1, condition);
+    Sending sending = new Sending(Route.partitionId("0"));
+
+    sending.send("0");
+
+    assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
+        .cause()
+        .isInstanceOf(UnansweredSendException.class);
+    assertThat(unclear.hits()).isEqualTo(1);
+    assertThat(stored()).isEmpty();
+  }
+
+  /** By whichever of the SDK's timers it comes, a time that has passed means another connection. */
+  @Test
+  void aTimeOutThatComesAsAConditionIsFollowedByAnotherConnection() throws Exception {
+    Sending sending = new Sending(Route.partitionId("0"));
+    sending.sendAndAwait("0");
+    List<Integer> before = ports();
+    emulator.faults().rejectNextSends(1, "com.microsoft:timeout");
+
+    sending.sendAndAwait("1");
+
+    assertThat(ports()).anyMatch(port -> !before.contains(port));
+    sending.finish();
+  }
+
+  private List<Integer> ports() {
+    return emulator.connections().stream().map(ConnectedClient::port).toList();
   }
 
   @Test
