@@ -319,17 +319,14 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   /**
    * A new client for these settings, to be closed by the caller. The SDK repeats no call: its
    * retries are nested in each other, so that two of them 100 ms apart take a minute against a busy
-   * service. Within the time-out it still connects again every two seconds. Its time-out is a
-   * second longer than the settings', so that it is never the one that ends a call: what it says
-   * then may be an earlier answer of the service, to another attempt.
+   * service. Within the time-out it still connects again every two seconds.
    *
    * @param traced whether the SDK may trace what the client does
    */
   @InternalApi
   public EventHubProducerAsyncClient buildClient(boolean traced) {
     EventHubClientBuilder builder =
-        new EventHubClientBuilder()
-            .retryOptions(new SingleAttemptOptions().setTryTimeout(sendTimeout.plusSeconds(1)));
+        new EventHubClientBuilder().retryOptions(new SingleAttemptOptions(sendTimeout));
     if (!traced) {
       untraced(builder);
     }

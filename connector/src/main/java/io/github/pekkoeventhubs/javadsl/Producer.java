@@ -44,7 +44,7 @@ import org.apache.pekko.stream.javadsl.Sink;
  * its own and closes it at its end, unless the settings have a client to share.
  *
  * <p>Sinks and flows are blueprints: immutable, and safe for all threads. Batches are encoded on
- * the actor system's default dispatcher, and sent on threads of the SDK.
+ * the dispatcher of the stream, and sent on threads of the SDK.
  */
 public final class Producer {
 

@@ -128,6 +128,8 @@ public interface PartitionRun {
     /** Events are missing, and the stream is to fail then. */
     EVENTS_MISSED,
     /** The SDK cannot decode an event. */
-    UNDECODABLE
+    UNDECODABLE,
+    /** The namespace refuses the key or the token. */
+    ACCESS_REFUSED
   }
 }

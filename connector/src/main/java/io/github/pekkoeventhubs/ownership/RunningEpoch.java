@@ -96,7 +96,9 @@ final class RunningEpoch {
             log,
             status.continuity().missed(),
             () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
-    this.endMeaning = new ReceiverEndMeaning(log, start, stream.settings().continuity(), status);
+    this.endMeaning =
+        new ReceiverEndMeaning(
+            log, start, stream.settings().continuity(), status, resources.nanoTime());
     this.run =
         stream.begin(
             session,
@@ -170,6 +172,7 @@ final class RunningEpoch {
 
   void attach(long operation) {
     recovery.attaching();
+    endMeaning.attaching();
     status.traffic().receiverAttached();
     OwnerMailbox mailbox = resources.mailbox();
     run.attach(

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.EventSize;
 import io.github.pekkoeventhubs.EventTooLargeException;
 import io.github.pekkoeventhubs.OversizedEventHandler;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.UnansweredSendException;
@@ -48,6 +49,9 @@ final class BatchTransmission {
   private final ActorSystem system;
   private final Executor encoding;
   private volatile boolean stopped;
+
+  /** Whether the service has taken a batch. */
+  private volatile boolean accepted;
 
   /** The last attempt to open a batch. */
   private volatile @Nullable CompletableFuture<EventBatch> lastOpening;
@@ -103,7 +107,17 @@ final class BatchTransmission {
         Destination.any(),
         "Asking for the partitions, which the partition keys need,",
         0,
-        sender::partitionIds);
+        () -> sender.partitionIds().thenApply(this::named));
+  }
+
+  private List<String> named(List<String> ids) {
+    if (ids.isEmpty()) {
+      throw new PartitionNotFoundException(
+          "the service names no partitions of "
+              + sender.target()
+              + ", so that there is none for a partition key: add partitions to the event hub");
+    }
+    return ids;
   }
 
   /**
@@ -184,19 +198,25 @@ final class BatchTransmission {
 
   /** Where the order counts, what may have been stored is not sent again unless that is wanted. */
   private CompletionStage<?> sendOnce(Destination destination, String attempted, EventBatch batch) {
-    if (!destination.ordered() || unanswered == UnansweredSends.RETRY) {
-      return batch.send();
+    CompletionStage<?> sent = batch.send().thenRun(() -> accepted = true);
+    return !destination.ordered() || unanswered == UnansweredSends.RETRY
+        ? sent
+        : sent.exceptionallyCompose(
+            thrown -> CompletableFuture.failedFuture(lasting(attempted, thrown)));
+  }
+
+  /** Failures of ours are not followed by another attempt. */
+  private Throwable lasting(String attempted, Throwable thrown) {
+    SendFailure failure = SendFailure.of(thrown);
+    if (failure.isPassing() && !failure.isRefusal()) {
+      return new UnansweredSendException(attempted, failure.cause());
     }
-    return batch
-        .send()
-        .exceptionallyCompose(
-            thrown -> {
-              SendFailure failure = SendFailure.of(thrown);
-              return CompletableFuture.failedFuture(
-                  failure.isPassing() && !failure.isRefusal()
-                      ? new UnansweredSendException(attempted, failure.cause())
-                      : thrown);
-            });
+    return isAccessLost(failure) ? failure.toException(attempted, 1, sender.target()) : thrown;
+  }
+
+  /** The next attempt brings a token of its own: if it is refused as well, the rights are gone. */
+  private boolean isAccessLost(SendFailure failure) {
+    return accepted && failure.isAccessRefused();
   }
 
   private CompletionStage<Done> resolveOversized(OutgoingEvent event, long limit) {
@@ -238,8 +258,9 @@ final class BatchTransmission {
         .exceptionallyCompose(
             thrown -> {
               SendFailure failure = SendFailure.of(thrown);
+              boolean passing = failure.isPassing() || (retries == 0 && isAccessLost(failure));
               Optional<Duration> delay =
-                  failure.isPassing() && !stopped ? backoff.delay(retries) : Optional.empty();
+                  passing && !stopped ? backoff.delay(retries) : Optional.empty();
               if (delay.isEmpty()) {
                 return CompletableFuture.failedFuture(
                     failure.toException(attempted, retries + 1, sender.target()));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -61,8 +63,10 @@ public final class DeadLetterEvent {
         : Route.partitionKey(key);
   }
 
+  /** AMQP has no text with half a character, which the cut can leave behind: it becomes a '?'. */
   private static String text(Throwable reason) {
     String text = reason.toString();
-    return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON);
+    String shortened = text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON);
+    return new String(shortened.getBytes(UTF_8), UTF_8);
   }
 }

@@ -37,6 +37,8 @@ final class SdkEventSender implements EventSender {
 
   private static final int UNKNOWN = 0;
 
+  private static final int LIMIT_WITHOUT_A_LINK = 256 * 1024;
+
   private final ProducerSettings settings;
   private final ActorSystem system;
   private final Deadline deadline;
@@ -78,7 +80,9 @@ final class SdkEventSender implements EventSender {
     return attempt(
         false,
         used ->
-            (limit == UNKNOWN ? firstBatch(used, destination) : limitedBatch(used, destination))
+            (limit == UNKNOWN
+                    ? firstBatch(used, destination)
+                    : limitedBatch(used, destination, limit))
                 .map(batch -> new SdkBatch(batch, destination.ordered())));
   }
 
@@ -121,22 +125,51 @@ final class SdkEventSender implements EventSender {
     }
   }
 
-  /** Only a batch without a limit of ours tells the service's; one above that would be refused. */
+  /**
+   * Only a batch without a limit of ours tells the service's; one above that would be refused. A
+   * limit that may be that of a lost link is asked for once more, and not remembered.
+   */
   private Mono<EventDataBatch> firstBatch(
       EventHubProducerAsyncClient used, Destination destination) {
     return used.createBatch(options(destination))
         .flatMap(
+            batch ->
+                mayBeOfALostLink(batch) ? used.createBatch(options(destination)) : Mono.just(batch))
+        .flatMap(
             batch -> {
-              limit = Math.min(maxBatchBytes, batch.getMaxSizeInBytes());
-              return limit == batch.getMaxSizeInBytes()
+              int allowed = Math.min(maxBatchBytes, batch.getMaxSizeInBytes());
+              if (!mayBeOfALostLink(batch)) {
+                limit = allowed;
+              }
+              return allowed == batch.getMaxSizeInBytes()
                   ? Mono.just(batch)
-                  : limitedBatch(used, destination);
+                  : limitedBatch(used, destination, allowed);
             });
   }
 
+  /**
+   * A link that is lost before the service has opened it has no limit, and the SDK takes 256 KiB
+   * for none (azure-messaging-eventhubs 5.21.5). The basic tier allows just as much.
+   */
+  private static boolean mayBeOfALostLink(EventDataBatch batch) {
+    return batch.getMaxSizeInBytes() == LIMIT_WITHOUT_A_LINK;
+  }
+
   private Mono<EventDataBatch> limitedBatch(
-      EventHubProducerAsyncClient used, Destination destination) {
-    return used.createBatch(options(destination).setMaximumSizeInBytes(limit));
+      EventHubProducerAsyncClient used, Destination destination, int bytes) {
+    return used.createBatch(options(destination).setMaximumSizeInBytes(bytes))
+        .onErrorMap(SdkEventSender::isAboveTheLimitOfTheLink, this::linkLost);
+  }
+
+  private static boolean isAboveTheLimitOfTheLink(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        && String.valueOf(failure.getMessage()).contains("is larger than the link size");
+  }
+
+  /** The link had a limit before: it is lost, or opened anew with another one. */
+  private AmqpException linkLost(Throwable failure) {
+    limit = UNKNOWN;
+    return new AmqpException(true, "The link was lost while a batch was opened", failure, null);
   }
 
   private static CreateBatchOptions options(Destination destination) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import com.azure.core.amqp.exception.AmqpException;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.ProduceException;
+import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
+import java.util.Arrays;
 
 /** The failure of an attempt to send, and what follows from it. */
 record SendFailure(ServiceFailure failure) {
@@ -25,16 +28,36 @@ record SendFailure(ServiceFailure failure) {
     return !(cause() instanceof EventHubsException) && failure.mayPass();
   }
 
+  /**
+   * Whether the namespace refuses the key or the token. After it had taken others that may be a
+   * token that has expired, which the SDK did not renew in time.
+   */
+  boolean isAccessRefused() {
+    return !(cause() instanceof EventHubsException) && failure.kind() == Kind.ACCESS_REFUSED;
+  }
+
   /** Whether the time for it has passed without any answer of the service. */
   boolean isUnanswered() {
-    return failure.isUnanswered();
+    return failure.isUnanswered() && !isAnswer();
   }
 
   /** Whether the service has said that it did not store what was sent, or was not asked. */
   boolean isRefusal() {
-    return failure.kind() == Kind.BUSY
-        || failure.kind() == Kind.LIMIT_REACHED
-        || failure.kind() == Kind.NO_TOKEN;
+    return failure.kind() == Kind.NO_TOKEN
+        || ((failure.kind() == Kind.BUSY || failure.kind() == Kind.LIMIT_REACHED) && isAnswer());
+  }
+
+  /**
+   * Whether the service has answered the very batch. A link that it closes fails the batches that
+   * are on their way with the same condition, and the SDK does not mark the difference: only the
+   * method that made the exception tells it (azure-core-amqp 2.12.1). Where that method gets
+   * another name, no failure is an answer, and {@code unanswered = fail} fails more streams than it
+   * has to.
+   */
+  private boolean isAnswer() {
+    return Causes.find(cause(), AmqpException.class).stream()
+        .flatMap(amqp -> Arrays.stream(amqp.getStackTrace()))
+        .anyMatch(frame -> frame.getMethodName().equals("processDeliveredMessage"));
   }
 
   boolean isTooLarge() {

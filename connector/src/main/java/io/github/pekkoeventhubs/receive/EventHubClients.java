@@ -13,6 +13,8 @@ import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionIds;
+import io.github.pekkoeventhubs.failure.Causes;
+import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.threads.OwnThreads;
@@ -28,6 +30,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -45,6 +49,9 @@ final class EventHubClients implements EventHubService {
   /** The answer to a question is one event at most. */
   private static final int FOR_QUESTIONS = 1;
 
+  /** After so many questions in a row without an answer another connection is asked. */
+  private static final int UNANSWERED_QUESTIONS = 2;
+
   /**
    * One connection, and the partitions that receive through it. The SDK has a prefetch per client;
    * clients of one builder share their connection.
@@ -53,6 +60,10 @@ final class EventHubClients implements EventHubService {
     final EventHubClientBuilder builder;
     final Map<Integer, EventHubConsumerAsyncClient> clients = new HashMap<>();
     final Set<String> partitionIds = new HashSet<>();
+
+    /** Questions without an answer, each of which was asked after the one before had failed. */
+    final AtomicInteger unanswered = new AtomicInteger();
+
     private boolean closed;
 
     Connection(EventHubClientBuilder builder) {
@@ -142,33 +153,37 @@ final class EventHubClients implements EventHubService {
 
   @Override
   public CompletionStage<List<String>> partitionIds() {
-    return answered(
+    return asked(
         "asking event hub '" + eventHub() + "' for its partitions",
-        anyClient()
-            .getPartitionIds()
-            .collectList()
-            .map(ids -> ids.stream().sorted(PartitionIds.ORDER).toList()));
+        anyConnection(),
+        client ->
+            client
+                .getPartitionIds()
+                .collectList()
+                .map(ids -> ids.stream().sorted(PartitionIds.ORDER).toList()));
   }
 
   /** Asks the service for the properties of the event hub. */
   CompletionStage<EventHubProperties> eventHubProperties() {
-    return answered(
+    return asked(
         "asking for the properties of event hub '" + eventHub() + "'",
-        anyClient().getEventHubProperties());
+        anyConnection(),
+        EventHubConsumerAsyncClient::getEventHubProperties);
   }
 
   @Override
   public CompletionStage<PartitionProperties> partitionProperties(String partitionId) {
-    return answered(
+    return asked(
         "asking for the properties of partition '" + partitionId + "'",
-        client(partitionId).getPartitionProperties(partitionId));
+        connection(partitionId),
+        client -> client.getPartitionProperties(partitionId));
   }
 
   @Override
   public CompletionStage<PartitionEvent> firstEvent(String partitionId, EventPosition from) {
     return answered(
         "looking for the first event of partition '" + partitionId + "' from " + from,
-        events(client(partitionId), partitionId, from).next());
+        events(connection(partitionId).client(FOR_QUESTIONS), partitionId, from).next());
   }
 
   @Override
@@ -237,12 +252,12 @@ final class EventHubClients implements EventHubService {
     return null;
   }
 
-  private synchronized EventHubConsumerAsyncClient client(String partitionId) {
-    return current.get(slot(partitionId)).client(FOR_QUESTIONS);
+  private synchronized Connection connection(String partitionId) {
+    return current.get(slot(partitionId));
   }
 
-  private synchronized EventHubConsumerAsyncClient anyClient() {
-    return current.get(0).client(FOR_QUESTIONS);
+  private synchronized Connection anyConnection() {
+    return current.get(0);
   }
 
   /** A partition stays with its connection; a new one gets the one that has fewest. */
@@ -254,6 +269,56 @@ final class EventHubClients implements EventHubService {
                 .boxed()
                 .min(Comparator.comparingInt(slot -> Collections.frequency(slots.values(), slot)))
                 .orElseThrow());
+  }
+
+  /**
+   * Asks over the connection, which is replaced when it leaves a second question in a row without
+   * an answer: after the service has ended the session of the questions, the SDK goes on asking in
+   * it (azure-core-amqp 2.12.1). Receivers keep the connection that they have.
+   */
+  private <T> CompletionStage<T> asked(
+      String question,
+      Connection connection,
+      Function<EventHubConsumerAsyncClient, Mono<T>> request) {
+    int before = connection.unanswered.get();
+    return answered(question, request.apply(connection.client(FOR_QUESTIONS)))
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                connection.unanswered.set(0);
+              } else if (isUnanswered(failure)
+                  && connection.unanswered.compareAndSet(before, before + 1)
+                  && before + 1 >= UNANSWERED_QUESTIONS) {
+                replace(connection);
+              }
+            });
+  }
+
+  private static boolean isUnanswered(Throwable failure) {
+    Throwable cause = Causes.unwrapped(failure).getCause();
+    return cause != null && ServiceFailure.of(cause).isUnanswered();
+  }
+
+  private void replace(Connection silent) {
+    boolean used;
+    synchronized (this) {
+      int slot = current.indexOf(silent);
+      if (closed || slot < 0) {
+        return;
+      }
+      current.set(slot, connect(settings));
+      used = !silent.partitionIds.isEmpty();
+      if (used) {
+        retired.add(silent);
+      }
+    }
+    LOG.warn(
+        keys(),
+        "{} questions in a row were not answered: the next ones go over a new connection",
+        UNANSWERED_QUESTIONS);
+    if (!used) {
+      closeQuietly(silent);
+    }
   }
 
   private <T> CompletionStage<T> answered(String question, Mono<T> asked) {

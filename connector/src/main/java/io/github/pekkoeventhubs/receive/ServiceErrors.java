@@ -52,8 +52,6 @@ final class ServiceErrors {
           true,
           PartitionRun.Fault.UNDECODABLE);
     }
-    boolean positionRefused =
-        failure.condition().filter(AmqpErrorCondition.ARGUMENT_ERROR::equals).isPresent();
     return new PartitionRun.ReceiverEnd(
         meaning(what, failure, partition),
         false,
@@ -61,7 +59,16 @@ final class ServiceErrors {
         failure.cause() instanceof EventHubsException known
             ? known.isTransient()
             : failure.mayPass(),
-        positionRefused ? PartitionRun.Fault.POSITION_REFUSED : PartitionRun.Fault.NONE);
+        fault(failure));
+  }
+
+  private static PartitionRun.Fault fault(ServiceFailure failure) {
+    if (failure.kind() == Kind.ACCESS_REFUSED) {
+      return PartitionRun.Fault.ACCESS_REFUSED;
+    }
+    return failure.condition().filter(AmqpErrorCondition.ARGUMENT_ERROR::equals).isPresent()
+        ? PartitionRun.Fault.POSITION_REFUSED
+        : PartitionRun.Fault.NONE;
   }
 
   /**

@@ -9,6 +9,7 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
+import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
@@ -154,6 +155,20 @@ class KeyedEventsTest {
         .failsWithin(Duration.ofSeconds(5))
         .withThrowableThat()
         .withCauseInstanceOf(EventHubNotFoundException.class);
+  }
+
+  /** Its events would wait for a place for ever. */
+  @Test
+  void anEventHubOfWhichNoPartitionsAreNamedFailsTheStream() {
+    sender.answerPartitions(partitions(0));
+    var stream = run();
+
+    stream.first().sendNext(keyed("a"));
+
+    assertThat(stream.second())
+        .failsWithin(Duration.ofSeconds(15))
+        .withThrowableThat()
+        .withCauseInstanceOf(PartitionNotFoundException.class);
   }
 
   @Test

@@ -72,16 +72,49 @@ class SendFailureTest {
     assertThat(SendFailure.of(new IllegalArgumentException("no encoding")).isPassing()).isFalse();
   }
 
+  /** An exception as the SDK makes it of the service's answer to a batch. */
+  private static AmqpException answered(boolean passing, AmqpErrorCondition condition) {
+    AmqpException answer = amqp(passing, condition);
+    answer.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(
+              "com.azure.core.amqp.implementation.ReactorSender",
+              "processDeliveredMessage",
+              "ReactorSender.java",
+              707)
+        });
+    return answer;
+  }
+
   /** With unanswered = fail a refusal is sent again, and keeps the words of the service. */
   @Test
   void aBusyServiceAndAReachedLimitHaveStoredNothing() {
-    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
+    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
         .isTrue();
-    assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
+    assertThat(
+            SendFailure.of(answered(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
         .isTrue();
+    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.TIMEOUT_ERROR)).isRefusal())
+        .isFalse();
     assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.LINK_DETACH_FORCED)).isRefusal())
         .isFalse();
     assertThat(SendFailure.of(new TimeoutException("late")).isRefusal()).isFalse();
+  }
+
+  /** A link that is closed takes the batches along that are on their way. */
+  @Test
+  void aLinkThatIsClosedAsBusyMayHaveStoredWhatWasOnItsWay() {
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
+        .isFalse();
+    assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
+        .isFalse();
+  }
+
+  /** The connection that the answer has come through is not given up, with what is on its way. */
+  @Test
+  void aTimeOutOfTheServiceIsAnAnswer() {
+    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.TIMEOUT_ERROR)).isUnanswered())
+        .isFalse();
   }
 
   @Test

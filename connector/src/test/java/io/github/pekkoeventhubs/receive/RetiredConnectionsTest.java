@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.testkit.ConnectedClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,8 @@ class RetiredConnectionsTest {
                   ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
               .withConnectionString(emulator.connectionString())
               .withEventHubName(EVENT_HUB)
-              .withConnections(1),
+              .withConnections(1)
+              .withMetadataTimeout(Duration.ofSeconds(3)),
           null);
 
   @AfterEach
@@ -45,6 +47,46 @@ class RetiredConnectionsTest {
             .subscribe(event -> {}, closed -> {});
     await().atMost(PATIENCE).until(() -> emulator.receivers().size() > attached);
     return receiver;
+  }
+
+  /**
+   * After its session was ended, the SDK would go on asking in it for as long as it is connected.
+   */
+  @Test
+  void areNotAskedAgainAfterTwoQuestionsWithoutAnAnswer() throws Exception {
+    Disposable receiver = receive("0");
+    emulator.faults().ignoreNextPartitionQuestions(2);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+    assertThat(emulator.connectionCount()).isEqualTo(1);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+
+    assertThat(clients.partitionProperties("0")).succeedsWithin(PATIENCE);
+    assertThat(emulator.connectionCount()).isEqualTo(2);
+    assertThat(receiver.isDisposed()).isFalse();
+    receiver.dispose();
+  }
+
+  @Test
+  void areClosedAtOnceWhenNobodyReceivesThroughThem() throws Exception {
+    emulator.faults().ignoreNextPartitionQuestions(2);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+
+    assertThat(clients.partitionIds()).succeedsWithin(PATIENCE);
+    await().atMost(PATIENCE).until(() -> emulator.connectionCount() == 1);
+  }
+
+  @Test
+  void areKeptWhenAnAnswerComesInBetween() throws Exception {
+    emulator.faults().ignoreNextPartitionQuestions(1);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+    int port = emulator.connections().get(0).port();
+    assertThat(clients.partitionIds()).succeedsWithin(PATIENCE);
+    emulator.faults().ignoreNextPartitionQuestions(1);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+
+    assertThat(clients.partitionIds()).succeedsWithin(PATIENCE);
+    assertThat(emulator.connections()).extracting(ConnectedClient::port).containsExactly(port);
   }
 
   @Test

@@ -107,6 +107,14 @@ public final class EventHubsFaults {
   }
 
   /**
+   * Drops the connections of the next links that want to send events, before these are open. Hits
+   * count attaches.
+   */
+  public FaultHandle loseNextSenders(int count) {
+    return pending(service.call(broker -> broker.loseAttaches(scope, LinkKind.SENDER, count)));
+  }
+
+  /**
    * Refuses the next links on which clients want to ask about event hubs and partitions, of
    * whatever event hub: such a link names none. Hits count attaches.
    */

@@ -117,6 +117,50 @@ class FixedPartitionsTest {
     assertThat(processed).hasSize(100).doesNotHaveDuplicates();
   }
 
+  /** The SDK does not renew a token in time where the service has failed to take it once. */
+  @Test
+  void aLinkWhoseTokenHasExpiredIsFollowedByOneWithANewToken() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("1"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+
+    services
+        .eventHubs()
+        .faults()
+        .detachReceivers(EmbeddedServices.EVENT_HUB, "1", "amqp:unauthorized-access");
+    services.sendToEach(50);
+
+    await().atMost(PATIENCE).until(() -> processed.size() >= 100);
+    control.drainAndShutdown().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(processed).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void rightsThatAreGoneFailTheStreamAtTheNextLink() throws Exception {
+    services.sendToEach(50);
+    Queue<String> processed = new ConcurrentLinkedQueue<>();
+    Consumer.DrainingControl<Done> control = consume(Subscriptions.partitions("1"), processed);
+    await().atMost(PATIENCE).until(() -> processed.size() >= 50);
+    FaultHandle refused =
+        services
+            .eventHubs()
+            .faults()
+            .refuseNextAttaches(1000, "amqp:unauthorized-access", "No Listen claim");
+
+    services
+        .eventHubs()
+        .faults()
+        .detachReceivers(EmbeddedServices.EVENT_HUB, "1", "amqp:unauthorized-access");
+
+    assertThat(control.streamCompletion())
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .havingRootCause()
+        .withMessageContaining("No Listen claim");
+    assertThat(refused.hits()).isEqualTo(1);
+  }
+
   /** The SDK says nothing for more than a minute when the service ends just the session. */
   @Test
   void aReceiverThatHasStalledWithoutAWordIsRebuilt() throws Exception {

@@ -214,6 +214,10 @@ public final class Broker {
     return faults.refuseAttaches(eventHub, kind, times, error);
   }
 
+  public Fault loseAttaches(@Nullable String eventHub, LinkKind kind, int times) {
+    return faults.loseAttaches(eventHub, kind, times);
+  }
+
   public Fault rejectSends(@Nullable String eventHub, int times, ServiceException error) {
     return faults.rejectSends(eventHub, times, error);
   }

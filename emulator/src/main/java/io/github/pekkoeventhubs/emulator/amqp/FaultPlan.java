@@ -28,6 +28,7 @@ final class FaultPlan {
   private final List<Planned<ServiceException>> sendRejections = new ArrayList<>();
   private final List<Planned<Duration>> sendDelays = new ArrayList<>();
   private final List<Planned<Boolean>> lostReplies = new ArrayList<>();
+  private final List<Planned<Boolean>> lostAttaches = new ArrayList<>();
   private final List<Planned<Boolean>> ignoredQuestions = new ArrayList<>();
 
   Fault refuseAttaches(
@@ -47,6 +48,10 @@ final class FaultPlan {
     return plan(lostReplies, eventHub, null, times, true);
   }
 
+  Fault loseAttaches(@Nullable String eventHub, LinkKind kind, int times) {
+    return plan(lostAttaches, eventHub, kind, times, true);
+  }
+
   Fault ignorePartitionQuestions(@Nullable String eventHub, int times) {
     return plan(ignoredQuestions, eventHub, null, times, true);
   }
@@ -58,6 +63,11 @@ final class FaultPlan {
    */
   Optional<ServiceException> attachRefusal(@Nullable String eventHub, LinkKind kind) {
     return strike(attachRefusals, eventHub, kind);
+  }
+
+  /** Whether the connection is to be lost before the attach at hand is answered. */
+  boolean losesAttach(String eventHub, LinkKind kind) {
+    return strike(lostAttaches, eventHub, kind).isPresent();
   }
 
   /** The error with which the send at hand is to be rejected. */

@@ -126,6 +126,10 @@ final class LinkOpener {
     Partition partition = partitionId == null ? null : eventHub.partition(partitionId);
     connection.touched(eventHub.name());
     throwIfPlanned(eventHub, LinkKind.SENDER);
+    if (broker.faults().losesAttach(EventHub.key(eventHub.name()), LinkKind.SENDER)) {
+      connection.drop();
+      return;
+    }
     boolean idempotent = partition != null && desires(receiver, IDEMPOTENT_PRODUCER);
     ProducerLink producer =
         new ProducerLink(

@@ -107,6 +107,32 @@ class DeadLettersTest {
         .containsKeys(DeadLetters.EVENT_HUB, DeadLetters.CONSUMER_GROUP);
   }
 
+  /** AMQP has no text with half a character: such an event would hold its partition for ever. */
+  @Test
+  void aReasonIsCutWithoutHalfACharacter() throws Exception {
+    int prefix = 1000 - 1 - "java.lang.IllegalStateException: ".length();
+    String quoted = "x".repeat(prefix) + "\uD83D\uDE00";
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(
+                services.consumerSettings(kit.system()), Subscriptions.partitions("0"))
+            .via(
+                DeadLetters.processing(
+                    producer,
+                    3,
+                    event ->
+                        event.sequenceNumber() == 5
+                            ? CompletableFuture.failedFuture(new IllegalStateException(quoted))
+                            : CompletableFuture.completedFuture(Done.getInstance())))
+            .toMat(Committer.sink(committer), Consumer::createDrainingControl)
+            .run(kit.system());
+    await().until(() -> Map.of("0", 9L).equals(services.checkpoints()));
+    drain(control);
+
+    assertThat(letters()).extracting(StoredEvent::bodyAsString).containsExactly("5");
+    assertThat(letters().get(0).properties().get(DeadLetters.REASON))
+        .isEqualTo("java.lang.IllegalStateException: " + "x".repeat(prefix) + "?");
+  }
+
   /** Other clients than the Java one do not check how long a key is. */
   @Test
   void anEventWithAKeyThatThisClientCannotSendGoesToAnyPartition() throws Exception {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.ProduceException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
@@ -52,7 +53,7 @@ class ProducerFaultsTest {
           .withEventHubName(HUB)
           .withMaxBatchEvents(5)
           .withMaxWait(Duration.ZERO)
-          .withSendTimeout(Duration.ofSeconds(1))
+          .withSendTimeout(Duration.ofSeconds(30))
           .withMaxRetries(20)
           .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(200));
 
@@ -105,7 +106,7 @@ class ProducerFaultsTest {
 
   /** The sink is at work when the fault is ordered, and has a half of the events still to come. */
   private FaultHandle sendWithHalfway(Supplier<FaultHandle> fault) throws Exception {
-    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending = start();
+    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending = start(settings);
     offer(sending.first(), 0, EVENTS / 2);
     await().until(() -> !stored("0").isEmpty());
     FaultHandle ordered = fault.get();
@@ -116,7 +117,8 @@ class ProducerFaultsTest {
     return ordered;
   }
 
-  private Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> start() {
+  private static Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> start(
+      ProducerSettings settings) {
     return toTwoPartitions(Source.<Integer>queue(EVENTS))
         .toMat(Producer.routedSink(settings), Keep.both())
         .run(kit.system());
@@ -146,7 +148,8 @@ class ProducerFaultsTest {
    * it has struck: what was broken always has something more to send.
    */
   private void assertSurvives(Function<EventHubsEmulator, FaultHandle> fault) throws Exception {
-    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending = start();
+    Pair<BoundedSourceQueue<Integer>, CompletionStage<Done>> sending =
+        start(settings.withSendTimeout(Duration.ofSeconds(1)));
     int part = EVENTS / 4;
     offer(sending.first(), 0, part);
     for (int sent = part; sent < EVENTS; sent += part) {
@@ -194,6 +197,40 @@ class ProducerFaultsTest {
     assertSurvives(service -> service.faults().freezeConnections());
   }
 
+  /** The SDK then knows no limit of the link, and takes another one for it. */
+  @Test
+  void aConnectionThatIsLostWhileItsFirstLinkIsOpenedMakesNoEventTooLarge() throws Exception {
+    FaultHandle lost = emulator.faults().loseNextSenders(1);
+
+    result(Source.single(large()).runWith(Producer.routedSink(settings), kit.system()));
+
+    assertThat(lost.hits()).isEqualTo(1);
+    assertThat(stored("0")).hasSize(1);
+  }
+
+  @Test
+  void aConnectionThatIsLostWhileALaterLinkIsOpenedFailsNothing() throws Exception {
+    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending =
+        Source.<Routed>queue(10)
+            .toMat(Producer.routedSink(settings), Keep.both())
+            .run(kit.system());
+    sending.first().offer(new Routed(new EventData("1"), Route.partitionId("1")));
+    await().until(() -> stored("1").size() == 1);
+    FaultHandle lost = emulator.faults().loseNextSenders(1);
+
+    sending.first().offer(large());
+    sending.first().complete();
+    result(sending.second());
+
+    assertThat(lost.hits()).isEqualTo(1);
+    assertThat(stored("0")).hasSize(1);
+  }
+
+  /** Larger than what the SDK takes for the limit of a link that it has lost. */
+  private static Routed large() {
+    return new Routed(new EventData(new byte[500_000]), Route.partitionId("0"));
+  }
+
   @Test
   void aBatchThatIsRefusedForGoodFailsTheSink() {
     emulator.faults().rejectNextSends(1, "com.microsoft:entity-disabled");
@@ -206,6 +243,26 @@ class ProducerFaultsTest {
         .cause()
         .isInstanceOf(ProduceException.class)
         .hasMessageContaining("1 attempt:");
+  }
+
+  /** What it had accepted before was another token, which may have expired. */
+  @Test
+  void anAccessThatIsRefusedOnceIsTriedWithANewToken() throws Exception {
+    FaultHandle refused =
+        sendWithHalfway(() -> emulator.faults().rejectNextSends(1, "amqp:unauthorized-access"));
+
+    assertThat(refused.hits()).isEqualTo(1);
+    assertEverythingArrivedOnceAndInOrder();
+  }
+
+  @Test
+  void anAccessThatIsRefusedTwiceFailsTheSink() {
+    assertThatThrownBy(
+            () ->
+                sendWithHalfway(
+                    () -> emulator.faults().rejectNextSends(1000, "amqp:unauthorized-access")))
+        .cause()
+        .isInstanceOf(EventHubsAuthorizationException.class);
   }
 
   @Test

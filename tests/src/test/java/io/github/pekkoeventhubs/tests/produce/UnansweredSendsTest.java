@@ -45,6 +45,9 @@ class UnansweredSendsTest {
   /** Within this time an event has been written into a frozen connection, on a busy machine too. */
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(4);
 
+  /** For what does not wait for the time to be over: no machine is as busy as that. */
+  private static final Duration LONG = Duration.ofSeconds(30);
+
   private static final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
 
   private final EventHubsEmulator emulator = EventHubsEmulator.builder().eventHub(HUB, 1).start();
@@ -111,6 +114,11 @@ class UnansweredSendsTest {
         emulator.events(HUB, "0").stream().map(StoredEvent::bodyAsString).toList());
   }
 
+  /** Without what an answer that came after the time-out has let be sent again. */
+  private List<String> distinct() {
+    return stored().stream().distinct().toList();
+  }
+
   private void awaitStored(String body) {
     await().pollInterval(Duration.ofMillis(5)).until(() -> stored().contains(body));
   }
@@ -134,7 +142,8 @@ class UnansweredSendsTest {
         .pollDelay(SEND_TIMEOUT.multipliedBy(2).plusMillis(200))
         .until(() -> stored().size() >= 3);
 
-    assertThat(stored()).containsExactly("0", "1", "2");
+    assertThat(distinct()).containsExactly("0", "1", "2");
+    assertThat(stored()).endsWith("2");
   }
 
   @ParameterizedTest
@@ -149,8 +158,8 @@ class UnansweredSendsTest {
     sending.send("2");
     sending.finish();
 
-    assertThat(stored().stream().distinct()).containsExactlyInAnyOrder("0", "1", "2");
-    assertThat(stored().stream().filter("1"::equals)).hasSize(2);
+    assertThat(distinct()).containsExactlyInAnyOrder("0", "1", "2");
+    assertThat(stored().stream().filter("1"::equals)).hasSizeGreaterThanOrEqualTo(2);
   }
 
   /** The network delivers late what it has taken over: no sender can take that back. */
@@ -174,7 +183,7 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @MethodSource("orderedRoutes")
   void withFailNothingIsStoredBehindNewerEvents(Route route) {
-    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(ON_ITS_WAY);
     Sending sending = new Sending(route);
     sending.sendAndAwait("0");
     FaultHandle frozen = emulator.faults().freezeConnections();
@@ -185,9 +194,7 @@ class UnansweredSendsTest {
     assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
         .cause()
         .isInstanceOf(UnansweredSendException.class)
-        .hasMessageContaining("unanswered = fail")
-        .cause()
-        .hasMessage("There was no answer within PT1S");
+        .hasMessageContaining("unanswered = fail");
     frozen.cancel();
     await().until(() -> stored().size() == 2);
     assertThat(stored()).containsExactly("0", "1");
@@ -196,7 +203,7 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @MethodSource("orderedRoutes")
   void withFailALostAnswerFailsTheStreamAndNothingIsStoredTwice(Route route) {
-    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
     Sending sending = new Sending(route);
     sending.sendAndAwait("0");
     emulator.faults().acceptButLoseNextSends(1);
@@ -212,7 +219,7 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @ValueSource(strings = {"com.microsoft:server-busy", "amqp:resource-limit-exceeded"})
   void withFailWhatTheServiceRefusesForNowIsSentAgain(String condition) throws Exception {
-    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
     FaultHandle busy = emulator.faults().rejectNextSends(2, condition);
     Sending sending = new Sending(Route.partitionId("0"));
 
@@ -227,8 +234,7 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @ValueSource(strings = {"amqp:internal-error", "com.microsoft:timeout"})
   void withFailAnAnswerThatLeavesOpenWhatWasStoredFailsTheStream(String condition) {
-    settings =
-        settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(Duration.ofSeconds(30));
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
     FaultHandle unclear = emulator.faults().rejectNextSends(1, condition);
     Sending sending = new Sending(Route.partitionId("0"));
 
@@ -241,18 +247,40 @@ class UnansweredSendsTest {
     assertThat(stored()).isEmpty();
   }
 
-  /** By whichever of the SDK's timers it comes, a time that has passed means another connection. */
+  /** What other batches have on their way over this connection is not to be lost with it. */
   @Test
-  void aTimeOutThatComesAsAConditionIsFollowedByAnotherConnection() throws Exception {
+  void aTimeOutThatTheServiceAnswersWithKeepsTheConnection() throws Exception {
+    settings = settings.withSendTimeout(LONG);
     Sending sending = new Sending(Route.partitionId("0"));
     sending.sendAndAwait("0");
     List<Integer> before = ports();
-    emulator.faults().rejectNextSends(1, "com.microsoft:timeout");
+    FaultHandle late = emulator.faults().rejectNextSends(1, "com.microsoft:timeout");
 
     sending.sendAndAwait("1");
 
-    assertThat(ports()).anyMatch(port -> !before.contains(port));
+    assertThat(late.hits()).isEqualTo(1);
+    assertThat(ports()).isEqualTo(before);
     sending.finish();
+    assertThat(stored()).containsExactly("0", "1");
+  }
+
+  /** A link that the service closes says nothing about a batch that is on its way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"com.microsoft:server-busy", "amqp:resource-limit-exceeded"})
+  void withFailALinkThatIsClosedAsBusyFailsTheStreamAndNothingIsStoredTwice(String condition) {
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
+    Sending sending = new Sending(Route.partitionId("0"));
+    sending.sendAndAwait("0");
+    FaultHandle slow = emulator.faults().delayNextSends(1, Duration.ofMinutes(1));
+    sending.send("1");
+    await().until(() -> slow.hits() == 1);
+
+    emulator.faults().detachSenders(condition);
+
+    assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
+        .cause()
+        .isInstanceOf(UnansweredSendException.class);
+    assertThat(stored()).containsExactly("0");
   }
 
   private List<Integer> ports() {
@@ -261,7 +289,7 @@ class UnansweredSendsTest {
 
   @Test
   void withFailRoundRobinIsSentAgainSinceItHasNoOrder() throws Exception {
-    settings = settings.withUnanswered(UnansweredSends.FAIL);
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
     Sending sending = new Sending(Route.roundRobin());
     sending.sendAndAwait("0");
     emulator.faults().acceptButLoseNextSends(1);
@@ -295,7 +323,7 @@ class UnansweredSendsTest {
     stream.first().complete();
     stream.second().toCompletableFuture().get(30, SECONDS);
 
-    assertThat(stored()).containsExactly("0", "1");
+    assertThat(distinct()).containsExactly("0", "1");
   }
 
   @Test
@@ -308,6 +336,6 @@ class UnansweredSendsTest {
     sending.send("1");
     sending.finish();
 
-    assertThat(stored()).containsExactly("0", "1");
+    assertThat(distinct()).containsExactly("0", "1");
   }
 }
