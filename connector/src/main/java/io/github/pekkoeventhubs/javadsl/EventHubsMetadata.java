@@ -236,8 +236,14 @@ public final class EventHubsMetadata {
   /**
    * Plans to move this consumer group's checkpoints to those of another one. Partitions of which
    * the other group has none are left out, so that a group without any, such as one whose name is
-   * mistyped, gives a plan without partitions. Entries stored beside the other group's positions
-   * are not copied.
+   * mistyped, gives a plan without partitions. Checkpoints of partitions that the event hub does
+   * not have are left out as well. Entries stored beside the other group's positions are not
+   * copied.
+   *
+   * <p>Fails with {@link io.github.pekkoeventhubs.AnotherEventHubException} if a checkpoint of the
+   * other group lies beyond the last event of its partition, as after the event hub was created
+   * anew. The service's answers can be a moment old, so that a checkpoint that has just been
+   * written may look so once.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));

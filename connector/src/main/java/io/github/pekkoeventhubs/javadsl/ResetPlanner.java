@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.javadsl;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -30,6 +31,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Plans resets of a consumer group's checkpoints, and has them performed. Thread-safe. */
 final class ResetPlanner {
@@ -70,17 +73,72 @@ final class ResetPlanner {
             });
   }
 
-  /** The partitions of which another consumer group has a checkpoint, to that. */
+  /**
+   * The partitions of which another consumer group has a checkpoint, to that. What is not of this
+   * event hub, but of an earlier one of its name, is not copied: checkpoints of partitions that it
+   * does not have are left out, and one beyond the last event is refused.
+   */
   CompletionStage<CheckpointReset> toThoseOf(String consumerGroup) {
     EventHubPartition any = client.partition("0");
     // The names of records say nothing about the service: it is asked whether it has the event hub.
     return client
         .eventHubProperties()
         .thenCompose(
-            properties -> store.listCheckpoints(any.namespace(), any.eventHub(), consumerGroup))
+            properties ->
+                store
+                    .listCheckpoints(any.namespace(), any.eventHub(), consumerGroup)
+                    .thenApply(others -> only(properties.getPartitionIds().stream(), others)))
         .thenCompose(
             others ->
-                plan(others, (reader, id, stored) -> position(reader, id, consumerGroup, stored)));
+                plan(
+                    others,
+                    (reader, id, stored) ->
+                        refuseBeyondTheEnd(id, consumerGroup, stored)
+                            .thenCompose(within -> position(reader, id, consumerGroup, stored))));
+  }
+
+  private static Map<String, StoredCheckpoint> only(
+      Stream<String> partitionIds, Map<String, StoredCheckpoint> checkpoints) {
+    Map<String, StoredCheckpoint> kept = new HashMap<>(checkpoints);
+    kept.keySet().retainAll(partitionIds.collect(Collectors.toSet()));
+    return kept;
+  }
+
+  /**
+   * The partition is asked after the checkpoint was read: otherwise the checkpoint of a group that
+   * reads meanwhile would seem to lie beyond the end.
+   */
+  private CompletionStage<Void> refuseBeyondTheEnd(
+      String partitionId, String consumerGroup, StoredCheckpoint stored) {
+    if (stored.sequenceNumber().isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    long copied = stored.sequenceNumber().getAsLong();
+    return client
+        .partitionProperties(partitionId)
+        .thenAccept(
+            partition -> {
+              long last = partition.getLastEnqueuedSequenceNumber();
+              if (copied > last) {
+                throw new AnotherEventHubException(
+                    beyondTheEnd(partitionId, consumerGroup, copied, last), null, false);
+              }
+            });
+  }
+
+  private static String beyondTheEnd(
+      String partitionId, String consumerGroup, long copied, long last) {
+    return "the checkpoint of partition '"
+        + partitionId
+        + "' of consumer group '"
+        + consumerGroup
+        + "' has the sequence number "
+        + copied
+        + (last < 0
+            ? ", and the partition never had an event"
+            : ", and the partition's last event has " + last)
+        + ": it is of another event hub of this name, which was created anew, failed over or"
+        + " restored. Plan a reset to positions of your own";
   }
 
   /** A record may have only one of the two entries; ours always have both. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
+import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
@@ -116,6 +117,28 @@ class CheckpointResetTest extends FixedPartitionStreams {
 
     assertThat(done.partitions()).containsOnlyKeys("0");
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 60L));
+  }
+
+  @Test
+  void positionsOfAnEarlierEventHubAreNotCopied() throws Exception {
+    checkpoint("$Default", "0", 60);
+    await(
+        store.createCheckpoint(
+            new EventHubPartition("localhost", EmbeddedServices.EVENT_HUB, "$Default", "7"),
+            StoredCheckpoint.entriesOf(3, "3")));
+    await(
+        store.createCheckpoint(
+            new EventHubPartition("localhost", EmbeddedServices.EVENT_HUB, "$Default", "1"),
+            StoredCheckpoint.entriesOf(99, offset(99))));
+
+    CheckpointReset plan = await(metadata.planResetToThoseOf("$Default"));
+    assertThat(plan.partitions()).containsOnlyKeys("0", "1");
+
+    services.eventHubs().recreateEventHub(EmbeddedServices.EVENT_HUB, 2);
+    assertThatThrownBy(() -> await(metadata.planResetToThoseOf("$Default")))
+        .hasCauseInstanceOf(AnotherEventHubException.class)
+        .hasMessageContaining("partition '")
+        .hasMessageContaining("never had an event");
   }
 
   @Test
