@@ -76,13 +76,16 @@ final class EventText {
     return UNSHOWN.matcher(line).replaceAll(" ");
   }
 
-  /** Everything of an event that a filter looks at. */
+  /**
+   * Everything of an event that a filter looks at: the body, the key, which is empty where there is
+   * none, and each property as {@code name=value} on a line of its own.
+   */
   static String searched(PartitionEvent event) {
     EventData data = event.getData();
-    return body(data).orElse("")
-        + "\n"
-        + data.getPartitionKey()
-        + "\n"
-        + new TreeMap<>(data.getProperties());
+    StringBuilder text = new StringBuilder(body(data).orElse(""));
+    text.append('\n').append(data.getPartitionKey() == null ? "" : data.getPartitionKey());
+    new TreeMap<>(data.getProperties())
+        .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
+    return text.toString();
   }
 }

@@ -8,6 +8,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,32 +18,59 @@ import java.util.regex.Pattern;
 final class Moments {
 
   /** Examples of them for help texts. */
-  static final String FORMS = "2026-11-29T05:00:00Z, 2026-11-29, -10m, -2h, -1d";
+  static final String FORMS = "2026-11-29T05:00:00Z, 2026-11-29 (UTC), -10m, -1d";
 
-  private static final Pattern AGO = Pattern.compile("-((\\d+[smhd])+)");
+  private static final Pattern DURATION = Pattern.compile("(\\d+[smhd])+");
   private static final Pattern PART = Pattern.compile("(\\d+)([smhd])");
 
   private Moments() {}
 
-  /** The time that the text names; empty if it is none. */
+  /**
+   * The time that the text names; empty if it is none.
+   *
+   * @throws UsageException for a time of day without a zone, which is another time in each zone
+   */
   static Optional<Instant> parse(String text, Instant now) {
-    Matcher ago = AGO.matcher(text);
     try {
-      if (ago.matches()) {
-        return Optional.of(now.minus(duration(ago.group(1))));
+      if (text.startsWith("-")) {
+        return duration(text.substring(1)).map(now::minus);
       }
       if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
         return Optional.of(LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC));
       }
-      return text.matches(".*T.*(Z|[+-]\\d{2}:?\\d{2})")
-          ? Optional.of(OffsetDateTime.parse(text).toInstant())
-          : Optional.of(LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
-    } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+      TemporalAccessor time =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(
+              text, OffsetDateTime::from, LocalDateTime::from);
+      if (time instanceof OffsetDateTime moment) {
+        return Optional.of(moment.toInstant());
+      }
+      throw withoutZone(text);
+    } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }
   }
 
-  private static Duration duration(String text) {
+  private static UsageException withoutZone(String text) {
+    return new UsageException(
+        "the time '"
+            + text
+            + "' has no zone: write '"
+            + text
+            + "Z' for UTC, or add the offset of your zone as in '"
+            + text
+            + "+01:00'");
+  }
+
+  /** The length of time that the text names, such as {@code 90s} or {@code 1h30m}. */
+  static Optional<Duration> duration(String text) {
+    try {
+      return DURATION.matcher(text).matches() ? Optional.of(sum(text)) : Optional.empty();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Duration sum(String text) {
     Duration sum = Duration.ZERO;
     Matcher part = PART.matcher(text);
     while (part.find()) {

@@ -6,19 +6,15 @@ import io.github.pekkoeventhubs.ProducerMessage;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.javadsl.Producer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
-import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "send",
-    description = "Send each line of standard input, or of files, as an event.",
+    description = "Send each line of standard input, or of files, as an event, byte for byte.",
     footer = {
       "",
       "Examples:",
@@ -87,11 +83,9 @@ final class SendCommand extends ServiceCommand {
     Route route = route();
     AtomicLong sent = new AtomicLong();
     Session.await(
-        Source.fromJavaStream(this::bodies)
+        bodies()
             // Reading may wait for the user.
-            .withAttributes(
-                ActorAttributes.dispatcher("pekko.actor.default-blocking-io-dispatcher"))
-            .async()
+            .async("pekko.actor.default-blocking-io-dispatcher")
             .map(body -> new ProducerMessage.Routed(event(body), route))
             .map(
                 each -> {
@@ -118,44 +112,40 @@ final class SendCommand extends ServiceCommand {
     return event;
   }
 
-  private Stream<byte[]> bodies() {
+  private Source<byte[], NotUsed> bodies() {
     if (files == null) {
-      return new BufferedReader(new InputStreamReader(terminal().in(), StandardCharsets.UTF_8))
-          .lines()
-          .map(SendCommand::bytes);
+      // Standard input is not ours to close.
+      return Source.unfoldResource(
+          () -> new ByteLines("standard input", terminal().in()), ByteLines::next, lines -> {});
     }
     return whole
-        ? files.stream().map(SendCommand::content)
-        : files.stream().flatMap(SendCommand::lines).map(SendCommand::bytes);
+        ? Source.from(files).map(SendCommand::content)
+        : Source.from(files)
+            .flatMapConcat(
+                file ->
+                    Source.unfoldResource(
+                        () -> new ByteLines("'" + file + "'", opened(file)),
+                        ByteLines::next,
+                        ByteLines::close));
   }
 
-  private static byte[] bytes(String line) {
-    return line.getBytes(StandardCharsets.UTF_8);
+  private static InputStream opened(Path file) throws IOException {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
   }
 
-  private static byte[] content(Path file) {
+  private static byte[] content(Path file) throws IOException {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("'" + file + "' cannot be read", e);
+      throw unreadable(file, e);
     }
   }
 
-  /** Whoever reads the lines to their end closes the file. */
-  private static Stream<String> lines(Path file) {
-    try {
-      BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-      return reader.lines().onClose(() -> close(reader, file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("'" + file + "' cannot be read", e);
-    }
-  }
-
-  private static void close(BufferedReader reader, Path file) {
-    try {
-      reader.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("'" + file + "' cannot be closed", e);
-    }
+  private static IOException unreadable(Path file, IOException cause) {
+    return new IOException("'" + file + "' cannot be read: " + cause.getMessage(), cause);
   }
 }

@@ -40,6 +40,8 @@ abstract class CommandTest {
   static final String GROUP = "billing";
   static final String CONTAINER = "checkpoints";
 
+  private static final byte[] NO_INPUT = {};
+
   final EventHubsEmulator eventHubs =
       EventHubsEmulator.builder().eventHub("copy", 2).eventHub(HUB, 2).consumerGroup(GROUP).start();
   final BlobEmulator blobs = BlobEmulator.builder().container(CONTAINER).start();
@@ -69,31 +71,35 @@ abstract class CommandTest {
   }
 
   Result runWith(String input, String... arguments) {
+    return runWith(input.getBytes(StandardCharsets.UTF_8), arguments);
+  }
+
+  Result runWith(byte[] input, String... arguments) {
     return run(new Written(), false, input, arguments);
   }
 
   /** The same on a terminal with colours. */
   Result runOnATerminal(String... arguments) {
-    return run(new Written(), true, "", arguments);
+    return run(new Written(), true, NO_INPUT, arguments);
   }
 
   /** The same where results go elsewhere, such as to a full disk. */
   Result runInto(OutputStream results, String... arguments) {
-    return run(new Written(), results, false, "", arguments);
+    return run(new Written(), results, false, NO_INPUT, arguments);
   }
 
-  private Result run(Written written, boolean colours, String input, String... arguments) {
+  private Result run(Written written, boolean colours, byte[] input, String... arguments) {
     return run(written, written.out, colours, input, arguments);
   }
 
   private Result run(
-      Written written, OutputStream results, boolean colours, String input, String... arguments) {
+      Written written, OutputStream results, boolean colours, byte[] input, String... arguments) {
     SecretFilter secrets = new SecretFilter();
     int exitCode =
         EventHubs.run(
             new Terminal(
                 environment,
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(input),
                 Results.to(results),
                 secrets.filtering(new PrintStream(written.err, true, StandardCharsets.UTF_8)),
                 colours,
@@ -126,7 +132,8 @@ abstract class CommandTest {
 
     Running(String... arguments) {
       thread =
-          new Thread(() -> result.complete(run(written, true, "", arguments)), "command-that-runs");
+          new Thread(
+              () -> result.complete(run(written, true, NO_INPUT, arguments)), "command-that-runs");
       thread.start();
     }
 

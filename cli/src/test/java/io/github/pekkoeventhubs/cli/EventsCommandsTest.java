@@ -98,6 +98,57 @@ class EventsCommandsTest extends CommandTest {
     assertThat(eventHubs.events(HUB, "1")).hasSize(2);
   }
 
+  /** A terminal need not write UTF-8, and a file need not be text. */
+  @Test
+  void theBytesOfALineAreSentAsTheyAre(@TempDir Path directory) throws Exception {
+    byte[] latin1 = "one\r\ngr\u00fcn\n\n\rlast".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(directory.resolve("lines"), latin1);
+
+    assertThat(runWith(latin1, "send", HUB, "--partition", "0"))
+        .isEqualTo(new Result(0, "sent 5 events\n", ""));
+    assertThat(run("send", HUB, "--partition", "1", file.toString(), file.toString()))
+        .isEqualTo(new Result(0, "sent 10 events\n", ""));
+
+    List<String> expected = List.of("one", "gr\u00fcn", "", "", "last");
+    assertThat(bodies("0")).isEqualTo(expected);
+    assertThat(bodies("1").subList(0, 5)).isEqualTo(expected);
+    assertThat(bodies("1").subList(5, 10)).isEqualTo(expected);
+  }
+
+  private List<String> bodies(String partition) {
+    return eventHubs.events(HUB, partition).stream()
+        .map(event -> new String(event.body(), StandardCharsets.ISO_8859_1))
+        .toList();
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed(@TempDir Path directory) {
+    Result result = run("send", HUB, directory.toString());
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("'" + directory + "' cannot be read after line 0");
+  }
+
+  @Test
+  void aFilterLooksAtTheBodyTheKeyAndEachProperty() {
+    runWith("plain\n", "send", HUB, "--partition", "0");
+    runWith("keyed\n", "send", HUB, "--key", "customer-7");
+    runWith("null\n", "send", HUB, "--property", "a=b", "--property", "c=d");
+
+    assertThat(filtered("null")).containsExactly("null");
+    assertThat(filtered("^customer-7$|(?m)^customer-7$")).containsExactly("keyed");
+    assertThat(filtered("(?m)^a=b$")).containsExactly("null");
+    assertThat(filtered("(?m)^c=d$")).containsExactly("null");
+    assertThat(filtered("[{}]|, ")).isEmpty();
+  }
+
+  private List<String> filtered(String regex) {
+    Result read =
+        run("tail", HUB, "--from", "earliest", "--until", "now", "--json", "--filter", regex);
+    assertThat(read.err()).isEmpty();
+    return ParsedJson.lines(read.out()).stream().map(event -> event.path("body").asText()).toList();
+  }
+
   @Test
   void aRangeIsReplayedToAnotherHub() {
     runWith("one\ntwo\n", "send", HUB, "--partition", "1", "--property", "a=b");
@@ -155,6 +206,12 @@ class EventsCommandsTest extends CommandTest {
     assertThat(run("tail", HUB, "--from", "soon").exitCode()).isEqualTo(2);
     assertThat(run("tail", HUB, "--until", "soon").exitCode()).isEqualTo(2);
     assertThat(run("tail", HUB, "--filter", "(").err()).contains("--filter");
+    for (String option : List.of("--from", "--until")) {
+      Result result = run("tail", HUB, option, "2026-11-29T05:00:00");
+      assertThat(result.exitCode()).isEqualTo(2);
+      assertThat(result.err())
+          .contains("no zone", "'2026-11-29T05:00:00Z'", "'2026-11-29T05:00:00+01:00'");
+    }
     assertThat(run("send", HUB, "--key", "k", "--partition", "0").exitCode()).isEqualTo(2);
     assertThat(run("send", HUB, "no-such-file").err()).contains("no-such-file");
     assertThat(run("tail", HUB, "--partition", "9", "--until", "now").err()).contains("'9'");
