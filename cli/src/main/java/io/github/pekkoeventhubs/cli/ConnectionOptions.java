@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the services are: from options, else from the environment, else from a file. */
+/**
+ * Where the services are: from options, else from the file that an option names, else from the
+ * environment, else from the file that the environment names.
+ */
 final class ConnectionOptions {
 
   private static final String SETTINGS_VARIABLE = "EVENTHUBS_SETTINGS";
+
+  /** A shorter one is a slip: no renewal would be in time. */
+  private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
 
   /** A setting's key in a file, with its variable. */
   private enum Setting {
@@ -29,7 +36,8 @@ final class ConnectionOptions {
     STORAGE_CONNECTION_STRING("storage-connection-string", "STORAGE_CONNECTION_STRING"),
     STORAGE_URL("storage-url", "STORAGE_URL"),
     CONTAINER("container", "STORAGE_CONTAINER"),
-    TOKEN_COMMAND("token-command", "EVENTHUBS_TOKEN_COMMAND");
+    TOKEN_COMMAND("token-command", "EVENTHUBS_TOKEN_COMMAND"),
+    EXPIRY("expiry", "EVENTHUBS_EXPIRY");
 
     private final String key;
     private final String variable;
@@ -100,8 +108,18 @@ final class ConnectionOptions {
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = "A properties file with these settings; EVENTHUBS_SETTINGS.")
+      description =
+          "A properties file with these settings, which wins over the variables."
+              + " EVENTHUBS_SETTINGS names one that does not.")
   private @Nullable Path file;
+
+  @Option(
+      names = "--expiry",
+      paramLabel = "DURATION",
+      description =
+          "How long a claim on a partition holds without a renewal, as ownership.expiry of the"
+              + " group's applications has it: 120s by default; EVENTHUBS_EXPIRY.")
+  private @Nullable String expiry;
 
   @Option(names = Logging.VERBOSE, description = "Show on standard error what the libraries log.")
   @SuppressWarnings("UnusedVariable") // Logging.choose looks for the option itself.
@@ -141,6 +159,22 @@ final class ConnectionOptions {
         .orElseThrow(() -> missing(Setting.TOKEN_COMMAND));
   }
 
+  /** How long a claim holds without a renewal; empty where nobody has said so. */
+  Optional<Duration> expiry(Map<String, String> environment) {
+    return value(Setting.EXPIRY, environment).map(ConnectionOptions::expiry);
+  }
+
+  private static Duration expiry(String text) {
+    return Moments.duration(text.strip())
+        .filter(time -> time.compareTo(SHORTEST_EXPIRY) >= 0)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "expiry must be a time of at least 1s, such as 120s or 5m, and not '"
+                        + text
+                        + "': give it as ownership.expiry of the group's applications has it"));
+  }
+
   /** Of two ways to reach a service, the one that is named in the place that wins. */
   private Optional<Access> access(
       Setting connection, Setting address, Map<String, String> environment) {
@@ -170,10 +204,19 @@ final class ConnectionOptions {
 
   /** The first one wins. */
   private List<Place> places(Map<String, String> environment) {
-    return List.of(
-        setting -> filled(option(setting)),
-        setting -> filled(environment.get(setting.variable)),
-        setting -> inFile(setting, environment));
+    Place options = setting -> filled(option(setting));
+    Place variables = setting -> filled(environment.get(setting.variable));
+    if (file != null) {
+      return List.of(options, in(file), variables);
+    }
+    String named = environment.getOrDefault(SETTINGS_VARIABLE, "");
+    return named.isBlank()
+        ? List.of(options, variables)
+        : List.of(options, variables, in(Path.of(named)));
+  }
+
+  private static Place in(Path path) {
+    return setting -> filled(read(path).getProperty(setting.key));
   }
 
   private static Optional<String> filled(@Nullable String text) {
@@ -188,6 +231,7 @@ final class ConnectionOptions {
       case STORAGE_URL -> storageUrl;
       case CONTAINER -> container;
       case TOKEN_COMMAND -> tokenCommand;
+      case EXPIRY -> expiry;
     };
   }
 
@@ -198,12 +242,6 @@ final class ConnectionOptions {
       text.append("; or the same with ").append(other.key).append(" and token-command");
     }
     return new UsageException(text.toString());
-  }
-
-  private Optional<String> inFile(Setting setting, Map<String, String> environment) {
-    String variable = environment.getOrDefault(SETTINGS_VARIABLE, "");
-    Path path = file == null && !variable.isBlank() ? Path.of(variable) : file;
-    return path == null ? Optional.empty() : filled(read(path).getProperty(setting.key));
   }
 
   private static Properties read(Path path) {

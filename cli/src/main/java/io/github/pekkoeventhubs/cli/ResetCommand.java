@@ -4,19 +4,17 @@ package io.github.pekkoeventhubs.cli;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.PartitionReset;
-import io.github.pekkoeventhubs.PartitionReset.Outcome;
-import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.cli.Table.Cell;
+import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.cli.ResetReport.Destination;
+import io.github.pekkoeventhubs.cli.ResetReport.Ending;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Stack;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,8 @@ import picocli.CommandLine.Parameters;
       "--to TIME                  on with the first event enqueued after TIME:",
       "                           " + Moments.FORMS,
       "--to SEQUENCE-NUMBER       the last event that counts as processed",
-      "--to copy-of GROUP         the checkpoints of another consumer group",
+      "--to copy-of GROUP         the checkpoints of another consumer group, if none lies",
+      "                           beyond the last event of its partition",
       "",
       "Refuses while somebody owns one of the partitions. --force takes them from their",
       "owners; stop official processors first: they store without a condition.",
@@ -161,12 +160,17 @@ final class ResetCommand extends ServiceCommand {
     ConsumerSettings settings =
         session.consumerSettings(hub, group).withPartitionStore(session.partitionStore());
     EventHubsMetadata metadata = session.metadata(settings);
+    Destination destination =
+        new Destination(
+            metadata.partition("0"), session.storage().account(), session.storage().container());
+    session.warn(destination.line());
     CheckpointReset plan = Session.await(plan(metadata));
     if (plan.partitions().isEmpty()) {
       session.warn(nothingToCopy(session));
       return ExitCode.FAILED;
     }
-    if (session.containerExists() && isUnknown(metadata, plan)) {
+    Map<String, StoredOwnership> records = Session.await(metadata.ownership());
+    if (session.containerExists() && isUnknown(metadata, plan, records)) {
       session.warn(
           "consumer group '"
               + group
@@ -174,11 +178,24 @@ final class ResetCommand extends ServiceCommand {
               + session.storage().container()
               + "' yet: make sure that its name is right");
     }
+    Map<String, String> expired = expired(plan, records, settings.ownership().expiry());
+    if (!expired.isEmpty()) {
+      session.warn(
+          "partitions "
+              + expired.keySet()
+              + ": the claims have expired, but nobody has released them. Their owners may still"
+              + " run, with a longer expiry: make sure that they have stopped, or give --expiry as"
+              + " they have it");
+    }
     boolean owned = plan.partitions().values().stream().anyMatch(each -> each.owner().isPresent());
-    boolean refused = execute && owned && !force;
-    CheckpointReset result = execute && !refused ? perform(plan, settings, session) : plan;
-    print(result);
-    return verdict(session, result, owned, refused);
+    boolean performed = execute && (force || !owned);
+    CheckpointReset result = performed ? perform(plan, settings, session) : plan;
+    Ending unperformed = execute ? Ending.REFUSED : Ending.PLANNED;
+    ResetReport report =
+        new ResetReport(destination, result, expired, performed ? Ending.of(result) : unperformed);
+    print(report);
+    explain(session, report, owned, performed);
+    return report.exitCode();
   }
 
   private String nothingToCopy(Session session) {
@@ -192,10 +209,29 @@ final class ResetCommand extends ServiceCommand {
   }
 
   /** Whether the container holds no record of the group: it is new, or its name is mistyped. */
-  private static boolean isUnknown(EventHubsMetadata metadata, CheckpointReset plan) {
+  private static boolean isUnknown(
+      EventHubsMetadata metadata, CheckpointReset plan, Map<String, StoredOwnership> records) {
     return plan.partitions().values().stream().allMatch(each -> each.before().isEmpty())
-        && Session.await(metadata.checkpoints()).isEmpty()
-        && Session.await(metadata.ownership()).isEmpty();
+        && records.isEmpty()
+        && Session.await(metadata.checkpoints()).isEmpty();
+  }
+
+  /** The owners that have neither renewed nor released their claims, by partition. */
+  private static Map<String, String> expired(
+      CheckpointReset plan, Map<String, StoredOwnership> records, Duration expiry) {
+    Map<String, String> owners = new LinkedHashMap<>();
+    plan.partitions()
+        .forEach(
+            (id, each) -> {
+              StoredOwnership record = records.get(id);
+              if (record != null
+                  && each.owner().isEmpty()
+                  && !record.isReleased()
+                  && !record.isLive(expiry)) {
+                owners.put(id, record.ownerId());
+              }
+            });
+    return owners;
   }
 
   /** A container is created for a plan alone that has come about, and so passed all checks. */
@@ -221,101 +257,33 @@ final class ResetCommand extends ServiceCommand {
     return metadata.planReset(positions);
   }
 
-  private int verdict(Session session, CheckpointReset result, boolean owned, boolean refused) {
-    result
+  private void print(ResetReport report) {
+    if (json) {
+      terminal().out().println(JsonOutput.line(report.object()));
+    } else {
+      report.table().print(terminal().out(), terminal().columns(), terminal().colours());
+    }
+  }
+
+  private void explain(Session session, ResetReport report, boolean owned, boolean performed) {
+    report
+        .reset()
         .partitions()
         .forEach(
             (id, each) ->
                 each.problem().ifPresent(text -> session.warn("partition " + id + ": " + text)));
-    if (refused) {
+    if (performed) {
+      return;
+    }
+    if (execute) {
       session.warn(
           "nothing was written: somebody owns a partition. Stop the consumers of '"
               + group
               + "', or add --force");
-      return ExitCode.REFUSED;
-    }
-    if (!execute) {
+    } else {
       session.warn(
           "nothing was written: add --execute to do it"
               + (owned && !force ? ", after the consumers have stopped, or with --force" : ""));
-      return ExitCode.OK;
     }
-    if (result.isDone()) {
-      return ExitCode.OK;
-    }
-    boolean failed =
-        result.partitions().values().stream().anyMatch(each -> each.outcome() == Outcome.FAILED);
-    return failed ? ExitCode.FAILED : ExitCode.REFUSED;
-  }
-
-  private void print(CheckpointReset reset) {
-    if (json) {
-      terminal().out().println(JsonOutput.line(object(reset)));
-      return;
-    }
-    Table table = new Table("PARTITION", "OWNER", ">CHECKPOINT", ">NEW", ">CHANGE", "STATE");
-    reset
-        .partitions()
-        .forEach(
-            (id, each) ->
-                table.add(
-                    Cell.of(id),
-                    each.owner().map(Cell::alert).orElseGet(() -> Cell.none("nobody")),
-                    checkpoint(before(each)),
-                    each.sequenceNumber() < 0 ? Cell.of("start") : Cell.of(each.sequenceNumber()),
-                    before(each).isPresent()
-                        ? Cell.of(change(each.sequenceNumber() - before(each).getAsLong()))
-                        : Cell.none("-"),
-                    state(each)));
-    table.print(terminal().out(), terminal().columns(), terminal().colours());
-  }
-
-  private static Cell checkpoint(OptionalLong number) {
-    if (number.isEmpty()) {
-      return Cell.none("none");
-    }
-    return number.getAsLong() < 0 ? Cell.of("start") : Cell.of(number.getAsLong());
-  }
-
-  private static OptionalLong before(PartitionReset reset) {
-    return reset.before().map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
-  }
-
-  private static String change(long events) {
-    return events > 0 ? "+" + events : Long.toString(events);
-  }
-
-  private static Cell state(PartitionReset reset) {
-    return switch (reset.outcome()) {
-      case PLANNED -> Cell.of("planned");
-      case UNCHANGED -> Cell.good("unchanged");
-      case WRITTEN -> Cell.good("written");
-      case OWNED -> Cell.alert("owned");
-      case CHANGED -> Cell.alert("changed meanwhile");
-      case FAILED -> Cell.alert("failed");
-    };
-  }
-
-  private Map<String, Object> object(CheckpointReset reset) {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    reset
-        .partitions()
-        .forEach(
-            (id, each) -> {
-              Map<String, @Nullable Object> row = new LinkedHashMap<>();
-              row.put("partition", id);
-              row.put("owner", each.owner());
-              row.put("before", before(each));
-              row.put("after", each.sequenceNumber());
-              row.put("state", each.outcome().name().toLowerCase(Locale.ROOT));
-              row.put("problem", each.problem());
-              rows.add(row);
-            });
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("eventHub", hub == null ? "" : hub);
-    object.put("consumerGroup", group);
-    object.put("executed", execute);
-    object.put("partitions", rows);
-    return object;
   }
 }

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.cli.ConnectionOptions.Access;
@@ -80,7 +81,27 @@ final class Session implements AutoCloseable {
         connected(ConsumerSettings.create(system), eventHubs())
             .withConsumerGroup(consumerGroup)
             .withInitialPosition(EventPosition.latest());
-    return eventHub == null ? settings : settings.withEventHubName(eventHub);
+    ConsumerSettings expiring =
+        options
+            .expiry(terminal.environment())
+            .map(expiry -> settings.withOwnership(expiringAfter(expiry, settings.ownership())))
+            .orElse(settings);
+    return eventHub == null ? expiring : expiring.withEventHubName(eventHub);
+  }
+
+  /**
+   * Times of claims that fit the expiry. The commands renew no claim, so that the expiry alone is
+   * of use to them.
+   */
+  private static OwnershipSettings expiringAfter(Duration expiry, OwnershipSettings others) {
+    return new OwnershipSettings(
+        expiry.dividedBy(4),
+        expiry.dividedBy(8),
+        expiry.dividedBy(2),
+        expiry,
+        others.claimRetryInterval(),
+        others.lossMinHold(),
+        others.lossMaxHold());
   }
 
   /**

@@ -11,6 +11,7 @@ import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.PartitionStore;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +87,14 @@ final class Storage {
 
   String container() {
     return container;
+  }
+
+  /** The name of the account; its host where the address does not tell the name. */
+  String account() {
+    String name = client.getAccountName();
+    return name == null || name.isBlank()
+        ? String.valueOf(URI.create(client.getBlobContainerUrl()).getHost())
+        : name;
   }
 
   boolean exists() {

@@ -56,8 +56,10 @@ class EventhubsJarIT extends CommandTest {
     assertThat(reset.exitCode()).isZero();
     assertThat(reset.err())
         .isEqualTo(
-            "eventhubs: consumer group 'billing' has nothing in container 'checkpoints' yet: make"
-                + " sure that its name is right"
+            "eventhubs: localhost/orders, group 'billing', in devstoreaccount1/checkpoints"
+                + System.lineSeparator()
+                + "eventhubs: consumer group 'billing' has nothing in container 'checkpoints' yet:"
+                + " make sure that its name is right"
                 + System.lineSeparator());
     Result after = java("", "lag", HUB, "--group", GROUP, "--json");
     assertThat(first(after).path("checkpoint").asLong()).isEqualTo(2);

@@ -7,11 +7,14 @@ import com.azure.messaging.eventhubs.EventData;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LagCommandTest extends CommandTest {
 
@@ -158,6 +161,27 @@ class LagCommandTest extends CommandTest {
     assertThat(groups.path(1).path("checkpoints").asLong()).isEqualTo(1);
     assertThat(groups.path(1).path("owned").asLong()).isEqualTo(1);
     assertThat(run("groups", HUB).lines()).hasSize(3);
+  }
+
+  /** Whether an owner counts depends on the settings of its application. */
+  @Test
+  void aClaimIsJudgedByTheExpiryOfTheGroup(@TempDir Path directory) throws Exception {
+    owner(GROUP, "0", "node-a");
+    blobs.jumpClock(Duration.ofMinutes(3));
+    assertThat(run("lag", HUB, "--group", GROUP).out()).contains("expired: node-a");
+    assertThat(run("watch", HUB, "--group", GROUP, "--for", "1").out()).doesNotContain("node-a");
+    assertThat(run("groups", HUB, "--json").out()).contains("\"owned\":0");
+
+    Path file = Files.writeString(directory.resolve("settings"), "expiry = 4m30s");
+    environment.put("EVENTHUBS_SETTINGS", file.toString());
+
+    assertThat(run("lag", HUB, "--group", GROUP).out())
+        .contains("node-a")
+        .doesNotContain("expired");
+    assertThat(run("watch", HUB, "--group", GROUP, "--for", "1").out()).contains("node-a");
+    assertThat(run("groups", HUB, "--json").out()).contains("\"owned\":1");
+    assertThat(run("lag", HUB, "--group", GROUP, "--expiry", "1s").out())
+        .contains("expired: node-a");
   }
 
   @Test

@@ -4,13 +4,27 @@ package io.github.pekkoeventhubs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ResetCommandTest extends CommandTest {
+
+  private static final String PLACE =
+      "eventhubs: localhost/orders, group 'billing', in devstoreaccount1/checkpoints"
+          + System.lineSeparator();
 
   @BeforeEach
   void aGroupAtFive() {
@@ -34,10 +48,49 @@ class ResetCommandTest extends CommandTest {
   void withExecuteItMovesAllPartitions(String position, long sequenceNumber) {
     Result result = run("reset", HUB, "--group", GROUP, "--to", position, "--execute");
 
-    assertThat(result.err()).isEmpty();
+    assertThat(result.err()).isEqualTo(PLACE);
     assertThat(result.exitCode()).isZero();
     assertThat(stored(GROUP, "0")).isEqualTo(sequenceNumber);
     assertThat(stored(GROUP, "1")).isEqualTo(sequenceNumber);
+  }
+
+  @Test
+  void whereItWritesIsSaidBeforeAnythingElse(@TempDir Path directory) throws Exception {
+    // The file of another environment: what it says is what counts.
+    Path file = Files.writeString(directory.resolve("settings"), "container = elsewhere");
+    Result result =
+        run("reset", HUB, "--group", GROUP, "--to", "1", "--settings", file.toString(), "--json");
+
+    assertThat(result.err()).contains("group 'billing', in devstoreaccount1/elsewhere");
+    JsonNode object = ParsedJson.object(result.out());
+    assertThat(object.path("namespace").asText()).isEqualTo("localhost");
+    assertThat(object.path("eventHub").asText()).isEqualTo(HUB);
+    assertThat(object.path("storageAccount").asText()).isEqualTo("devstoreaccount1");
+    assertThat(object.path("container").asText()).isEqualTo("elsewhere");
+    assertThat(run("reset", HUB, "--group", GROUP, "--to", "1").err()).startsWith(PLACE);
+  }
+
+  @Test
+  void theJsonSaysWhatHasHappened() {
+    owner(GROUP, "1", "node-a");
+
+    assertThat(outcome()).containsExactly("planned", "false");
+    assertThat(outcome("--execute")).containsExactly("refused", "false");
+    assertThat(outcome("--execute", "--partition", "0")).containsExactly("done", "true");
+    assertThat(outcome("--execute", "--force")).containsExactly("done", "true");
+    blobs.faults().always().of(BlobOperation.SET_METADATA).answer(403, "AuthorizationFailure");
+    blobs.faults().always().of(BlobOperation.PUT_BLOB).answer(403, "AuthorizationFailure");
+    assertThat(outcome("--execute", "--force", "--to", "3")).containsExactly("failed", "false");
+  }
+
+  private List<String> outcome(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("reset", HUB, "--group", GROUP, "--json"));
+    arguments.addAll(List.of(more));
+    if (!arguments.contains("--to")) {
+      arguments.addAll(List.of("--to", "latest"));
+    }
+    JsonNode object = ParsedJson.object(run(arguments.toArray(String[]::new)).out());
+    return List.of(object.path("outcome").asText(), object.path("executed").asText());
   }
 
   @Test
@@ -96,6 +149,30 @@ class ResetCommandTest extends CommandTest {
   }
 
   @Test
+  void checkpointsOfAnEarlierEventHubAreNotCopied() {
+    eventHubs.recreateEventHub(HUB, 1);
+    eventHubs.send(HUB, "0", new EventData("the first one of the new event hub"));
+
+    Result beyond = copy(HUB, GROUP);
+
+    assertThat(beyond.exitCode()).isEqualTo(1);
+    assertThat(beyond.out()).isEmpty();
+    assertThat(beyond.err()).contains("partition '0'", "number 5,", "last event has 0");
+    for (int i = 0; i < 9; i++) {
+      eventHubs.send(HUB, "0", new EventData("another one"));
+    }
+    store()
+        .createCheckpoint(partition(GROUP, "1"), StoredCheckpoint.entriesOf(5, "5"))
+        .toCompletableFuture()
+        .join();
+
+    assertThat(copy(HUB, GROUP).exitCode()).isZero();
+    assertThat(stored("another", "0")).isEqualTo(5);
+    assertThat(store().readCheckpoint(partition("another", "1")).toCompletableFuture().join())
+        .isEmpty();
+  }
+
+  @Test
   void aGroupThatDoesNotExistIsAFailureWhereTheServiceSaysSo() {
     // In the middle: an event has to be read, which is refused in the consumer group.
     Result result = run("reset", HUB, "--group", "biling", "--to", "4", "--execute");
@@ -132,6 +209,28 @@ class ResetCommandTest extends CommandTest {
 
     assertThat(forced.exitCode()).isZero();
     assertThat(stored(GROUP, "1")).isEqualTo(9);
+  }
+
+  @Test
+  void anOwnerWhoseClaimHasExpiredIsShownAndSaidToPerhapsRun() {
+    owner(GROUP, "1", "node-a");
+    blobs.jumpClock(Duration.ofMinutes(3));
+
+    Result expired = run("reset", HUB, "--group", GROUP, "--to", "latest");
+
+    assertThat(expired.lines().get(1)).contains("nobody");
+    assertThat(expired.lines().get(2)).contains("expired: node-a");
+    assertThat(expired.err()).contains("partitions [1]", "nobody has released", "--expiry");
+    assertThat(run("reset", HUB, "--group", GROUP, "--to", "latest", "--json").out())
+        .contains("\"owner\":null,\"expiredOwner\":\"node-a\"");
+
+    // With the expiry of its application the owner has the partition.
+    Result refused =
+        run("reset", HUB, "--group", GROUP, "--to", "latest", "--execute", "--expiry", "5m");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.out()).contains("node-a").doesNotContain("expired");
+    assertThat(refused.err()).doesNotContain("--expiry");
+    assertThat(stored(GROUP, "0")).isEqualTo(5);
   }
 
   private boolean containerExists(String name) {
@@ -197,6 +296,10 @@ class ResetCommandTest extends CommandTest {
 
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).contains("--to", "earliest", "'yesterday'");
+    Result everywhere = run("reset", HUB, "--group", GROUP, "--to", "2026-11-29T05:00");
+    assertThat(everywhere.exitCode()).isEqualTo(2);
+    assertThat(everywhere.err())
+        .contains("no zone", "'2026-11-29T05:00Z'", "'2026-11-29T05:00+01:00'");
   }
 
   @Test

@@ -71,7 +71,7 @@ class UsageTest extends CommandTest {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
 
     assertThat(completed(script, "eventhubs re")).contains("reset", "replay").doesNotContain("lag");
-    assertThat(completed(script, "eventhubs reset --ex")).containsExactly("--execute");
+    assertThat(completed(script, "eventhubs reset --exe")).containsExactly("--execute");
     assertThat(completed(script, "eventhubs lag --wa")).containsExactly("--watch");
   }
 
@@ -155,6 +155,36 @@ class UsageTest extends CommandTest {
     assertThat(run("lag", HUB, "--container", "from-option").err()).contains("'from-option'");
     Files.writeString(file, "conection-string = " + CANARY);
     assertThat(run("lag", HUB).err()).contains("conection-string").doesNotContain(CANARY);
+  }
+
+  /** A file that is named beside a command is meant, whatever an earlier one has exported. */
+  @Test
+  void aFileThatAnOptionNamesWinsOverTheEnvironment(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("settings");
+    Files.writeString(file, "container = from-file\n");
+    environment.put("STORAGE_CONTAINER", "from-environment");
+
+    assertThat(run("lag", HUB, "--settings", file.toString()).err()).contains("'from-file'");
+    assertThat(run("lag", HUB, "--settings", file.toString(), "--container", "from-option").err())
+        .contains("'from-option'");
+    // What the file does not say is said by the variables.
+    environment.put("EVENTHUBS_SETTINGS", directory.resolve("no-such-file").toString());
+    assertThat(run("lag", HUB, "--settings", file.toString()).exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "0s", "120", "-5m", "99999999999999999999d"})
+  void anExpiryThatIsNoneIsWrongUsageWhereverItIsSaid(String expiry, @TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("settings");
+    Files.writeString(file, "expiry = " + expiry);
+
+    Result result = run("lag", HUB, "--expiry=" + expiry);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("expiry must be", "120s", "'" + expiry + "'");
+    assertThat(run("watch", HUB, "--settings", file.toString()).err()).isEqualTo(result.err());
+    environment.put("EVENTHUBS_EXPIRY", expiry);
+    assertThat(run("groups", HUB).err()).isEqualTo(result.err());
   }
 
   @Test
