@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reset would change or has changed, as a table and in JSON.
+ * A reset that is planned or performed, as a table and in JSON.
  *
  * @param expiredOwners by partition, whose claims have expired and were not released
  */

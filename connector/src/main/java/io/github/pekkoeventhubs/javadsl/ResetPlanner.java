@@ -74,8 +74,8 @@ final class ResetPlanner {
   }
 
   /**
-   * The partitions of which another consumer group has a checkpoint, to that. What is not of this
-   * event hub, but of an earlier one of its name, is not copied: checkpoints of partitions that it
+   * The partitions of which another consumer group has a checkpoint, to that. Records of an
+   * earlier event hub of the same name are not copied: checkpoints of partitions that the event hub
    * does not have are left out, and one beyond the last event is refused.
    */
   CompletionStage<CheckpointReset> toThoseOf(String consumerGroup) {
