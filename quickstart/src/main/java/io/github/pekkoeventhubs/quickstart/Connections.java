@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.quickstart;
 
+import static java.util.stream.Collectors.joining;
+
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The connections to the two services, and the names used in them. They are passed to other
@@ -20,6 +23,12 @@ import java.util.Optional;
  */
 record Connections(
     String eventHubs, String storage, String eventHub, String consumerGroup, String container) {
+
+  /** Chooses services in this process. */
+  static final String EMBEDDED = "embedded";
+
+  /** Chooses the services that the environment names. */
+  static final String AZURE = "azure";
 
   private static final String EVENT_HUBS = "EVENTHUBS_CONNECTION_STRING";
   private static final String STORAGE = "STORAGE_CONNECTION_STRING";
@@ -49,6 +58,46 @@ record Connections(
             environment.getOrDefault(EVENT_HUB, "orders"),
             environment.getOrDefault(CONSUMER_GROUP, "$Default"),
             environment.getOrDefault(CONTAINER, "checkpoints")));
+  }
+
+  /**
+   * Returns the connection strings in the environment if they are asked for; empty for embedded
+   * services. The variables alone ask for nothing, because the command line has the same ones.
+   *
+   * @param services {@value #AZURE} or {@value #EMBEDDED}
+   * @throws IllegalArgumentException if it is something else, or if a service is not named
+   */
+  static Optional<Connections> chosen(String services, Map<String, String> environment) {
+    return switch (services) {
+      case EMBEDDED -> Optional.empty();
+      case AZURE ->
+          Optional.of(
+              from(environment)
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "services is '"
+                                  + AZURE
+                                  + "'; export "
+                                  + EVENT_HUBS
+                                  + " and "
+                                  + STORAGE
+                                  + ", or leave -Dservices out.")));
+      default ->
+          throw new IllegalArgumentException(
+              "services is '%s'; it must be %s or %s.".formatted(services, EMBEDDED, AZURE));
+    };
+  }
+
+  /** Says that a choice ignores connection strings in the environment; empty if there are none. */
+  static Optional<String> ignored(String services, Map<String, String> environment) {
+    String names =
+        Stream.of(EVENT_HUBS, STORAGE)
+            .filter(name -> !environment.getOrDefault(name, "").isBlank())
+            .collect(joining(" and "));
+    return services.equals(AZURE) || names.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Not used: " + names + ". -Dservices=" + AZURE + " uses them.");
   }
 
   Map<String, String> toEnvironment() {

@@ -4,11 +4,14 @@ package io.github.pekkoeventhubs.quickstart;
 /**
  * Events flow from an event hub through a stream, with live progress and an account at the end.
  *
- * <p>Uses embedded services, or the real ones if EVENTHUBS_CONNECTION_STRING and
- * STORAGE_CONNECTION_STRING are set; EVENTHUB_NAME, CONSUMER_GROUP and STORAGE_CONTAINER then say
- * what to use in them.
+ * <p>Uses embedded services. With the system property {@code quickstart.services=azure} it uses the
+ * real ones that EVENTHUBS_CONNECTION_STRING and STORAGE_CONNECTION_STRING name; EVENTHUB_NAME,
+ * CONSUMER_GROUP and STORAGE_CONTAINER then say what to use in them.
  */
 public final class Quickstart {
+
+  /** The system property that chooses the services. */
+  static final String SERVICES = "quickstart.services";
 
   private Quickstart() {}
 
@@ -24,8 +27,10 @@ public final class Quickstart {
   private static int run(int nodes) {
     QuickstartOptions options = QuickstartOptions.forNodes(nodes);
     Screen screen = Screen.standard();
-    try (Services services = Services.start(options.partitions())) {
+    String choice = System.getProperty(SERVICES, Connections.EMBEDDED);
+    try (Services services = Services.start(choice, System.getenv(), options.partitions())) {
       screen.say("");
+      Connections.ignored(choice, System.getenv()).ifPresent(screen::say);
       screen.say(services + ";");
       screen.say(services.connections() + ".");
       Summary summary = new Demonstration(options, services.connections(), screen).run();

@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.quickstart;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Event Hubs and Blob Storage: the real ones, or both embedded in this process. */
@@ -19,9 +20,14 @@ final class Services implements AutoCloseable {
     this.closing = closing;
   }
 
-  /** The real ones if the environment names them, and else embedded ones. */
-  static Services start(int partitions) {
-    Optional<Connections> real = Connections.from(System.getenv());
+  /**
+   * The chosen ones.
+   *
+   * @param choice as {@link Connections#chosen} takes it
+   * @param partitions of the event hub, if it is an embedded one
+   */
+  static Services start(String choice, Map<String, String> environment, int partitions) {
+    Optional<Connections> real = Connections.chosen(choice, environment);
     return real.isPresent()
         ? new Services(real.get(), "Azure Event Hubs and Blob Storage", List.of())
         : embedded(partitions);

@@ -39,7 +39,7 @@ class ConnectionsTest {
   void theExportsOfThePageNameBothServicesAndWhatIsInThem() throws IOException {
     Map<String, String> environment = exported();
 
-    Connections connections = Connections.from(environment).orElseThrow();
+    Connections connections = Connections.chosen("azure", environment).orElseThrow();
     assertThat(connections.eventHubs()).startsWith("Endpoint=sb://").contains("SharedAccessKey=");
     assertThat(connections.storage()).startsWith("DefaultEndpointsProtocol=https;AccountName=");
     assertThat(environment).containsAllEntriesOf(connections.toEnvironment());
@@ -48,13 +48,44 @@ class ConnectionsTest {
         Map.of(
             "EVENTHUBS_CONNECTION_STRING", connections.eventHubs(),
             "STORAGE_CONNECTION_STRING", connections.storage());
-    assertThat(Connections.from(withoutNames)).contains(connections);
+    assertThat(Connections.chosen("azure", withoutNames)).contains(connections);
+  }
+
+  /** They may be there for the command line. */
+  @Test
+  void exportsAloneLeadToNoRealService() throws IOException {
+    try (Services services = Services.start("embedded", exported(), 1)) {
+      assertThat(services.toString()).contains("embedded");
+      assertThat(services.connections().eventHubs()).startsWith("Endpoint=sb://localhost:");
+      assertThat(services.connections().storage()).contains("BlobEndpoint=http://127.0.0.1:");
+    }
+    assertThat(Connections.ignored("embedded", exported()))
+        .contains(
+            "Not used: EVENTHUBS_CONNECTION_STRING and STORAGE_CONNECTION_STRING."
+                + " -Dservices=azure uses them.");
+    assertThat(Connections.ignored("embedded", Map.of("EVENTHUBS_CONNECTION_STRING", "Endpoint=x")))
+        .contains("Not used: EVENTHUBS_CONNECTION_STRING. -Dservices=azure uses them.");
+    assertThat(Connections.ignored("embedded", Map.of("CONSUMER_GROUP", "billing"))).isEmpty();
+    assertThat(Connections.ignored("azure", exported())).isEmpty();
+  }
+
+  /** The page and the hint name a property of Maven's; the program has one of its own. */
+  @Test
+  void theCommandOfThePageChoosesTheRealServices() throws IOException {
+    assertThat(Files.readString(PAGE)).contains("\n./mvnw -Pquickstart -Dservices=azure\n");
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<services>embedded</services>", "-D" + Quickstart.SERVICES + "=${services}<");
   }
 
   @Test
-  void oneServiceWithoutTheOtherIsRefusedAndNoneMeansTheEmbeddedOnes() {
-    assertThatThrownBy(() -> Connections.from(Map.of("EVENTHUBS_CONNECTION_STRING", "Endpoint=x")))
+  void refusesAChoiceThatCannotBeMade() {
+    assertThatThrownBy(
+            () -> Connections.chosen("azure", Map.of("EVENTHUBS_CONNECTION_STRING", "Endpoint=x")))
         .hasMessageContaining("STORAGE_CONNECTION_STRING");
-    assertThat(Connections.from(Map.of())).isEmpty();
+    assertThatThrownBy(() -> Connections.chosen("azure", Map.of()))
+        .hasMessageContaining("EVENTHUBS_CONNECTION_STRING")
+        .hasMessageContaining("STORAGE_CONNECTION_STRING");
+    assertThatThrownBy(() -> Connections.chosen("real", Map.of()))
+        .hasMessage("services is 'real'; it must be embedded or azure.");
   }
 }
