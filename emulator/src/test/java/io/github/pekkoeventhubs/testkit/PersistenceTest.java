@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -108,10 +109,10 @@ class PersistenceTest {
 
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(this::startEventHubs)
-        .withMessageContaining("0.events");
+        .withMessageContaining("0.events cannot be read: The file is damaged at byte 0");
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(this::startBlobs)
-        .withMessageContaining("blobs.journal");
+        .withMessageContaining("blobs.journal cannot be read: A change has the length " + length);
   }
 
   @Test
@@ -178,6 +179,35 @@ class PersistenceTest {
     try (EventHubsEmulator second = startEventHubs()) {
       assertThat(bodies(second)).containsExactly("a");
     }
+  }
+
+  @Test
+  void saysWhyADirectoryCannotBeUsed() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    EventHubsEmulator.Builder eventHubs = EventHubsEmulator.builder().persist(file);
+    BlobEmulator.Builder blobs = BlobEmulator.builder().persist(file.resolve("below"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(eventHubs::start)
+        .withMessageContaining(
+            "No events can be kept in " + file + ": " + file + " is no directory")
+        .withMessageNotContaining("stop the emulator");
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(blobs::start)
+        .withMessageContaining("No blobs can be kept in " + file)
+        .withMessageContaining("Not a directory")
+        .withMessageNotContaining("stop the emulator");
+  }
+
+  @Test
+  void saysWhyAFileCannotBeRead() throws IOException {
+    Files.createDirectories(directory.resolve(HUB).resolve("0.events"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::startEventHubs)
+        .withMessageContaining("0.events cannot be read: Is a directory");
+    Files.createDirectory(directory.resolve("blobs.journal"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::startBlobs)
+        .withMessageContaining("blobs.journal cannot be read: Is a directory");
   }
 
   @Test

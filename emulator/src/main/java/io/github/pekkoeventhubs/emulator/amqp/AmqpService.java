@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.amqp;
 
+import io.github.pekkoeventhubs.emulator.FileTrouble;
 import io.github.pekkoeventhubs.emulator.Internal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,7 +75,9 @@ public final class AmqpService implements AutoCloseable {
       throw new UncheckedIOException(
           "The embedded Event Hubs service cannot listen on port "
               + settings.port()
-              + "; give another, or 0 for any that is free",
+              + " ("
+              + FileTrouble.reason(e)
+              + "); give another, or 0 for any that is free",
           e);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.amqp;
 
+import io.github.pekkoeventhubs.emulator.FileTrouble;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -52,7 +53,8 @@ final class PartitionFile implements AutoCloseable {
           .max()
           .orElse(0);
     } catch (IOException e) {
-      throw new UncheckedIOException("The files in " + folder + " cannot be listed", e);
+      throw new UncheckedIOException(
+          "The files in " + folder + " cannot be listed: " + FileTrouble.reason(e), e);
     }
   }
 
@@ -60,19 +62,29 @@ final class PartitionFile implements AutoCloseable {
    * Opens the file, or makes it.
    *
    * @param restore called for each stored event, in their order
-   * @throws UncheckedIOException if it cannot be read, or what is in it are no events
+   * @throws UncheckedIOException if it cannot be read or written to, or what is in it are no events
    */
   static PartitionFile open(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore) {
+    long length = restored(path, offsetFormat, restore);
     try {
       Files.createDirectories(path.getParent());
-      long length = Files.exists(path) ? read(path, offsetFormat, restore) : 0;
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       channel.truncate(length);
       channel.position(length);
       return new PartitionFile(channel);
     } catch (IOException e) {
-      throw new UncheckedIOException("The events in " + path + " cannot be read", e);
+      throw new UncheckedIOException(
+          "No events can be kept in " + path + ": " + FileTrouble.reason(e), e);
+    }
+  }
+
+  private static long restored(Path path, OffsetFormat offsetFormat, Consumer<LogEntry> restore) {
+    try {
+      return Files.exists(path) ? read(path, offsetFormat, restore) : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The events in " + path + " cannot be read: " + FileTrouble.reason(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.emulator.blob;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.pekkoeventhubs.emulator.FileTrouble;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -86,7 +87,8 @@ final class BlobJournal implements AutoCloseable {
       } catch (EOFException end) {
         return new Contents(containers);
       } catch (IOException e) {
-        throw new UncheckedIOException("The blobs in " + path + " cannot be read", e);
+        throw new UncheckedIOException(
+            "The blobs in " + path + " cannot be read: " + FileTrouble.reason(e), e);
       }
     }
     return new Contents(containers);
@@ -113,7 +115,8 @@ final class BlobJournal implements AutoCloseable {
       file.seek(file.length());
       return new BlobJournal(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("The blobs cannot be kept in " + path, e);
+      throw new UncheckedIOException(
+          "The blobs cannot be kept in " + path + ": " + FileTrouble.reason(e), e);
     }
   }
 
@@ -219,7 +222,8 @@ final class BlobJournal implements AutoCloseable {
       change.writeTo(framed);
       append(file, framed.toByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException("A change cannot be written to its file", e);
+      throw new UncheckedIOException(
+          "A change of the blobs cannot be written to its file: " + FileTrouble.reason(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.blob;
 
+import io.github.pekkoeventhubs.emulator.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -62,7 +63,9 @@ final class HttpServer implements AutoCloseable {
       throw new UncheckedIOException(
           "The embedded Blob service cannot listen on port "
               + port
-              + ": choose another, or 0 for any that is free",
+              + " ("
+              + FileTrouble.reason(taken)
+              + "): choose another, or 0 for any that is free",
           taken);
     }
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>It prints both connection strings when it is ready and runs until it is stopped by Ctrl-C or
  * SIGTERM. {@code --help} lists the options. Exits with 2 if the arguments are wrong and with 1 if
- * a port is taken.
+ * a port or the directory cannot be used.
  */
 public final class EmulatorMain {
 
@@ -56,8 +56,8 @@ public final class EmulatorMain {
       out.flush();
       awaitEnd();
       return 0;
-    } catch (UncheckedIOException taken) {
-      err.println(taken.getMessage());
+    } catch (UncheckedIOException unusable) {
+      err.println(unusable.getMessage());
       return 1;
     } catch (IllegalArgumentException wrong) {
       err.println(wrong.getMessage());

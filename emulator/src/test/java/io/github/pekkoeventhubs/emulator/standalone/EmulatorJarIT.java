@@ -23,6 +23,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,9 +166,32 @@ class EmulatorJarIT {
               "--blob-port",
               Integer.toString(other.port()));
 
-      assertThat(output(emulators)).contains("port " + other.port()).doesNotContain("\tat ");
+      assertThat(output(emulators))
+          .contains("port " + other.port() + " (Address already in use)")
+          .doesNotContain("\tat ");
       assertThat(emulators.exitValue()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void explainsADirectoryThatIsNone(@TempDir Path directory) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    Process emulators =
+        start(
+            "--event-hub",
+            "orders:2",
+            "--amqp-port",
+            "0",
+            "--blob-port",
+            "0",
+            "--persist",
+            file.toString());
+
+    assertThat(output(emulators))
+        .contains("kept in " + file + ": " + file + " is no directory")
+        .doesNotContain("stop the emulator")
+        .doesNotContain("\tat ");
+    assertThat(emulators.exitValue()).isEqualTo(1);
   }
 
   @Test
