@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import io.github.pekkoeventhubs.testkit.services.EventHubsServices.ProvidedEventHub;
 import io.github.pekkoeventhubs.testkit.services.EventHubsServices.WantedEventHub;
 import io.github.pekkoeventhubs.testkit.services.ExternalEventHubsServices;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +29,7 @@ import org.opentest4j.TestAbortedException;
 class ExternalEventHubsServicesTest {
 
   private static final EventHubsEmulator REMOTE =
-      EventHubsEmulator.builder().eventHub("shared-orders", 2).consumerGroup("billing").start();
+      EventHubsEmulator.builder().eventHub("shared-orders", 4).consumerGroup("billing").start();
   private static final BlobEmulator REMOTE_BLOBS = BlobEmulator.start();
 
   @RegisterExtension
@@ -70,6 +74,48 @@ class ExternalEventHubsServicesTest {
     assertThat(orders).partition("0").hasCheckpoint(1).hasNoLag();
   }
 
+  /** The tests want two partitions, and the event hub has four. */
+  @RepeatedTest(2)
+  void aStreamOfAllPartitionsReadsNoEventOfOtherTests(TestEventHub orders, ActorSystem<?> system) {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    String body = orders.container();
+    assertThat(orders.send("3", body)).isZero();
+    Consumer.DrainingControl<Done> control =
+        Consumer.committableSource(orders.consumerSettings(), Subscriptions.balanced())
+            .map(
+                event -> {
+                  bodies.add(event.event().getBodyAsString());
+                  return event.committableOffset();
+                })
+            .toMat(Committer.sink(orders.committerSettings()), Consumer::createDrainingControl)
+            .run(system);
+    orders.partition("3").of(control).awaitPosition(0);
+    control.drainAndShutdown().toCompletableFuture().join();
+
+    assertThat(bodies).containsExactly(body);
+    assertThat(orders).hasCheckpoints(Map.of("3", 0L)).isProcessedToTheEnd();
+  }
+
+  @Test
+  void countsFromItsBeginningWhereTheEventsOfOthersHaveExpired(ActorSystem<?> system) {
+    REMOTE.addEventHub("expired", 1, "billing");
+    REMOTE.send("expired", "0", new EventData("a"), new EventData("b"));
+    REMOTE.removeEventsBefore("expired", "0", 2);
+    try (ExternalEventHubsServices services =
+        ExternalEventHubsServices.at(
+            REMOTE.connectionString(), REMOTE_BLOBS.connectionString(), () -> {})) {
+      ProvidedEventHub provided =
+          services.provide(new WantedEventHub("expired", 1, List.of("billing")));
+      TestEventHub expired = new TestEventHub(services, provided, system);
+
+      assertThat(expired.lastSequenceNumber("0")).isEqualTo(-1);
+      assertThat(expired.send("0", "first")).isZero();
+
+      expired.close();
+      services.release(provided);
+    }
+  }
+
   @Test
   void skipsWhatNeedsFaults(TestEventHub orders) {
     assertThatExceptionOfType(TestAbortedException.class)
@@ -88,8 +134,8 @@ class ExternalEventHubsServicesTest {
             REMOTE.connectionString(), REMOTE_BLOBS.connectionString(), () -> {})) {
       assertThatIllegalStateException()
           .isThrownBy(
-              () -> services.provide(new WantedEventHub("shared-orders", 3, List.of("billing"))))
-          .withMessageContaining("has 2 partitions; the tests need 3");
+              () -> services.provide(new WantedEventHub("shared-orders", 5, List.of("billing"))))
+          .withMessageContaining("has 4 partitions; the tests need 5");
       assertThat(services.toString()).doesNotContain("Key");
     }
   }

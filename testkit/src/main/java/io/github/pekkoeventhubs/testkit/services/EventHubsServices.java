@@ -24,7 +24,7 @@ public interface EventHubsServices extends AutoCloseable {
    * An event hub and a container for one test.
    *
    * @param eventHub its name in the service
-   * @param partitionCount as it is; may be more than was wanted
+   * @param partitionCount all that the event hub has, which may be more than was wanted
    * @param container empty and for this test alone
    * @param shared whether the event hub holds events of other tests, so that positions have to be
    *     told from those at the beginning of the test

@@ -113,7 +113,8 @@ public final class ExternalEventHubsServices implements EventHubsServices {
   }
 
   /**
-   * Creates a container.
+   * Creates a container. The event hub has all its partitions, also those that the test did not
+   * want: streams read them, too.
    *
    * @throws IllegalStateException if the event hub has fewer partitions than wanted
    */
@@ -130,11 +131,7 @@ public final class ExternalEventHubsServices implements EventHubsServices {
     container(container).create();
     List<String> groups = wanted.consumerGroups();
     return new ProvidedEventHub(
-        name,
-        wanted.partitionCount(),
-        groups.isEmpty() ? "$Default" : groups.get(0),
-        container,
-        true);
+        name, partitions, groups.isEmpty() ? "$Default" : groups.get(0), container, true);
   }
 
   private int partitionCount(String eventHub) {
