@@ -125,6 +125,21 @@ public final class BlobEmulator implements AutoCloseable {
   }
 
   /**
+   * Remembers the faults that are not over, and the jumps of the clock.
+   *
+   * @return what ends all others, which were asked for later
+   */
+  @Internal
+  public Runnable rememberFaults() {
+    Runnable endFaults = faults().remember();
+    Runnable jumpBack = clock.remember();
+    return () -> {
+      jumpBack.run();
+      endFaults.run();
+    };
+  }
+
+  /**
    * The writes to blobs that were applied, in the order in which they took effect, whether or not
    * their replies reached a client. A copy; the oldest are missing when there were more than {@link
    * Builder#writeLogCapacity(int)}.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
+import io.github.pekkoeventhubs.emulator.Internal;
 import io.github.pekkoeventhubs.emulator.amqp.AmqpService;
+import io.github.pekkoeventhubs.emulator.amqp.Broker;
 import io.github.pekkoeventhubs.emulator.amqp.Fault;
 import io.github.pekkoeventhubs.emulator.amqp.LinkKind;
 import io.github.pekkoeventhubs.emulator.amqp.ServiceException;
 import io.github.pekkoeventhubs.emulator.amqp.Thief;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -250,6 +253,23 @@ public final class EventHubsFaults {
    */
   public FaultHandle jumpClock(Duration by) {
     return clock.jump(by);
+  }
+
+  /**
+   * Remembers the faults that wait for links, sends and questions, and the jumps of the clock.
+   *
+   * @return what ends all others, which were asked for later; for whatever event hub they are
+   */
+  @Internal
+  public Runnable remember() {
+    Set<Fault> before = service.call(Broker::waitingFaults);
+    Runnable jumpBack = clock.remember();
+    return () -> {
+      jumpBack.run();
+      service.call(Broker::waitingFaults).stream()
+          .filter(fault -> !before.contains(fault))
+          .forEach(Fault::cancel);
+    };
   }
 
   private FaultHandle refuse(

@@ -66,6 +66,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * design do not count: the pools of Reactor, Netty, the JDK and the SDK, and the kept-alive
  * connections of their HTTP clients.
  *
+ * <p>Faults of the embedded services that a test has not used up end with it. Those that are for
+ * the whole service, such as {@link EventHubsFaults#jumpClock}, end when no other test of this
+ * extension runs; until then they affect the others. A fault that was asked for before the tests
+ * stays.
+ *
  * <p>The actor systems are configured by {@code application.conf}, but wait only 10 ms before they
  * connect or send again for the first time; {@link #withConfig} overrides both.
  *
@@ -107,6 +112,7 @@ public final class EventHubsExtension
 
   private final List<WantedEventHub> wanted = new ArrayList<>();
   private final Set<String> sharedThreads = new LinkedHashSet<>();
+  private final LeftFaults leftFaults = new LeftFaults();
   private Config config = ConfigFactory.empty();
   private Clock clock = Clock.systemUTC();
   private @Nullable Supplier<? extends EventHubsServices> servicesFactory;
@@ -250,7 +256,7 @@ public final class EventHubsExtension
     RunningTest test;
     try {
       ActorTestKit kit = sharedActorSystem ? sharedKit() : newKit();
-      test = new RunningTest(services(), kit, !sharedActorSystem, hubs, leakCheck);
+      test = new RunningTest(services(), leftFaults, kit, !sharedActorSystem, hubs, leakCheck);
     } catch (Throwable failed) {
       // Scala throws checked exceptions as well.
       leakCheck.end();

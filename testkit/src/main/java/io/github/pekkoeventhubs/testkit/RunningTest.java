@@ -22,19 +22,23 @@ final class RunningTest {
   private final boolean ownsKit;
   private final Map<String, TestEventHub> hubs;
   private final List<ProvidedEventHub> provided = new ArrayList<>();
+  private final LeftFaults leftFaults;
   private final LeakCheck leakCheck;
   private final Set<Integer> portsBefore;
 
   /**
+   * @param leftFaults shared by all tests on these services
    * @param hubs the event hubs by the names in the test, in the order in which they were asked for
    */
   RunningTest(
       EventHubsServices services,
+      LeftFaults leftFaults,
       ActorTestKit kit,
       boolean ownsKit,
       Map<String, TestEventHub> hubs,
       LeakCheck leakCheck) {
     this.services = services;
+    this.leftFaults = leftFaults;
     this.kit = kit;
     this.ownsKit = ownsKit;
     this.hubs = hubs;
@@ -44,6 +48,7 @@ final class RunningTest {
             .flatMap(emulator -> emulator.connections().stream())
             .map(ConnectedClient::port)
             .collect(Collectors.toUnmodifiableSet());
+    leftFaults.testBegins(services);
   }
 
   void provide(WantedEventHub wanted) {
@@ -94,6 +99,7 @@ final class RunningTest {
       steps.add(() -> leakCheck.findConnections(emulator, portsBefore, hubs.values(), leaks));
     }
     provided.forEach(eventHub -> steps.add(() -> services.release(eventHub)));
+    steps.add(leftFaults::testEnds);
     if (passed) {
       steps.add(() -> leakCheck.findThreads(leaks));
     }

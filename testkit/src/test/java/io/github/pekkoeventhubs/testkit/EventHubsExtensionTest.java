@@ -5,7 +5,10 @@ import static io.github.pekkoeventhubs.testkit.EventHubsAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import com.azure.messaging.eventhubs.EventHubProducerClient;
+import com.azure.messaging.eventhubs.models.SendOptions;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -14,9 +17,12 @@ import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.emulator.blob.BlobFaults;
+import io.github.pekkoeventhubs.emulator.clients.BlobClients;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -27,9 +33,12 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EventHubsExtensionTest {
@@ -186,6 +195,46 @@ class EventHubsExtensionTest {
     @Test
     void theServicesAreTheSame(EventHubsEmulator eventHubs) {
       assertThat(eventHubs).isSameAs(HUBS.eventHubs());
+    }
+  }
+
+  /** The second test finds nothing of what the first one has asked for. */
+  @Nested
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  class FaultsOfTheWholeService {
+    private static final String BUSY = "com.microsoft:server-busy";
+
+    @Test
+    @Order(1)
+    void areAskedForAndNotUsedUp(TestEventHub orders) {
+      for (EventHubsFaults faults : List.of(orders.faults(), orders.eventHubs().faults())) {
+        faults.refuseNextManagementLinks(1000, BUSY, "A fault");
+        faults.refuseNextTokenLinks(1000, BUSY, "A fault");
+        faults.jumpClock(Duration.ofDays(-1));
+        faults.rejectNextSends(1000, BUSY);
+      }
+      orders.blobs().jumpClock(Duration.ofDays(-1));
+      orders.blobs().faults().always().answer(503, "ServerBusy");
+    }
+
+    @Test
+    @Order(2)
+    void areOverInTheNextTest(TestEventHub orders) {
+      assertThat(orders.partition("0").checkpoint()).isEmpty();
+      try (EventHubProducerClient producer = orders.clientBuilder().buildProducerClient()) {
+        assertThat(producer.getPartitionIds()).hasSize(4);
+        producer.send(List.of(new EventData("a")), new SendOptions().setPartitionId("0"));
+      }
+      Instant yesterday = Instant.now().minus(Duration.ofHours(12));
+      assertThat(orders.eventHubs().events(orders.name(), "0"))
+          .singleElement()
+          .satisfies(event -> assertThat(event.enqueuedTime()).isAfter(yesterday));
+      BlobClients.put(
+          BlobClients.container(orders.blobConnectionString(), orders.container())
+              .getBlobClient("any"),
+          Map.of());
+      assertThat(orders.blobs().blob(orders.container(), "any").orElseThrow().lastModified())
+          .isAfter(yesterday);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +233,11 @@ public final class Broker {
 
   public Fault loseReplies(@Nullable String eventHub, int times) {
     return faults.loseReplies(eventHub, times);
+  }
+
+  /** The faults that wait for attaches, sends and questions. */
+  public Set<Fault> waitingFaults() {
+    return faults.waiting();
   }
 
   /** As retention does; says how many events were removed. */

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,15 @@ final class FaultPlan {
   /** Whether the question at hand, about a partition, is to be left without an answer. */
   boolean ignoresPartitionQuestion(String eventHub) {
     return strike(ignoredQuestions, eventHub, LinkKind.MANAGEMENT).isPresent();
+  }
+
+  /** Those that have not struck as often as they should. */
+  Set<Fault> waiting() {
+    return Stream.of(attachRefusals, sendRejections, sendDelays, lostReplies, ignoredQuestions)
+        .flatMap(List::stream)
+        .map(Planned::fault)
+        .filter(fault -> !fault.isSpent())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static <T> Fault plan(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.emulator.blob;
 
+import io.github.pekkoeventhubs.emulator.Internal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -72,6 +73,24 @@ public final class BlobFaults {
       ordered.removeAll(removed);
     }
     removed.forEach(BlobFault::release);
+  }
+
+  /**
+   * Remembers the faults that are not over.
+   *
+   * @return what ends all others, which were ordered later, in whatever container
+   */
+  @Internal
+  public Runnable remember() {
+    Set<BlobFault> before = unfinished();
+    return () ->
+        unfinished().stream().filter(fault -> !before.contains(fault)).forEach(BlobFault::cancel);
+  }
+
+  private Set<BlobFault> unfinished() {
+    synchronized (ordered) {
+      return Set.copyOf(ordered);
+    }
   }
 
   /** How many faults have not hit all they are for, or still hold requests. */
