@@ -110,9 +110,11 @@ class SlowCredentialTest {
 
     CompletableFuture<CompletableFuture<?>> asked =
         CompletableFuture.supplyAsync(() -> store.readOwnership(PARTITION).toCompletableFuture());
-    assertThat(asked).succeedsWithin(Duration.ofSeconds(5));
+    // Before the credential stops blocking by itself.
+    assertThat(asked).succeedsWithin(Duration.ofSeconds(15));
     release.countDown();
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(store.readOwnership(PARTITION).toCompletableFuture())

@@ -106,7 +106,7 @@ class SharedAccessTokenTest {
 
     assertThat(value(one)).isEqualTo("first");
     assertThat(value(other)).isEqualTo("first");
-    assertThat(ready).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(ready).succeedsWithin(Duration.ofSeconds(15));
     assertThat(value(token.getToken(CONTEXT).toFuture())).isEqualTo("first");
     assertThat(fetches).hasSize(1);
   }

@@ -38,7 +38,7 @@ class DeadlineTest {
     time.timePasses(Duration.ofMillis(1));
 
     assertThat(result)
-        .failsWithin(Duration.ofSeconds(5))
+        .failsWithin(Duration.ofSeconds(15))
         .withThrowableThat()
         .withCauseInstanceOf(TimeoutException.class);
     await().until(call::isCancelled);

@@ -152,7 +152,7 @@ class KeyedEventsTest {
     stream.first().sendNext(keyed("a"));
 
     assertThat(stream.second())
-        .failsWithin(Duration.ofSeconds(5))
+        .failsWithin(Duration.ofSeconds(15))
         .withThrowableThat()
         .withCauseInstanceOf(EventHubNotFoundException.class);
   }

@@ -223,7 +223,7 @@ class MergedSourceTest {
 
     running.second().expectComplete();
     assertThat(placement.leavingReason()).isEqualTo("the stream has stopped");
-    assertThat(running.first().whenCompleted().toCompletableFuture().get(5, TimeUnit.SECONDS))
+    assertThat(running.first().whenCompleted().toCompletableFuture().get(15, TimeUnit.SECONDS))
         .isNotNull();
     assertThat(running.first().whenReleased().toCompletableFuture()).isNotDone();
     partition.revoke();

@@ -48,16 +48,12 @@ class UnreachableNamespaceTest {
   }
 
   @Test
-  void aPortOnWhichNobodyListens() throws IOException {
-    int port;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = closed.getLocalPort();
-    }
-
-    assertThat(askingForPartitions("localhost:" + port))
+  void aPortOnWhichNobodyListens() {
+    // A port that a test has closed may be given to another process.
+    assertThat(askingForPartitions("localhost:1"))
         .isInstanceOf(ServiceUnavailableException.class)
         .hasMessageStartingWith("asking event hub 'orders' for its partitions failed: ")
-        .hasMessageContaining("no connection to localhost:" + port)
+        .hasMessageContaining("no connection to localhost:1: ")
         .hasMessageContaining("refused")
         .hasMessageNotContaining("collectList");
   }

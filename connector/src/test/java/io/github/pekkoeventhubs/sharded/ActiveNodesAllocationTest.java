@@ -86,7 +86,7 @@ class ActiveNodesAllocationTest {
   }
 
   private static <T> T result(Future<T> future) throws Exception {
-    return FutureConverters.asJava(future).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    return FutureConverters.asJava(future).toCompletableFuture().get(15, TimeUnit.SECONDS);
   }
 
   private Set<String> moves(List<String> own, List<String> others, String... inProgress)

@@ -50,7 +50,7 @@ class EventHubsEmulatorProtocolTest {
 
   @Test
   void sendsHeartbeatsToAClientThatAsksForThem() {
-    try (EngineClient impatient = new EngineClient(emulator.port(), 1_000)) {
+    try (EngineClient impatient = new EngineClient(emulator.port(), 3_000)) {
       impatient.runUntil(() -> impatient.session().getRemoteState() == EndpointState.ACTIVE);
       long frames = impatient.transport().getFramesInput();
 
