@@ -116,12 +116,13 @@ class QuietStorageTest {
 
   @Test
   void requestsAreTracedWhereThatIsAskedFor(TestEventHub orders) {
-    ask(configured(orders, "trace-requests = on"));
+    ask(configured(orders, "trace-requests = on", "request-timeout = 30s"));
     assertThat(CollectedSpans.names()).as("from the configuration").isNotEmpty();
     CollectedSpans.forget();
-    ask(BlobPartitionStore.create(client(orders)));
+    BlobPartitionStore store = BlobPartitionStore.create(client(orders), Duration.ofSeconds(30));
+    ask(store);
     assertThat(CollectedSpans.names()).as("a given client").isEmpty();
-    ask(BlobPartitionStore.create(client(orders)).withTracedRequests());
+    ask(store.withTracedRequests());
     assertThat(CollectedSpans.names()).as("a given client, asked for").isNotEmpty();
   }
 

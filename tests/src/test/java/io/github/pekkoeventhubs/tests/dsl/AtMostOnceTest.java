@@ -78,7 +78,8 @@ class AtMostOnceTest extends FixedPartitionStreams {
   void aStreamThatStopsHasNoMoreThanSoManyCommittedBeyondWhatItHasSeen() throws Exception {
     AtomicLong emitted = new AtomicLong();
     Pair<Consumer.Control, SinkQueueWithCancel<PartitionEvent>> stream =
-        Consumer.atMostOnceSource(settings(), Subscriptions.partitions("0"))
+        Consumer.atMostOnceSource(
+                settings().withHandoverTimeout(SHORT_HAND_OVER), Subscriptions.partitions("0"))
             .map(
                 event -> {
                   emitted.incrementAndGet();

@@ -74,11 +74,7 @@ class BoundedReadingTest extends FixedPartitionStreams {
     assertThat(await(run(Subscriptions.partitionsFrom(latest).until(ReadUntil.now())))).isEmpty();
 
     String offset = services.eventHubs().events(EmbeddedServices.EVENT_HUB, "0").get(9).offset();
-    await(
-        settings()
-            .partitionStore()
-            .orElseThrow()
-            .createCheckpoint(partition("0"), Map.of(StoredCheckpoint.OFFSET, offset)));
+    await(store.createCheckpoint(partition("0"), Map.of(StoredCheckpoint.OFFSET, offset)));
     assertThat(await(run(Subscriptions.partitions("0").until(ReadUntil.now())))).isEmpty();
   }
 

@@ -12,7 +12,6 @@ import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.PartitionReset;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -37,8 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckpointResetTest extends FixedPartitionStreams {
 
-  private final EventHubsMetadata metadata = EventHubsMetadata.create(settings(), system());
-  private final PartitionStore store = settings().partitionStore().orElseThrow();
+  private final EventHubsMetadata metadata =
+      EventHubsMetadata.create(settings().withPartitionStore(store), system());
 
   @BeforeEach
   void fill() {
@@ -181,7 +180,7 @@ class CheckpointResetTest extends FixedPartitionStreams {
   @Test
   void aRunningGroupReadsAgainFromWhereItIsForcedTo() throws Exception {
     Queue<String> read = new ConcurrentLinkedQueue<>();
-    ConsumerSettings settings = settings();
+    ConsumerSettings settings = settings().withHandoverTimeout(SHORT_HAND_OVER);
     Consumer.DrainingControl<Done> owner =
         Consumer.committableSource(settings, Subscriptions.balanced())
             .map(

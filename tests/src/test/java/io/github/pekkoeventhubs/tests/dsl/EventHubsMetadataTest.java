@@ -9,7 +9,6 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionLag;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -28,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class EventHubsMetadataTest extends FixedPartitionStreams {
 
-  private final EventHubsMetadata metadata = EventHubsMetadata.create(settings(), system());
-  private final PartitionStore store = settings().partitionStore().orElseThrow();
+  private final EventHubsMetadata metadata =
+      EventHubsMetadata.create(settings().withPartitionStore(store), system());
 
   @BeforeEach
   void fill() {
@@ -124,7 +123,8 @@ class EventHubsMetadataTest extends FixedPartitionStreams {
 
   @Test
   void theTimeIsReadThroughAnotherConsumerGroupWhileAnOwnerReads() throws Exception {
-    ConsumerSettings settings = settings().withOwnerLevel(0);
+    ConsumerSettings settings =
+        settings().withOwnerLevel(0).withHandoverTimeout(SHORT_HAND_OVER);
     Consumer.Control owner =
         Consumer.plainSource(settings, Subscriptions.partitions("0", "1"))
             .to(Sink.ignore())

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.tests.dsl;
 
+import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import java.time.Duration;
 import java.util.List;
@@ -24,9 +26,17 @@ abstract class FixedPartitionStreams {
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** For streams whose hand-over waits until its time is over. */
+  static final Duration SHORT_HAND_OVER = Duration.ofSeconds(3);
+
   private static @Nullable ActorTestKit kit;
 
   final EmbeddedServices services = new EmbeddedServices(2);
+
+  /** Waits for an answer for longer than a busy machine keeps it. */
+  final PartitionStore store =
+      BlobPartitionStore.create(
+          services.container(EmbeddedServices.CONTAINER), Duration.ofSeconds(30));
 
   @BeforeAll
   static void startTheSystem() {
@@ -48,7 +58,7 @@ abstract class FixedPartitionStreams {
   }
 
   ConsumerSettings settings() {
-    return services.consumerSettings(system()).withHandoverTimeout(Duration.ofSeconds(3));
+    return services.consumerSettings(system()).withHandoverTimeout(Duration.ofSeconds(8));
   }
 
   static CommitterSettings committer() {

@@ -97,7 +97,8 @@ class ManualPositionsTest extends FixedPartitionStreams {
     Queue<Integer> readAtRevoke = new ConcurrentLinkedQueue<>();
     Consumer.DrainingControl<Done> control =
         Consumer.plainPartitionedManualOffsetSource(
-                settings(),
+                // The time of the hand-over does not end before the test does.
+                settings().withHandoverTimeout(PATIENCE.multipliedBy(2)),
                 Subscriptions.partitions("0"),
                 assigned -> startingAfter(assigned, 9),
                 revoked -> {
@@ -123,7 +124,7 @@ class ManualPositionsTest extends FixedPartitionStreams {
   void anOnRevokeThatNeverEndsDoesNotHoldTheShutdownBeyondItsBound() throws Exception {
     Consumer.DrainingControl<Done> control =
         Consumer.plainPartitionedManualOffsetSource(
-                settings(),
+                settings().withHandoverTimeout(SHORT_HAND_OVER),
                 Subscriptions.partitions("0"),
                 assigned -> startingAfter(assigned, 9),
                 revoked -> new CompletableFuture<>())

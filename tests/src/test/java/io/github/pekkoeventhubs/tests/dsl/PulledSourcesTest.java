@@ -53,8 +53,13 @@ class PulledSourcesTest extends FixedPartitionStreams {
     private final CompletableFuture<Done> work = new CompletableFuture<>();
 
     private Pair<Consumer.Control, SinkQueueWithCancel<CommittableOffsetBatch>> run() {
+      return run(settings().handoverTimeout());
+    }
+
+    private Pair<Consumer.Control, SinkQueueWithCancel<CommittableOffsetBatch>> run(
+        Duration handover) {
       return Consumer.processBatches(
-              settings().withMaxUncommitted(50),
+              settings().withMaxUncommitted(50).withHandoverTimeout(handover),
               Subscriptions.partitions("0"),
               10,
               Duration.ofMillis(50),
@@ -119,7 +124,7 @@ class PulledSourcesTest extends FixedPartitionStreams {
 
     @Test
     void aCancellationReleasesEverything() throws Exception {
-      var stream = run();
+      var stream = run(SHORT_HAND_OVER);
       Awaitility.await().atMost(PATIENCE).until(() -> handled.size() == 1);
       stream.second().cancel();
 
@@ -137,7 +142,7 @@ class PulledSourcesTest extends FixedPartitionStreams {
             SinkQueueWithCancel<Pair<EventHubPartition, Source<PartitionEvent, NotUsed>>>>
         run() {
       return Consumer.plainPartitionedManualOffsetSource(
-              settings(),
+              settings().withHandoverTimeout(SHORT_HAND_OVER),
               Subscriptions.partitions("0"),
               assigned -> CompletableFuture.completedFuture(Map.of()),
               given -> {

@@ -123,15 +123,7 @@ class StartPositionsTest extends FixedPartitionStreams {
 
   @Test
   void aCheckpointBeforeTheFirstEventThatIsLeftGoesOnThere() throws Exception {
-    await(
-        settings()
-            .partitionStore()
-            .orElseThrow()
-            .createCheckpoint(
-                partition("0"),
-                StoredCheckpoint.entriesOf(
-                    3,
-                    services.eventHubs().events(EmbeddedServices.EVENT_HUB, "0").get(3).offset())));
+    store(StoredCheckpoint.entriesOf(3, offsetOf(3)));
     services.eventHubs().removeEventsBefore(EmbeddedServices.EVENT_HUB, "0", 10);
 
     await(readAndCommit(settings()), bodies(10, 20));
@@ -155,17 +147,20 @@ class StartPositionsTest extends FixedPartitionStreams {
   }
 
   private Map<String, String> storedEntries() throws Exception {
-    return await(settings().partitionStore().orElseThrow().readCheckpoint(partition("0")))
-        .orElseThrow()
-        .entries();
+    return await(store.readCheckpoint(partition("0"))).orElseThrow().entries();
   }
 
   private void store(Map<String, String> entries) throws Exception {
-    await(settings().partitionStore().orElseThrow().createCheckpoint(partition("0"), entries));
+    await(store.createCheckpoint(partition("0"), entries));
   }
 
   private String offsetOf(int event) {
     return services.eventHubs().events(EmbeddedServices.EVENT_HUB, "0").get(event).offset();
+  }
+
+  /** For a hand-over of events that nobody acknowledges. */
+  private ConsumerSettings givingUpSoon() {
+    return settings().withHandoverTimeout(SHORT_HAND_OVER);
   }
 
   private void readWithoutCommitting(
@@ -189,7 +184,7 @@ class StartPositionsTest extends FixedPartitionStreams {
 
     readWithoutCommitting(
         Consumer.committableSource(
-            settings(), Subscriptions.partitionsFrom(Map.of("0", EventPosition.latest()))),
+            givingUpSoon(), Subscriptions.partitionsFrom(Map.of("0", EventPosition.latest()))),
         bodies(20, 25));
 
     assertThat(storedEntries()).isEqualTo(checkpoint);
@@ -202,7 +197,7 @@ class StartPositionsTest extends FixedPartitionStreams {
 
     readWithoutCommitting(
         Consumer.committablePartitionedManualOffsetSource(
-                settings(),
+                givingUpSoon(),
                 first,
                 assigned ->
                     CompletableFuture.completedFuture(
@@ -218,19 +213,21 @@ class StartPositionsTest extends FixedPartitionStreams {
     Map<String, String> checkpoint = Map.of(StoredCheckpoint.OFFSET, offsetOf(9));
     store(checkpoint);
 
-    readWithoutCommitting(Consumer.committableSource(settings(), first), bodies(10, 20));
+    readWithoutCommitting(Consumer.committableSource(givingUpSoon(), first), bodies(10, 20));
 
     assertThat(storedEntries()).isEqualTo(checkpoint);
   }
 
   @Test
   void whereThereIsNoCheckpointTheStartIsStoredSoThatLatestStaysWhereItWas() throws Exception {
-    ConsumerSettings settings = settings().withInitialPosition(EventPosition.latest());
+    EventPosition latest = EventPosition.latest();
 
-    readWithoutCommitting(Consumer.committableSource(settings, first), bodies(20, 25));
+    readWithoutCommitting(
+        Consumer.committableSource(givingUpSoon().withInitialPosition(latest), first),
+        bodies(20, 25));
 
     assertThat(services.checkpoints()).isEqualTo(Map.of("0", 19L));
-    await(readAndCommit(settings), bodies(20, 25));
+    await(readAndCommit(settings().withInitialPosition(latest)), bodies(20, 25));
   }
 
   @Test
@@ -246,10 +243,7 @@ class StartPositionsTest extends FixedPartitionStreams {
         geo.send(EmbeddedServices.EVENT_HUB, "0", new EventData(body));
       }
       await(readAndCommit(settings), bodies(0, 10));
-      assertThat(
-              await(settings.partitionStore().orElseThrow().readCheckpoint(partition("0")))
-                  .orElseThrow()
-                  .offset())
+      assertThat(await(store.readCheckpoint(partition("0"))).orElseThrow().offset())
           .contains(geo.events(EmbeddedServices.EVENT_HUB, "0").get(9).offset())
           .hasValueSatisfying(offset -> assertThat(offset).contains(":"));
 

@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
@@ -31,7 +30,6 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
 
   private static final String GAPS = "pekkogaps";
 
-  private final PartitionStore store = settings().partitionStore().orElseThrow();
   private final Queue<String> finished = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> stuck = new CompletableFuture<>();
 
@@ -154,7 +152,9 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
     services.sendToEach(3);
 
     Consumer.DrainingControl<Done> again =
-        run(event -> body(event).equals("1") ? stuck : CompletableFuture.completedFuture(event));
+        run(
+            settings().withHandoverTimeout(SHORT_HAND_OVER),
+            event -> body(event).equals("1") ? stuck : CompletableFuture.completedFuture(event));
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(stored().entries()).containsKey(GAPS));

@@ -105,6 +105,12 @@ class KedaScalerTest {
         partitionId, state.firstSequenceNumber(), state.lastSequenceNumber());
   }
 
+  private long checkpoints() {
+    return blobs.blobs(CONTAINER).stream()
+        .filter(blob -> blob.name().startsWith("localhost/orders/billing/checkpoint/"))
+        .count();
+  }
+
   /** Acknowledges events up to this number, and takes no notice of the later ones. */
   private Consumer.DrainingControl<Done> process(
       ConsumerSettings settings, long lastAcknowledged, Map<String, Long> seen) {
@@ -132,6 +138,8 @@ class KedaScalerTest {
       Map<String, Long> seen = new ConcurrentHashMap<>();
       Consumer.DrainingControl<Done> control = process(settings(hub), -1, seen);
       await().atMost(PATIENCE).until(() -> hub.receivers().size() == 4 && seen.containsKey(FILLED));
+      // The lag would be the same without them.
+      await().atMost(PATIENCE).until(() -> checkpoints() == 4);
 
       // "-1" as the offset in each, and -1 as the sequence number where nothing was trimmed.
       assertThat(lag(scaler, hub, NEVER_FILLED)).isZero();

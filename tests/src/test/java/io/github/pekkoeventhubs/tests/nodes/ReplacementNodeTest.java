@@ -10,12 +10,16 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.ClusterNode;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
 import io.github.pekkoeventhubs.tests.RecordingStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -54,6 +58,25 @@ class ReplacementNodeTest {
   private ClusterNode first(String configuration) {
     nodes.push(ClusterNode.first(CONFIGURATION + configuration));
     return nodes.getFirst();
+  }
+
+  /** Systems give ports of this range to nobody who does not ask for them by number. */
+  private ClusterNode firstAtAPortThatNobodyIsGiven() {
+    int port =
+        ThreadLocalRandom.current()
+            .ints(20_000, 30_000)
+            .filter(ReplacementNodeTest::isFree)
+            .findFirst()
+            .orElseThrow();
+    return first("pekko.remote.artery.canonical.port = " + port);
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return free.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   private ClusterNode joining(ClusterNode other) {
@@ -97,7 +120,7 @@ class ReplacementNodeTest {
 
   @Test
   void aClusterThatIsRestartedAtItsAddressesTakesItsPartitionsAtOnce() throws Exception {
-    ClusterNode before = first("");
+    ClusterNode before = firstAtAPortThatNobodyIsGiven();
     awaitAll(consume(before, LONG_CLAIMS));
     int port = Cluster.get(before.system()).selfMember().address().getPort().orElseThrow();
     before.crash();

@@ -48,7 +48,6 @@ class RepeatedEventsTest {
           .withEventHubName(HUB)
           .withMaxBatchEvents(1)
           .withMaxWait(Duration.ZERO)
-          .withSendTimeout(Duration.ofSeconds(1))
           .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(50))
           .withProducerId("orders-service");
 

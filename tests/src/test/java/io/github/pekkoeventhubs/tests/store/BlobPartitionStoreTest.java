@@ -367,7 +367,9 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
 
   @Test
   void aClientOfTheUsersOwnServesAsWell() {
-    PartitionStore own = BlobPartitionStore.create(container(blobs.connectionString(), CONTAINER));
+    PartitionStore own =
+        BlobPartitionStore.create(
+            container(blobs.connectionString(), CONTAINER), Duration.ofSeconds(30));
     createdOwnership("0", "node-a", Map.of());
 
     assertThat(get(own.readOwnership(partition("0"))).orElseThrow().ownerId()).isEqualTo("node-a");
@@ -461,7 +463,8 @@ class BlobPartitionStoreTest extends PartitionStoreContract {
             + connectionString
             + "\"\ncontainer = "
             + container
-            + "\n"
+            // A busy machine may keep an answer for longer than the default.
+            + "\nrequest-timeout = 30s\n"
             + String.join("\n", settings);
     return BlobPartitionStore.fromConfig(
         ConfigFactory.parseString(section)

@@ -35,7 +35,8 @@ class CheckpointMigrationTest {
   private final BlobEmulator blobs =
       BlobEmulator.builder().clock(clock).container(CONTAINER).start();
   private final BlobContainerAsyncClient container = container(CONTAINER);
-  private final BlobPartitionStore store = BlobPartitionStore.create(container);
+  private final BlobPartitionStore store =
+      BlobPartitionStore.create(container, Duration.ofSeconds(30));
 
   @AfterEach
   void stop() {
