@@ -123,8 +123,7 @@ class EventHubsMetadataTest extends FixedPartitionStreams {
 
   @Test
   void theTimeIsReadThroughAnotherConsumerGroupWhileAnOwnerReads() throws Exception {
-    ConsumerSettings settings =
-        settings().withOwnerLevel(0).withHandoverTimeout(SHORT_HAND_OVER);
+    ConsumerSettings settings = settings().withOwnerLevel(0).withHandoverTimeout(SHORT_HAND_OVER);
     Consumer.Control owner =
         Consumer.plainSource(settings, Subscriptions.partitions("0", "1"))
             .to(Sink.ignore())

