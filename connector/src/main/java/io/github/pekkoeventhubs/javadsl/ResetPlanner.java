@@ -74,9 +74,9 @@ final class ResetPlanner {
   }
 
   /**
-   * The partitions of which another consumer group has a checkpoint, to that. Records of an
-   * earlier event hub of the same name are not copied: checkpoints of partitions that the event hub
-   * does not have are left out, and one beyond the last event is refused.
+   * The partitions of which another consumer group has a checkpoint, to that. Records of an earlier
+   * event hub of the same name are not copied: checkpoints of partitions that the event hub does
+   * not have are left out, and one beyond the last event is refused.
    */
   CompletionStage<CheckpointReset> toThoseOf(String consumerGroup) {
     EventHubPartition any = client.partition("0");
