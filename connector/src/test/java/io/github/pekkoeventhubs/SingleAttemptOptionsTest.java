@@ -13,13 +13,14 @@ import org.junit.jupiter.api.Test;
 /** The SDK decides by these two numbers whether it sends again, and when it connects again. */
 class SingleAttemptOptionsTest {
 
-  private static final AmqpException PASSING =
-      new AmqpException(true, AmqpErrorCondition.PROTON_IO, "lost", null);
-
   private static final SingleAttemptOptions OPTIONS =
       new SingleAttemptOptions(Duration.ofSeconds(30));
 
   private final AmqpRetryPolicy policy = RetryUtil.getRetryPolicy(OPTIONS);
+
+  private static AmqpException passing() {
+    return new AmqpException(true, AmqpErrorCondition.PROTON_IO, "lost", null);
+  }
 
   /** It might report an earlier refusal of another batch, and that one would be sent again. */
   @Test
@@ -30,7 +31,7 @@ class SingleAttemptOptionsTest {
   /** A sender asks with the number of retries so far. */
   @Test
   void noSendIsRepeated() {
-    assertThat(policy.calculateRetryDelay(PASSING, 0)).isNull();
+    assertThat(policy.calculateRetryDelay(passing(), 0)).isNull();
   }
 
   /** A connection asks with the smaller one of its attempts so far and of the largest number. */
@@ -38,7 +39,7 @@ class SingleAttemptOptionsTest {
   void aConnectionIsTriedAgainSoon() {
     int attempts = Math.min(7, policy.getMaxRetries());
 
-    assertThat(policy.calculateRetryDelay(PASSING, attempts))
+    assertThat(policy.calculateRetryDelay(passing(), attempts))
         .isBetween(Duration.ofMillis(100), Duration.ofSeconds(2));
   }
 }

@@ -6,11 +6,9 @@ import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
-import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +23,13 @@ final class ReceiverEndMeaning {
   /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
-  /** An attach that is refused ends sooner. */
-  private static final Duration WORKED_BEFORE = Duration.ofMinutes(1);
-
   private final OwnerLog log;
   private final EventHubPartition partition;
   private final StartingPoint start;
   private final ContinuitySettings settings;
   private final LivePartitionStatus status;
-  private final LongSupplier nanoTime;
+  private final LinkAccess access;
 
-  private volatile long attachedAt;
   private int attempts;
   private long countAtLastAttempt;
 
@@ -53,12 +47,12 @@ final class ReceiverEndMeaning {
     this.start = start;
     this.settings = settings;
     this.status = status;
-    this.nanoTime = nanoTime;
+    this.access = new LinkAccess(partition, nanoTime);
   }
 
   /** A receiver is being attached. */
   void attaching() {
-    attachedAt = nanoTime.getAsLong();
+    access.attaching();
   }
 
   /** Returns what the owner is told: the receiver of the operation has ended. */
@@ -74,28 +68,8 @@ final class ReceiverEndMeaning {
               ? startRefused(epoch, operation, end, Reason.REFUSED)
               : new LifeInput.ReceiverEnded(operation, refusedInMidStream(end, run));
       case UNDECODABLE -> new LifeInput.ReceiverEnded(operation, undecodable(end, run));
-      case ACCESS_REFUSED -> new LifeInput.ReceiverEnded(operation, accessRefused(end));
+      case ACCESS_REFUSED -> new LifeInput.ReceiverEnded(operation, access.refused(end));
     };
-  }
-
-  /**
-   * A link that has worked loses its access when its token expires. The SDK renews tokens, but
-   * where the service fails to take one it tries again only after another token's time, and says
-   * nothing (azure-core-amqp 2.12.1). The next attach brings a token of its own: if it is refused
-   * as well, the rights are gone.
-   */
-  private ReceiverEnd accessRefused(ReceiverEnd end) {
-    boolean worked =
-        end.hadReceived() || nanoTime.getAsLong() - attachedAt >= WORKED_BEFORE.toNanos();
-    return worked
-        ? end.withCause(
-            new ServiceUnavailableException(
-                "receiving from "
-                    + partition
-                    + " has worked and is refused now; attaching with a new token",
-                end.cause()),
-            true)
-        : end;
   }
 
   private LifeInput startRefused(long epoch, long operation, ReceiverEnd end, Reason reason) {

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.ownership.PartitionRun.Fault;
@@ -12,40 +13,35 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A link loses its access with its token, which the next link brings anew, or with its rights. */
-class ReceiverEndMeaningTest {
+class LinkAccessTest {
 
   private final AtomicLong nanos = new AtomicLong();
-  private final ReceiverEndMeaning meaning =
-      new ReceiverEndMeaning(
-          OwnerLog.of(TestSessions.session("0", true, 100)), null, null, null, nanos::get);
+  private final LinkAccess access =
+      new LinkAccess(new EventHubPartition("ns", "orders", "billing", "7"), nanos::get);
 
   private static ReceiverEnd refused(boolean hadReceived) {
     return new ReceiverEnd(
-        new EventHubsAuthorizationException("no Listen claim", null),
+        new EventHubsAuthorizationException("no Listen claim"),
         false,
         hadReceived,
         false,
         Fault.ACCESS_REFUSED);
   }
 
-  private ReceiverEnd told(ReceiverEnd end) {
-    return ((LifeInput.ReceiverEnded) meaning.of(1, 2, end, null)).end();
-  }
-
   @Test
   void anAttachThatIsRefusedIsFinal() {
-    meaning.attaching();
+    access.attaching();
     nanos.addAndGet(Duration.ofSeconds(59).toNanos());
-
     ReceiverEnd end = refused(false);
-    assertThat(told(end)).isSameAs(end);
+
+    assertThat(access.refused(end)).isSameAs(end);
   }
 
   @Test
   void aLinkThatHasDeliveredIsFollowedByAnother() {
-    meaning.attaching();
+    access.attaching();
 
-    ReceiverEnd told = told(refused(true));
+    ReceiverEnd told = access.refused(refused(true));
 
     assertThat(told.mayPass()).isTrue();
     assertThat(told.cause())
@@ -55,11 +51,11 @@ class ReceiverEndMeaningTest {
 
   @Test
   void soIsOneThatHasStoodForAMinuteWithoutEvents() {
-    meaning.attaching();
+    access.attaching();
     nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-    assertThat(told(refused(false)).mayPass()).isTrue();
+    assertThat(access.refused(refused(false)).mayPass()).isTrue();
 
-    meaning.attaching();
-    assertThat(told(refused(false)).mayPass()).isFalse();
+    access.attaching();
+    assertThat(access.refused(refused(false)).mayPass()).isFalse();
   }
 }
