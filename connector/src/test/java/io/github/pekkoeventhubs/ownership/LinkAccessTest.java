@@ -46,6 +46,7 @@ class LinkAccessTest {
     assertThat(told.mayPass()).isTrue();
     assertThat(told.cause())
         .isInstanceOf(ServiceUnavailableException.class)
+        .hasMessageContaining("has worked and is refused now; attaching with a new token")
         .hasCauseInstanceOf(EventHubsAuthorizationException.class);
   }
 

@@ -4,6 +4,9 @@ package io.github.pekkoeventhubs.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /** Connections that no longer answer for one partition, while others still receive through them. */
@@ -54,6 +58,10 @@ class RetiredConnectionsTest {
    */
   @Test
   void areNotAskedAgainAfterTwoQuestionsWithoutAnAnswer() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.github.pekkoeventhubs.Consumer");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
     Disposable receiver = receive("0");
     emulator.faults().ignoreNextPartitionQuestions(2);
     assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
@@ -63,6 +71,10 @@ class RetiredConnectionsTest {
     assertThat(clients.partitionProperties("0")).succeedsWithin(PATIENCE);
     assertThat(emulator.connectionCount()).isEqualTo(2);
     assertThat(receiver.isDisposed()).isFalse();
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains("2 questions in a row were not answered"));
+    logger.detachAppender(lines);
     receiver.dispose();
   }
 
