@@ -4,6 +4,8 @@ package io.github.pekkoeventhubs.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerClient;
 import io.github.pekkoeventhubs.testkit.services.EventHubsServices;
 import io.github.pekkoeventhubs.testkit.services.ServicesChoice;
 import java.time.Duration;
@@ -37,6 +39,29 @@ class LeftFaultsTest {
 
       jump.cancel();
       assertThat(now(emulator)).isEqualTo(START.plus(Duration.ofHours(1)));
+    }
+  }
+
+  /** Each kind of them is known, also one that waits for links. */
+  @Test
+  void ofLinksThatAreToBeLostEndAsWell() {
+    try (EventHubsServices services =
+        ServicesChoice.start(
+            "property", "embedded", List.of(), SettableClock.startingAt(START), Map.of())) {
+      EventHubsEmulator emulator = services.eventHubs().orElseThrow();
+      emulator.addEventHub("orders", 1);
+      left.testBegins(services);
+      FaultHandle lost = emulator.faults().loseNextSenders(1);
+      left.testEnds();
+
+      try (EventHubProducerClient client =
+          new EventHubClientBuilder()
+              .connectionString(emulator.connectionString("orders"))
+              .buildProducerClient()) {
+        client.send(List.of(new EventData("now")));
+      }
+
+      assertThat(lost.hits()).isZero();
     }
   }
 

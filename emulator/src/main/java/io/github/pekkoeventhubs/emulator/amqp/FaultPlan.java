@@ -3,12 +3,11 @@ package io.github.pekkoeventhubs.emulator.amqp;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,9 @@ final class FaultPlan {
       return (eventHub == null || eventHub.equals(otherHub)) && (kind == null || kind == otherKind);
     }
   }
+
+  /** The faults of each kind; some may be spent. */
+  private final Set<Fault> all = new HashSet<>();
 
   private final List<Planned<ServiceException>> attachRefusals = new ArrayList<>();
   private final List<Planned<ServiceException>> sendRejections = new ArrayList<>();
@@ -95,20 +97,19 @@ final class FaultPlan {
 
   /** Those that have not struck as often as they should. */
   Set<Fault> waiting() {
-    return Stream.of(attachRefusals, sendRejections, sendDelays, lostReplies, ignoredQuestions)
-        .flatMap(List::stream)
-        .map(Planned::fault)
-        .filter(fault -> !fault.isSpent())
-        .collect(Collectors.toUnmodifiableSet());
+    all.removeIf(Fault::isSpent);
+    return Set.copyOf(all);
   }
 
-  private static <T> Fault plan(
+  private <T> Fault plan(
       List<Planned<T>> faults,
       @Nullable String eventHub,
       @Nullable LinkKind kind,
       int times,
       T effect) {
     Fault fault = new Fault(times);
+    all.removeIf(Fault::isSpent);
+    all.add(fault);
     faults.add(
         new Planned<>(fault, eventHub == null ? null : EventHub.key(eventHub), kind, effect));
     return fault;
