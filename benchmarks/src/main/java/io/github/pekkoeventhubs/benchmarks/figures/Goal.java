@@ -19,8 +19,12 @@ public sealed interface Goal {
   /** Whether it is reached. */
   boolean isReachedBy(double median);
 
-  /** Whether the figure misses the goal by so much that a fault is likelier than a busy machine. */
-  boolean isFarFrom(Interval interval);
+  /**
+   * Whether the figure misses the goal by so much that a fault is likelier than a busy machine.
+   *
+   * @param factor how many times an upper bound may be exceeded; a lower one may be missed by half
+   */
+  boolean isFarFrom(Interval interval, double factor);
 
   /** As it stands in a table; empty if there is none. */
   String text();
@@ -66,7 +70,7 @@ public sealed interface Goal {
     }
 
     @Override
-    public boolean isFarFrom(Interval interval) {
+    public boolean isFarFrom(Interval interval, double factor) {
       return interval.high() < value / 2;
     }
 
@@ -84,8 +88,8 @@ public sealed interface Goal {
     }
 
     @Override
-    public boolean isFarFrom(Interval interval) {
-      return interval.low() > value * 4;
+    public boolean isFarFrom(Interval interval, double factor) {
+      return interval.low() > value * factor;
     }
 
     @Override
@@ -102,7 +106,7 @@ public sealed interface Goal {
     }
 
     @Override
-    public boolean isFarFrom(Interval interval) {
+    public boolean isFarFrom(Interval interval, double factor) {
       return false;
     }
 

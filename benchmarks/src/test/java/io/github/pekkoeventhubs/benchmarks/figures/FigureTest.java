@@ -31,6 +31,14 @@ class FigureTest {
   }
 
   @Test
+  void aTimeIsFarOffOnlyAtTwentyTimesTheGoalSinceItSaysAsMuchOfTheMachine() {
+    assertThat(Figure.of("a", 2.8, "s", Goal.atMost(0.5)).isFarOff()).isFalse();
+    assertThat(Figure.of("a", 10.1, "s", Goal.atMost(0.5)).isFarOff()).isTrue();
+    assertThat(Figure.of("a", 2900, "ns", Goal.atMost(150)).isFarOff()).isFalse();
+    assertThat(Figure.of("a", 3100, "ns", Goal.atMost(150)).isFarOff()).isTrue();
+  }
+
+  @Test
   void eachFigureHasALineThatCanBeSearchedFor() {
     assertThat(FigureTable.line(Figure.of("consume.rate", 612345.6, "events/s", Goal.none())))
         .isEqualTo("figure consume.rate 612346 events/s");
