@@ -13,8 +13,12 @@ import org.apache.pekko.actor.ActorSystem;
  * }
  * }</pre>
  *
- * Anything else can call it, too. Thread-safe; it completes at once, and does not fail. The log of
- * {@code io.github.pekkoeventhubs.Health} says why the answer has become no, once for each change.
+ * It is for readiness. During an outage of Event Hubs or of the partition store it says no for as
+ * long as that lasts, and a startup probe of Kubernetes that asked it would end the process.
+ *
+ * <p>Anything else can call it, too. Thread-safe; it completes at once, and does not fail. The log
+ * of {@code io.github.pekkoeventhubs.Health} says why the answer has become no, once for each
+ * change.
  */
 public final class StartupCheck extends HealthCheck {
 

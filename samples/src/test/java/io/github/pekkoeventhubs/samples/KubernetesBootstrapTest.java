@@ -8,6 +8,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,13 +31,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /**
  * Two pods of the manifest, each a process of its own, find each other by the API of Kubernetes,
- * form a cluster and share the partitions; the paths of the probes answer.
+ * form a cluster and share the partitions; the paths of the probes answer, also while Event Hubs is
+ * down.
  */
 class KubernetesBootstrapTest {
 
@@ -50,6 +53,7 @@ class KubernetesBootstrapTest {
   @TempDir Path folder;
 
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
+  private final List<JavaProcess> pods = new ArrayList<>();
   private final EventHubsEmulator eventHubs =
       EventHubsEmulator.builder().eventHub("orders", 4).consumerGroup("billing").start();
   private final BlobEmulator blobs = BlobEmulator.builder().container("checkpoints").start();
@@ -122,39 +126,71 @@ class KubernetesBootstrapTest {
         .count();
   }
 
+  private void startPods(KubernetesApi api, int port) throws Exception {
+    for (String address : ADDRESSES) {
+      api.add(map(template(), "metadata"), map(template(), "spec"), address);
+      JavaProcess pod =
+          JavaProcess.of(KubernetesPod.class)
+              .withOptions("-XX:TieredStopAtLevel=1", "-Dpekko.fail-mixed-versions=off")
+              .withArguments(Integer.toString(port), api.configuration())
+              .withEnvironment(environment(api, address))
+              .withErrorsAsReports()
+              .start("pod-" + address);
+      pods.add(pod);
+      pod.readReports(said::add, () -> {});
+    }
+  }
+
+  private void eventuallyAnswers(int port, int answer, String... probes) throws IOException {
+    for (String probe : probes) {
+      String path = probe(template(), probe);
+      for (String address : ADDRESSES) {
+        eventually(() -> status(address, port, path) == answer);
+      }
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    pods.forEach(JavaProcess::close);
+    eventHubs.close();
+    blobs.close();
+  }
+
   @Test
   void podsFindEachOtherShareThePartitionsAndAnswerTheProbes() throws Exception {
-    List<JavaProcess> pods = new ArrayList<>();
     int port = freePort();
     try (KubernetesApi api = KubernetesApi.start(folder)) {
-      for (String address : ADDRESSES) {
-        api.add(map(template(), "metadata"), map(template(), "spec"), address);
-        pods.add(
-            JavaProcess.of(KubernetesPod.class)
-                .withOptions("-XX:TieredStopAtLevel=1", "-Dpekko.fail-mixed-versions=off")
-                .withArguments(Integer.toString(port), api.configuration())
-                .withEnvironment(environment(api, address))
-                .withErrorsAsReports()
-                .start("pod-" + address));
-        pods.get(pods.size() - 1).readReports(said::add, () -> {});
-      }
+      startPods(api, port);
 
       eventually(() -> eventHubs.receivers().size() == 4 && owners() == 2);
-      for (String address : ADDRESSES) {
-        for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
-          String path = probe(template(), probe);
-          eventually(() -> status(address, port, path) == 200);
-        }
-      }
+      eventuallyAnswers(port, 200, "startupProbe", "readinessProbe", "livenessProbe");
       assertThat(api.selectors()).contains("labelSelector=app=orders");
 
       pods.get(0).terminate();
       eventually(() -> !pods.get(0).isAlive());
       eventually(() -> eventHubs.receivers().size() == 4 && owners() == 1);
-    } finally {
-      pods.forEach(JavaProcess::close);
-      eventHubs.close();
-      blobs.close();
+    }
+  }
+
+  /** The startup probe and the liveness probe are those that would end the life of a pod. */
+  @Test
+  void podsThatStartDuringAnOutageOfEventHubsLiveAndBecomeReadyAfterIt() throws Exception {
+    FaultHandle outage =
+        eventHubs
+            .faults()
+            .refuseNextManagementLinks(Integer.MAX_VALUE, "com.microsoft:server-busy", "an outage");
+    int port = freePort();
+    try (KubernetesApi api = KubernetesApi.start(folder)) {
+      startPods(api, port);
+
+      eventually(() -> outage.hits() >= 2L * ADDRESSES.size());
+      eventuallyAnswers(port, 200, "startupProbe", "livenessProbe");
+      eventuallyAnswers(port, 500, "readinessProbe");
+
+      outage.cancel();
+      eventuallyAnswers(port, 200, "readinessProbe");
+      assertThat(pods).allMatch(JavaProcess::isAlive);
     }
   }
 

@@ -111,6 +111,39 @@ class KubernetesTest {
         .hasMessageContaining("beforeStop");
   }
 
+  /** Kubernetes ends a pod whose startup probe or liveness probe fails, and makes it wait. */
+  @Test
+  void onlyTheReadinessProbeAsksWhatAnOutageCanAnswerWithNo() throws IOException {
+    Config container =
+        of(documents(text("orders.yaml")), "Deployment")
+            .getConfigList("spec.template.spec.containers")
+            .get(0);
+
+    assertThat(container.getString("readinessProbe.httpGet.path")).isEqualTo("/ready");
+    for (String probe : List.of("startupProbe", "livenessProbe")) {
+      assertThat(container.getString(probe + ".httpGet.path")).as(probe).isEqualTo("/alive");
+    }
+  }
+
+  @Test
+  void thePageAboutOperationsHasTheProbesOfTheManifest() throws IOException {
+    Config container =
+        of(documents(text("orders.yaml")), "Deployment")
+            .getConfigList("spec.template.spec.containers")
+            .get(0);
+    String page = Files.readString(Path.of("..", "docs", "operations.md"));
+
+    for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
+      assertThat(page)
+          .contains(
+              "%s: { httpGet: { path: %s, port: management }, periodSeconds: %d"
+                  .formatted(
+                      probe,
+                      container.getString(probe + ".httpGet.path"),
+                      container.getInt(probe + ".periodSeconds")));
+    }
+  }
+
   @Test
   void theGraceCoversThePauseTheHandOverAndTheLeaving() throws IOException {
     Config pod = of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
@@ -235,6 +268,6 @@ class KubernetesTest {
             of(documents(text("orders.yaml")), "Deployment")
                 .getString("spec.template.metadata.labels.app"));
     assertThat(Files.readString(Path.of("..", "docs", "kubernetes.md")))
-        .contains(text("kubernetes.conf").lines().skip(1).reduce("", (a, b) -> a + b + "\n"));
+        .contains("```hocon\n" + text("kubernetes.conf") + "```");
   }
 }
