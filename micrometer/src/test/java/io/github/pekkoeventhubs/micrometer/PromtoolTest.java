@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Prometheus' own tool reads the alerts, and lets them fire on series that it is given. */
 class PromtoolTest {
@@ -64,6 +65,37 @@ class PromtoolTest {
   @Test
   void theRulesAreValid() throws Exception {
     assertThat(run("check", "rules", OperationsPage.alerts().toString())).contains("SUCCESS");
+  }
+
+  @Test
+  void theRuleOfThePageForAGroupThatMustAlwaysRunFiresWithoutAnySeries(@TempDir Path folder)
+      throws Exception {
+    Path rules = folder.resolve("rules.yml");
+    Files.writeString(
+        rules,
+        "groups:\n  - name: page\n    rules:\n" + OperationsPage.snippet("absent").indent(6));
+    Path tests =
+        Files.writeString(
+            folder.resolve("tests.yml"),
+            """
+            rule_files: [rules.yml]
+            evaluation_interval: 1m
+            tests:
+              - interval: 1m
+                input_series:
+                  - series: 'pekko_eventhubs_consumer_started{instance="node-1",%s}'
+                    values: '_x10 0x4 1x10 stale'
+                alert_rule_test:
+                  - { eval_time: 4m, alertname: OrdersAreNotRead, exp_alerts: [] }
+                  - { eval_time: 5m, alertname: OrdersAreNotRead, exp_alerts: [{ exp_labels: { severity: critical } }] }
+                  - { eval_time: 20m, alertname: OrdersAreNotRead, exp_alerts: [] }
+                  - { eval_time: 35m, alertname: OrdersAreNotRead, exp_alerts: [{ exp_labels: { severity: critical } }] }
+            """
+                .formatted(
+                    "messaging_destination_name=\"orders\",messaging_consumer_group_name=\"billing\""));
+
+    assertThat(run("check", "rules", rules.toString())).contains("SUCCESS");
+    assertThat(run("test", "rules", tests.toString())).contains("SUCCESS");
   }
 
   /** The file beside this class has the series, and says when each alert fires. */

@@ -10,10 +10,10 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Lines of Kubernetes manifests that a page shows. */
+/** Lines of Kubernetes manifests and of Prometheus' rules that a page shows. */
 final class DocumentedYaml {
 
-  /** Of the parts that pages show: what Kubernetes and KEDA call their settings. */
+  /** Of the parts that pages show: what Kubernetes, KEDA and Prometheus call their settings. */
   private static final Set<String> KNOWN =
       Set.of(
           "triggers",
@@ -37,7 +37,12 @@ final class DocumentedYaml {
           "failureThreshold",
           "connectionFromEnv",
           "storageConnectionFromEnv",
-          "terminationGracePeriodSeconds");
+          "terminationGracePeriodSeconds",
+          "alert",
+          "expr",
+          "for",
+          "labels",
+          "severity");
 
   private DocumentedYaml() {}
 
