@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -144,32 +145,43 @@ class KubernetesTest {
     }
   }
 
-  @Test
-  void theGraceCoversThePauseTheHandOverAndTheLeaving() throws IOException {
-    Config pod = of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
-    Config container = pod.getConfigList("containers").get(0);
-    Config defaults = ConfigFactory.load();
-    Duration handover = defaults.getDuration("pekko.eventhubs.consumer.handover-timeout");
-    Duration leaving = Duration.ZERO;
+  /** From the hand-over to the last releases of claims and the last sends of a SendProducer. */
+  private static Duration phasesWithWork(Config defaults) {
     Config shutdown = defaults.getConfig("pekko.coordinated-shutdown");
-    for (String phase :
-        List.of(
-            "cluster-sharding-shutdown-region",
-            "cluster-leave",
-            "cluster-exiting",
-            "cluster-exiting-done")) {
+    Duration all = Duration.ZERO;
+    String phase = CoordinatedShutdown.PhaseBeforeActorSystemTerminate();
+    while (!phase.equals(CoordinatedShutdown.PhaseBeforeClusterShutdown())) {
       Config settings = shutdown.getConfig("phases." + phase);
-      leaving =
-          leaving.plus(
+      all =
+          all.plus(
               settings.hasPath("timeout")
                   ? settings.getDuration("timeout")
                   : shutdown.getDuration("default-phase-timeout"));
+      List<String> before = settings.getStringList("depends-on");
+      assertThat(before).as(phase).hasSize(1);
+      phase = before.get(0);
     }
+    return all;
+  }
+
+  @Test
+  void theGraceCoversThePauseAndAllPhasesInWhichTheConnectorWorks() throws IOException {
+    Config pod = of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
+    long pause = pod.getConfigList("containers").get(0).getLong("lifecycle.preStop.sleep.seconds");
+    long grace = pod.getLong("terminationGracePeriodSeconds");
+    Config defaults = ConfigFactory.load();
+    Duration handover = defaults.getDuration("pekko.eventhubs.consumer.handover-timeout");
+    long phases = phasesWithWork(defaults).toSeconds();
 
     assertThat(handover).isLessThanOrEqualTo(Duration.ofSeconds(10));
-    assertThat(Duration.ofSeconds(pod.getLong("terminationGracePeriodSeconds")))
-        .isGreaterThanOrEqualTo(
-            leaving.plusSeconds(container.getLong("lifecycle.preStop.sleep.seconds")));
+    assertThat(grace).isEqualTo(pause + phases);
+    assertThat(Files.readString(Path.of("..", "docs", "kubernetes.md")))
+        .contains("| " + grace + " s after the begin | SIGKILL")
+        .contains("`preStop` waits " + pause + " s");
+    assertThat(Files.readString(Path.of("..", "docs", "production.md")))
+        .contains("after a SIGTERM: " + phases + " s and the time of `preStop`")
+        .contains("`terminationGracePeriodSeconds` at least " + phases)
+        .contains("has to be " + (phases - 10 + 35) + " s\nand the time of `preStop`");
   }
 
   @Test
