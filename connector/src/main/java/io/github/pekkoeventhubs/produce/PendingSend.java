@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class PendingSend {
   private final long footprint;
   private final Executor callbacks;
   private final CompletableFuture<Done> answer = new CompletableFuture<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private int unanswered;
   private @Nullable Throwable failure;
 
@@ -60,8 +62,14 @@ final class PendingSend {
     }
   }
 
-  /** Answers the caller, if that has not happened. */
+  /**
+   * Answers the caller, if that has not happened. The first call decides, and not the first to run:
+   * a stream often ends with its last answer, and threads overtake each other.
+   */
   void end(@Nullable Throwable failed) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
     callbacks.execute(
         () -> {
           if (failed == null) {
