@@ -47,7 +47,9 @@ public final class SendProducer {
 
   /**
    * Starts one. It has a connection of its own unless the settings have a client, and is closed by
-   * {@link #close} or, with what it still has to send, when the actor system shuts down.
+   * {@link #close} or when the actor system shuts down. A shutdown sends for as long as Pekko's
+   * phase {@code before-actor-system-terminate} lasts (5 s). After that the sends without an answer
+   * fail with {@link io.github.pekkoeventhubs.ProduceException}, and their events may be stored.
    *
    * @throws io.github.pekkoeventhubs.InvalidSettingsException when the settings lack something
    */

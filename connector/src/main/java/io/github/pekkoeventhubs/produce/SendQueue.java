@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.stream.AbruptStageTerminationException;
+import org.apache.pekko.stream.AbruptTerminationException;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -61,9 +63,23 @@ public final class SendQueue {
 
   private void end(@Nullable Throwable failure) {
     closed.set(true);
-    Throwable cause = failure == null ? closedFailure() : StageFailure.causeOf(failure);
+    Throwable cause = failure == null ? closedFailure() : endOf(StageFailure.causeOf(failure));
     pending.forEach(send -> send.end(cause));
     stopped.complete(Done.getInstance());
+  }
+
+  /** Pekko ends a stream that still runs with its actor system. */
+  private static Throwable endOf(Throwable failure) {
+    return failure instanceof AbruptStageTerminationException
+            || failure instanceof AbruptTerminationException
+        ? new ProduceException(
+            "The actor system has ended before the service answered, so that the events may or may"
+                + " not be stored. A shutdown sends for as long as"
+                + " pekko.coordinated-shutdown.phases.before-actor-system-terminate.timeout (5 s by"
+                + " default) says: raise it, and with it the time after which the platform kills"
+                + " the process",
+            failure)
+        : failure;
   }
 
   /** Completes when all of the events are acknowledged; fails when one of them has failed. */

@@ -16,6 +16,7 @@ import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.javadsl.SendProducer;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,6 +186,50 @@ class SendProducerTest {
 
     result(send);
     assertThat(storedInAll()).isEqualTo(1);
+  }
+
+  /** The guide says for how long a shutdown sends, and what becomes of the rest. */
+  @Test
+  void aShutdownSendsForAsLongAsItsPhaseLastsAndFailsTheRest() throws Exception {
+    ActorTestKit hurried = shuttingDownWithin("1s");
+    SendProducer producer = SendProducer.create(settings, hurried.system());
+    FaultHandle delay = emulator.faults().delayNextSends(1, Duration.ofMinutes(5));
+    CompletionStage<Done> unanswered = producer.send(new EventData("a"), Route.partitionId("0"));
+    CompletionStage<Done> behindIt = producer.send(new EventData("b"), Route.partitionId("0"));
+    await().until(() -> delay.hits() == 1);
+
+    hurried.system().terminate();
+
+    for (CompletionStage<Done> send : List.of(unanswered, behindIt)) {
+      assertThatThrownBy(() -> result(send))
+          .cause()
+          .isInstanceOf(ProduceException.class)
+          .hasMessageContaining("before-actor-system-terminate.timeout");
+    }
+    hurried.shutdownTestKit();
+  }
+
+  @Test
+  void aShutdownWithALongerPhaseSendsWhatNeedsLonger() throws Exception {
+    ActorTestKit patient = shuttingDownWithin("60s");
+    SendProducer producer = SendProducer.create(settings, patient.system());
+    FaultHandle delay = emulator.faults().delayNextSends(1, Duration.ofSeconds(6));
+    CompletionStage<Done> send = producer.send(new EventData("a"));
+    await().until(() -> delay.hits() == 1);
+
+    patient.system().terminate();
+
+    result(send);
+    assertThat(storedInAll()).isEqualTo(1);
+    patient.shutdownTestKit();
+  }
+
+  private static ActorTestKit shuttingDownWithin(String timeout) {
+    return ActorTestKit.create(
+        ConfigFactory.parseString(
+                "pekko.coordinated-shutdown.phases.before-actor-system-terminate.timeout = "
+                    + timeout)
+            .withFallback(ConfigFactory.load()));
   }
 
   @Test
