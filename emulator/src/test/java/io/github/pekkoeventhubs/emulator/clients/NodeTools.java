@@ -141,11 +141,19 @@ public final class NodeTools {
     Files.copy(wanted, stamp, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** A script finds its packages from its own folder upwards, so it has to be next to them. */
+  /**
+   * A script finds its packages from its own folder upwards, so it has to be next to them. Another
+   * JVM may run it at the same time, and never sees half of it.
+   */
   private static Path deploy(String script) {
     Path target = install().resolve(script);
+    Path source = SOURCES.resolve(script);
     try {
-      Files.copy(SOURCES.resolve(script), target, StandardCopyOption.REPLACE_EXISTING);
+      if (!Files.exists(target) || Files.mismatch(source, target) != -1) {
+        Path copy = Files.createTempFile(HOME, "script-", ".tmp");
+        Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
