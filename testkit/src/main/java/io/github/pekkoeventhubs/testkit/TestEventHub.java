@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit;
 
-import com.azure.core.http.HttpClient;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
@@ -42,14 +40,15 @@ import org.opentest4j.TestAbortedException;
  */
 public final class TestEventHub implements FaultTarget {
 
-  /** One for all tests: it keeps a thread, and cannot be closed. */
-  private static final HttpClient HTTP = new JdkHttpClientBuilder().build();
-
   private final EventHubsServices services;
   private final ProvidedEventHub provided;
   private final ActorSystem<?> system;
   private final BlobContainerAsyncClient container;
   private final PartitionStore store;
+
+  /** The same records for the test itself, which waits longer for an answer than a stream does. */
+  private final PartitionStore observed;
+
   private final Map<String, Long> firstNumbers = new TreeMap<>();
   private final ProbedEventHub probed = new Probed();
 
@@ -63,10 +62,11 @@ public final class TestEventHub implements FaultTarget {
     this.container =
         new BlobServiceClientBuilder()
             .connectionString(services.blobConnectionString())
-            .httpClient(HTTP)
+            .httpClient(BlobPartitionStore.httpClient())
             .buildAsyncClient()
             .getBlobContainerAsyncClient(provided.container());
     this.store = BlobPartitionStore.create(container);
+    this.observed = BlobPartitionStore.create(container, Waiting.ANSWER);
     if (provided.shared()) {
       beginHere();
     }
@@ -81,7 +81,7 @@ public final class TestEventHub implements FaultTarget {
       // A partition whose events have all expired begins behind them anyway.
       if (!properties.isEmpty()) {
         Waiting.forAnswer(
-            store.createCheckpoint(
+            observed.createCheckpoint(
                 probed.partition(partitionId),
                 Map.of(
                     StoredCheckpoint.SEQUENCE_NUMBER,
@@ -268,7 +268,7 @@ public final class TestEventHub implements FaultTarget {
 
     @Override
     public PartitionStore partitionStore() {
-      return store;
+      return observed;
     }
 
     @Override

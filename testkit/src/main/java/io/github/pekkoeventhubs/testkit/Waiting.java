@@ -14,13 +14,13 @@ final class Waiting {
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
   /** How long the services of a test may take for an answer. */
-  private static final int ANSWER_SECONDS = 20;
+  static final Duration ANSWER = Duration.ofSeconds(20);
 
   private Waiting() {}
 
   /** Returns the value with which the stage completes within 20 seconds; throws its failure. */
   static <T> T forAnswer(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(ANSWER.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /**

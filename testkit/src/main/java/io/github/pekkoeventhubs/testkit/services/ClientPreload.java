@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.testkit.services;
 
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
@@ -78,7 +77,7 @@ final class ClientPreload {
       return BlobPartitionStore.create(
               new BlobServiceClientBuilder()
                   .connectionString(blobs.connectionString())
-                  .httpClient(new JdkHttpClientBuilder().build())
+                  .httpClient(BlobPartitionStore.httpClient())
                   .buildAsyncClient()
                   .getBlobContainerAsyncClient(EVENT_HUB))
           .listOwnerships(EVENT_HUB, EVENT_HUB, CONSUMER_GROUP)
