@@ -106,7 +106,7 @@ final class BatchTransmission {
     return repeatedly(
         Destination.any(),
         "Asking for the partitions, which the partition keys need,",
-        0,
+        Failures.NONE,
         () -> sender.partitionIds().thenApply(this::named));
   }
 
@@ -130,7 +130,10 @@ final class BatchTransmission {
    */
   CompletionStage<Done> send(BatchLoad load, List<OutgoingEvent> events) {
     return repeatedly(
-            load.destination(), sending(load.destination(), events.size()), 0, load::opened)
+            load.destination(),
+            sending(load.destination(), events.size()),
+            Failures.NONE,
+            load::opened)
         .thenCompose(batch -> inTurn(() -> sendLoaded(load, batch, events)));
   }
 
@@ -167,7 +170,8 @@ final class BatchTransmission {
     List<OutgoingEvent> rest = events.subList(load.taken(), events.size());
     if (load.size() > 0) {
       String attempted = sending(destination, load.size());
-      return repeatedly(destination, attempted, 0, () -> sendOnce(destination, attempted, batch))
+      return repeatedly(
+              destination, attempted, Failures.NONE, () -> sendOnce(destination, attempted, batch))
           .thenCompose(sent -> sendRest(destination, rest));
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
@@ -252,28 +256,30 @@ final class BatchTransmission {
   private <T> CompletionStage<T> repeatedly(
       Destination destination,
       String attempted,
-      int retries,
+      Failures earlier,
       Supplier<CompletionStage<T>> attempt) {
     return attempted(attempt)
         .exceptionallyCompose(
             thrown -> {
               SendFailure failure = SendFailure.of(thrown);
-              boolean passing = failure.isPassing() || (retries == 0 && isAccessLost(failure));
+              Failures failures = earlier.and(failure);
+              boolean passing =
+                  failure.isPassing() || (!earlier.accessRefused() && isAccessLost(failure));
               Optional<Duration> delay =
-                  passing && !stopped ? backoff.delay(retries) : Optional.empty();
+                  passing && !stopped ? backoff.delay(earlier.number()) : Optional.empty();
               if (delay.isEmpty()) {
                 return CompletableFuture.failedFuture(
-                    failure.toException(attempted, retries + 1, sender.target()));
+                    failure.toException(attempted, failures.number(), sender.target()));
               }
               LOG.warn(
                   sender.keys().partition(destination.partitionId().orElse(null)),
                   "{} failed; attempt {} follows in {} ms: {}",
                   attempted,
-                  retries + 2,
+                  failures.number() + 1,
                   delay.get().toMillis(),
                   failure.cause().toString());
               return after(delay.get())
-                  .thenCompose(done -> repeatedly(destination, attempted, retries + 1, attempt));
+                  .thenCompose(done -> repeatedly(destination, attempted, failures, attempt));
             });
   }
 
@@ -300,5 +306,19 @@ final class BatchTransmission {
    */
   void stop() {
     stopped = true;
+  }
+
+  /**
+   * The attempts in a row that have failed.
+   *
+   * @param accessRefused whether one of them was refused access, for whatever reason others failed
+   */
+  private record Failures(int number, boolean accessRefused) {
+
+    static final Failures NONE = new Failures(0, false);
+
+    Failures and(SendFailure failure) {
+      return new Failures(number + 1, accessRefused || failure.isAccessRefused());
+    }
   }
 }

@@ -228,4 +228,39 @@ class ProducerFailuresTest extends ProducerStageFixture {
 
     assertThat(run.downstream.expectError()).isInstanceOf(EventHubsAuthorizationException.class);
   }
+
+  private Run runThatHasSent() {
+    Run run = new Run();
+    run.request(10);
+    run.send(KEY, "a", "b", "c");
+    sender.nextAttempt().acknowledge();
+    run.expect("a", "b", "c");
+    return run;
+  }
+
+  /** The token may expire while a batch waits for a busy service. */
+  @Test
+  void anAccessThatIsRefusedAfterAnotherFailureIsTriedOnceMore() {
+    Run run = runThatHasSent();
+    run.send(KEY, "d", "e", "f");
+
+    sender.nextAttempt().fail(throttled());
+    nextAttemptAfter(BACKOFF).fail(refused(AmqpErrorCondition.UNAUTHORIZED_ACCESS));
+    nextAttemptAfter(BACKOFF).acknowledge();
+
+    run.expect("d", "e", "f");
+    run.finish();
+  }
+
+  @Test
+  void anAccessThatIsRefusedAgainAfterAnotherFailureFailsTheStream() {
+    Run run = runThatHasSent();
+    run.send(KEY, "d", "e", "f");
+
+    sender.nextAttempt().fail(refused(AmqpErrorCondition.UNAUTHORIZED_ACCESS));
+    nextAttemptAfter(BACKOFF).fail(throttled());
+    nextAttemptAfter(BACKOFF).fail(refused(AmqpErrorCondition.UNAUTHORIZED_ACCESS));
+
+    assertThat(run.downstream.expectError()).isInstanceOf(EventHubsAuthorizationException.class);
+  }
 }

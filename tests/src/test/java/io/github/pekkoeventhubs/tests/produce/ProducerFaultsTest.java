@@ -255,6 +255,27 @@ class ProducerFaultsTest {
     assertEverythingArrivedOnceAndInOrder();
   }
 
+  /** One partition has one batch under way, so that the second fault strikes its repetition. */
+  @Test
+  void anAccessThatIsRefusedAfterAnotherFailureIsTriedWithANewToken() throws Exception {
+    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending =
+        Source.<Routed>queue(10)
+            .toMat(Producer.routedSink(settings), Keep.both())
+            .run(kit.system());
+    sending.first().offer(new Routed(new EventData("1"), Route.partitionId("0")));
+    await().until(() -> stored("0").size() == 1);
+    FaultHandle busy = emulator.faults().rejectNextSends(1, "com.microsoft:server-busy");
+    FaultHandle refused = emulator.faults().rejectNextSends(1, "amqp:unauthorized-access");
+
+    sending.first().offer(new Routed(new EventData("2"), Route.partitionId("0")));
+    sending.first().complete();
+    result(sending.second());
+
+    assertThat(busy.hits()).isEqualTo(1);
+    assertThat(refused.hits()).isEqualTo(1);
+    assertThat(stored("0")).containsExactly("1", "2");
+  }
+
   @Test
   void anAccessThatIsRefusedTwiceFailsTheSink() {
     assertThatThrownBy(
