@@ -19,9 +19,9 @@ public enum UnansweredSends {
 
   /**
    * The stream fails with {@link UnansweredSendException}. Only what the service has refused, since
-   * it is busy or a limit is reached, is sent again. Nothing is stored twice or in another order by
-   * this stream; what comes next is the application's decision, for which it may look at what the
-   * partition holds.
+   * it is busy, a limit is reached or the token has expired, is sent again. Nothing is stored twice
+   * or in another order by this stream; what comes next is the application's decision, for which it
+   * may look at what the partition holds.
    */
   FAIL
 }

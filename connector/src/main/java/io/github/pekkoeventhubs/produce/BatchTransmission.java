@@ -210,12 +210,9 @@ final class BatchTransmission {
   }
 
   /** Failures of ours are not followed by another attempt. */
-  private Throwable lasting(String attempted, Throwable thrown) {
+  private static Throwable lasting(String attempted, Throwable thrown) {
     SendFailure failure = SendFailure.of(thrown);
-    if (failure.isPassing() && !failure.isRefusal()) {
-      return new UnansweredSendException(attempted, failure.cause());
-    }
-    return isAccessLost(failure) ? failure.toException(attempted, 1, sender.target()) : thrown;
+    return failure.mayBeStored() ? new UnansweredSendException(attempted, failure.cause()) : thrown;
   }
 
   /** The next attempt brings a token of its own: if it is refused as well, the rights are gone. */

@@ -41,8 +41,22 @@ record SendFailure(ServiceFailure failure) {
     return failure.isUnanswered() && !isAnswer();
   }
 
-  /** Whether the service has said that it did not store what was sent, or was not asked. */
-  boolean isRefusal() {
+  /**
+   * Whether the service may have stored what was sent, although the attempt has failed. A link that
+   * is closed says nothing about it, however lasting the reason: it takes along the batches that
+   * are on their way.
+   */
+  boolean mayBeStored() {
+    return !(cause() instanceof EventHubsException)
+        && !isRefusal()
+        && (failure.mayPass() || isOfAClosedLink());
+  }
+
+  /**
+   * Whether the service has said that it cannot store what was sent now, or was not asked: the
+   * other refusals of a batch last, and are no passing failures.
+   */
+  private boolean isRefusal() {
     return failure.kind() == Kind.NO_TOKEN
         || ((failure.kind() == Kind.BUSY || failure.kind() == Kind.LIMIT_REACHED) && isAnswer());
   }
@@ -56,8 +70,22 @@ record SendFailure(ServiceFailure failure) {
    */
   private boolean isAnswer() {
     return Causes.find(cause(), AmqpException.class).stream()
-        .flatMap(amqp -> Arrays.stream(amqp.getStackTrace()))
-        .anyMatch(frame -> frame.getMethodName().equals("processDeliveredMessage"));
+        .anyMatch(amqp -> isMadeBy(amqp, "processDeliveredMessage"));
+  }
+
+  /**
+   * Whether the service has closed the link, or has refused to open it. No batch is on its way over
+   * a link that is not open yet, but the SDK does not mark that either.
+   */
+  private boolean isOfAClosedLink() {
+    // The SDK makes exceptions of several types of the conditions of the service.
+    return Causes.of(cause()).stream()
+        .anyMatch(thrown -> isMadeBy(thrown, "handleRemoteLinkClosed"));
+  }
+
+  private static boolean isMadeBy(Throwable thrown, String method) {
+    return Arrays.stream(thrown.getStackTrace())
+        .anyMatch(frame -> frame.getMethodName().equals(method));
   }
 
   boolean isTooLarge() {

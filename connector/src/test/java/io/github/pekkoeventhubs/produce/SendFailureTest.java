@@ -74,40 +74,71 @@ class SendFailureTest {
 
   /** An exception as the SDK makes it of the service's answer to a batch. */
   private static AmqpException answered(boolean passing, AmqpErrorCondition condition) {
-    AmqpException answer = amqp(passing, condition);
-    answer.setStackTrace(
+    return madeBy("ReactorSender", "processDeliveredMessage", amqp(passing, condition));
+  }
+
+  /** An exception as the SDK makes it of a link that the service closes. */
+  private static <E extends Exception> E closed(E failure) {
+    return madeBy("handler.LinkHandler", "handleRemoteLinkClosed", failure);
+  }
+
+  private static <E extends Exception> E madeBy(String type, String method, E failure) {
+    failure.setStackTrace(
         new StackTraceElement[] {
           new StackTraceElement(
-              "com.azure.core.amqp.implementation.ReactorSender",
-              "processDeliveredMessage",
-              "ReactorSender.java",
-              707)
+              "com.azure.core.amqp.implementation." + type, method, type + ".java", 707)
         });
-    return answer;
+    return failure;
   }
 
   /** With unanswered = fail a refusal is sent again, and keeps the words of the service. */
   @Test
   void aBusyServiceAndAReachedLimitHaveStoredNothing() {
-    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
-        .isTrue();
+    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).mayBeStored())
+        .isFalse();
     assertThat(
-            SendFailure.of(answered(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
+            SendFailure.of(answered(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED))
+                .mayBeStored())
+        .isFalse();
+    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.TIMEOUT_ERROR)).mayBeStored())
         .isTrue();
-    assertThat(SendFailure.of(answered(true, AmqpErrorCondition.TIMEOUT_ERROR)).isRefusal())
-        .isFalse();
-    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.LINK_DETACH_FORCED)).isRefusal())
-        .isFalse();
-    assertThat(SendFailure.of(new TimeoutException("late")).isRefusal()).isFalse();
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.LINK_DETACH_FORCED)).mayBeStored())
+        .isTrue();
+    assertThat(SendFailure.of(new TimeoutException("late")).mayBeStored()).isTrue();
   }
 
   /** A link that is closed takes the batches along that are on their way. */
   @Test
   void aLinkThatIsClosedAsBusyMayHaveStoredWhatWasOnItsWay() {
-    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).isRefusal())
+    assertThat(SendFailure.of(amqp(true, AmqpErrorCondition.SERVER_BUSY_ERROR)).mayBeStored())
+        .isTrue();
+    assertThat(
+            SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).mayBeStored())
+        .isTrue();
+  }
+
+  @Test
+  void aLinkThatIsClosedForALastingReasonMayHaveStoredWhatWasOnItsWay() {
+    AmqpException refused = amqp(false, AmqpErrorCondition.UNAUTHORIZED_ACCESS);
+    assertThat(SendFailure.of(closed(refused)).mayBeStored()).isTrue();
+    // So the SDK hands on amqp:not-allowed.
+    assertThat(SendFailure.of(closed(new UnsupportedOperationException("closed"))).mayBeStored())
+        .isTrue();
+    assertThat(
+            SendFailure.of(answered(false, AmqpErrorCondition.UNAUTHORIZED_ACCESS)).mayBeStored())
         .isFalse();
-    assertThat(SendFailure.of(amqp(false, AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED)).isRefusal())
+  }
+
+  @Test
+  void whatWasNeverSentIsNotStored() {
+    assertThat(SendFailure.of(new IllegalArgumentException("no encoding")).mayBeStored()).isFalse();
+    assertThat(
+            SendFailure.of(amqp(false, AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED))
+                .mayBeStored())
         .isFalse();
+    assertThat(SendFailure.of(new ClientAuthenticationException("no token", null)).mayBeStored())
+        .isFalse();
+    assertThat(SendFailure.of(new EventTooLargeException(2, 1)).mayBeStored()).isFalse();
   }
 
   /** The connection that the answer has come through is not given up, with what is on its way. */

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.EventHubsAuthorizationException;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
@@ -17,12 +18,14 @@ import io.github.pekkoeventhubs.UnansweredSends;
 import io.github.pekkoeventhubs.javadsl.Producer;
 import io.github.pekkoeventhubs.testkit.ConnectedClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
+import io.github.pekkoeventhubs.testkit.EventHubsFaults;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -268,6 +271,33 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @ValueSource(strings = {"com.microsoft:server-busy", "amqp:resource-limit-exceeded"})
   void withFailALinkThatIsClosedAsBusyFailsTheStreamAndNothingIsStoredTwice(String condition) {
+    assertFailsUnanswered(faults -> faults.detachSenders(condition));
+  }
+
+  /** Nor does the reason that it gives, however lasting: the batch may have been stored before. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "amqp:unauthorized-access",
+        "amqp:not-found",
+        "com.microsoft:entity-disabled",
+        "com.microsoft:argument-error",
+        "com.microsoft:argument-out-of-range",
+        "amqp:link:message-size-exceeded",
+        "amqp:link:stolen",
+        "amqp:not-allowed"
+      })
+  void withFailALinkThatIsClosedForALastingReasonSaysNothingAboutTheBatch(String condition) {
+    assertFailsUnanswered(faults -> faults.detachSenders(condition));
+  }
+
+  @Test
+  void withFailAConnectionThatIsClosedForALastingReasonSaysNothingAboutTheBatch() {
+    assertFailsUnanswered(faults -> faults.closeConnections("amqp:unauthorized-access"));
+  }
+
+  /** A batch is on its way when the fault strikes. */
+  private void assertFailsUnanswered(Consumer<EventHubsFaults> fault) {
     settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
     Sending sending = new Sending(Route.partitionId("0"));
     sending.sendAndAwait("0");
@@ -275,11 +305,41 @@ class UnansweredSendsTest {
     sending.send("1");
     await().until(() -> slow.hits() == 1);
 
-    emulator.faults().detachSenders(condition);
+    fault.accept(emulator.faults());
 
     assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
         .cause()
         .isInstanceOf(UnansweredSendException.class);
+    assertThat(stored()).containsExactly("0");
+  }
+
+  /** The service has answered the batch itself: it is not stored. */
+  @Test
+  void withFailABatchWhoseAccessIsRefusedIsSentAgainWithANewToken() throws Exception {
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
+    Sending sending = new Sending(Route.partitionId("0"));
+    sending.sendAndAwait("0");
+    FaultHandle refused = emulator.faults().rejectNextSends(1, "amqp:unauthorized-access");
+
+    sending.send("1");
+    sending.finish();
+
+    assertThat(refused.hits()).isEqualTo(1);
+    assertThat(stored()).containsExactly("0", "1");
+  }
+
+  @Test
+  void withFailAnAccessThatIsRefusedAgainIsReportedAsSuch() {
+    settings = settings.withUnanswered(UnansweredSends.FAIL).withSendTimeout(LONG);
+    Sending sending = new Sending(Route.partitionId("0"));
+    sending.sendAndAwait("0");
+    emulator.faults().rejectNextSends(2, "amqp:unauthorized-access");
+
+    sending.send("1");
+
+    assertThatThrownBy(() -> sending.sent.toCompletableFuture().get(30, SECONDS))
+        .cause()
+        .isInstanceOf(EventHubsAuthorizationException.class);
     assertThat(stored()).containsExactly("0");
   }
 
