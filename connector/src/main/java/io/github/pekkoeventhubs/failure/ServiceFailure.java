@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.failure;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.HttpResponseException;
+import io.github.pekkoeventhubs.ServiceUnavailableException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,16 @@ public record ServiceFailure(Kind kind, Throwable cause, String text) {
    */
   public boolean isUnanswered() {
     return kind == Kind.NO_ANSWER;
+  }
+
+  /**
+   * Whether a question has got no answer. It fails with an exception of ours, whose cause is the
+   * SDK's. A refusal is an answer.
+   */
+  public static boolean isUnansweredQuestion(Throwable failed) {
+    return Causes.withoutFutures(failed) instanceof ServiceUnavailableException unavailable
+        && unavailable.getCause() != null
+        && of(unavailable.getCause()).isUnanswered();
   }
 
   /** The condition that the service has named; empty if it has named none. */

@@ -5,7 +5,6 @@ import com.azure.messaging.eventhubs.PartitionProperties;
 import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
-import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.LogEndWatch;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
@@ -159,13 +158,7 @@ final class StallWatch {
     }
     log.pollFailed(error);
     // A refusal has come through the connection: another connection would not change it.
-    return isUnanswered(error) ? "neither events nor answers arrive" : null;
-  }
-
-  private static boolean isUnanswered(Throwable error) {
-    return StageFailure.causeOf(error) instanceof ServiceUnavailableException unavailable
-        && unavailable.getCause() != null
-        && ServiceFailure.of(unavailable.getCause()).isUnanswered();
+    return ServiceFailure.isUnansweredQuestion(error) ? "neither events nor answers arrive" : null;
   }
 
   private boolean isBehind(PartitionProperties properties) {

@@ -13,7 +13,6 @@ import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionIds;
-import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
@@ -217,12 +216,27 @@ final class EventHubClients implements EventHubService {
    */
   @Override
   public synchronized void abandonConnection(String partitionId) {
-    int slot = slot(partitionId);
-    Connection silent = current.get(slot);
-    if (!closed && silent.partitionIds.contains(partitionId)) {
-      retired.add(silent);
-      current.set(slot, connect(settings));
+    Connection silent = current.get(slot(partitionId));
+    if (silent.partitionIds.contains(partitionId)) {
+      retire(silent);
     }
+  }
+
+  /**
+   * Puts another connection in the place of one. The receivers of the old one keep it.
+   *
+   * @return whether it was replaced; it is not if that had happened before
+   */
+  private synchronized boolean retire(Connection silent) {
+    int slot = current.indexOf(silent);
+    if (closed || slot < 0) {
+      return false;
+    }
+    current.set(slot, connect(settings));
+    if (!silent.partitionIds.isEmpty()) {
+      retired.add(silent);
+    }
+    return true;
   }
 
   /** The partition no longer receives: closes a connection that was kept open for it alone. */
@@ -286,7 +300,7 @@ final class EventHubClients implements EventHubService {
             (answer, failure) -> {
               if (failure == null) {
                 connection.unanswered.set(0);
-              } else if (isUnanswered(failure)
+              } else if (ServiceFailure.isUnansweredQuestion(failure)
                   && connection.unanswered.compareAndSet(before, before + 1)
                   && before + 1 >= UNANSWERED_QUESTIONS) {
                 replace(connection);
@@ -294,23 +308,13 @@ final class EventHubClients implements EventHubService {
             });
   }
 
-  private static boolean isUnanswered(Throwable failure) {
-    Throwable cause = Causes.unwrapped(failure).getCause();
-    return cause != null && ServiceFailure.of(cause).isUnanswered();
-  }
-
   private void replace(Connection silent) {
     boolean used;
     synchronized (this) {
-      int slot = current.indexOf(silent);
-      if (closed || slot < 0) {
+      if (!retire(silent)) {
         return;
       }
-      current.set(slot, connect(settings));
       used = !silent.partitionIds.isEmpty();
-      if (used) {
-        retired.add(silent);
-      }
     }
     LOG.warn(
         keys(),
