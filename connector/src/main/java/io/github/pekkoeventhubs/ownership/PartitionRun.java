@@ -22,6 +22,14 @@ public interface PartitionRun {
    */
   void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown);
 
+  /**
+   * Whether the receiver's connection has left questions unanswered, so that they go over another
+   * one: an answer then says nothing about the receiver.
+   */
+  default boolean hasSilentConnection() {
+    return false;
+  }
+
   /** The connection seems to be dead although it looks open: the next receiver uses another one. */
   void abandonConnection();
 

@@ -245,7 +245,7 @@ final class RunningEpoch {
     } else {
       status.works(Trouble.SERVICE);
     }
-    boolean works = answer.properties() != null && stall.isEmpty() && link == Link.ATTACHED;
+    boolean works = stallWatch.vouches(answer) && stall.isEmpty() && link == Link.ATTACHED;
     if (works && recovery.recoversWithAnswer()) {
       recovered();
     }

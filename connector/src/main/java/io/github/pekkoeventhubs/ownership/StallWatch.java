@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * owner's thread alone.
  *
  * <p>A receiver that waits for events while the service has some is dead, and so is a connection
- * through which the service does not even answer. Two polls in a row have to say so, since an
+ * through which the service does not even answer. Answers that come over another connection, which
+ * has replaced it for questions, do not change that. Two polls in a row have to say so, since an
  * event, or an answer, may be on its way. A receiver that does not wait for events is not judged.
  * The service is asked in that case, too: users need the lag above all when the stream keeps a
  * partition waiting.
@@ -145,12 +146,20 @@ final class StallWatch {
     return silentPolls > 0;
   }
 
+  /** Whether the answer, once it is judged, shows that the receiver works. */
+  boolean vouches(OwnerCommand.ServiceAnswered answer) {
+    return answer.properties() != null && !isSuspicious() && !run.hasSilentConnection();
+  }
+
   private @Nullable String symptom(
       @Nullable PartitionProperties properties, @Nullable Throwable error) {
     if (properties != null) {
-      return isBehind(properties)
-          ? "no event has arrived although the partition has events up to sequence number "
-              + properties.getLastEnqueuedSequenceNumber()
+      if (isBehind(properties)) {
+        return "no event has arrived although the partition has events up to sequence number "
+            + properties.getLastEnqueuedSequenceNumber();
+      }
+      return run.hasSilentConnection()
+          ? "nothing arrives over a connection that has left questions unanswered"
           : null;
     }
     if (error == null) {

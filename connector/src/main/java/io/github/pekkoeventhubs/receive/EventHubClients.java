@@ -210,6 +210,15 @@ final class EventHubClients implements EventHubService {
     return client.receiveFromPartition(partitionId, from, options);
   }
 
+  @Override
+  public synchronized boolean hasSilentConnection(String partitionId) {
+    return retired.stream()
+        .anyMatch(
+            connection ->
+                connection.partitionIds.contains(partitionId)
+                    && connection.unanswered.get() >= UNANSWERED_QUESTIONS);
+  }
+
   /**
    * Replaces the partition's connection, which no longer answers although it looks open: the next
    * receiver gets another one.
@@ -288,7 +297,8 @@ final class EventHubClients implements EventHubService {
   /**
    * Asks over the connection, which is replaced when it leaves a second question in a row without
    * an answer: after the service has ended the session of the questions, the SDK goes on asking in
-   * it (azure-core-amqp 2.12.1). Receivers keep the connection that they have.
+   * it (azure-core-amqp 2.12.1). Receivers keep the connection that they have, until their owners
+   * find that nothing arrives there.
    */
   private <T> CompletionStage<T> asked(
       String question,

@@ -35,6 +35,12 @@ public interface EventHubService {
    */
   Flux<PartitionEvent> receive(String partitionId, EventPosition from, int prefetchCount);
 
+  /**
+   * Whether the partition receives through a connection that has left questions unanswered, so that
+   * others are asked over another one.
+   */
+  boolean hasSilentConnection(String partitionId);
+
   /** The partition's next receiver gets another connection. */
   void abandonConnection(String partitionId);
 

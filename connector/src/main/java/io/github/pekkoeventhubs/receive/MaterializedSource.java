@@ -87,6 +87,11 @@ final class MaterializedSource implements StreamOfGroup {
         }
 
         @Override
+        public boolean hasSilentConnection(EventHubPartition partition) {
+          return clients.hasSilentConnection(partition.partitionId());
+        }
+
+        @Override
         public void abandonConnection(EventHubPartition partition) {
           clients.abandonConnection(partition.partitionId());
         }

@@ -128,6 +128,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
+  public boolean hasSilentConnection() {
+    return receivers.hasSilentConnection(session.partition());
+  }
+
+  @Override
   public void abandonConnection() {
     receivers.abandonConnection(session.partition());
   }

@@ -13,6 +13,9 @@ interface ReceiverSource {
       PartitionReceiver.Destination destination,
       PartitionReceiver.Ends ends);
 
+  /** Whether the partition's connection has left questions unanswered and was replaced. */
+  boolean hasSilentConnection(EventHubPartition partition);
+
   /** The next receiver is to use another connection. */
   void abandonConnection(EventHubPartition partition);
 

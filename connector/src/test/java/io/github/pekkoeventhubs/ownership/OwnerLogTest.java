@@ -110,6 +110,7 @@ class OwnerLogTest {
     private final CompletableFuture<org.apache.pekko.Done> userFinished =
         CompletableFuture.completedFuture(org.apache.pekko.Done.getInstance());
     private final AtomicLong received = new AtomicLong();
+    private volatile boolean silentConnection;
 
     FakeStream(boolean committable, Duration handoverTimeout) {
       this.committable = committable;
@@ -189,7 +190,14 @@ class OwnerLogTest {
     }
 
     @Override
-    public void abandonConnection() {}
+    public boolean hasSilentConnection() {
+      return silentConnection;
+    }
+
+    @Override
+    public void abandonConnection() {
+      silentConnection = false;
+    }
 
     @Override
     public void wake() {}
@@ -211,6 +219,13 @@ class OwnerLogTest {
 
     @Override
     public void finish() {}
+
+    private void answerPoll() throws ReflectiveOperationException {
+      CompletableFuture<PartitionProperties> asked = polls.poll();
+      if (asked != null) {
+        asked.complete(ServiceAnswers.empty());
+      }
+    }
 
     private void loseLink(Throwable cause, boolean mayPass) throws InterruptedException {
       Consumer<ReceiverEnd> link = links.poll(10, TimeUnit.SECONDS);
@@ -342,6 +357,33 @@ class OwnerLogTest {
     askedAfter.complete(ServiceAnswers.empty());
 
     assertThat(awaitLine("reading again").getFormattedMessage()).endsWith(", 1 attempt");
+  }
+
+  @Test
+  void aPartitionIsNotReadAgainOverAConnectionThatLeavesQuestionsUnanswered() throws Exception {
+    FakeStream stream = new FakeStream(false, Duration.ofSeconds(60));
+    stream.silentConnection = true;
+    begin(owner(), stream);
+    stream.loseLink(new ReceiveException("the link was closed"), true);
+    await().atMost(PATIENCE).until(() -> !stream.links.isEmpty());
+
+    String symptom = "nothing arrives over a connection that has left questions unanswered";
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              stream.answerPoll();
+              return line(symptom).isPresent();
+            });
+    assertThat(line("reading again")).isEmpty();
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              stream.answerPoll();
+              return line("reading again").isPresent();
+            });
   }
 
   @Test

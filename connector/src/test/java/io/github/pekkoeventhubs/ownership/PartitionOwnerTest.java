@@ -256,6 +256,7 @@ class PartitionOwnerTest {
     private final LinkedBlockingQueue<CompletableFuture<PartitionProperties>> polls =
         new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> connections = new LinkedBlockingQueue<>();
+    private volatile boolean silentConnection;
     private final ActorRef<OwnerCommand> reader =
         testKit.spawn(
             PartitionOwner.create("0", new Unclaimed(), new Recording(), System::nanoTime));
@@ -286,6 +287,7 @@ class PartitionOwnerTest {
                         case "progress" -> PartitionRun.Progress.NONE;
                         case "lastReceived" -> PartitionSession.NONE;
                         case "hasDemand", "isRun" -> true;
+                        case "hasSilentConnection" -> silentConnection;
                         case "abandonConnection" -> connections.add("abandoned");
                         default -> null;
                       });
@@ -452,6 +454,23 @@ class PartitionOwnerTest {
 
     reading.poll();
     assertThat(reading.connections).isEmpty();
+  }
+
+  /**
+   * Two questions of other partitions were not answered, and the next one has come over another.
+   */
+  @Test
+  void aConnectionThatOthersHaveFoundSilentIsAbandonedAlthoughTheServiceAnswers() throws Exception {
+    Reading reading = new Reading(Duration.ofSeconds(8));
+    reading.begun();
+    reading.poll().completeExceptionally(unanswered());
+    CompletableFuture<PartitionProperties> second = reading.poll();
+    assertThat(reading.connections).isEmpty();
+    reading.silentConnection = true;
+
+    second.complete(ServiceAnswers.endingAt(-1, ""));
+
+    assertThat(reading.connections.poll(10, TimeUnit.SECONDS)).isEqualTo("abandoned");
   }
 
   @Test

@@ -169,6 +169,11 @@ final class HeldBytesFixture {
     }
 
     @Override
+    public boolean hasSilentConnection(EventHubPartition partition) {
+      return false;
+    }
+
+    @Override
     public void abandonConnection(EventHubPartition partition) {}
 
     @Override

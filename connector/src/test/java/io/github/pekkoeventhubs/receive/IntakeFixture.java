@@ -24,6 +24,7 @@ abstract class IntakeFixture {
   final List<EventPosition> positions = new ArrayList<>();
   final List<ManualReceiver> links = new ArrayList<>();
   final List<EventHubPartition> abandonedConnections = new ArrayList<>();
+  final List<EventHubPartition> silentConnections = new ArrayList<>();
   final List<EventHubPartition> leftConnections = new ArrayList<>();
   final List<Integer> prefetchCounts = new ArrayList<>();
   final List<ReceiverEnd> ends = new ArrayList<>();
@@ -79,6 +80,11 @@ abstract class IntakeFixture {
                     new ServiceErrors("ns", "orders", "$Default"),
                     whoHears,
                     Runnable::run);
+              }
+
+              @Override
+              public boolean hasSilentConnection(EventHubPartition partition) {
+                return silentConnections.contains(partition);
               }
 
               @Override

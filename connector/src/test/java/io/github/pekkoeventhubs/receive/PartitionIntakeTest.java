@@ -121,6 +121,15 @@ class PartitionIntakeTest extends IntakeFixture {
     }
 
     @Test
+    void knowsWhetherItsConnectionIsSilent() {
+      assertThat(intake.hasSilentConnection()).isFalse();
+
+      silentConnections.add(session.partition());
+
+      assertThat(intake.hasSilentConnection()).isTrue();
+    }
+
+    @Test
     void mayBeAskedForThroughAnotherConnection() {
       intake.abandonConnection();
 

@@ -101,6 +101,30 @@ class RetiredConnectionsTest {
     assertThat(emulator.connections()).extracting(ConnectedClient::port).containsExactly(port);
   }
 
+  /** The questions of one partition may show it before another has asked a second time. */
+  @Test
+  void areSilentForAllWhoStillReceiveThroughThem() {
+    Disposable first = receive("0");
+    Disposable second = receive("1");
+    emulator.faults().ignoreNextPartitionQuestions(2);
+    assertThat(clients.partitionProperties("0")).failsWithin(PATIENCE);
+    assertThat(clients.hasSilentConnection("0")).isFalse();
+    assertThat(clients.partitionProperties("1")).failsWithin(PATIENCE);
+    assertThat(clients.hasSilentConnection("0")).isTrue();
+    assertThat(clients.hasSilentConnection("1")).isTrue();
+
+    assertThat(clients.partitionProperties("0")).succeedsWithin(PATIENCE);
+    Disposable again = receive("0");
+    assertThat(clients.hasSilentConnection("0")).isFalse();
+    assertThat(clients.hasSilentConnection("1")).isTrue();
+
+    second.dispose();
+    clients.leaveConnection("1");
+    assertThat(clients.hasSilentConnection("1")).isFalse();
+    first.dispose();
+    again.dispose();
+  }
+
   @Test
   void areClosedWhenTheLastPartitionHasLeft() {
     Disposable first = receive("0");
@@ -110,6 +134,7 @@ class RetiredConnectionsTest {
     clients.abandonConnection("0");
     Disposable again = receive("0");
     assertThat(emulator.connectionCount()).isEqualTo(2);
+    assertThat(clients.hasSilentConnection("1")).isFalse();
 
     second.dispose();
     clients.leaveConnection("1");

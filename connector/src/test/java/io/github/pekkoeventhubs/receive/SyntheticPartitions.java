@@ -144,6 +144,11 @@ public final class SyntheticPartitions {
     }
 
     @Override
+    public boolean hasSilentConnection(String partitionId) {
+      return false;
+    }
+
+    @Override
     public void abandonConnection(String partitionId) {}
 
     @Override

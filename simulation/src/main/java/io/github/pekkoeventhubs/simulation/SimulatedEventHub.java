@@ -175,6 +175,11 @@ final class SimulatedEventHub implements EventHubService {
   }
 
   @Override
+  public boolean hasSilentConnection(String partitionId) {
+    return false;
+  }
+
+  @Override
   public void abandonConnection(String partitionId) {}
 
   @Override
