@@ -47,6 +47,11 @@ final class ByteLines implements Closeable {
     return line.size() == 0 ? Optional.empty() : Optional.of(taken());
   }
 
+  /** The number of lines so far. */
+  long count() {
+    return count;
+  }
+
   private byte[] taken() {
     byte[] bytes = line.toByteArray();
     line.reset();

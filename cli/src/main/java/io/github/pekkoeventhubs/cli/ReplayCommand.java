@@ -5,16 +5,17 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ProducerMessage;
+import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
-import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.cli.Session.Target;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
-import io.github.pekkoeventhubs.javadsl.Producer;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.jspecify.annotations.Nullable;
@@ -101,24 +102,26 @@ final class ReplayCommand extends ServiceCommand {
     Target producer = session.target(Objects.requireNonNull(target), targetConnectionString);
     EventHubsMetadata metadata = session.metadata(settings);
     refuseItself(metadata, producer);
-    AtomicLong sent = new AtomicLong();
+    SentEvents<NotUsed> sent = new SentEvents<>();
     Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
             .events(metadata, settings, terminal().clock().instant())
             .filter(TailCommand.matching(filter)::test)
-            .map(
-                event -> {
-                  sent.incrementAndGet();
-                  return routed(event);
-                })
-            .toMat(Producer.routedSink(producer.settings()), Keep.both())
+            .map(this::envelope)
+            .toMat(sent.sink(producer.settings()), Keep.both())
             .run(session.system());
-    Reading.await(reading.first(), reading.second(), events.warning(session));
-    terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));
+    try {
+      Reading.await(reading.first(), reading.second(), events.warning(session));
+    } catch (CompletionException failure) {
+      session.warn(
+          sent.line() + " before the failure, or a few more: replaying again sends them again");
+      throw failure;
+    }
+    terminal().out().println(sent.line());
     return ExitCode.OK;
   }
 
-  private Routed routed(PartitionEvent event) {
+  private Envelope<NotUsed> envelope(PartitionEvent event) {
     EventData read = event.getData();
     EventData copy = new EventData(read.getBody());
     copy.getProperties().putAll(read.getProperties());
@@ -132,9 +135,10 @@ final class ReplayCommand extends ServiceCommand {
       copy.setMessageId(read.getMessageId());
     }
     if (keepPartitions) {
-      return new Routed(copy, Route.partitionId(event.getPartitionContext().getPartitionId()));
+      return ProducerMessage.single(
+          copy, Route.partitionId(event.getPartitionContext().getPartitionId()));
     }
     String key = read.getPartitionKey();
-    return new Routed(copy, key == null ? Route.roundRobin() : Route.partitionKey(key));
+    return ProducerMessage.single(copy, key == null ? Route.roundRobin() : Route.partitionKey(key));
   }
 }

@@ -3,18 +3,22 @@ package io.github.pekkoeventhubs.cli;
 
 import com.azure.messaging.eventhubs.EventData;
 import io.github.pekkoeventhubs.ProducerMessage;
+import io.github.pekkoeventhubs.ProducerMessage.Envelope;
 import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.ProducerSettings;
-import io.github.pekkoeventhubs.javadsl.Producer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.function.Creator;
+import org.apache.pekko.japi.function.Procedure;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +33,10 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  echo hello | eventhubs send orders",
       "  eventhubs send orders --key customer-7 --property source=import orders.jsonl",
-      "  eventhubs send pictures --whole picture.png"
+      "  eventhubs send pictures --whole picture.png",
+      "",
+      "After a failure it says how many events the service has confirmed, and where the",
+      "last one stands. Send what follows again; some of it may be stored already."
     })
 final class SendCommand extends ServiceCommand {
 
@@ -58,6 +65,24 @@ final class SendCommand extends ServiceCommand {
   @Option(names = "--whole", description = "Send each file as one event, whatever it holds.")
   private boolean whole;
 
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
+  /**
+   * Where an event comes from.
+   *
+   * @param file null for standard input
+   * @param line the line's number, from 1 on; empty for a file that is one event
+   */
+  private record Place(@Nullable Path file, OptionalLong line) {
+
+    @Override
+    public String toString() {
+      String name = file == null ? "standard input" : "'" + file + "'";
+      return line.isEmpty() ? name : "line " + line.getAsLong() + " of " + name;
+    }
+  }
+
   SendCommand(Terminal terminal, SecretFilter secrets) {
     super(terminal, secrets);
   }
@@ -79,22 +104,42 @@ final class SendCommand extends ServiceCommand {
 
   @Override
   int run(Session session) {
-    ProducerSettings settings = session.target(Objects.requireNonNull(hub), null).settings();
-    Route route = route();
-    AtomicLong sent = new AtomicLong();
-    Session.await(
-        bodies()
-            // Reading may wait for the user.
-            .async("pekko.actor.default-blocking-io-dispatcher")
-            .map(body -> new ProducerMessage.Routed(event(body), route))
-            .map(
-                each -> {
-                  sent.incrementAndGet();
-                  return each;
-                })
-            .runWith(Producer.routedSink(settings), session.system()));
-    terminal().out().println("sent " + sent + (sent.get() == 1 ? " event" : " events"));
+    // Batches one after the other: those before one that fails are stored, and none after it.
+    ProducerSettings settings =
+        session.target(Objects.requireNonNull(hub), null).settings().withParallelism(1);
+    SentEvents<Place> sent = new SentEvents<>();
+    try {
+      Session.await(
+          events()
+              // Reading may wait for the user.
+              .async("pekko.actor.default-blocking-io-dispatcher")
+              .runWith(sent.sink(settings), session.system()));
+    } catch (CompletionException failure) {
+      printJson(sent, session.clean(Failures.message(failure)));
+      session.warn(
+          sent.line()
+              + " before the failure"
+              + sent.last().map(place -> ", up to " + place).orElse("")
+              + "; send what follows again, of which some may be stored already");
+      throw failure;
+    }
+    if (!json) {
+      terminal().out().println(sent.line());
+    }
+    printJson(sent, null);
     return ExitCode.OK;
+  }
+
+  private void printJson(SentEvents<Place> sent, @Nullable String failure) {
+    if (json) {
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
+      object.put("eventHub", hub);
+      object.put("sent", sent.count());
+      object.put("lastFile", sent.last().map(Place::file));
+      object.put("lastLine", sent.last().map(Place::line).orElse(OptionalLong.empty()));
+      object.put("failure", failure);
+      terminal().out().println(JsonOutput.line(object));
+    }
   }
 
   private Route route() {
@@ -104,29 +149,40 @@ final class SendCommand extends ServiceCommand {
     return partition == null ? Route.roundRobin() : Route.partitionId(partition);
   }
 
-  private EventData event(byte[] body) {
+  private Envelope<Place> event(byte[] body, Place place) {
     EventData event = new EventData(body);
     if (properties != null) {
       event.getProperties().putAll(properties);
     }
-    return event;
+    return ProducerMessage.single(event, route(), place);
   }
 
-  private Source<byte[], NotUsed> bodies() {
+  private Source<Envelope<Place>, NotUsed> events() {
     if (files == null) {
       // Standard input is not ours to close.
-      return Source.unfoldResource(
-          () -> new ByteLines("standard input", terminal().in()), ByteLines::next, lines -> {});
+      return lines(() -> new ByteLines("standard input", terminal().in()), null, lines -> {});
     }
     return whole
-        ? Source.from(files).map(SendCommand::content)
+        ? Source.from(files)
+            .map(file -> event(content(file), new Place(file, OptionalLong.empty())))
         : Source.from(files)
             .flatMapConcat(
                 file ->
-                    Source.unfoldResource(
+                    lines(
                         () -> new ByteLines("'" + file + "'", opened(file)),
-                        ByteLines::next,
+                        file,
                         ByteLines::close));
+  }
+
+  private Source<Envelope<Place>, NotUsed> lines(
+      Creator<ByteLines> opening, @Nullable Path file, Procedure<ByteLines> closing) {
+    return Source.unfoldResource(
+        opening,
+        lines ->
+            lines
+                .next()
+                .map(bytes -> event(bytes, new Place(file, OptionalLong.of(lines.count())))),
+        closing);
   }
 
   private static InputStream opened(Path file) throws IOException {

@@ -121,6 +121,67 @@ class EventsCommandsTest extends CommandTest {
         .toList();
   }
 
+  /** Of the lines before the one that fails each is in a batch before it. */
+  @Test
+  void aFailedSendSaysHowManyEventsWereSent(@TempDir Path directory) throws Exception {
+    String tooLarge = "x".repeat(2_000_000);
+    Path first = Files.writeString(directory.resolve("first"), "a\nb\n");
+    Path second = Files.writeString(directory.resolve("second"), "c\n" + tooLarge + "\nd\n");
+
+    Result text = run("send", HUB, first.toString(), second.toString());
+    Result none = runWith(tooLarge, "send", HUB);
+    Result json = runWith("a\nb\n" + tooLarge, "send", HUB, "--key", "k", "--json");
+
+    assertThat(text.exitCode()).isEqualTo(1);
+    assertThat(text.out()).isEmpty();
+    assertThat(text.err().lines())
+        .first()
+        .isEqualTo(
+            "eventhubs: sent 3 events before the failure, up to line 1 of '"
+                + second
+                + "'; send what follows again, of which some may be stored already");
+    assertThat(none.err()).startsWith("eventhubs: sent 0 events before the failure; send");
+    assertThat(json.exitCode()).isEqualTo(1);
+    JsonNode object = ParsedJson.lines(json.out()).get(0);
+    assertThat(object.path("eventHub").asText()).isEqualTo(HUB);
+    assertThat(object.path("sent").asLong()).isEqualTo(2);
+    assertThat(object.path("lastFile").isNull()).isTrue();
+    assertThat(object.path("lastLine").asLong()).isEqualTo(2);
+    assertThat(object.path("failure").asText()).isNotEmpty();
+    assertThat(json.err()).contains(object.path("failure").asText());
+    assertThat(bodies("0").size() + bodies("1").size()).isEqualTo(5);
+  }
+
+  @Test
+  void aSendSaysInJsonWhatWasSent(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("whole"), "a\nb\n");
+
+    Result whole = run("send", HUB, "--whole", "--json", file.toString());
+    Result empty = run("send", HUB, "--json");
+
+    assertThat(whole)
+        .isEqualTo(
+            new Result(
+                0,
+                "{\"eventHub\":\"orders\",\"sent\":1,\"lastFile\":\""
+                    + file
+                    + "\",\"lastLine\":null,\"failure\":null}\n",
+                ""));
+    assertThat(empty.out()).contains("\"sent\":0,\"lastFile\":null,\"lastLine\":null");
+  }
+
+  @Test
+  void aFailedReplaySaysHowManyEventsWereSent() {
+    runWith("one\ntwo\n", "send", HUB, "--partition", "1");
+    eventHubs.faults().rejectNextSends(1, "amqp:not-allowed");
+
+    Result result = run("replay", HUB, "copy");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("eventhubs: sent 0 events before the failure, or a few");
+  }
+
   @Test
   void aFileThatCannotBeReadIsNamed(@TempDir Path directory) {
     Result result = run("send", HUB, directory.toString());
