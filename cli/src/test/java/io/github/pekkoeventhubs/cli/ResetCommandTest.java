@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +171,25 @@ class ResetCommandTest extends CommandTest {
     assertThat(stored("another", "0")).isEqualTo(5);
     assertThat(store().readCheckpoint(partition("another", "1")).toCompletableFuture().join())
         .isEmpty();
+  }
+
+  @Test
+  void anOffsetAloneIsCopiedOnlyWhereItsEventIsThere() {
+    String offset = eventHubs.events(HUB, "1").get(7).offset();
+    store()
+        .createCheckpoint(partition("another", "1"), Map.of(StoredCheckpoint.OFFSET, offset))
+        .toCompletableFuture()
+        .join();
+
+    Result there = run("reset", HUB, "--group", GROUP, "--to", "copy-of", "another", "--execute");
+    assertThat(there.exitCode()).as(there.err()).isZero();
+    assertThat(stored(GROUP, "1")).isEqualTo(7);
+
+    eventHubs.faults().moveRetention(HUB, "1", 9);
+    Result gone = run("reset", HUB, "--group", GROUP, "--to", "copy-of", "another", "--execute");
+    assertThat(gone.exitCode()).isEqualTo(1);
+    assertThat(gone.err())
+        .contains("partition '1'", "the offset '" + offset + "'", "positions of your own");
   }
 
   @Test

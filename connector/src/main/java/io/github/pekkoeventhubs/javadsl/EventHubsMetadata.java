@@ -243,7 +243,10 @@ public final class EventHubsMetadata {
    * <p>Fails with {@link io.github.pekkoeventhubs.AnotherEventHubException} if a checkpoint of the
    * other group lies beyond the last event of its partition, as after the event hub was created
    * anew. The service's answers can be a moment old, so that a checkpoint that has just been
-   * written may look so once.
+   * written may look so once. A checkpoint that is an offset without a sequence number, as some
+   * processors store it, is completed from the event of that offset. Fails with {@link
+   * io.github.pekkoeventhubs.CheckpointUnreadableException} if the partition does not have that
+   * event any more.
    */
   public CompletionStage<CheckpointReset> planResetToThoseOf(String consumerGroup) {
     return resets(planner -> planner.toThoseOf(consumerGroup));

@@ -155,7 +155,9 @@ final class ResetPlanner {
           EventPosition.fromSequenceNumber(stored.sequenceNumber().getAsLong(), false));
     }
     return offset.isPresent()
-        ? reader.checkpointAt(partitionId, EventPosition.fromOffsetString(offset.get()))
+        ? reader
+            .checkpointAt(partitionId, EventPosition.fromOffsetString(offset.get()))
+            .thenApply(found -> refuseAnother(partitionId, consumerGroup, offset.get(), found))
         : CompletableFuture.failedFuture(
             new CheckpointUnreadableException(
                 "the checkpoint of partition '"
@@ -164,6 +166,27 @@ final class ResetPlanner {
                     + consumerGroup
                     + "' says no position: delete it, which leaves the partition out, or plan"
                     + " a reset to positions of your own"));
+  }
+
+  /**
+   * The offset alone does not tell whether it lies within the partition. It is that of the event
+   * before the first one to read, or it names no event that is still there.
+   */
+  private static Map<String, String> refuseAnother(
+      String partitionId, String consumerGroup, String offset, Map<String, String> found) {
+    if (!offset.equals(found.get(StoredCheckpoint.OFFSET))) {
+      throw new CheckpointUnreadableException(
+          "the checkpoint of partition '"
+              + partitionId
+              + "' of consumer group '"
+              + consumerGroup
+              + "' has the offset '"
+              + offset
+              + "' and no sequence number, and the partition has no event of that offset: it has"
+              + " expired, or it is of another event hub of this name. Plan a reset to positions of"
+              + " your own");
+    }
+    return found;
   }
 
   /** Performs the plan, all partitions at once. */

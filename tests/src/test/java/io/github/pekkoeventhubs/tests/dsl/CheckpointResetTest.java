@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CheckpointReset;
+import io.github.pekkoeventhubs.CheckpointUnreadableException;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubNotFoundException;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -138,6 +139,43 @@ class CheckpointResetTest extends FixedPartitionStreams {
         .hasCauseInstanceOf(AnotherEventHubException.class)
         .hasMessageContaining("partition '")
         .hasMessageContaining("never had an event");
+  }
+
+  @Test
+  void anOffsetWithoutASequenceNumberIsCopiedWhereItsEventIsThere() throws Exception {
+    offsetAlone("0", offset(60));
+    offsetAlone("1", StoredCheckpoint.BEFORE_FIRST_OFFSET);
+
+    CheckpointReset plan = await(metadata.planResetToThoseOf("$Default"));
+
+    assertThat(first(plan).sequenceNumber()).isEqualTo(60);
+    assertThat(first(plan).offset()).isEqualTo(offset(60));
+    assertThat(plan.partitions().get("1"))
+        .satisfies(other -> assertThat(other.sequenceNumber()).isEqualTo(-1));
+  }
+
+  @Test
+  void anOffsetWithoutASequenceNumberIsNotCopiedWhereItsEventIsNotThere() throws Exception {
+    offsetAlone("0", offset(60));
+    services.eventHubs().faults().moveRetention(EmbeddedServices.EVENT_HUB, "0", 80);
+    assertOffsetIsRefused();
+
+    services.eventHubs().recreateEventHub(EmbeddedServices.EVENT_HUB, 2);
+    assertOffsetIsRefused();
+  }
+
+  private void assertOffsetIsRefused() {
+    assertThatThrownBy(() -> await(metadata.planResetToThoseOf("$Default")))
+        .hasCauseInstanceOf(CheckpointUnreadableException.class)
+        .hasMessageContaining("no sequence number, and the partition has no event of that offset")
+        .hasMessageContaining("Plan a reset to positions of your own");
+  }
+
+  private void offsetAlone(String id, String offset) throws Exception {
+    await(
+        store.createCheckpoint(
+            new EventHubPartition("localhost", EmbeddedServices.EVENT_HUB, "$Default", id),
+            Map.of(StoredCheckpoint.OFFSET, offset)));
   }
 
   @Test
