@@ -3,12 +3,15 @@ package io.github.pekkoeventhubs;
 
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import io.github.pekkoeventhubs.blob.BlobRecord;
+import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,10 @@ public final class CheckpointMigration {
   public enum Outcome {
     /** The checkpoint was created or moved forward. */
     TAKEN_OVER,
-    /** The checkpoint was at this position already, or later. */
+    /**
+     * The checkpoint was at this position already, or later; also where the answer to writing it
+     * was lost.
+     */
     ALREADY_AS_FAR,
     /** The earlier consumer owned the partition and has never stored a position. */
     WITHOUT_POSITION,
@@ -47,6 +53,13 @@ public final class CheckpointMigration {
   /** How often a checkpoint is read again because it has changed before it was written. */
   private static final int MAX_ROUNDS = 8;
 
+  /** A request that fails for a passing reason is repeated for so long, beside its time-outs. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+  /** Those of the other writes to a store. */
+  private static final GrowingDelay DELAYS =
+      new GrowingDelay(Duration.ofMillis(100), Duration.ofSeconds(5), 0.5);
+
   private final BlobPartitionStore source;
 
   private CheckpointMigration(BlobPartitionStore source) {
@@ -58,10 +71,23 @@ public final class CheckpointMigration {
    * blob for each partition at the root of the container, named by the partition's id, with the
    * metadata {@code owner_id}, {@code offset} and {@code sequence_number}. Such a blob does not
    * name its event hub and consumer group, so that each of those needed a container of its own.
-   * Other blobs in the container are ignored.
+   * Other blobs in the container are ignored. A request for them has 1.5 s: see {@link
+   * #fromPythonPreview(BlobContainerAsyncClient, Duration)}.
    */
   public static CheckpointMigration fromPythonPreview(BlobContainerAsyncClient container) {
     return new CheckpointMigration(BlobPartitionStore.create(container));
+  }
+
+  /**
+   * The same with a time-out for the requests to this container.
+   *
+   * @param requestTimeout after which a request counts as failed, at least 50 ms; for a list, each
+   *     of its pages
+   * @throws InvalidSettingsException if the timeout is shorter
+   */
+  public static CheckpointMigration fromPythonPreview(
+      BlobContainerAsyncClient container, Duration requestTimeout) {
+    return new CheckpointMigration(BlobPartitionStore.create(container, requestTimeout));
   }
 
   /**
@@ -72,13 +98,13 @@ public final class CheckpointMigration {
    * @return the outcome for each partition of the source, by its id. Fails with {@link
    *     CheckpointUnreadableException} if a blob has a position that cannot be read, with {@link
    *     CheckpointWriteException} if somebody else keeps writing a checkpoint, and with {@link
-   *     PartitionStoreException} if one of the stores does; the partitions before it are taken over
-   *     then, and running it again takes over the rest
+   *     PartitionStoreException} if one of the stores does: for a passing reason, after it was
+   *     asked again for 15 s. The partitions before it are taken over then, and running it again
+   *     takes over the rest
    */
   public CompletionStage<Map<String, Outcome>> into(
       PartitionStore store, String namespace, String eventHub, String consumerGroup) {
-    return source
-        .records("")
+    return repeated(() -> source.records(""), 0, Duration.ZERO)
         .thenCompose(
             blobs -> {
               CompletionStage<Map<String, Outcome>> outcomes =
@@ -111,7 +137,34 @@ public final class CheckpointMigration {
     Optional<StoredCheckpoint> position = position(blob);
     return position.isEmpty()
         ? CompletableFuture.completedStage(Outcome.WITHOUT_POSITION)
-        : write(position.get(), store, partition, MAX_ROUNDS);
+        : repeated(() -> write(position.get(), store, partition, MAX_ROUNDS), 0, Duration.ZERO);
+  }
+
+  /** A migration that was begun and not answered may be begun again: it writes forward alone. */
+  private static <T> CompletionStage<T> repeated(
+      Supplier<CompletionStage<T>> request, int failures, Duration waited) {
+    return request
+        .get()
+        .exceptionallyCompose(
+            thrown -> {
+              Throwable failure = StageFailure.causeOf(thrown);
+              if (!(failure instanceof PartitionStoreException store) || !store.isTransient()) {
+                return CompletableFuture.failedFuture(failure);
+              }
+              Duration delay = delay(failures, store);
+              Duration longer = waited.plus(delay);
+              if (longer.compareTo(LONGEST_WAIT) > 0) {
+                return CompletableFuture.failedFuture(failure);
+              }
+              CompletableFuture<Void> pause = new CompletableFuture<>();
+              OwnThreads.later(delay, () -> pause.complete(null));
+              return pause.thenCompose(over -> repeated(request, failures + 1, longer));
+            });
+  }
+
+  private static Duration delay(int failures, PartitionStoreException failure) {
+    Duration own = DELAYS.before(failures, ThreadLocalRandom.current().nextDouble());
+    return failure.retryAfter().filter(wait -> wait.compareTo(own) > 0).orElse(own);
   }
 
   private Optional<StoredCheckpoint> position(BlobRecord blob) {

@@ -10,6 +10,8 @@ import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CheckpointMigration;
 import io.github.pekkoeventhubs.CheckpointMigration.Outcome;
@@ -24,6 +26,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Positions of the previews of Python's checkpoint store, one blob per partition at the root. */
 class CheckpointMigrationTest {
@@ -139,6 +143,28 @@ class CheckpointMigrationTest {
     assertThat(entries("0")).isEqualTo(StoredCheckpoint.entriesOf(17, "4096"));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = BlobOperation.class,
+      names = {"LIST_BLOBS", "GET_PROPERTIES", "SET_METADATA"})
+  void aRequestThatFailsForAPassingReasonIsRepeated(BlobOperation operation) {
+    preview("0", Map.of("owner_id", "a", "offset", "4096", "sequence_number", "17"));
+    get(store.createCheckpoint(partition("0"), StoredCheckpoint.entriesOf(3, "300")));
+    blobs.faults().next(2).of(operation).answer(503, "ServerBusy");
+
+    assertThat(migrate()).isEqualTo(Map.of("0", Outcome.TAKEN_OVER));
+    assertThat(entries("0")).isEqualTo(StoredCheckpoint.entriesOf(17, "4096"));
+  }
+
+  @Test
+  void whatTheStoreRefusesIsNotRepeated() {
+    blobs.faults().always().of(BlobOperation.LIST_BLOBS).answer(403, "AuthorizationFailure");
+    long before = blobs.requests(BlobOperation.LIST_BLOBS);
+
+    assertThatThrownBy(this::migrate).isInstanceOf(PartitionStoreException.class);
+    assertThat(blobs.requests(BlobOperation.LIST_BLOBS)).isEqualTo(before + 1);
+  }
+
   @Test
   void aPositionThatCannotBeReadIsNamed() {
     preview("0", Map.of("owner_id", "a", "offset", "4096", "sequence_number", "many"));
@@ -190,8 +216,11 @@ class CheckpointMigrationTest {
         .block(Duration.ofSeconds(10));
   }
 
+  /** The SDK does not repeat a request. */
   private BlobContainerAsyncClient container(String name) {
     return new BlobContainerClientBuilder()
+        .retryOptions(
+            new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null))
         .connectionString(blobs.connectionString())
         .containerName(name)
         .httpClient(new JdkHttpClientBuilder().build())
