@@ -3,7 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ReceiveException;
 
-/** An error after which nothing can be trusted that a stream has received. */
+/** An error after which a stream may stand still, or have lost what it has received. */
 final class FatalReceiveError {
 
   private FatalReceiveError() {}
@@ -15,6 +15,6 @@ final class FatalReceiveError {
             ? "; give the process more memory, or lower max-buffered-bytes"
             : "; end this process and start another one";
     return new ReceiveException(
-        "a thread that receives events has ended with " + error + remedy, error, false);
+        "a thread that the stream needs has ended with " + error + remedy, error, false);
   }
 }

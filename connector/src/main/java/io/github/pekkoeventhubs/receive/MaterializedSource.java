@@ -387,7 +387,9 @@ final class MaterializedSource implements StreamOfGroup {
     return clients.eventHub();
   }
 
-  /** From now on, until {@link #close}, a fatal error on an I/O thread fails the stream. */
+  /**
+   * From now on, until {@link #close}, a fatal error on a thread that it needs fails the stream.
+   */
   MaterializedSource watchingForFatalErrors() {
     noMoreFatalErrors = FatalErrors.listen(error -> fail(FatalReceiveError.of(error)));
     return this;

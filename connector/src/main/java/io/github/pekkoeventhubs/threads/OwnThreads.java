@@ -2,6 +2,8 @@
 package io.github.pekkoeventhubs.threads;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.annotation.InternalApi;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -27,7 +30,7 @@ import reactor.core.scheduler.Schedulers;
 public final class OwnThreads {
 
   /** The beginning of the names of all these threads. */
-  public static final String NAME_PREFIX = "pekko-eventhubs-";
+  public static final String NAME_PREFIX = FatalErrors.OWN_THREADS;
 
   private static final Duration IDLE_TIME = Duration.ofSeconds(30);
 
@@ -38,7 +41,12 @@ public final class OwnThreads {
           IDLE_TIME.toMillis(),
           TimeUnit.MILLISECONDS,
           new SynchronousQueue<>(),
-          daemons("worker"));
+          daemons("worker")) {
+        @Override
+        protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+          FatalErrors.ofOwnTask(thrown);
+        }
+      };
 
   private static final ScheduledThreadPoolExecutor TIMER = timerThread();
 
@@ -53,11 +61,32 @@ public final class OwnThreads {
   private OwnThreads() {}
 
   private static ScheduledThreadPoolExecutor timerThread() {
-    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("timer"));
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, daemons("timer")) {
+          @Override
+          protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+            FatalErrors.ofOwnTask(thrownBy(task));
+          }
+        };
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(IDLE_TIME.toMillis(), TimeUnit.MILLISECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
+  }
+
+  /** Returns what a timer's task has ended with. The timer keeps that to itself. */
+  private static @Nullable Throwable thrownBy(Runnable task) {
+    if (!(task instanceof Future<?> future) || !future.isDone() || future.isCancelled()) {
+      return null;
+    }
+    try {
+      future.get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    } catch (CancellationException | InterruptedException e) {
+      return null;
+    }
   }
 
   private static ThreadFactory daemons(String kind) {
