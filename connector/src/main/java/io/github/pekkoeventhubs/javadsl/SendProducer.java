@@ -70,7 +70,7 @@ public final class SendProducer {
   /**
    * Sends the events, those of one route in the order of the list; completes when the service has
    * stored all of them. They are not sent as one: where one fails, and with it the answer, others
-   * may have been stored.
+   * may have been stored. Which of them is told to those who send each event by a call of its own.
    */
   public CompletionStage<Done> send(List<Routed> events) {
     return queue.send(List.copyOf(events));

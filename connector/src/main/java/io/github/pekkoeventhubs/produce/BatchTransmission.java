@@ -172,7 +172,13 @@ final class BatchTransmission {
       String attempted = sending(destination, load.size());
       return repeatedly(
               destination, attempted, Failures.NONE, () -> sendOnce(destination, attempted, batch))
-          .thenCompose(sent -> sendRest(destination, rest));
+          .thenCompose(
+              sent -> {
+                if (failAlone && !rest.isEmpty()) {
+                  events.subList(0, load.taken()).forEach(OutgoingEvent::stored);
+                }
+                return sendRest(destination, rest);
+              });
     }
     // Nothing fits into an empty batch, unless everything before it had been taken away.
     if (rest.isEmpty()) {

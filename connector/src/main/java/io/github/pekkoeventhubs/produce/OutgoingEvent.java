@@ -29,6 +29,7 @@ final class OutgoingEvent {
   private @Nullable Routed current;
   private @Nullable Throwable failure;
   private boolean replaced;
+  private boolean stored;
   private boolean numberCounted;
   private boolean copyCounted;
 
@@ -65,6 +66,19 @@ final class OutgoingEvent {
     failure = cause;
     current = null;
     replaced = true;
+  }
+
+  /** The service has stored it, whatever becomes of the others of its batch. */
+  void stored() {
+    stored = true;
+  }
+
+  /**
+   * Whether it has a result of its own: it is stored, or it was left out, by a handler or since it
+   * failed alone.
+   */
+  boolean isSettled() {
+    return stored || current == null;
   }
 
   /**

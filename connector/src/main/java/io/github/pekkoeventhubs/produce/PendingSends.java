@@ -35,7 +35,9 @@ final class PendingSends<R> implements Unacknowledged<PendingSend, R> {
 
   @Override
   public void failed(OutgoingEvent event, Throwable failure) {
-    event.fail(failure);
+    if (!event.isSettled()) {
+      event.fail(failure);
+    }
     answered(event);
   }
 

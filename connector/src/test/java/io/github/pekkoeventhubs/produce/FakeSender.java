@@ -27,6 +27,7 @@ final class FakeSender implements EventSender {
   private final LinkedBlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> openFailure = new AtomicReference<>();
+  private final AtomicReference<@Nullable HeldOpening> heldOpening = new AtomicReference<>();
   private volatile @Nullable RuntimeException thrownWhenAdding;
   private volatile CompletableFuture<List<String>> partitionIds =
       CompletableFuture.completedFuture(IntStream.range(0, 8).mapToObj(String::valueOf).toList());
@@ -44,6 +45,11 @@ final class FakeSender implements EventSender {
 
   @Override
   public CompletionStage<EventBatch> openBatch(Destination destination) {
+    HeldOpening held = heldOpening.getAndSet(null);
+    if (held != null) {
+      held.release.thenRun(() -> held.batch.complete(new FakeBatch(destination)));
+      return held.batch;
+    }
     Throwable failure = openFailure.getAndSet(null);
     return failure == null
         ? CompletableFuture.completedFuture(new FakeBatch(destination))
@@ -76,6 +82,23 @@ final class FakeSender implements EventSender {
   /** From now on each batch throws this when an event is added. */
   void throwWhenAdding(RuntimeException thrown) {
     thrownWhenAdding = thrown;
+  }
+
+  /** The next batch is opened when the test says so. */
+  HeldOpening holdNextOpening() {
+    HeldOpening held = new HeldOpening(new CompletableFuture<>(), new CompletableFuture<>());
+    heldOpening.set(held);
+    return held;
+  }
+
+  /** A batch that is not open yet. */
+  record HeldOpening(CompletableFuture<Void> release, CompletableFuture<EventBatch> batch) {
+
+    /** Opens it as soon as its events are to be sent. */
+    void openWhenItIsToBeSent() {
+      await().until(() -> batch.getNumberOfDependents() > 0);
+      release.complete(null);
+    }
   }
 
   void failNextOpening(Throwable failure) {

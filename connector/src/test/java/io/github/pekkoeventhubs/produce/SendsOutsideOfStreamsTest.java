@@ -104,6 +104,28 @@ class SendsOutsideOfStreamsTest {
         .withCauseInstanceOf(EventTooLargeException.class);
   }
 
+  /** The three are one load before the batch is open, which has room for two of them. */
+  @Test
+  void whatIsStoredSucceedsWhereTheRestOfItsLoadFails() {
+    FakeSender.HeldOpening opening = sender.holdNextOpening();
+    CompletableFuture<Done> first = send("aaaa", "bbbb");
+    CompletableFuture<Done> rest = send("cccc");
+    opening.openWhenItIsToBeSent();
+
+    Attempt stored = sender.nextAttempt();
+    assertThat(stored.events()).containsExactly("aaaa", "bbbb");
+    stored.acknowledge();
+    Attempt failing = sender.nextAttempt();
+    assertThat(failing.events()).containsExactly("cccc");
+    failing.fail(new AmqpException(false, AmqpErrorCondition.ENTITY_DISABLED_ERROR, "quota", null));
+
+    assertThat(first).succeedsWithin(SOON);
+    assertThat(rest)
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .withCauseInstanceOf(ProduceException.class);
+  }
+
   @Test
   void aBatchThatFailsFailsItsSendsAndTheNextOneIsSent() {
     CompletableFuture<Done> failing = send("a", "b", "c");
