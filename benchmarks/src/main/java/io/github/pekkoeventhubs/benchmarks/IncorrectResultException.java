@@ -9,4 +9,8 @@ public final class IncorrectResultException extends RuntimeException {
   public IncorrectResultException(String message) {
     super(message);
   }
+
+  public IncorrectResultException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -19,7 +19,11 @@ final class ReadingRounds {
       Environment environment, ConsumeTask task, List<Reader> readers, int rounds)
       throws Exception {
     return Interleaving.measure(
-        readers, environment.warmUps(), rounds, reader -> eventsPerSecond(task, reader));
+        readers,
+        Reader::name,
+        environment.warmUps(),
+        rounds,
+        reader -> eventsPerSecond(task, reader));
   }
 
   static double eventsPerSecond(ConsumeTask task, Reader reader) throws Exception {

@@ -180,6 +180,7 @@ public final class KeysScenario implements Scenario {
     Rounds<Contender> rates =
         Interleaving.measure(
             contenders.all(),
+            Contender::name,
             environment.warmUps(),
             environment.rounds(),
             contender -> {

@@ -72,6 +72,7 @@ public final class ProduceScenario implements Scenario {
       Rounds<Sender> rates =
           Interleaving.measure(
               List.of(connector, fullBatches, singly),
+              Sender::name,
               environment.warmUps(),
               environment.rounds(),
               sender -> eventsPerSecond(services, eventHub, task, sender));

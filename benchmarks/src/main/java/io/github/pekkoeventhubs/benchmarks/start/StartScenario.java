@@ -62,6 +62,7 @@ public final class StartScenario implements Scenario {
     Rounds<StartKind> seconds =
         Interleaving.measure(
             List.of(StartKind.values()),
+            StartKind::name,
             1,
             environment.rounds(),
             kind -> secondsToFirstEvent(environment, kind, List.of()));
@@ -92,6 +93,7 @@ public final class StartScenario implements Scenario {
       double[] seconds =
           Interleaving.measure(
                   List.of(kind),
+                  StartKind::name,
                   1,
                   FEW_ROUNDS,
                   same -> secondsToFirstEvent(environment, same, archived))
