@@ -11,8 +11,6 @@ import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import io.github.pekkoeventhubs.testkit.process.JavaProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,12 +78,6 @@ class KubernetesBootstrapTest {
         .getAsJsonObject("httpGet")
         .get("path")
         .getAsString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private static int status(String address, int port, String path) {
@@ -159,7 +151,7 @@ class KubernetesBootstrapTest {
 
   @Test
   void podsFindEachOtherShareThePartitionsAndAnswerTheProbes() throws Exception {
-    int port = freePort();
+    int port = FreePort.on(ADDRESSES);
     try (KubernetesApi api = KubernetesApi.start(folder)) {
       startPods(api, port);
 
@@ -180,7 +172,7 @@ class KubernetesBootstrapTest {
         eventHubs
             .faults()
             .refuseNextManagementLinks(Integer.MAX_VALUE, "com.microsoft:server-busy", "an outage");
-    int port = freePort();
+    int port = FreePort.on(ADDRESSES);
     try (KubernetesApi api = KubernetesApi.start(folder)) {
       startPods(api, port);
 

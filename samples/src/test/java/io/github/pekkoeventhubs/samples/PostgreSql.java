@@ -2,8 +2,6 @@
 package io.github.pekkoeventhubs.samples;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +40,7 @@ final class PostgreSql implements AutoCloseable {
     }
     String data = directory.resolve("data").toString();
     run(command("initdb", "-D", data, "-A", "trust", "-U", "samples", "-N", "-E", "UTF8"));
-    int port = freePort();
+    int port = FreePort.on(List.of("127.0.0.1"));
     Process server =
         process(
                 command(
@@ -124,12 +122,6 @@ final class PostgreSql implements AutoCloseable {
     int exitCode = process(command).start().waitFor();
     if (exitCode != 0) {
       throw new IOException(command + " has ended with " + exitCode);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.NullMarked;
 
@@ -129,12 +130,19 @@ public final class EmbeddedServices implements AutoCloseable {
 
   /** When an ownership record was last written, by the store's clock. */
   public Instant lastClaim() {
+    return claims().max(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** When the ownership record was written that was not written for longest, by that clock. */
+  public Instant oldestClaim() {
+    return claims().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  private Stream<Instant> claims() {
     String prefix = prefix("ownership");
     return blobs.blobs(CONTAINER).stream()
         .filter(blob -> blob.name().startsWith(prefix))
-        .map(blob -> blob.lastModified())
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
+        .map(blob -> blob.lastModified());
   }
 
   private static String prefix(String kind) {

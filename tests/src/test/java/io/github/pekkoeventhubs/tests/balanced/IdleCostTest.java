@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.OwnershipSettings;
+import io.github.pekkoeventhubs.emulator.blob.BlobOperation;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.tests.OfficialProcessor;
 import io.github.pekkoeventhubs.tests.nodes.Figures;
@@ -24,14 +25,27 @@ import org.junit.jupiter.api.Test;
 class IdleCostTest extends MixedGroup {
 
   private static final int FASTER = 10;
-  private static final Duration WINDOW = Duration.ofSeconds(12);
 
+  /** So often each claim is renewed while requests are counted. */
+  private static final int RENEWALS = 5;
+
+  /** Counts from one renewal to another one, so that it counts whole intervals. */
   private long requestsPerPartitionAndHour() {
+    awaitRenewals(1);
     long before = requests();
-    await().pollDelay(WINDOW).atMost(WINDOW.multipliedBy(2)).until(() -> true);
-    return (requests() - before)
-        * Duration.ofHours(1).toSeconds()
-        / (FASTER * WINDOW.toSeconds() * PARTITIONS);
+    long begin = System.nanoTime();
+    awaitRenewals(RENEWALS);
+    double hours = (System.nanoTime() - begin) / (double) Duration.ofHours(1).toNanos();
+    return Math.round((requests() - before) / (hours * FASTER * PARTITIONS));
+  }
+
+  private void awaitRenewals(int each) {
+    long before = renewals();
+    await().atMost(PATIENCE).until(() -> renewals() - before >= (long) each * PARTITIONS);
+  }
+
+  private long renewals() {
+    return services.blobs().requests(BlobOperation.SET_METADATA);
   }
 
   private long requests() {

@@ -20,6 +20,7 @@ import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import io.github.pekkoeventhubs.tests.EmbeddedServices;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckpointResetTest extends FixedPartitionStreams {
+
+  /** A partition that is claimed anew can take 20 s on a busy machine. */
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private final EventHubsMetadata metadata =
       EventHubsMetadata.create(settings().withPartitionStore(store), system());
@@ -229,7 +233,7 @@ class CheckpointResetTest extends FixedPartitionStreams {
             .toMat(Committer.sink(committer()), Consumer::createDrainingControl)
             .run(system());
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(LONG)
         .until(() -> services.checkpoints().equals(Map.of("0", 99L, "1", 99L)));
     read.clear();
 
@@ -242,12 +246,12 @@ class CheckpointResetTest extends FixedPartitionStreams {
     services.sendToEach(1);
 
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(LONG)
         .untilAsserted(
             () ->
                 assertThat(read).contains("0:90", "0:99", "0:100").doesNotContain("0:89", "1:99"));
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(LONG)
         .until(() -> services.checkpoints().equals(Map.of("0", 100L, "1", 100L)));
     await(owner.drainAndShutdown());
   }
