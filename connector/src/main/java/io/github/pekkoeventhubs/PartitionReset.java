@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param sequenceNumber what the checkpoint is to say: the last event that counts as processed, so
  *     that reading goes on with the next one. One less than the first event where nothing does
  * @param offset the offset of that event; {@link StoredCheckpoint#BEFORE_FIRST_OFFSET} where
- *     reading goes on at the beginning
+ *     reading goes on at the beginning, and empty where that event cannot be read
  * @param owner who owned the partition when it was last looked at, with a claim that had not
  *     expired; empty if nobody did
  * @param outcome what has become of it

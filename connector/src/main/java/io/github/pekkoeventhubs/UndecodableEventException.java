@@ -4,9 +4,9 @@ package io.github.pekkoeventhubs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SDK cannot decode an event: three attempts to receive it have ended in the same way. The
- * message names the partition and the event's sequence number as far as it is known. Immutable, and
- * safe for all threads.
+ * The SDK cannot decode an event: at least three attempts to receive it have ended in the same way.
+ * The message names the partition and the event's sequence number as far as it is known. There is
+ * no cause where the SDK has named none. Immutable, and safe for all threads.
  */
 public final class UndecodableEventException extends EventHubsException {
 

@@ -6,6 +6,8 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,18 @@ public final class Continuity {
 
   private long last;
   private @Nullable PartitionEvent lastEvent;
+
+  /** How many events were left out since the last one arrived. */
+  private long leftOut;
+
+  /** The event with which the next receiver begins once more. Used by the owner alone. */
+  private long beginsAt = SequenceNumbers.UNKNOWN;
+
+  /** The same event, until a later one has arrived. */
+  private long again = SequenceNumbers.UNKNOWN;
+
+  private final AtomicLong cameAgain = new AtomicLong();
+
   private final String startOffset;
 
   private Continuity(long start, String startOffset) {
@@ -63,11 +77,17 @@ public final class Continuity {
     if (sequenceNumber > before) {
       last = sequenceNumber;
       lastEvent = event;
+      leftOut = 0;
+      again = SequenceNumbers.UNKNOWN;
       return sequenceNumber - 1 == before || before == SequenceNumbers.UNKNOWN
           ? Answer.NEXT
           : Answer.HOLE;
     }
-    return isRepeated(event.getData(), sequenceNumber) ? Answer.REPEATED : Answer.ANOTHER_LOG;
+    if (isRepeated(event.getData(), sequenceNumber)) {
+      cameAgain.incrementAndGet();
+      return Answer.REPEATED;
+    }
+    return Answer.ANOTHER_LOG;
   }
 
   /**
@@ -82,6 +102,9 @@ public final class Continuity {
       return isUnknown(offset)
           || isUnknown(data.getOffsetString())
           || data.getOffsetString().equals(offset);
+    }
+    if (sequenceNumber == again) {
+      return true;
     }
     if (known == null) {
       return false;
@@ -112,5 +135,39 @@ public final class Continuity {
   public void skipNext() {
     last++;
     lastEvent = null;
+    leftOut++;
+  }
+
+  /** Whether an event was left out since the last one arrived. */
+  public boolean hasLeftOut() {
+    return leftOut > 0;
+  }
+
+  /**
+   * Makes the next receiver begin with the last event that arrived, or with that of the start: if
+   * it comes a second time, the receiver works. Does nothing if that event is not known. For the
+   * owner's thread.
+   */
+  public void beginAgain() {
+    long arrived = last - leftOut;
+    if (last != SequenceNumbers.UNKNOWN && arrived >= 0) {
+      again = arrived;
+      beginsAt = arrived;
+    }
+  }
+
+  /** The event with which the next receiver is to begin once more. For the owner's thread. */
+  OptionalLong takeAgain() {
+    if (beginsAt == SequenceNumbers.UNKNOWN) {
+      return OptionalLong.empty();
+    }
+    long taken = beginsAt;
+    beginsAt = SequenceNumbers.UNKNOWN;
+    return OptionalLong.of(taken);
+  }
+
+  /** How many events have come that had arrived before. Any thread. */
+  public long cameAgain() {
+    return cameAgain.get();
   }
 }

@@ -119,6 +119,32 @@ public final class ContinuityFailures {
     };
   }
 
+  /**
+   * Receivers have ended at the same event, and the SDK has named no reason.
+   *
+   * @param lastReceived the event before, which the last of these receivers have delivered again
+   */
+  public static UndecodableEventException undelivered(
+      EventHubPartition partition, long lastReceived, int attempts) {
+    long number = lastReceived + 1;
+    return new UndecodableEventException(
+        partition
+            + ": the SDK does not deliver the event with sequence number "
+            + number
+            + ", in "
+            + attempts
+            + " attempts, the last ones over connections that no other partition used, although it"
+            + " delivers the event before. It names no reason; so it ends at an event that it cannot"
+            + " decode. To go on without that event, set continuity.undecodable-events to 'skip', or"
+            + " move the checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset"
+            + " --to "
+            + number
+            + " --partition "
+            + partition.partitionId()
+            + "'",
+        null);
+  }
+
   /** Three attempts have ended at the same event. */
   public static UndecodableEventException undecodable(
       EventHubPartition partition, long lastReceived, Throwable cause) {

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.SequenceNumbers;
+import java.util.OptionalLong;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,16 @@ public record ReadStart(
 
   /**
    * The position after the last event that arrived. It is an offset where there is one, since a
-   * sequence number need not survive a geo-failover.
+   * sequence number need not survive a geo-failover. A receiver that is to show that it works
+   * begins with that event.
    *
    * @param hasAdvanced whether an event has arrived, or was left out
    */
   public EventPosition next(boolean hasAdvanced) {
+    OptionalLong again = continuity.takeAgain();
+    if (again.isPresent()) {
+      return EventPosition.fromSequenceNumber(again.getAsLong(), true);
+    }
     if (!hasAdvanced) {
       return after;
     }

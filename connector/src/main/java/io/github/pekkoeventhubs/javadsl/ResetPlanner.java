@@ -284,7 +284,7 @@ final class ResetPlanner {
         client.partition(partitionId),
         before,
         target.sequenceNumber().orElseThrow(),
-        target.offset().orElseThrow(),
+        target.offset().orElse(""),
         owner,
         before.map(StoredCheckpoint::entries).filter(entries::equals).isPresent()
             ? Outcome.UNCHANGED

@@ -188,6 +188,21 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         sequenceNumber);
   }
 
+  void nothingIsDelivered(long after, long last, int attempts) {
+    LOG.warn(
+        keys,
+        "[{}] {} receivers in a row have ended without an event and without a reason, although the"
+            + " partition has events after sequence number {}, up to {}. If the log of the SDK says"
+            + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
+            + " checkpoint beyond it with 'eventhubs reset --to {} --partition {}'",
+        partition,
+        attempts,
+        after,
+        last,
+        after + 1,
+        partition.partitionId());
+  }
+
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {
     LOG.warn(
         keys,

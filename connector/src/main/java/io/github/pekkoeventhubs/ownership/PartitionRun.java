@@ -33,6 +33,18 @@ public interface PartitionRun {
   /** The connection seems to be dead although it looks open: the next receiver uses another one. */
   void abandonConnection();
 
+  /**
+   * Closes the receiver.
+   *
+   * @return whether nothing arrives any more until the next one is attached
+   */
+  default boolean detach() {
+    return true;
+  }
+
+  /** The next receiver uses a connection that no other partition uses. */
+  default void useOwnConnection() {}
+
   /** Makes the stage check again, after a change that it may be waiting for. */
   void wake();
 
@@ -50,7 +62,7 @@ public interface PartitionRun {
   }
 
   /**
-   * Leaves out the event after the last one. To be called while no receiver is attached.
+   * Leaves out the event after the last one. To be called while nothing can arrive.
    *
    * @return false if it is not known which event that is
    */
@@ -129,6 +141,8 @@ public interface PartitionRun {
   enum Fault {
     /** Nothing: it was the connection or the service. */
     NONE,
+    /** The SDK has completed the receiver without saying why. */
+    NO_REASON,
     /** The service does not accept the position from which to read. */
     POSITION_REFUSED,
     /** An event is not of the log that was read before. */

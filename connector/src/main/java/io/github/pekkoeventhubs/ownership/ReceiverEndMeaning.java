@@ -28,6 +28,7 @@ final class ReceiverEndMeaning {
   private final StartingPoint start;
   private final ContinuitySettings settings;
   private final LivePartitionStatus status;
+  private final StuckReceivers stuckReceivers;
   private final LinkAccess access;
 
   private int attempts;
@@ -41,12 +42,14 @@ final class ReceiverEndMeaning {
       StartingPoint start,
       ContinuitySettings settings,
       LivePartitionStatus status,
+      StuckReceivers stuckReceivers,
       LongSupplier nanoTime) {
     this.log = log;
     this.partition = log.partition();
     this.start = start;
     this.settings = settings;
     this.status = status;
+    this.stuckReceivers = stuckReceivers;
     this.access = new LinkAccess(partition, nanoTime);
   }
 
@@ -59,6 +62,10 @@ final class ReceiverEndMeaning {
   LifeInput of(long epoch, long operation, ReceiverEnd end, PartitionRun run) {
     return switch (end.fault()) {
       case NONE, EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, end);
+      case NO_REASON -> {
+        stuckReceivers.endsWithoutReason();
+        yield new LifeInput.ReceiverEnded(operation, end);
+      }
       case ANOTHER_LOG ->
           run.receivedCount() == 0
               ? startRefused(epoch, operation, end, Reason.ANOTHER_EVENT_HUB)
@@ -67,7 +74,13 @@ final class ReceiverEndMeaning {
           run.receivedCount() == 0
               ? startRefused(epoch, operation, end, Reason.REFUSED)
               : new LifeInput.ReceiverEnded(operation, refusedInMidStream(end, run));
-      case UNDECODABLE -> new LifeInput.ReceiverEnded(operation, undecodable(end, run));
+      case UNDECODABLE -> {
+        if (stuckReceivers.passesLeftOut()) {
+          stuckReceivers.endsWithoutReason();
+          yield new LifeInput.ReceiverEnded(operation, end);
+        }
+        yield new LifeInput.ReceiverEnded(operation, undecodable(end, run));
+      }
       case ACCESS_REFUSED -> new LifeInput.ReceiverEnded(operation, access.refused(end));
     };
   }
@@ -122,6 +135,8 @@ final class ReceiverEndMeaning {
       attempts = 0;
       status.continuity().undecodable().increment();
       log.undecodableSkipped(last + 1);
+      // A bounded source may have come to its end.
+      run.wake();
       return end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();

@@ -4,13 +4,16 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.AnotherEventHubException;
 import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
+import io.github.pekkoeventhubs.UndecodableEventException;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
+import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
 import io.github.pekkoeventhubs.continuity.ReadStart;
 import io.github.pekkoeventhubs.life.LinkLife.Link;
@@ -43,6 +46,7 @@ final class RunningEpoch {
   private final OwnerLog log;
   private final StallWatch stallWatch;
   private final ReceiverEndMeaning endMeaning;
+  private final StuckReceivers stuckReceivers;
   private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
   private final CheckpointTrouble checkpointTrouble = new CheckpointTrouble();
@@ -96,19 +100,18 @@ final class RunningEpoch {
             log,
             status.continuity().missed(),
             () -> mailbox.tell(new OwnerCommand.EventsMissed(epoch)));
-    this.endMeaning =
-        new ReceiverEndMeaning(
-            log, start, stream.settings().continuity(), status, resources.nanoTime());
+    Continuity continuity = start.continuity();
+    ContinuitySettings settings = stream.settings().continuity();
     this.run =
         stream.begin(
             session,
-            new ReadStart(
-                start.startAfter(),
-                start.continuity(),
-                missed.missed(),
-                stream.settings().continuity()),
+            new ReadStart(start.startAfter(), continuity, missed.missed(), settings),
             () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
     start.missed().ifPresent(missed.missed()::found);
+    this.stuckReceivers =
+        new StuckReceivers(log, settings, continuity, run, status, this::readingFails);
+    this.endMeaning =
+        new ReceiverEndMeaning(log, start, settings, status, stuckReceivers, resources.nanoTime());
     this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     status.running(session, run);
   }
@@ -175,9 +178,15 @@ final class RunningEpoch {
     endMeaning.attaching();
     status.traffic().receiverAttached();
     OwnerMailbox mailbox = resources.mailbox();
-    run.attach(
-        end -> mailbox.tell(endMeaning.of(number(), operation, end, run)),
-        () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
+    if (stuckReceivers.attaching()) {
+      run.attach(
+          end -> mailbox.tell(endMeaning.of(number(), operation, end, run)),
+          () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
+    }
+  }
+
+  private void readingFails(UndecodableEventException lasting) {
+    resources.mailbox().tell(new LifeInput.ReadingFailed(number(), lasting));
   }
 
   /** The link is lost, and will be attached again. */
@@ -240,6 +249,7 @@ final class RunningEpoch {
       return Optional.of(new LifeInput.ReadingFailed(number(), contradiction.get()));
     }
     Optional<ServiceUnavailableException> stall = stallWatch.judge(answer);
+    stuckReceivers.answered(answer.properties(), stall.isPresent());
     if (answer.error() != null && stallWatch.isSuspicious()) {
       status.trouble(Trouble.SERVICE, answer.error());
     } else {

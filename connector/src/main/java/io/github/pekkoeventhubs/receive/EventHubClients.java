@@ -94,6 +94,10 @@ final class EventHubClients implements EventHubService {
   private final List<Connection> current = new ArrayList<>();
   private final List<Connection> retired = new ArrayList<>();
   private final Map<String, Integer> slots = new HashMap<>();
+
+  /** Partitions whose next receiver gets a connection of its own. */
+  private final Set<String> alone = new HashSet<>();
+
   private boolean closed;
 
   private EventHubClients(ConsumerSettings settings, @Nullable Long ownerLevel) {
@@ -192,6 +196,12 @@ final class EventHubClients implements EventHubService {
     synchronized (this) {
       abandoned = leaveRetired(partitionId);
       connection = current.get(slot(partitionId));
+      if (alone.remove(partitionId) && !closed) {
+        connection.partitionIds.remove(partitionId);
+        // A retired connection is closed when its last partition leaves it.
+        connection = connect(settings);
+        retired.add(connection);
+      }
       connection.partitionIds.add(partitionId);
     }
     if (abandoned != null) {
@@ -248,11 +258,17 @@ final class EventHubClients implements EventHubService {
     return true;
   }
 
+  @Override
+  public synchronized void useOwnConnection(String partitionId) {
+    alone.add(partitionId);
+  }
+
   /** The partition no longer receives: closes a connection that was kept open for it alone. */
   @Override
   public void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
+      alone.remove(partitionId);
       current.get(slot(partitionId)).partitionIds.remove(partitionId);
       abandoned = leaveRetired(partitionId);
     }

@@ -44,6 +44,9 @@ public interface EventHubService {
   /** The partition's next receiver gets another connection. */
   void abandonConnection(String partitionId);
 
+  /** The partition's next receiver gets a connection that no other partition uses. */
+  default void useOwnConnection(String partitionId) {}
+
   /** The partition no longer receives. */
   void leaveConnection(String partitionId);
 

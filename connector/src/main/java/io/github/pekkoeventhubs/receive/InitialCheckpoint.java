@@ -61,7 +61,10 @@ final class InitialCheckpoint {
         : beforeFirstFrom(position, partition);
   }
 
-  /** After the event of this number, whether or not it still exists. */
+  /**
+   * After the event of this number, whether or not it still exists. Where it cannot be read, as one
+   * that the SDK cannot decode, the checkpoint has the number alone.
+   */
   private CompletionStage<Map<String, String>> after(
       long sequenceNumber, PartitionProperties partition) {
     if (partition.isEmpty() || sequenceNumber >= partition.getLastEnqueuedSequenceNumber()) {
@@ -76,7 +79,12 @@ final class InitialCheckpoint {
             event ->
                 event.getData().getSequenceNumber() == sequenceNumber
                     ? pair(event)
-                    : beforeFirst(event.getData().getSequenceNumber()));
+                    : beforeFirst(event.getData().getSequenceNumber()))
+        .exceptionallyCompose(
+            failure ->
+                ServiceErrors.mayBeOfAnEvent(failure)
+                    ? done(Map.of(StoredCheckpoint.SEQUENCE_NUMBER, Long.toString(sequenceNumber)))
+                    : CompletableFuture.failedFuture(failure));
   }
 
   private CompletionStage<Map<String, String>> beforeFirstFrom(

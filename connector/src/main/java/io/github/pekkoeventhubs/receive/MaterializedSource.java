@@ -97,6 +97,11 @@ final class MaterializedSource implements StreamOfGroup {
         }
 
         @Override
+        public void useOwnConnection(EventHubPartition partition) {
+          clients.useOwnConnection(partition.partitionId());
+        }
+
+        @Override
         public void leaveConnection(EventHubPartition partition) {
           clients.leaveConnection(partition.partitionId());
         }

@@ -102,15 +102,11 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {
     PartitionReceiver next;
     synchronized (this) {
-      PartitionReceiver previous = receiver;
-      if (previous != null) {
-        previous.detach();
-      }
+      boolean isQuiet = detach();
       if (finished) {
         return;
       }
-      if (previous != null && previous.isDelivering()) {
-        // Only one link at a time may write here.
+      if (!isQuiet) {
         whenEnded.accept(PartitionReceiver.formerLinkIsDelivering(session.partition()));
         return;
       }
@@ -133,8 +129,18 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
+  public synchronized boolean detach() {
+    return PartitionReceiver.isQuietAfterDetaching(receiver);
+  }
+
+  @Override
   public void abandonConnection() {
     receivers.abandonConnection(session.partition());
+  }
+
+  @Override
+  public void useOwnConnection() {
+    receivers.useOwnConnection(session.partition());
   }
 
   @Override

@@ -173,6 +173,18 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
     return delivering.get();
   }
 
+  /**
+   * Closes the link, if there is one; returns whether it never delivers again, so that another one
+   * may be opened. Only one at a time may write to a destination.
+   */
+  static boolean isQuietAfterDetaching(@Nullable PartitionReceiver link) {
+    if (link == null) {
+      return true;
+    }
+    link.detach();
+    return !link.isDelivering();
+  }
+
   /** The end of a link that was not opened, since the one before it is still delivering. */
   static PartitionRun.ReceiverEnd formerLinkIsDelivering(EventHubPartition partition) {
     return new PartitionRun.ReceiverEnd(
@@ -281,7 +293,8 @@ final class PartitionReceiver implements CoreSubscriber<PartitionEvent> {
                       "the link to " + destination.partition() + " was closed", null, true),
                   false,
                   hadReceived,
-                  true));
+                  true,
+                  PartitionRun.Fault.NO_REASON));
     }
   }
 }

@@ -19,6 +19,9 @@ interface ReceiverSource {
   /** The next receiver is to use another connection. */
   void abandonConnection(EventHubPartition partition);
 
+  /** The next receiver is to use a connection that no other partition uses. */
+  default void useOwnConnection(EventHubPartition partition) {}
+
   /** No receiver follows until another intake opens one. */
   void leaveConnection(EventHubPartition partition);
 }

@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReceiveException;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
+import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.failure.ServiceFailure.Kind;
 import io.github.pekkoeventhubs.ownership.PartitionRun;
@@ -81,6 +82,14 @@ final class ServiceErrors {
         || (cause instanceof IllegalArgumentException && !isRefusedArgument(cause))
         || cause instanceof IndexOutOfBoundsException
         || cause instanceof BufferUnderflowException;
+  }
+
+  /** Whether a question for an event may have failed at that event: it has no answer then. */
+  static boolean mayBeOfAnEvent(Throwable failure) {
+    Throwable cause = StageFailure.causeOf(failure).getCause();
+    return cause != null
+        && (isOfAnEvent(ServiceFailure.of(cause).cause())
+            || ServiceFailure.of(cause).isUnanswered());
   }
 
   /** The SDK refuses a request of ours in this way; its decoder throws a subclass. */

@@ -156,7 +156,9 @@ public final class ResetProtocol {
   private CompletionStage<Boolean> write(PartitionReset planned) {
     Optional<StoredCheckpoint> current = planned.before();
     Map<String, String> position =
-        StoredCheckpoint.entriesOf(planned.sequenceNumber(), planned.offset());
+        planned.offset().isEmpty()
+            ? Map.of(StoredCheckpoint.SEQUENCE_NUMBER, Long.toString(planned.sequenceNumber()))
+            : StoredCheckpoint.entriesOf(planned.sequenceNumber(), planned.offset());
     Map<String, String> entries =
         current.map(replaced -> replaced.keepFencingToken(position)).orElse(position);
     return Stages.recovering(

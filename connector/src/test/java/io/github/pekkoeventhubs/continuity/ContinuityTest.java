@@ -107,6 +107,29 @@ class ContinuityTest {
   }
 
   @Test
+  void aReceiverThatBeginsAgainBeginsWithTheLastEventThatArrived() {
+    ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), fresh);
+    judge(fresh, 10);
+    fresh.skipNext();
+    fresh.beginAgain();
+    assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(10, true));
+    assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(11, false));
+
+    assertThat(judge(fresh, 10)).isEqualTo(Answer.REPEATED);
+    assertThat(fresh.cameAgain()).isEqualTo(1);
+    assertThat(judge(fresh, 12)).isEqualTo(Answer.NEXT);
+    assertThat(fresh.hasLeftOut()).isFalse();
+  }
+
+  @Test
+  void nothingComesAgainWhereNoEventIsKnown() {
+    Continuity first = Continuity.after(-1, "-1");
+    first.beginAgain();
+    assertThat(SyntheticReadStarts.at(EventPosition.earliest(), first).next(false))
+        .isEqualTo(EventPosition.earliest());
+  }
+
+  @Test
   void readingGoesOnAfterTheLastEventByItsOffsetWhereThereIsOne() {
     ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), fresh);
     assertThat(start.next(false)).isEqualTo(EventPosition.earliest());

@@ -4,14 +4,24 @@ package io.github.pekkoeventhubs.continuity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
+import io.github.pekkoeventhubs.ReadUntil;
+import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.UndecodableEventException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Events whose footer the SDK does not accept, which everybody can send. */
 class UndecodableEventTest extends ContinuityFixture {
+
+  /** A receiver that is slow to begin is not replaced: the attempts are counted. */
+  @Override
+  ConsumerSettings settings() {
+    return super.settings().withStallCheck(PATIENCE);
+  }
 
   private ConsumerSettings skipping() {
     return settings()
@@ -43,6 +53,21 @@ class UndecodableEventTest extends ContinuityFixture {
     assertThat(run(settings()).failure())
         .isInstanceOf(UndecodableEventException.class)
         .hasMessageContaining("sequence number 0");
+  }
+
+  @Test
+  void aBoundedReadingOfWhichOneIsTheLastIsFinished() {
+    send(10, SMALL);
+    sendUndecodable();
+
+    Running stream =
+        run(
+            skipping(),
+            Subscriptions.partitionsFrom(Map.of("0", EventPosition.earliest()))
+                .until(ReadUntil.now()));
+
+    assertThat(stream.completion().toCompletableFuture()).succeedsWithin(PATIENCE);
+    assertThat(read).containsExactlyElementsOf(numbers(0, 9));
   }
 
   @Test

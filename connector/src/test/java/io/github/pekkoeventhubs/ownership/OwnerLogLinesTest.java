@@ -112,6 +112,16 @@ class OwnerLogLinesTest {
   }
 
   @Test
+  void receiversThatEndWithoutAReason() {
+    OwnerLog.of(PARTITION).nothingIsDelivered(7, 9, 3);
+    assertThat(lastLine())
+        .contains(
+            "3 receivers in a row have ended without an event and without a reason",
+            "after sequence number 7, up to 9",
+            "--to 8 --partition");
+  }
+
+  @Test
   void eventsThatAreGone() {
     OwnerLog.of(PARTITION).eventsMissed(MissedEvents.Hole.between(3, 5));
     assertThat(lastLine())

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
+import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.UndecodableEventException;
+import io.github.pekkoeventhubs.continuity.Continuity;
+import io.github.pekkoeventhubs.receive.TestEvents;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Receivers that have got the event 9, and not the event 10. */
+class StuckReceiversTest {
+
+  private static final EventHubPartition PARTITION =
+      new EventHubPartition("ns", "orders", "$Default", "0");
+  private static final long LAST = 9;
+
+  private final Continuity continuity = Continuity.after(LAST, "");
+  private final Run run = new Run();
+  private final LivePartitionStatus status =
+      new LivePartitionStatus(PARTITION, () -> 0, () -> Instant.EPOCH);
+  private final List<UndecodableEventException> failures = new ArrayList<>();
+  private StuckReceivers receivers = receivers(OnUndecodableEvents.FAIL);
+
+  private final class Run implements PartitionRun {
+    private long received = LAST;
+    private int ownConnections;
+    private boolean demand = true;
+    private Runnable whenDetached = () -> {};
+
+    @Override
+    public void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
+
+    @Override
+    public boolean detach() {
+      whenDetached.run();
+      return true;
+    }
+
+    @Override
+    public void abandonConnection() {}
+
+    @Override
+    public void useOwnConnection() {
+      ownConnections++;
+    }
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public long lastReceived() {
+      return received;
+    }
+
+    @Override
+    public boolean skipNext() {
+      continuity.skipNext();
+      received = continuity.last();
+      return true;
+    }
+
+    @Override
+    public long receivedCount() {
+      return 0;
+    }
+
+    @Override
+    public boolean hasDemand() {
+      return demand;
+    }
+
+    @Override
+    public void finish() {}
+  }
+
+  private StuckReceivers receivers(OnUndecodableEvents reaction) {
+    ContinuitySettings settings =
+        ConsumerSettings.create(
+                ConfigFactory.defaultReference().getConfig(ConsumerSettings.CONFIG_PATH))
+            .continuity()
+            .withUndecodableEvents(reaction);
+    return new StuckReceivers(
+        OwnerLog.of(PARTITION), settings, continuity, run, status, failures::add);
+  }
+
+  @BeforeEach
+  void firstReceiver() throws ReflectiveOperationException {
+    begin();
+  }
+
+  private void begin() throws ReflectiveOperationException {
+    assertThat(receivers.attaching()).isTrue();
+    receivers.answered(ServiceAnswers.endingAt(20, "20"), false);
+  }
+
+  /** A receiver to which the event before comes, and no other one. */
+  private boolean endsAfterTheEventBefore() {
+    continuity.judge(TestEvents.event(LAST), LAST);
+    receivers.endsWithoutReason();
+    return receivers.attaching();
+  }
+
+  private boolean endsWithoutAnEvent() {
+    receivers.endsWithoutReason();
+    return receivers.attaching();
+  }
+
+  @Test
+  void twoThatWorkAndEndWithoutAReasonShowTheEvent() {
+    assertThat(endsWithoutAnEvent()).isTrue();
+    assertThat(run.ownConnections).isEqualTo(1);
+    assertThat(endsAfterTheEventBefore()).isTrue();
+    assertThat(run.ownConnections).isEqualTo(2);
+
+    assertThat(endsAfterTheEventBefore()).isFalse();
+    assertThat(failures)
+        .singleElement()
+        .satisfies(failure -> assertThat(failure).hasMessageContaining("sequence number 10"));
+  }
+
+  @Test
+  void oneThatHasNotGotTheEventBeforeShowsNothing() {
+    for (int receiver = 0; receiver < 10; receiver++) {
+      assertThat(endsWithoutAnEvent()).isTrue();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void oneThatIsReplacedShowsNothing() throws ReflectiveOperationException {
+    for (int receiver = 0; receiver < 10; receiver++) {
+      continuity.judge(TestEvents.event(LAST), LAST);
+      receivers.answered(ServiceAnswers.endingAt(20, "20"), true);
+      assertThat(receivers.attaching()).isTrue();
+    }
+    assertThat(run.ownConnections).isEqualTo(10);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void oneThatEndsWithAReasonShowsNothingAndMovesToNoOtherConnection() {
+    for (int receiver = 0; receiver < 10; receiver++) {
+      continuity.judge(TestEvents.event(LAST), LAST);
+      assertThat(receivers.attaching()).isTrue();
+    }
+    assertThat(run.ownConnections).isZero();
+  }
+
+  @Test
+  void nothingIsMissedWhereThePartitionHasNoMoreEvents() throws ReflectiveOperationException {
+    receivers.answered(ServiceAnswers.endingAt(LAST, "9"), false);
+    for (int receiver = 0; receiver < 10; receiver++) {
+      assertThat(endsAfterTheEventBefore()).isTrue();
+    }
+    assertThat(run.ownConnections).isZero();
+  }
+
+  @Test
+  void nothingIsMissedWhileTheStreamAsksForNothing() {
+    run.demand = false;
+    for (int receiver = 0; receiver < 10; receiver++) {
+      assertThat(endsAfterTheEventBefore()).isTrue();
+    }
+    assertThat(run.ownConnections).isZero();
+  }
+
+  @Test
+  void anEventThatComesInBetweenEndsTheSearch() {
+    endsWithoutAnEvent();
+    endsAfterTheEventBefore();
+    run.received = LAST + 1;
+    assertThat(endsAfterTheEventBefore()).isTrue();
+    assertThat(failures).isEmpty();
+    assertThat(run.ownConnections).isEqualTo(2);
+  }
+
+  @Test
+  void anEventThatComesAtTheLastMomentCounts() {
+    endsWithoutAnEvent();
+    endsAfterTheEventBefore();
+    run.whenDetached = () -> run.received = LAST + 1;
+    assertThat(endsAfterTheEventBefore()).isTrue();
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void eventsThatAreLeftOutAreShownOneByOne() throws ReflectiveOperationException {
+    receivers = receivers(OnUndecodableEvents.SKIP);
+    begin();
+    endsWithoutAnEvent();
+    endsAfterTheEventBefore();
+    assertThat(receivers.passesLeftOut()).isFalse();
+    endsAfterTheEventBefore();
+    assertThat(continuity.last()).isEqualTo(10);
+
+    // One after the event that was left out, one that begins before it, and one after it again.
+    endsWithoutAnEvent();
+    assertThat(receivers.passesLeftOut()).isTrue();
+    endsAfterTheEventBefore();
+    assertThat(receivers.passesLeftOut()).isFalse();
+    assertThat(continuity.last()).isEqualTo(10);
+    endsWithoutAnEvent();
+
+    assertThat(continuity.last()).isEqualTo(11);
+    assertThat(status.snapshot().undecodable()).isEqualTo(2);
+    assertThat(failures).isEmpty();
+  }
+}
