@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * <p>So a receiver has to show it. It gets a connection that no other partition uses, and begins
  * with the last event that arrived. If that event comes again, the receiver works; if it ends then
  * although the partition has more, it has ended at the next event. Two receivers in a row have to
- * show the same. A receiver that is replaced since no event has come shows nothing: the event may
- * be on its way.
+ * show the same, and four before an event is left out: a connection that is lost each time at the
+ * same event looks like that as well, and nothing brings back an event that was left out. A
+ * receiver that is replaced since no event has come shows nothing: the event may be on its way.
  */
 final class StuckReceivers {
 
-  private static final int PROOFS = 2;
+  private static final int PROOFS_TO_FAIL = 2;
+  private static final int PROOFS_TO_LEAVE_OUT = 4;
 
   /** Every so many receivers that have shown nothing, the log says so. */
   private static final int ATTEMPTS_PER_WARNING = 3;
@@ -125,7 +127,7 @@ final class StuckReceivers {
     } else if (isSilent) {
       attempts++;
       judge(hasEnded);
-      if (proofs >= PROOFS) {
+      if (proofs >= proofsNeeded()) {
         if (!isSettled()) {
           return false;
         }
@@ -146,13 +148,21 @@ final class StuckReceivers {
       forget();
       return true;
     }
-    if (settings.undecodableEvents() == OnUndecodableEvents.SKIP) {
+    if (leavesOut()) {
       leaveOut();
       return true;
     }
     whenLasting.accept(
         ContinuityFailures.undelivered(log.partition(), continuity.last(), attempts));
     return false;
+  }
+
+  private int proofsNeeded() {
+    return leavesOut() ? PROOFS_TO_LEAVE_OUT : PROOFS_TO_FAIL;
+  }
+
+  private boolean leavesOut() {
+    return settings.undecodableEvents() == OnUndecodableEvents.SKIP;
   }
 
   private void forget() {

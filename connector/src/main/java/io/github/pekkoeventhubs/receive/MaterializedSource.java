@@ -69,44 +69,7 @@ final class MaterializedSource implements StreamOfGroup {
   private final InstantSource clock;
   private final Map<String, LivePartitionStatus> statuses = new ConcurrentHashMap<>();
 
-  private final ReceiverSource receivers =
-      new ReceiverSource() {
-        @Override
-        public PartitionReceiver open(
-            EventHubPartition partition,
-            EventPosition after,
-            int prefetchCount,
-            PartitionReceiver.Destination destination,
-            PartitionReceiver.Ends ends) {
-          return new PartitionReceiver(
-              clients.receive(partition.partitionId(), after, prefetchCount),
-              bounds == null ? destination : bounds.limited(partition.partitionId()),
-              errors,
-              ends,
-              OwnThreads.pool());
-        }
-
-        @Override
-        public boolean hasSilentConnection(EventHubPartition partition) {
-          return clients.hasSilentConnection(partition.partitionId());
-        }
-
-        @Override
-        public void abandonConnection(EventHubPartition partition) {
-          clients.abandonConnection(partition.partitionId());
-        }
-
-        @Override
-        public void useOwnConnection(EventHubPartition partition) {
-          clients.useOwnConnection(partition.partitionId());
-        }
-
-        @Override
-        public void leaveConnection(EventHubPartition partition) {
-          clients.leaveConnection(partition.partitionId());
-        }
-      };
-
+  private final ReceiverSource receivers;
   private final @Nullable BoundedReading bounds;
 
   private volatile Runnable noMoreFatalErrors = () -> {};
@@ -154,6 +117,7 @@ final class MaterializedSource implements StreamOfGroup {
     this.tracing = tracing;
     this.stage = stage;
     this.bounds = bounds;
+    this.receivers = new ClientReceivers(clients, bounds, errors);
     this.nanoTime = nanoTime;
     this.clock = clock;
   }

@@ -245,22 +245,9 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
     if (current != null) {
       current.arrived(bounds.worthwhileWake());
     }
-    return misfits || isOverfull()
+    return misfits || slowStreams.isOverfull()
         ? PartitionReceiver.Arrival.TAKEN_LAST
         : PartitionReceiver.Arrival.TAKEN;
-  }
-
-  /** Whether events have come that are so large that the others that are owed must not come now. */
-  private boolean isOverfull() {
-    PartitionReceiver current = receiver;
-    if (current == null) {
-      return false;
-    }
-    if (bounds.isOwed(current.granted())) {
-      return window.isOverfull();
-    }
-    slowStreams.nothingIsOwed();
-    return false;
   }
 
   @Override

@@ -53,8 +53,24 @@ final class SlowStreamWatch {
     return credit;
   }
 
+  /**
+   * An event has come. Whether it and others are so large that those that are owed must not come
+   * now. Looks begin if none are owed. For the receiver's thread.
+   */
+  boolean isOverfull() {
+    PartitionReceiver current = receiver.get();
+    if (current == null) {
+      return false;
+    }
+    if (bounds.isOwed(current.granted())) {
+      return window.isOverfull();
+    }
+    nothingIsOwed();
+    return false;
+  }
+
   /** All events have come that the SDK was asked for. Any thread. */
-  void nothingIsOwed() {
+  private void nothingIsOwed() {
     if (!looks.get() && !isNarrow() && looks.compareAndSet(false, true)) {
       PartitionReceiver current = receiver.get();
       rule.begin(

@@ -89,8 +89,8 @@ class UndecodableMessageTest extends ContinuityFixture {
   @Override
   ConsumerSettings settings() {
     return super.settings()
-        .withMetadataTimeout(Duration.ofSeconds(2))
-        .withStallCheck(Duration.ofSeconds(3))
+        .withMetadataTimeout(Duration.ofSeconds(1))
+        .withStallCheck(Duration.ofSeconds(2))
         .withConnections(1);
   }
 
@@ -116,12 +116,11 @@ class UndecodableMessageTest extends ContinuityFixture {
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whereThatIsWantedTheyAreLeftOutAndCounted(Message message) {
+  @Test
+  void whereThatIsWantedTheyAreLeftOutAndCounted() {
     send(10, SMALL);
-    message.send(this);
-    message.send(this);
+    Message.CONTENT_TYPE_OF_ANOTHER_TYPE.send(this);
+    Message.CONTENT_TYPE_OF_ANOTHER_TYPE.send(this);
     send(10, SMALL);
 
     Running stream = run(skipping());
@@ -137,12 +136,11 @@ class UndecodableMessageTest extends ContinuityFixture {
   }
 
   /** The receivers that have to show something pass the first event once more. */
-  @ParameterizedTest
-  @EnumSource
-  void oneBehindAnEventThatTheSdkReportsIsLeftOutToo(Message message) {
+  @Test
+  void oneBehindAnEventThatTheSdkReportsIsLeftOutToo() {
     send(10, SMALL);
     sendUndecodable();
-    message.send(this);
+    Message.NESTED_TOO_DEEPLY.send(this);
     send(5, SMALL);
 
     Running stream = run(skipping());

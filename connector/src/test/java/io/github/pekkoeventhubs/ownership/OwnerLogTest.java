@@ -373,17 +373,11 @@ class OwnerLogTest {
         .until(
             () -> {
               stream.answerPoll();
-              return line(symptom).isPresent();
-            });
-    assertThat(line("reading again")).isEmpty();
-
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              stream.answerPoll();
               return line("reading again").isPresent();
             });
+    List<ILoggingEvent> inOrder = List.copyOf(lines);
+    assertThat(inOrder.indexOf(line(symptom).orElseThrow()))
+        .isLessThan(inOrder.indexOf(awaitLine("reading again")));
   }
 
   @Test
