@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ class AkkaPageTest {
       Path.of("src/test/java/io/github/akkaeventhubs/together/DocumentedAkkaStream.java");
 
   private static final Pattern BLOCK = Pattern.compile("```hocon\n(.*?)```", Pattern.DOTALL);
+
+  private static final Pattern TIMEOUT_OF_A_PHASE =
+      Pattern.compile("(akka\\.coordinated-shutdown\\.phases\\.[^.]+)\\.timeout");
 
   /** Sections whose keys the user names, or of libraries that these tests do not use. */
   private static final List<String> OPEN =
@@ -75,7 +79,10 @@ class AkkaPageTest {
       assertThat(shown.entrySet())
           .isNotEmpty()
           .allMatch(
-              entry -> reference.hasPathOrNull(entry.getKey()) || isOpen(entry.getKey()),
+              entry ->
+                  reference.hasPathOrNull(entry.getKey())
+                      || isOpen(entry.getKey())
+                      || isTimeoutOfAPhase(entry.getKey(), reference),
               "is in a reference configuration")
           .allSatisfy(entry -> assertNamesAClass(String.valueOf(entry.getValue().unwrapped())));
     }
@@ -91,6 +98,12 @@ class AkkaPageTest {
 
   private static boolean isOpen(String key) {
     return !key.startsWith("akka.") || OPEN.stream().anyMatch(key::startsWith);
+  }
+
+  /** Akka has one default for the phases of a shutdown that name no time-out. */
+  private static boolean isTimeoutOfAPhase(String key, Config reference) {
+    Matcher phase = TIMEOUT_OF_A_PHASE.matcher(key);
+    return phase.matches() && reference.hasPath(phase.group(1));
   }
 
   /** If it looks like the name of one of Akka's or the connector's. */
