@@ -19,7 +19,7 @@ record MavenCommand(
     Map<String, String> properties,
     boolean alsoMake) {
 
-  private static final Set<String> QUIET = Set.of("-q", "--quiet", "-o", "--batch-mode", "-T2");
+  private static final Set<String> QUIET = Set.of("-q", "--quiet", "-o", "--batch-mode");
 
   /** Each does what those before it do. */
   private static final List<String> PHASES =
