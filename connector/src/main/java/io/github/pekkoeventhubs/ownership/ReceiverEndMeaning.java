@@ -23,11 +23,9 @@ final class ReceiverEndMeaning {
   /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
-  private final OwnerLog log;
   private final EventHubPartition partition;
   private final StartingPoint start;
   private final ContinuitySettings settings;
-  private final LivePartitionStatus status;
   private final StuckReceivers stuckReceivers;
   private final LinkAccess access;
 
@@ -38,17 +36,14 @@ final class ReceiverEndMeaning {
   private volatile Resumption.@Nullable Refusal refusal;
 
   ReceiverEndMeaning(
-      OwnerLog log,
+      EventHubPartition partition,
       StartingPoint start,
       ContinuitySettings settings,
-      LivePartitionStatus status,
       StuckReceivers stuckReceivers,
       LongSupplier nanoTime) {
-    this.log = log;
-    this.partition = log.partition();
+    this.partition = partition;
     this.start = start;
     this.settings = settings;
-    this.status = status;
     this.stuckReceivers = stuckReceivers;
     this.access = new LinkAccess(partition, nanoTime);
   }
@@ -131,12 +126,9 @@ final class ReceiverEndMeaning {
         run.lastReceived() == PartitionSession.NONE
             ? start.acknowledged().sequenceNumber()
             : run.lastReceived();
-    if (settings.undecodableEvents() == OnUndecodableEvents.SKIP && run.skipNext()) {
+    if (settings.undecodableEvents() == OnUndecodableEvents.SKIP
+        && stuckReceivers.leaveOutNext(last + 1)) {
       attempts = 0;
-      status.continuity().undecodable().increment();
-      log.undecodableSkipped(last + 1);
-      // A bounded source may have come to its end.
-      run.wake();
       return end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();

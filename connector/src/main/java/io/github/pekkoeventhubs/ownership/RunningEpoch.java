@@ -111,7 +111,8 @@ final class RunningEpoch {
     this.stuckReceivers =
         new StuckReceivers(log, settings, continuity, run, status, this::readingFails);
     this.endMeaning =
-        new ReceiverEndMeaning(log, start, settings, status, stuckReceivers, resources.nanoTime());
+        new ReceiverEndMeaning(
+            log.partition(), start, settings, stuckReceivers, resources.nanoTime());
     this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     status.running(session, run);
   }

@@ -203,12 +203,25 @@ final class StuckReceivers {
     }
   }
 
-  private void leaveOut() {
-    long leftOut = continuity.last() + 1;
-    run.skipNext();
+  /**
+   * Leaves out the event after the last one, and tells the status and the log of it. To be called
+   * while nothing can arrive. Any thread.
+   *
+   * @return false if it is not known which event that is
+   */
+  boolean leaveOutNext(long sequenceNumber) {
+    if (!run.skipNext()) {
+      return false;
+    }
     status.continuity().undecodable().increment();
-    log.undecodableSkipped(leftOut);
+    log.undecodableSkipped(sequenceNumber);
+    // A bounded source may have come to its end.
     run.wake();
+    return true;
+  }
+
+  private void leaveOut() {
+    leaveOutNext(continuity.last() + 1);
     forget();
     // The receivers before have shown that they work.
     receiverWorked = true;

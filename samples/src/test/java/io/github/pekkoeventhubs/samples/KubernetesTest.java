@@ -112,13 +112,19 @@ class KubernetesTest {
         .hasMessageContaining("beforeStop");
   }
 
+  /** What the manifest says of each pod. */
+  private static Config pod() throws IOException {
+    return of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
+  }
+
+  private static Config container(Config pod) {
+    return pod.getConfigList("containers").get(0);
+  }
+
   /** Kubernetes ends a pod whose startup probe or liveness probe fails, and makes it wait. */
   @Test
   void onlyTheReadinessProbeAsksWhatAnOutageCanAnswerWithNo() throws IOException {
-    Config container =
-        of(documents(text("orders.yaml")), "Deployment")
-            .getConfigList("spec.template.spec.containers")
-            .get(0);
+    Config container = container(pod());
 
     assertThat(container.getString("readinessProbe.httpGet.path")).isEqualTo("/ready");
     for (String probe : List.of("startupProbe", "livenessProbe")) {
@@ -128,10 +134,7 @@ class KubernetesTest {
 
   @Test
   void thePageAboutOperationsHasTheProbesOfTheManifest() throws IOException {
-    Config container =
-        of(documents(text("orders.yaml")), "Deployment")
-            .getConfigList("spec.template.spec.containers")
-            .get(0);
+    Config container = container(pod());
     String page = Files.readString(Path.of("..", "docs", "operations.md"));
 
     for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
@@ -166,8 +169,8 @@ class KubernetesTest {
 
   @Test
   void theGraceCoversThePauseAndAllPhasesInWhichTheConnectorWorks() throws IOException {
-    Config pod = of(documents(text("orders.yaml")), "Deployment").getConfig("spec.template.spec");
-    long pause = pod.getConfigList("containers").get(0).getLong("lifecycle.preStop.sleep.seconds");
+    Config pod = pod();
+    long pause = container(pod).getLong("lifecycle.preStop.sleep.seconds");
     long grace = pod.getLong("terminationGracePeriodSeconds");
     Config defaults = ConfigFactory.load();
     Duration handover = defaults.getDuration("pekko.eventhubs.consumer.handover-timeout");
