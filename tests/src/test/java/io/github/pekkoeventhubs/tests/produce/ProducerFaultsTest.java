@@ -210,12 +210,7 @@ class ProducerFaultsTest {
 
   @Test
   void aConnectionThatIsLostWhileALaterLinkIsOpenedFailsNothing() throws Exception {
-    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending =
-        Source.<Routed>queue(10)
-            .toMat(Producer.routedSink(settings), Keep.both())
-            .run(kit.system());
-    sending.first().offer(new Routed(new EventData("1"), Route.partitionId("1")));
-    await().until(() -> stored("1").size() == 1);
+    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending = sendingAfterOneTo("1");
     FaultHandle lost = emulator.faults().loseNextSenders(1);
 
     sending.first().offer(large());
@@ -224,6 +219,18 @@ class ProducerFaultsTest {
 
     assertThat(lost.hits()).isEqualTo(1);
     assertThat(stored("0")).hasSize(1);
+  }
+
+  /** A sink that has sent one event to the partition, and waits for more. */
+  private Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sendingAfterOneTo(
+      String partitionId) {
+    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending =
+        Source.<Routed>queue(10)
+            .toMat(Producer.routedSink(settings), Keep.both())
+            .run(kit.system());
+    sending.first().offer(new Routed(new EventData("1"), Route.partitionId(partitionId)));
+    await().until(() -> stored(partitionId).size() == 1);
+    return sending;
   }
 
   /** Larger than what the SDK takes for the limit of a link that it has lost. */
@@ -258,12 +265,7 @@ class ProducerFaultsTest {
   /** One partition has one batch under way, so that the second fault strikes its repetition. */
   @Test
   void anAccessThatIsRefusedAfterAnotherFailureIsTriedWithANewToken() throws Exception {
-    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending =
-        Source.<Routed>queue(10)
-            .toMat(Producer.routedSink(settings), Keep.both())
-            .run(kit.system());
-    sending.first().offer(new Routed(new EventData("1"), Route.partitionId("0")));
-    await().until(() -> stored("0").size() == 1);
+    Pair<BoundedSourceQueue<Routed>, CompletionStage<Done>> sending = sendingAfterOneTo("0");
     FaultHandle busy = emulator.faults().rejectNextSends(1, "com.microsoft:server-busy");
     FaultHandle refused = emulator.faults().rejectNextSends(1, "amqp:unauthorized-access");
 
