@@ -64,7 +64,7 @@ public final class ConsumeScenario implements Scenario {
 
   @Override
   public boolean isForQuickRuns() {
-    return partitions == QUICK_PARTITIONS;
+    return partitions == QUICK_PARTITIONS && size == EventSize.SMALL;
   }
 
   @Override

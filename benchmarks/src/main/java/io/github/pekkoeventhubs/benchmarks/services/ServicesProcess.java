@@ -18,7 +18,7 @@ public final class ServicesProcess implements AutoCloseable {
   /** A consumer group that each event hub has. */
   public static final String CONSUMER_GROUP = ServicesMain.CONSUMER_GROUP;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
   private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 

@@ -63,8 +63,8 @@ public final class StartScenario implements Scenario {
         Interleaving.measure(
             List.of(StartKind.values()),
             StartKind::name,
-            1,
-            environment.rounds(),
+            environment.quick() ? 0 : 1,
+            environment.quick() ? 1 : environment.rounds(),
             kind -> secondsToFirstEvent(environment, kind, List.of()));
     double[] balanced = seconds.of(StartKind.BALANCED);
     double[] sharded = seconds.of(StartKind.SHARDED);
