@@ -41,7 +41,7 @@ public final class PiecesScenario implements Scenario {
             .forks(1)
             .warmupIterations(environment.quick() ? 1 : 2)
             .warmupTime(TimeValue.milliseconds(environment.quick() ? 100 : 500))
-            .measurementIterations(environment.quick() ? 2 : 6)
+            .measurementIterations(environment.quick() ? 3 : 6)
             .measurementTime(TimeValue.milliseconds(environment.quick() ? 100 : 500))
             .jvmArgs("-Xmx512m")
             .output(environment.folder().resolve("jmh.log").toString())
