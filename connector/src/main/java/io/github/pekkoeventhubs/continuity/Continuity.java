@@ -74,14 +74,13 @@ public final class Continuity {
    */
   public Answer judge(PartitionEvent event, long sequenceNumber) {
     long before = last;
-    if (sequenceNumber > before) {
+    if (sequenceNumber > before || wasLeftOut(sequenceNumber)) {
+      boolean follows = sequenceNumber <= before + 1 || before == SequenceNumbers.UNKNOWN;
       last = sequenceNumber;
       lastEvent = event;
       leftOut = 0;
       again = SequenceNumbers.UNKNOWN;
-      return sequenceNumber - 1 == before || before == SequenceNumbers.UNKNOWN
-          ? Answer.NEXT
-          : Answer.HOLE;
+      return follows ? Answer.NEXT : Answer.HOLE;
     }
     if (isRepeated(event.getData(), sequenceNumber)) {
       cameAgain.incrementAndGet();
@@ -131,11 +130,18 @@ public final class Continuity {
     return lastEvent;
   }
 
-  /** The event after the last one is left out: the next event is judged as if it had arrived. */
-  public void skipNext() {
-    last++;
+  /**
+   * The events after the last one are left out, up to this one: the next event is judged as if they
+   * had arrived. One of them that arrives after all, before a later one has, is taken.
+   */
+  public void leaveOut(long sequenceNumber) {
+    leftOut += sequenceNumber - last;
+    last = sequenceNumber;
     lastEvent = null;
-    leftOut++;
+  }
+
+  private boolean wasLeftOut(long sequenceNumber) {
+    return sequenceNumber <= last && sequenceNumber > last - leftOut;
   }
 
   /** Whether an event was left out since the last one arrived. */
@@ -154,6 +160,12 @@ public final class Continuity {
       again = arrived;
       beginsAt = arrived;
     }
+  }
+
+  /** The next receiver begins after the last event, as usual. For the owner's thread. */
+  public void beginAfter() {
+    again = SequenceNumbers.UNKNOWN;
+    beginsAt = SequenceNumbers.UNKNOWN;
   }
 
   /** The event with which the next receiver is to begin once more. For the owner's thread. */

@@ -122,11 +122,10 @@ public final class ContinuityFailures {
   /**
    * Receivers have ended at the same event, and the SDK has named no reason.
    *
-   * @param lastReceived the event before, which the last of these receivers have delivered again
+   * @param number of the event; the last of these receivers have delivered the one before again
    */
   public static UndecodableEventException undelivered(
-      EventHubPartition partition, long lastReceived, int attempts) {
-    long number = lastReceived + 1;
+      EventHubPartition partition, long number, int attempts) {
     return new UndecodableEventException(
         partition
             + ": the SDK does not deliver the event with sequence number "
@@ -145,15 +144,15 @@ public final class ContinuityFailures {
         null);
   }
 
-  /** Three attempts have ended at the same event. */
+  /** Three attempts have ended at the same event; its number may not be known. */
   public static UndecodableEventException undecodable(
-      EventHubPartition partition, long lastReceived, Throwable cause) {
+      EventHubPartition partition, long number, Throwable cause) {
     return new UndecodableEventException(
         partition
             + ": the SDK cannot decode "
-            + (lastReceived == SequenceNumbers.UNKNOWN
+            + (number == SequenceNumbers.UNKNOWN
                 ? "the first event after the checkpoint"
-                : "the event with sequence number " + (lastReceived + 1))
+                : "the event with sequence number " + number)
             + ", in three attempts ("
             + cause
             + "). To go on without it, set continuity.undecodable-events to 'skip', or move the"

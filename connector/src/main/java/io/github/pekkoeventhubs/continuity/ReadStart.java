@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs.continuity;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ContinuitySettings;
-import io.github.pekkoeventhubs.SequenceNumbers;
 import java.util.OptionalLong;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +48,12 @@ public record ReadStart(
     return last == null ? null : ReadMark.of(last);
   }
 
-  /**
-   * Leaves out the event after the last one.
-   *
-   * @return its number; {@link SequenceNumbers#UNKNOWN} if it is not known, and nothing is left out
-   */
-  public long skipNext() {
-    if (continuity.last() != SequenceNumbers.UNKNOWN) {
-      continuity.skipNext();
+  /** Leaves an event out. Those between the last one and this one are missing. */
+  public void leaveOut(long sequenceNumber) {
+    long next = continuity.last() + 1;
+    if (next < sequenceNumber) {
+      missed.found(MissedEvents.Hole.between(next, sequenceNumber - 1));
     }
-    return continuity.last();
+    continuity.leaveOut(sequenceNumber);
   }
 }

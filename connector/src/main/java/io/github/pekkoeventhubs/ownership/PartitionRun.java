@@ -42,8 +42,17 @@ public interface PartitionRun {
     return true;
   }
 
-  /** The next receiver uses a connection that no other partition uses. */
-  default void useOwnConnection() {}
+  /** Closes the receiver, to be followed at once by another one. */
+  default void replaceReceiver() {}
+
+  /**
+   * The next receiver uses a connection that no other partition uses.
+   *
+   * @return false if too many partitions have one: it uses the common ones then
+   */
+  default boolean useOwnConnection() {
+    return false;
+  }
 
   /** Makes the stage check again, after a change that it may be waiting for. */
   void wake();
@@ -62,13 +71,10 @@ public interface PartitionRun {
   }
 
   /**
-   * Leaves out the event after the last one. To be called while nothing can arrive.
-   *
-   * @return false if it is not known which event that is
+   * Leaves out this event, the next one that the partition has. To be called while nothing can
+   * arrive.
    */
-  default boolean skipNext() {
-    return false;
-  }
+  default void leaveOut(long sequenceNumber) {}
 
   /** Grows with everything that arrives. */
   long receivedCount();

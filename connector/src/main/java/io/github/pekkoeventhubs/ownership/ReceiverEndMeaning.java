@@ -5,7 +5,9 @@ import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.ownership.PartitionRun.ReceiverEnd;
@@ -23,34 +25,51 @@ final class ReceiverEndMeaning {
   /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
+  /** After so many attempts the stream fails even if the service does not say what there is. */
+  private static final int ATTEMPTS_WITHOUT_AN_ANSWER = 10;
+
   private final EventHubPartition partition;
   private final StartingPoint start;
   private final ContinuitySettings settings;
   private final StuckReceivers stuckReceivers;
   private final LinkAccess access;
 
-  private int attempts;
+  private final Runnable question;
+
+  /** Written before the owner is told of it. */
+  private volatile int attempts;
+
+  private int answersAtFirstAttempt;
   private long countAtLastAttempt;
+  private long nextAtLastAttempt;
 
   /** Written before the owner is told of it. */
   private volatile Resumption.@Nullable Refusal refusal;
 
+  /**
+   * @param question asks the service which events the partition has, unless it is being asked
+   */
   ReceiverEndMeaning(
       EventHubPartition partition,
       StartingPoint start,
       ContinuitySettings settings,
       StuckReceivers stuckReceivers,
+      Runnable question,
       LongSupplier nanoTime) {
     this.partition = partition;
     this.start = start;
     this.settings = settings;
     this.stuckReceivers = stuckReceivers;
+    this.question = question;
     this.access = new LinkAccess(partition, nanoTime);
   }
 
   /** A receiver is being attached. */
   void attaching() {
     access.attaching();
+    if (attempts > 0) {
+      question.run();
+    }
   }
 
   /** Returns what the owner is told: the receiver of the operation has ended. */
@@ -70,7 +89,7 @@ final class ReceiverEndMeaning {
               ? startRefused(epoch, operation, end, Reason.REFUSED)
               : new LifeInput.ReceiverEnded(operation, refusedInMidStream(end, run));
       case UNDECODABLE -> {
-        if (stuckReceivers.passesLeftOut()) {
+        if (!stuckReceivers.hasReachedNext()) {
           stuckReceivers.endsWithoutReason();
           yield new LifeInput.ReceiverEnded(operation, end);
         }
@@ -114,25 +133,35 @@ final class ReceiverEndMeaning {
   }
 
   private ReceiverEnd undecodable(ReceiverEnd end, PartitionRun run) {
-    if (run.receivedCount() != countAtLastAttempt) {
+    long next = stuckReceivers.next();
+    if (run.receivedCount() != countAtLastAttempt || next != nextAtLastAttempt || attempts == 0) {
       countAtLastAttempt = run.receivedCount();
+      nextAtLastAttempt = next;
+      answersAtFirstAttempt = stuckReceivers.answers();
       attempts = 0;
     }
-    attempts++;
-    if (attempts < ATTEMPTS_AT_ONE_EVENT) {
+    int made = attempts + 1;
+    attempts = made;
+    boolean isAnswered = stuckReceivers.answers() != answersAtFirstAttempt;
+    if (made < ATTEMPTS_AT_ONE_EVENT
+        || (isAnswered ? !stuckReceivers.hasNext() : made < ATTEMPTS_WITHOUT_AN_ANSWER)) {
       return end;
     }
-    long last =
-        run.lastReceived() == PartitionSession.NONE
-            ? start.acknowledged().sequenceNumber()
-            : run.lastReceived();
     if (settings.undecodableEvents() == OnUndecodableEvents.SKIP
-        && stuckReceivers.leaveOutNext(last + 1)) {
-      attempts = 0;
-      return end;
+        && next != SequenceNumbers.UNKNOWN) {
+      return isAnswered ? leaveOut(end) : end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();
-    return end.withCause(ContinuityFailures.undecodable(partition, last, cause), false);
+    return end.withCause(ContinuityFailures.undecodable(partition, next, cause), false);
+  }
+
+  private ReceiverEnd leaveOut(ReceiverEnd end) {
+    Optional<EventsMissedException> missed = stuckReceivers.missed();
+    if (missed.isPresent()) {
+      return end.withCause(missed.get(), false);
+    }
+    stuckReceivers.leaveOutNext();
+    return end;
   }
 
   /** Why the next epoch has to start elsewhere; empty if it need not. */

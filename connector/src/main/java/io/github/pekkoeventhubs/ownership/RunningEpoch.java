@@ -6,11 +6,11 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.UndecodableEventException;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.continuity.Continuity;
@@ -110,10 +110,10 @@ final class RunningEpoch {
     start.missed().ifPresent(missed.missed()::found);
     this.stuckReceivers =
         new StuckReceivers(log, settings, continuity, run, status, this::readingFails);
+    this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     this.endMeaning =
         new ReceiverEndMeaning(
-            log.partition(), start, settings, stuckReceivers, resources.nanoTime());
-    this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
+            partition, start, settings, stuckReceivers, stallWatch::ask, resources.nanoTime());
     status.running(session, run);
   }
 
@@ -186,7 +186,7 @@ final class RunningEpoch {
     }
   }
 
-  private void readingFails(UndecodableEventException lasting) {
+  private void readingFails(EventHubsException lasting) {
     resources.mailbox().tell(new LifeInput.ReadingFailed(number(), lasting));
   }
 
@@ -216,6 +216,7 @@ final class RunningEpoch {
   void checkForStall(Link link) {
     missed.report();
     storeSkips();
+    stuckReceivers.check(link == Link.ATTACHED);
     if (stallWatch.check(link == Link.ATTACHED)) {
       recovery.asked();
     }

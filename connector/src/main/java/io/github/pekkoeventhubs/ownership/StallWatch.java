@@ -86,7 +86,16 @@ final class StallWatch {
       countAtLastCheck = run.receivedCount();
       silentPolls = 0;
     }
-    if (!attached || pollUnderWay) {
+    return attached && asks(waits);
+  }
+
+  /** Asks the service which events there are, unless it is being asked. */
+  void ask() {
+    asks(false);
+  }
+
+  private boolean asks(boolean waits) {
+    if (pollUnderWay) {
       return false;
     }
     pollUnderWay = true;

@@ -3,12 +3,16 @@ package io.github.pekkoeventhubs.ownership;
 
 import com.azure.messaging.eventhubs.PartitionProperties;
 import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.ContinuitySettings.OnMissedEvents;
 import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
+import io.github.pekkoeventhubs.EventHubsException;
+import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.SequenceNumbers;
-import io.github.pekkoeventhubs.UndecodableEventException;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +26,25 @@ import org.jspecify.annotations.Nullable;
  * its messages, and {@code MessageFlux} drops that error). A lost connection looks the same.
  *
  * <p>So a receiver has to show it. It gets a connection that no other partition uses, and begins
- * with the last event that arrived. If that event comes again, the receiver works; if it ends then
- * although the partition has more, it has ended at the next event. Two receivers in a row have to
- * show the same, and four before an event is left out: a connection that is lost each time at the
- * same event looks like that as well, and nothing brings back an event that was left out. A
- * receiver that is replaced since no event has come shows nothing: the event may be on its way.
+ * with the last event that arrived, or with that of the checkpoint. If that event comes again, the
+ * receiver works; if it ends then although the partition has more, it has ended at the next event.
+ * Two receivers have to show the same, and four before an event is left out: a connection that is
+ * lost each time at the same event looks like that as well, and nothing brings back an event that
+ * was left out. A receiver that is replaced since no event has come shows nothing: the event may be
+ * on its way.
+ *
+ * <p>The event with which a receiver begins need not come again. It may be gone, or be the one that
+ * cannot be decoded: a checkpoint can be moved there. So a receiver that did not get it is followed
+ * by one that begins after it. That one shows less: it counts half, and only where the receiver
+ * before it worked.
  */
 final class StuckReceivers {
 
-  private static final int PROOFS_TO_FAIL = 2;
-  private static final int PROOFS_TO_LEAVE_OUT = 4;
+  /** The weight of a receiver that got the event before once more, and then ended. */
+  private static final int PROOF = 2;
+
+  private static final int PROOFS_TO_FAIL = 2 * PROOF;
+  private static final int PROOFS_TO_LEAVE_OUT = 4 * PROOF;
 
   /** Every so many receivers that have shown nothing, the log says so. */
   private static final int ATTEMPTS_PER_WARNING = 3;
@@ -41,7 +54,7 @@ final class StuckReceivers {
     USUAL,
     /** It begins with the last event that arrived. */
     BEGINS_AGAIN,
-    /** It begins after an event that was left out, which it could not pass otherwise. */
+    /** It begins after that event, since it would not reach the next one otherwise. */
     BEGINS_AFTER
   }
 
@@ -50,9 +63,12 @@ final class StuckReceivers {
   private final Continuity continuity;
   private final PartitionRun run;
   private final LivePartitionStatus status;
-  private final Consumer<UndecodableEventException> whenLasting;
+  private final Consumer<EventHubsException> whenLasting;
 
-  private long lastEnqueued = SequenceNumbers.UNKNOWN;
+  // The last answer of the service, which is read when a receiver ends, too.
+  private volatile long lastEnqueued = SequenceNumbers.UNKNOWN;
+  private volatile long earliest = SequenceNumbers.UNKNOWN;
+  private final AtomicInteger answers = new AtomicInteger();
 
   /** Whether the receiver was to be replaced, since no event had come. */
   private boolean stalled;
@@ -74,7 +90,7 @@ final class StuckReceivers {
       Continuity continuity,
       PartitionRun run,
       LivePartitionStatus status,
-      Consumer<UndecodableEventException> whenLasting) {
+      Consumer<EventHubsException> whenLasting) {
     this.log = log;
     this.settings = settings;
     this.continuity = continuity;
@@ -95,6 +111,8 @@ final class StuckReceivers {
     }
     PartitionRange range = PartitionRange.of(properties);
     lastEnqueued = range.empty() ? SequenceNumbers.UNKNOWN : range.last();
+    earliest = range.empty() ? SequenceNumbers.UNKNOWN : range.first();
+    answers.incrementAndGet();
     stalled |= stalls;
   }
 
@@ -104,11 +122,44 @@ final class StuckReceivers {
   }
 
   /**
-   * Whether the receiver has to pass events that were left out before: it ends there, whatever
-   * comes after them. Any thread that was told of the receiver.
+   * Whether an event at which the receiver ends is the next one. One that begins again ends at the
+   * event with which it begins, or at one that was left out after it, before it comes to the next.
+   * Any thread that was told of the receiver.
    */
-  boolean passesLeftOut() {
-    return attempt == Attempt.BEGINS_AGAIN && continuity.hasLeftOut();
+  boolean hasReachedNext() {
+    return attempt != Attempt.BEGINS_AGAIN || (cameAgain() && !continuity.hasLeftOut());
+  }
+
+  private boolean cameAgain() {
+    return continuity.cameAgain() > cameAgainWhenAttached;
+  }
+
+  /**
+   * The event after the last one, of those that the partition has; {@link SequenceNumbers#UNKNOWN}
+   * if that is not known. Any thread.
+   */
+  long next() {
+    long last = continuity.last();
+    return last == SequenceNumbers.UNKNOWN ? last : Math.max(last + 1, earliest);
+  }
+
+  /** Whether the partition has that event, by the last answer of the service. Any thread. */
+  boolean hasNext() {
+    return lastEnqueued >= next();
+  }
+
+  /** How often the service has said which events the partition has. Any thread. */
+  int answers() {
+    return answers.get();
+  }
+
+  /** Why no event may be left out: those before it are missing, and the stream is to fail then. */
+  Optional<EventsMissedException> missed() {
+    long last = continuity.last();
+    long next = next();
+    return settings.missedEvents() == OnMissedEvents.FAIL && next > last + 1
+        ? Optional.of(ContinuityFailures.eventsMissed(log.partition(), last, next))
+        : Optional.empty();
   }
 
   /**
@@ -119,42 +170,65 @@ final class StuckReceivers {
    */
   boolean attaching() {
     boolean hasEnded = endedWithoutReason;
-    boolean isSilent = hasEnded || stalled;
+    boolean isSilent = hasEnded || (stalled && attempt != Attempt.USUAL);
     endedWithoutReason = false;
     stalled = false;
-    if (run.lastReceived() != lastWhenAttached || (isSilent && !isOwedAnEvent())) {
+    if (hasPassed() || (isSilent && !isOwedAnEvent())) {
       forget();
     } else if (isSilent) {
       attempts++;
       judge(hasEnded);
-      if (proofs >= proofsNeeded()) {
-        if (!isSettled()) {
-          return false;
-        }
-      } else {
-        attempt =
-            continuity.hasLeftOut() && receiverWorked ? Attempt.BEGINS_AFTER : Attempt.BEGINS_AGAIN;
+      if (proofs < proofsNeeded()) {
+        attempt = following();
+      } else if (!isSettled()) {
+        return false;
       }
     }
     begin();
     return true;
   }
 
+  /** Replaces a receiver that has a connection of its own, and needs it no longer. */
+  void check(boolean attached) {
+    if (attached && attempt != Attempt.USUAL && hasPassed()) {
+      run.replaceReceiver();
+    }
+  }
+
+  private boolean hasPassed() {
+    return run.lastReceived() != lastWhenAttached;
+  }
+
+  private Attempt following() {
+    return switch (attempt) {
+      case USUAL, BEGINS_AFTER -> Attempt.BEGINS_AGAIN;
+      case BEGINS_AGAIN ->
+          cameAgain() && !continuity.hasLeftOut() ? Attempt.BEGINS_AGAIN : Attempt.BEGINS_AFTER;
+    };
+  }
+
   /**
    * Leaves the event out, or has the stream fail; an event that comes at the last moment counts.
    */
   private boolean isSettled() {
-    if (!run.detach() || run.lastReceived() != lastWhenAttached) {
+    if (!run.detach() || hasPassed()) {
       forget();
       return true;
     }
-    if (leavesOut()) {
-      leaveOut();
-      return true;
+    if (!leavesOut()) {
+      whenLasting.accept(ContinuityFailures.undelivered(log.partition(), next(), attempts));
+      return false;
     }
-    whenLasting.accept(
-        ContinuityFailures.undelivered(log.partition(), continuity.last(), attempts));
-    return false;
+    Optional<EventsMissedException> missed = missed();
+    missed.ifPresent(whenLasting);
+    if (missed.isEmpty()) {
+      leaveOutNext();
+      forget();
+      // The receivers before have shown that they work.
+      receiverWorked = true;
+      attempt = Attempt.BEGINS_AFTER;
+    }
+    return missed.isEmpty();
   }
 
   private int proofsNeeded() {
@@ -180,22 +254,21 @@ final class StuckReceivers {
   }
 
   private void judge(boolean hasEnded) {
-    boolean cameAgain = continuity.cameAgain() > cameAgainWhenAttached;
     switch (attempt) {
       case USUAL -> {
         // The receiver may have ended for the sake of another partition.
       }
       case BEGINS_AGAIN -> {
-        receiverWorked = cameAgain;
-        if (cameAgain && hasEnded && !continuity.hasLeftOut()) {
-          proofs++;
+        receiverWorked = cameAgain();
+        if (receiverWorked && hasEnded && !continuity.hasLeftOut()) {
+          proofs += PROOF;
         }
       }
       case BEGINS_AFTER -> {
-        receiverWorked = false;
-        if (hasEnded) {
+        if (receiverWorked && hasEnded) {
           proofs++;
         }
+        receiverWorked = false;
       }
     }
     if (proofs == 0 && attempts % ATTEMPTS_PER_WARNING == 0) {
@@ -204,39 +277,29 @@ final class StuckReceivers {
   }
 
   /**
-   * Leaves out the event after the last one, and tells the status and the log of it. To be called
-   * while nothing can arrive. Any thread.
-   *
-   * @return false if it is not known which event that is
+   * Leaves out {@linkplain #next() the next event}, which has to be known, and tells the status and
+   * the log of it. To be called while nothing can arrive. Any thread.
    */
-  boolean leaveOutNext(long sequenceNumber) {
-    if (!run.skipNext()) {
-      return false;
-    }
+  void leaveOutNext() {
+    long left = next();
+    run.leaveOut(left);
     status.continuity().undecodable().increment();
-    log.undecodableSkipped(sequenceNumber);
+    log.undecodableSkipped(left);
     // A bounded source may have come to its end.
     run.wake();
-    return true;
-  }
-
-  private void leaveOut() {
-    leaveOutNext(continuity.last() + 1);
-    forget();
-    // The receivers before have shown that they work.
-    receiverWorked = true;
-    attempt = Attempt.BEGINS_AFTER;
   }
 
   private void begin() {
     lastWhenAttached = run.lastReceived();
     cameAgainWhenAttached = continuity.cameAgain();
-    if (attempt == Attempt.USUAL) {
-      return;
+    if (attempt != Attempt.USUAL && !run.useOwnConnection()) {
+      // Nothing can be shown over a connection that may be lost for the sake of others.
+      attempt = Attempt.USUAL;
     }
-    run.useOwnConnection();
     if (attempt == Attempt.BEGINS_AGAIN) {
       continuity.beginAgain();
+    } else {
+      continuity.beginAfter();
     }
   }
 }

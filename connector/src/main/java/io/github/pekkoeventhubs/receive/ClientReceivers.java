@@ -45,8 +45,8 @@ final class ClientReceivers implements ReceiverSource {
   }
 
   @Override
-  public void useOwnConnection(EventHubPartition partition) {
-    clients.useOwnConnection(partition.partitionId());
+  public boolean useOwnConnection(EventHubPartition partition) {
+    return clients.useOwnConnection(partition.partitionId());
   }
 
   @Override

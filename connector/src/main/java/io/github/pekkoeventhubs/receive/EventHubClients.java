@@ -95,8 +95,7 @@ final class EventHubClients implements EventHubService {
   private final List<Connection> retired = new ArrayList<>();
   private final Map<String, Integer> slots = new HashMap<>();
 
-  /** Partitions whose next receiver gets a connection of its own. */
-  private final Set<String> alone = new HashSet<>();
+  private final SeparateConnections separate = new SeparateConnections();
 
   private boolean closed;
 
@@ -196,7 +195,7 @@ final class EventHubClients implements EventHubService {
     synchronized (this) {
       abandoned = leaveRetired(partitionId);
       connection = current.get(slot(partitionId));
-      if (alone.remove(partitionId) && !closed) {
+      if (separate.takeNext(partitionId) && !closed) {
         connection.partitionIds.remove(partitionId);
         // A retired connection is closed when its last partition leaves it.
         connection = connect(settings);
@@ -259,8 +258,8 @@ final class EventHubClients implements EventHubService {
   }
 
   @Override
-  public synchronized void useOwnConnection(String partitionId) {
-    alone.add(partitionId);
+  public synchronized boolean useOwnConnection(String partitionId) {
+    return separate.want(partitionId);
   }
 
   /** The partition no longer receives: closes a connection that was kept open for it alone. */
@@ -268,7 +267,7 @@ final class EventHubClients implements EventHubService {
   public void leaveConnection(String partitionId) {
     Connection abandoned;
     synchronized (this) {
-      alone.remove(partitionId);
+      separate.leave(partitionId);
       current.get(slot(partitionId)).partitionIds.remove(partitionId);
       abandoned = leaveRetired(partitionId);
     }

@@ -44,8 +44,14 @@ public interface EventHubService {
   /** The partition's next receiver gets another connection. */
   void abandonConnection(String partitionId);
 
-  /** The partition's next receiver gets a connection that no other partition uses. */
-  default void useOwnConnection(String partitionId) {}
+  /**
+   * The partition's next receiver gets a connection that no other partition uses.
+   *
+   * @return false if too many partitions have one
+   */
+  default boolean useOwnConnection(String partitionId) {
+    return false;
+  }
 
   /** The partition no longer receives. */
   void leaveConnection(String partitionId);

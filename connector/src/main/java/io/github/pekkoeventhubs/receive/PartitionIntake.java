@@ -139,8 +139,16 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
-  public void useOwnConnection() {
-    receivers.useOwnConnection(session.partition());
+  public void replaceReceiver() {
+    PartitionReceiver current = receiver;
+    if (current != null) {
+      current.replace();
+    }
+  }
+
+  @Override
+  public boolean useOwnConnection() {
+    return receivers.useOwnConnection(session.partition());
   }
 
   @Override
@@ -167,9 +175,9 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
-  public boolean skipNext() {
-    lastReceived.set(start.skipNext());
-    return lastReceived.get() != PartitionSession.NONE;
+  public void leaveOut(long sequenceNumber) {
+    start.leaveOut(sequenceNumber);
+    lastReceived.set(sequenceNumber);
   }
 
   @Override

@@ -19,8 +19,14 @@ interface ReceiverSource {
   /** The next receiver is to use another connection. */
   void abandonConnection(EventHubPartition partition);
 
-  /** The next receiver is to use a connection that no other partition uses. */
-  default void useOwnConnection(EventHubPartition partition) {}
+  /**
+   * The next receiver is to use a connection that no other partition uses.
+   *
+   * @return false if too many partitions have one
+   */
+  default boolean useOwnConnection(EventHubPartition partition) {
+    return false;
+  }
 
   /** No receiver follows until another intake opens one. */
   void leaveConnection(EventHubPartition partition);

@@ -104,6 +104,7 @@ abstract class ContinuityFixture {
     }
 
     PartitionStatus status() {
+      await().atMost(PATIENCE).until(() -> control.status().partitions().containsKey("0"));
       return Objects.requireNonNull(control.status().partitions().get("0"));
     }
 

@@ -102,15 +102,38 @@ class ContinuityTest {
   @Test
   void anEventThatIsLeftOutLeavesNoHole() {
     judge(fresh, 10);
-    fresh.skipNext();
+    fresh.leaveOut(fresh.last() + 1);
     assertThat(judge(fresh, 12)).isEqualTo(Answer.NEXT);
+  }
+
+  @Test
+  void anEventThatWasLeftOutAndComesIsTaken() {
+    judge(fresh, 10);
+    fresh.leaveOut(12);
+    assertThat(judge(fresh, 11)).isEqualTo(Answer.NEXT);
+    assertThat(fresh.last()).isEqualTo(11);
+    assertThat(fresh.hasLeftOut()).isFalse();
+    assertThat(judge(fresh, 12)).isEqualTo(Answer.NEXT);
+
+    fresh.leaveOut(13);
+    assertThat(judge(fresh, 14)).isEqualTo(Answer.NEXT);
+    assertThat(judge(fresh, 13, "q", 20)).isEqualTo(Answer.ANOTHER_LOG);
+  }
+
+  @Test
+  void aReceiverThatDoesNotBeginAgainBeginsAfterTheLastEvent() {
+    ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), fresh);
+    judge(fresh, 10);
+    fresh.beginAgain();
+    fresh.beginAfter();
+    assertThat(start.next(true)).isEqualTo(EventPosition.fromOffsetString("o10"));
   }
 
   @Test
   void aReceiverThatBeginsAgainBeginsWithTheLastEventThatArrived() {
     ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), fresh);
     judge(fresh, 10);
-    fresh.skipNext();
+    fresh.leaveOut(fresh.last() + 1);
     fresh.beginAgain();
     assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(10, true));
     assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(11, false));
@@ -140,7 +163,7 @@ class ContinuityTest {
     fresh.judge(event(11, null, NOON), 11);
     assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(11, false));
 
-    fresh.skipNext();
+    fresh.leaveOut(fresh.last() + 1);
     assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(12, false));
   }
 

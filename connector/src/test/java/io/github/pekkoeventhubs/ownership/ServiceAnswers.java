@@ -20,6 +20,12 @@ final class ServiceAnswers {
   /** An answer about a partition whose first event is 0; empty if the last one is below it. */
   static PartitionProperties endingAt(long lastSequenceNumber, String lastOffset)
       throws ReflectiveOperationException {
+    return from(0, lastSequenceNumber, lastOffset);
+  }
+
+  /** An answer about a partition whose first event has this number. */
+  static PartitionProperties from(long first, long lastSequenceNumber, String lastOffset)
+      throws ReflectiveOperationException {
     Constructor<PartitionProperties> constructor =
         PartitionProperties.class.getDeclaredConstructor(
             String.class,
@@ -31,6 +37,12 @@ final class ServiceAnswers {
             boolean.class);
     constructor.setAccessible(true);
     return constructor.newInstance(
-        "orders", "0", 0L, lastSequenceNumber, lastOffset, Instant.EPOCH, lastSequenceNumber < 0);
+        "orders",
+        "0",
+        first,
+        lastSequenceNumber,
+        lastOffset,
+        Instant.EPOCH,
+        lastSequenceNumber < 0);
   }
 }

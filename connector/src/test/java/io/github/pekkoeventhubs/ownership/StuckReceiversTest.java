@@ -3,13 +3,16 @@ package io.github.pekkoeventhubs.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.models.EventPosition;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.UndecodableEventException;
+import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.continuity.Continuity;
+import io.github.pekkoeventhubs.continuity.ReadStart;
+import io.github.pekkoeventhubs.continuity.SyntheticReadStarts;
 import io.github.pekkoeventhubs.receive.TestEvents;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,13 +32,15 @@ class StuckReceiversTest {
   private final Run run = new Run();
   private final LivePartitionStatus status =
       new LivePartitionStatus(PARTITION, () -> 0, () -> Instant.EPOCH);
-  private final List<UndecodableEventException> failures = new ArrayList<>();
+  private final List<EventHubsException> failures = new ArrayList<>();
   private StuckReceivers receivers = receivers(OnUndecodableEvents.FAIL);
 
   private final class Run implements PartitionRun {
     private long received = LAST;
     private int ownConnections;
+    private int replaced;
     private boolean demand = true;
+    private boolean hasOwnConnections = true;
     private Runnable whenDetached = () -> {};
 
     @Override
@@ -51,8 +56,17 @@ class StuckReceiversTest {
     public void abandonConnection() {}
 
     @Override
-    public void useOwnConnection() {
+    public boolean useOwnConnection() {
+      if (!hasOwnConnections) {
+        return false;
+      }
       ownConnections++;
+      return true;
+    }
+
+    @Override
+    public void replaceReceiver() {
+      replaced++;
     }
 
     @Override
@@ -64,10 +78,9 @@ class StuckReceiversTest {
     }
 
     @Override
-    public boolean skipNext() {
-      continuity.skipNext();
-      received = continuity.last();
-      return true;
+    public void leaveOut(long sequenceNumber) {
+      continuity.leaveOut(sequenceNumber);
+      received = sequenceNumber;
     }
 
     @Override
@@ -144,7 +157,7 @@ class StuckReceiversTest {
       receivers.answered(ServiceAnswers.endingAt(20, "20"), true);
       assertThat(receivers.attaching()).isTrue();
     }
-    assertThat(run.ownConnections).isEqualTo(10);
+    assertThat(run.ownConnections).isZero();
     assertThat(failures).isEmpty();
   }
 
@@ -201,18 +214,17 @@ class StuckReceiversTest {
     endsWithoutAnEvent();
     for (int receiver = 0; receiver < 3; receiver++) {
       endsAfterTheEventBefore();
-      assertThat(receivers.passesLeftOut()).isFalse();
       assertThat(continuity.last()).isEqualTo(LAST);
     }
     endsAfterTheEventBefore();
     assertThat(continuity.last()).isEqualTo(10);
 
     // In turn: one after the event that was left out, and one that begins before it.
-    for (int pair = 0; pair < 3; pair++) {
+    for (int pair = 0; pair < 7; pair++) {
       endsWithoutAnEvent();
-      assertThat(receivers.passesLeftOut()).isTrue();
+      assertThat(receivers.hasReachedNext()).isFalse();
       endsAfterTheEventBefore();
-      assertThat(receivers.passesLeftOut()).isFalse();
+      assertThat(receivers.hasReachedNext()).isTrue();
       assertThat(continuity.last()).isEqualTo(10);
     }
     endsWithoutAnEvent();
@@ -220,5 +232,76 @@ class StuckReceiversTest {
     assertThat(continuity.last()).isEqualTo(11);
     assertThat(status.snapshot().undecodable()).isEqualTo(2);
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void theNextEventIsNotLeftOutByAFewReceiversThatNothingReached()
+      throws ReflectiveOperationException {
+    receivers = receivers(OnUndecodableEvents.SKIP);
+    begin();
+    endsWithoutAnEvent();
+    for (int receiver = 0; receiver < 4; receiver++) {
+      endsAfterTheEventBefore();
+    }
+    assertThat(continuity.last()).isEqualTo(10);
+
+    for (int lost = 0; lost < 7; lost++) {
+      // The one that begins after the event 10 is lost before anything has come.
+      endsWithoutAnEvent();
+      // The one that begins with the event 9 ends at the event 10, which cannot be decoded.
+      endsAfterTheEventBefore();
+    }
+    assertThat(continuity.last()).isEqualTo(10);
+  }
+
+  @Test
+  void oneThatDidNotGetTheEventBeforeIsFollowedByOneThatBeginsAfterIt() {
+    ReadStart start = SyntheticReadStarts.at(EventPosition.earliest(), continuity);
+    endsWithoutAnEvent();
+    assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(LAST, true));
+    assertThat(receivers.hasReachedNext()).isFalse();
+
+    endsWithoutAnEvent();
+    assertThat(start.next(true)).isEqualTo(EventPosition.fromSequenceNumber(LAST, false));
+    assertThat(receivers.hasReachedNext()).isTrue();
+  }
+
+  @Test
+  void noEventIsSearchedForOverACommonConnection() {
+    run.hasOwnConnections = false;
+    for (int receiver = 0; receiver < 10; receiver++) {
+      assertThat(endsAfterTheEventBefore()).isTrue();
+      assertThat(receivers.hasReachedNext()).isTrue();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void aReceiverWithItsOwnConnectionIsReplacedOnceEventsCome() {
+    endsWithoutAnEvent();
+    receivers.check(true);
+    assertThat(run.replaced).isZero();
+
+    run.received = LAST + 1;
+    receivers.check(false);
+    assertThat(run.replaced).isZero();
+    receivers.check(true);
+    assertThat(run.replaced).isEqualTo(1);
+
+    assertThat(receivers.attaching()).isTrue();
+    receivers.check(true);
+    assertThat(run.replaced).isEqualTo(1);
+    assertThat(run.ownConnections).isEqualTo(1);
+  }
+
+  @Test
+  void theNextEventIsTheFirstOneThatThePartitionHas() throws ReflectiveOperationException {
+    assertThat(receivers.next()).isEqualTo(LAST + 1);
+    assertThat(receivers.hasNext()).isTrue();
+    assertThat(receivers.missed()).isEmpty();
+
+    receivers.answered(ServiceAnswers.from(13, 20, "20"), false);
+    assertThat(receivers.next()).isEqualTo(13);
+    assertThat(receivers.answers()).isEqualTo(2);
   }
 }
