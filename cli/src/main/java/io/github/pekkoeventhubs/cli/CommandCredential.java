@@ -6,6 +6,7 @@ import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.exception.ClientAuthenticationException;
 import io.github.pekkoeventhubs.StageFailure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,12 @@ final class CommandCredential implements TokenCredential {
   static final String STORAGE = "https://storage.azure.com";
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** The time between two looks at the output of the command. */
+  private static final long LOOK_MILLIS = 10;
+
+  /** In bytes. A token has a few thousand. */
+  private static final int LONGEST_TOKEN = 1024 * 1024;
 
   /** A token is asked for anew so long before it expires. */
   private static final Duration EARLY = Duration.ofMinutes(2);
@@ -143,7 +150,7 @@ final class CommandCredential implements TokenCredential {
         throw failed("ended with exit code " + process.exitValue() + ": " + lastLine(errors));
       }
       if (text.isEmpty() || text.matches("(?s).*\\s.*")) {
-        throw failed("must print a token and nothing else");
+        throw noToken();
       }
       return text;
     } finally {
@@ -158,23 +165,45 @@ final class CommandCredential implements TokenCredential {
   }
 
   /**
-   * A token is shorter than the buffer of a pipe, so that the command can end before it is read.
+   * Returns what the command itself has printed when it ends. A program that it leaves behind has
+   * the same pipe, whose end may never come: only what is there is read, which does not block.
    */
   private static String printed(Process process) throws IOException, InterruptedException {
-    if (!process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw failed("did not end within " + LONGEST.toSeconds() + " s");
-    }
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (InputStream output = process.getInputStream()) {
-      return new String(output.readAllBytes(), StandardCharsets.UTF_8).trim();
+      long begun = System.nanoTime();
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        readWhatIsThere(output, printed);
+        if (System.nanoTime() - begun > LONGEST.toNanos()) {
+          throw failed("did not end within " + LONGEST.toSeconds() + " s");
+        }
+      }
+      readWhatIsThere(output, printed);
+    }
+    return printed.toString(StandardCharsets.UTF_8).trim();
+  }
+
+  private static void readWhatIsThere(InputStream output, ByteArrayOutputStream printed)
+      throws IOException {
+    for (int bytes = output.available(); bytes > 0; bytes = output.available()) {
+      printed.write(output.readNBytes(bytes));
+      if (printed.size() > LONGEST_TOKEN) {
+        throw noToken();
+      }
     }
   }
 
+  /** The text may be in any encoding: what is not UTF-8 is shown as a replacement character. */
   private static String lastLine(Path errors) throws IOException {
-    return Files.readString(errors, StandardCharsets.UTF_8)
+    return new String(Files.readAllBytes(errors), StandardCharsets.UTF_8)
         .lines()
         .filter(line -> !line.isBlank())
         .reduce((first, second) -> second)
         .orElse("it has said nothing on standard error");
+  }
+
+  private static ClientAuthenticationException noToken() {
+    return failed("must print a token and nothing else");
   }
 
   private static ClientAuthenticationException failed(String what) {

@@ -77,6 +77,32 @@ class CommandCredentialTest {
     assertThat(Files.readAllLines(runs)).last().isEqualTo("https://eventhubs.azure.net");
   }
 
+  /** As commands do that start an agent. Each time another thread may be the first to read. */
+  @Test
+  void aProgramThatTheCommandLeavesBehindIsNotWaitedFor() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(credential("sleep 20 & echo token-of-somebody").getToken(STORAGE).toFuture())
+          .succeedsWithin(Duration.ofSeconds(10))
+          .extracting(AccessToken::getToken)
+          .isEqualTo("token-of-somebody");
+    }
+  }
+
+  /** A pipe holds 64 KiB. */
+  @Test
+  void aLongTokenIsReadWhileTheCommandRuns() {
+    AccessToken token =
+        token(credential("head -c 100000 /dev/zero | tr '\\0' a; exec >&-; sleep 0.1"), STORAGE);
+
+    assertThat(token.getToken()).hasSize(100_000);
+  }
+
+  @Test
+  void theReasonIsToldInWhateverEncoding() {
+    assertThatThrownBy(() -> token(credential("printf 'log in, gr\\374n\\n' >&2; exit 3"), STORAGE))
+        .hasMessageContaining("exit code 3: log in, gr");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -85,6 +111,7 @@ class CommandCredentialTest {
         "exit 1 | it has said nothing",
         "true | must print a token and nothing else",
         "echo '{ \"accessToken\": 1 }' | must print a token and nothing else",
+        "yes token | must print a token and nothing else",
         "no-such-program-anywhere | exit code 127"
       })
   void aCommandThatGivesNoTokenIsAFailureWithItsReason(String command, String reason) {
