@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,22 +50,23 @@ final class DescribeCommand extends ServiceCommand {
                 + " partitions, created "
                 + properties.getCreatedAt());
     Table table = new Table("PARTITION", ">FIRST", ">LAST", ">EVENTS", "LAST ENQUEUED");
-    partitions.forEach(
-        (id, partition) ->
-            table.add(
-                Cell.of(id),
-                partition.isEmpty()
-                    ? Cell.none("none yet")
-                    : Cell.of(partition.getBeginningSequenceNumber()),
-                partition.isEmpty()
-                    ? Cell.none("none yet")
-                    : Cell.of(partition.getLastEnqueuedSequenceNumber()),
-                Cell.of(events(partition)),
-                partition.isEmpty()
-                    ? Cell.none("never")
-                    : Cell.of(partition.getLastEnqueuedTime())));
+    partitions.forEach((id, partition) -> table.add(row(id, partition)));
     table.print(terminal().out(), terminal().columns(), terminal().colours());
     return ExitCode.OK;
+  }
+
+  private static Cell[] row(String id, PartitionProperties partition) {
+    OptionalLong first = Partitions.first(partition);
+    OptionalLong last = Partitions.last(partition);
+    return new Cell[] {
+      Cell.of(id),
+      first.isPresent()
+          ? Cell.of(first.getAsLong())
+          : Cell.none(last.isPresent() ? "none left" : "none yet"),
+      last.isPresent() ? Cell.of(last.getAsLong()) : Cell.none("none yet"),
+      Cell.of(events(partition)),
+      last.isPresent() ? Cell.of(partition.getLastEnqueuedTime()) : Cell.none("never")
+    };
   }
 
   private static long events(PartitionProperties partition) {
@@ -80,12 +82,11 @@ final class DescribeCommand extends ServiceCommand {
         (id, partition) -> {
           Map<String, @Nullable Object> row = new LinkedHashMap<>();
           row.put("partition", id);
-          row.put("first", partition.isEmpty() ? null : partition.getBeginningSequenceNumber());
-          row.put(
-              "lastEnqueued",
-              partition.isEmpty() ? null : partition.getLastEnqueuedSequenceNumber());
+          OptionalLong last = Partitions.last(partition);
+          row.put("first", Partitions.first(partition));
+          row.put("lastEnqueued", last);
           row.put("events", events(partition));
-          row.put("lastEnqueuedTime", partition.isEmpty() ? null : partition.getLastEnqueuedTime());
+          row.put("lastEnqueuedTime", last.isPresent() ? partition.getLastEnqueuedTime() : null);
           rows.add(row);
         });
     Map<String, Object> object = new LinkedHashMap<>();

@@ -3,15 +3,20 @@ package io.github.pekkoeventhubs.cli;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.qpid.proton.amqp.Binary;
 import org.jspecify.annotations.Nullable;
 
 /** Events as users read them. */
@@ -23,20 +28,59 @@ final class EventText {
    */
   private static final Pattern UNSHOWN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
+  /** Stands before bytes that are no text. */
+  private static final String BASE64 = "base64:";
+
   private EventText() {}
 
   /** The body, if it is UTF-8. */
   static Optional<String> body(EventData event) {
+    return text(event.getBody());
+  }
+
+  private static Optional<String> text(byte[] bytes) {
     try {
       return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(event.getBody())).toString());
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
   }
 
-  private static String base64(EventData event) {
-    return Base64.getEncoder().encodeToString(event.getBody());
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /** The properties in the order of their names, with values that can be shown. */
+  static Map<String, @Nullable Object> properties(EventData event) {
+    Map<String, @Nullable Object> shown = new TreeMap<>();
+    event.getProperties().forEach((name, value) -> shown.put(name, shown(value)));
+    return shown;
+  }
+
+  /** Arrays become lists, and binaries text or Base64: the headers of Kafka are binaries. */
+  private static @Nullable Object shown(@Nullable Object value) {
+    if (value instanceof Binary binary) {
+      byte[] bytes = new byte[binary.getLength()];
+      binary.asByteBuffer().get(bytes);
+      return text(bytes).orElseGet(() -> BASE64 + base64(bytes));
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+      map.forEach((name, entry) -> entries.put(String.valueOf(shown(name)), shown(entry)));
+      return entries;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(EventText::shown).collect(Collectors.toCollection(ArrayList::new));
+    }
+    if (value != null && value.getClass().isArray()) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      for (int i = 0; i < Array.getLength(value); i++) {
+        elements.add(shown(Array.get(value, i)));
+      }
+      return elements;
+    }
+    return value;
   }
 
   /** One event as the entries of a JSON object. */
@@ -48,12 +92,12 @@ final class EventText {
     object.put("offset", data.getOffsetString());
     object.put("enqueuedTime", data.getEnqueuedTime());
     object.put("partitionKey", data.getPartitionKey());
-    object.put("properties", new TreeMap<>(data.getProperties()));
+    object.put("properties", properties(data));
     Optional<String> text = body(data);
     if (text.isPresent()) {
       object.put("body", text.get());
     } else {
-      object.put("bodyBase64", base64(data));
+      object.put("bodyBase64", base64(data.getBody()));
     }
     return object;
   }
@@ -70,9 +114,9 @@ final class EventText {
     if (data.getPartitionKey() != null) {
       line.append("  key=").append(data.getPartitionKey());
     }
-    new TreeMap<>(data.getProperties())
+    properties(data)
         .forEach((name, value) -> line.append("  ").append(name).append('=').append(value));
-    line.append("  ").append(body(data).orElseGet(() -> "base64:" + base64(data)));
+    line.append("  ").append(body(data).orElseGet(() -> BASE64 + base64(data.getBody())));
     return UNSHOWN.matcher(line).replaceAll(" ");
   }
 
@@ -84,7 +128,7 @@ final class EventText {
     EventData data = event.getData();
     StringBuilder text = new StringBuilder(body(data).orElse(""));
     text.append('\n').append(data.getPartitionKey() == null ? "" : data.getPartitionKey());
-    new TreeMap<>(data.getProperties())
+    properties(data)
         .forEach((name, value) -> text.append('\n').append(name).append('=').append(value));
     return text.toString();
   }

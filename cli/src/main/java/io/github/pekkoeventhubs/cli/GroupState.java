@@ -28,7 +28,7 @@ record GroupState(Map<String, PartitionState> partitions) {
    * @param renewed how long ago the owner last renewed its claim, or anybody wrote its record
    * @param expiredOwner whose claim has expired
    * @param checkpoint the last processed event
-   * @param lastEnqueued the last event; empty where there was none yet
+   * @param lastEnqueued the last event, which may have expired; empty where there was none yet
    * @param lag the events after the checkpoint that the partition still holds; empty where the
    *     checkpoint has no number, and where it lies beyond the last event
    * @param lagTime the age of the first of them
@@ -98,10 +98,6 @@ record GroupState(Map<String, PartitionState> partitions) {
     Optional<StoredOwnership> live = owner.filter(record -> record.isLive(expiry));
     OptionalLong processed =
         checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
-    OptionalLong lastEnqueued =
-        properties.isEmpty()
-            ? OptionalLong.empty()
-            : OptionalLong.of(properties.getLastEnqueuedSequenceNumber());
     return new PartitionState(
         id,
         live.map(StoredOwnership::ownerId),
@@ -109,7 +105,7 @@ record GroupState(Map<String, PartitionState> partitions) {
         owner.map(StoredOwnership::age),
         live.isPresent() ? Optional.empty() : owner.map(StoredOwnership::ownerId),
         processed,
-        lastEnqueued,
+        Partitions.last(properties),
         lag.map(PartitionLag::events).orElse(OptionalLong.empty()),
         lag.flatMap(PartitionLag::time));
   }

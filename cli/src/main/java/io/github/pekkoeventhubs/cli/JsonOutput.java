@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,10 +62,15 @@ final class JsonOutput {
       generator.writeBoolean(truth);
     } else if (value instanceof Double || value instanceof Float) {
       generator.writeNumber(((Number) value).doubleValue());
-    } else if (value instanceof Number number) {
-      generator.writeNumber(number.longValue());
+    } else if (value instanceof Number && isWhole(String.valueOf(value))) {
+      // The unsigned numbers of AMQP go beyond a long.
+      generator.writeNumber(new BigInteger(String.valueOf(value)));
     } else {
       generator.writeString(String.valueOf(value));
     }
+  }
+
+  private static boolean isWhole(String number) {
+    return number.matches("-?[0-9]+");
   }
 }

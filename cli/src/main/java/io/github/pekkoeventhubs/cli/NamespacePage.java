@@ -125,13 +125,8 @@ final class NamespacePage implements PageData {
   }
 
   private static PartitionEvents events(PartitionProperties properties) {
-    long last = properties.getLastEnqueuedSequenceNumber();
     return new PartitionEvents(
-        properties.getId(),
-        properties.isEmpty()
-            ? OptionalLong.empty()
-            : OptionalLong.of(properties.getBeginningSequenceNumber()),
-        last < 0 ? OptionalLong.empty() : OptionalLong.of(last));
+        properties.getId(), Partitions.first(properties), Partitions.last(properties));
   }
 
   private Set<String> groups(String namespace, String eventHub) {

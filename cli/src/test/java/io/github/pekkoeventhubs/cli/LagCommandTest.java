@@ -45,6 +45,30 @@ class LagCommandTest extends CommandTest {
     assertThat(second.path("lag").asLong()).isEqualTo(10);
   }
 
+  /** Retention may remove all events of a partition to which nothing is sent for a while. */
+  @Test
+  void aPartitionWhoseEventsHaveAllExpiredHasHadALastEvent() {
+    sendToEach(5);
+    checkpoint(GROUP, "0", 4);
+    eventHubs.faults().moveRetention(HUB, "0", 5);
+
+    JsonNode lag =
+        ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).path("partitions");
+    JsonNode described =
+        ParsedJson.object(run("describe", HUB, "--json").out()).path("partitions").path(0);
+
+    assertThat(lag.path(0).path("lastEnqueued").asLong(-1)).isEqualTo(4);
+    assertThat(lag.path(0).path("lag").asLong(-1)).isZero();
+    assertThat(described.path("first").isNull()).isTrue();
+    assertThat(described.path("lastEnqueued").asLong(-1)).isEqualTo(4);
+    assertThat(described.path("events").asLong(-1)).isZero();
+    assertThat(described.path("lastEnqueuedTime").asText()).endsWith("Z");
+    assertThat(run("lag", HUB, "--group", GROUP).out()).doesNotContain("none yet");
+    assertThat(run("describe", HUB).out())
+        .containsPattern("0 +none left +4 +0 +20\\d\\d-")
+        .doesNotContain("never", "none yet");
+  }
+
   @Test
   void aCheckpointBeyondTheEndIsNoCheckpointOfThisEventHub() {
     sendToEach(10);
