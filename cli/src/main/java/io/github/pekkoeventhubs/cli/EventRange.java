@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
+import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
@@ -9,6 +10,7 @@ import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
+import io.github.pekkoeventhubs.cli.MissedEvents.Expected;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Instant;
@@ -17,7 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -89,27 +94,75 @@ final class EventRange {
       return Optional.empty();
     }
     return Optional.of(
-        until.equalsIgnoreCase("now")
-            ? ReadUntil.now()
-            : ReadUntil.time(
-                Moments.parse(until, now)
-                    .orElseThrow(
-                        () ->
-                            new UsageException(
-                                "--until must be now or a time ("
-                                    + Moments.FORMS
-                                    + "), and not '"
-                                    + until
-                                    + "'"))));
+        until.equalsIgnoreCase("now") ? ReadUntil.now() : ReadUntil.time(endTime(now)));
   }
 
-  /** The events, in order within each partition. */
+  /** The time after which no event is read; the end of all times where none is said. */
+  private Instant endTime(Instant now) {
+    if (until == null || until.equalsIgnoreCase("now")) {
+      return Instant.MAX;
+    }
+    return Moments.parse(until, now)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--until must be now or a time ("
+                        + Moments.FORMS
+                        + "), and not '"
+                        + until
+                        + "'"));
+  }
+
+  /**
+   * The events, in order within each partition.
+   *
+   * @param missed is told of those that are gone before they are read
+   */
   Source<PartitionEvent, Consumer.Control> events(
-      EventHubsMetadata metadata, ConsumerSettings settings, Instant now) {
+      EventHubsMetadata metadata, ConsumerSettings settings, Instant now, MissedEvents missed) {
     Map<String, EventPosition> positions = new HashMap<>();
-    chosen(metadata).forEach(id -> positions.put(id, start(now)));
+    Map<String, CompletionStage<PartitionProperties>> asked = new HashMap<>();
+    for (String id : chosen(metadata)) {
+      positions.put(id, start(now));
+      asked.put(id, metadata.partitionProperties(id));
+    }
+    asked.forEach((id, answer) -> missed.begins(id, expected(Session.await(answer), now)));
     Subscription endless = Subscriptions.partitionsFrom(positions);
-    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless));
+    return Consumer.plainSource(settings, end(now).map(endless::until).orElse(endless))
+        .map(
+            event -> {
+              missed.read(event);
+              return event;
+            })
+        .concatLazy(
+            Source.lazySource(
+                () -> {
+                  missed.ended();
+                  return Source.empty();
+                }));
+  }
+
+  private Expected expected(PartitionProperties partition, Instant now) {
+    long last = partition.getLastEnqueuedSequenceNumber();
+    String begin = String.valueOf(from).toLowerCase(Locale.ROOT);
+    if (begin.equals("latest")) {
+      return new Expected(OptionalLong.empty(), OptionalLong.empty());
+    }
+    if (begin.equals("earliest")) {
+      long first = partition.isEmpty() ? last + 1 : partition.getBeginningSequenceNumber();
+      return new Expected(OptionalLong.of(first), lastIfWithin(partition, Instant.MIN, now));
+    }
+    Instant after = Objects.requireNonNull(start(now).getEnqueuedDateTime());
+    return new Expected(OptionalLong.empty(), lastIfWithin(partition, after, now));
+  }
+
+  /** The last event of the partition, if it is there and the range has it. */
+  private OptionalLong lastIfWithin(PartitionProperties partition, Instant after, Instant now) {
+    Instant time = partition.getLastEnqueuedTime();
+    boolean within = !partition.isEmpty() && time.isAfter(after) && !(endTime(now).isBefore(time));
+    return within
+        ? OptionalLong.of(partition.getLastEnqueuedSequenceNumber())
+        : OptionalLong.empty();
   }
 
   /** Tells the user, and once more what can be done about the most frequent reason. */

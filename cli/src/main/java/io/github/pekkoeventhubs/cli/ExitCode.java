@@ -13,8 +13,11 @@ final class ExitCode {
   /** The command line is wrong, or a setting is missing. */
   static final int USAGE = 2;
 
-  /** Nothing went wrong, and not everything was done: a partition has an owner, for example. */
-  static final int REFUSED = 3;
+  /**
+   * Nothing went wrong, and not everything was done: a partition has an owner, or events were gone
+   * before they were read, for example.
+   */
+  static final int INCOMPLETE = 3;
 
   private ExitCode() {}
 }

@@ -73,7 +73,8 @@ final class PartitionPeek {
             .toMat(Sink.seq(), Keep.both())
             .run(system);
     try {
-      return new Peek(partition, Reading.await(reading.first(), reading.second(), this::refused));
+      return new Peek(
+          partition, Reading.await(reading.first(), reading.second(), this::refused, () -> {}));
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof TimeoutException) {
         throw PageProblem.unavailable(
@@ -104,7 +105,7 @@ final class PartitionPeek {
         data.getOffsetString(),
         data.getEnqueuedTime(),
         Optional.ofNullable(data.getPartitionKey()),
-        data.getProperties(),
+        EventText.properties(data),
         ByteBuffer.wrap(data.getBody()));
   }
 }

@@ -26,13 +26,19 @@ final class Reading {
 
   private Reading() {}
 
-  /** Waits for the end, and returns the result of the stream. */
-  static <T> T await(Consumer.Control control, CompletionStage<T> end, Trouble trouble) {
+  /**
+   * Waits for the end, and returns the result of the stream.
+   *
+   * @param look is called again and again meanwhile
+   */
+  static <T> T await(
+      Consumer.Control control, CompletionStage<T> end, Trouble trouble, Runnable look) {
     Map<String, String> told = new HashMap<>();
     while (true) {
       try {
         return end.toCompletableFuture().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException notYet) {
+        look.run();
         for (PartitionStatus partition : control.status().partitions().values()) {
           String id = partition.partition().partitionId();
           String failure = partition.lastError().orElse("");

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.cli;
 
-import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubProperties;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ProducerMessage;
-import io.github.pekkoeventhubs.ProducerMessage.Envelope;
-import io.github.pekkoeventhubs.ProducerMessage.Route;
 import io.github.pekkoeventhubs.cli.Session.Target;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +31,8 @@ import picocli.CommandLine.Parameters;
       "--keep-partitions to the partition of the same id. The order of events is kept",
       "among those that go to one partition. After a failure some events may be there",
       "already; replaying again sends them again.",
+      "Events that are gone before they are read are said on standard error; the exit",
+      "code is 3 then.",
       "",
       "Examples:",
       "  eventhubs replay orders orders-test --from -1h",
@@ -63,6 +62,9 @@ final class ReplayCommand extends ServiceCommand {
       paramLabel = "TEXT",
       description = "Of the namespace to send to, if it is another one.")
   private @Nullable String targetConnectionString;
+
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
 
   ReplayCommand(Terminal terminal, SecretFilter secrets) {
     super(terminal, secrets);
@@ -102,43 +104,43 @@ final class ReplayCommand extends ServiceCommand {
     Target producer = session.target(Objects.requireNonNull(target), targetConnectionString);
     EventHubsMetadata metadata = session.metadata(settings);
     refuseItself(metadata, producer);
+    MissedEvents missed = new MissedEvents(session::warn, terminal().clock());
+    EventCopies copies = new EventCopies(keepPartitions, producer.properties());
     SentEvents<NotUsed> sent = new SentEvents<>();
     Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
-            .events(metadata, settings, terminal().clock().instant())
+            .events(metadata, settings, terminal().clock().instant(), missed)
             .filter(TailCommand.matching(filter)::test)
-            .map(this::envelope)
+            .map(copies::of)
             .toMat(sent.sink(producer.settings()), Keep.both())
             .run(session.system());
     try {
-      Reading.await(reading.first(), reading.second(), events.warning(session));
+      Reading.await(reading.first(), reading.second(), events.warning(session), missed::tell);
     } catch (CompletionException failure) {
+      missed.tellAll();
+      printJson(sent, missed, session.clean(Failures.message(failure)));
       session.warn(
           sent.line() + " before the failure, or a few more: replaying again sends them again");
       throw failure;
     }
-    terminal().out().println(sent.line());
-    return ExitCode.OK;
+    missed.tellAll();
+    copies.shortcomings().forEach(session::warn);
+    if (!json) {
+      terminal().out().println(sent.line() + missed.inWords());
+    }
+    printJson(sent, missed, null);
+    return missed.exitCode();
   }
 
-  private Envelope<NotUsed> envelope(PartitionEvent event) {
-    EventData read = event.getData();
-    EventData copy = new EventData(read.getBody());
-    copy.getProperties().putAll(read.getProperties());
-    if (read.getContentType() != null) {
-      copy.setContentType(read.getContentType());
+  private void printJson(SentEvents<NotUsed> sent, MissedEvents missed, @Nullable String failure) {
+    if (json) {
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
+      object.put("eventHub", source);
+      object.put("to", target);
+      object.put("sent", sent.count());
+      object.put("missed", missed.objects());
+      object.put("failure", failure);
+      terminal().out().println(JsonOutput.line(object));
     }
-    if (read.getCorrelationId() != null) {
-      copy.setCorrelationId(read.getCorrelationId());
-    }
-    if (read.getMessageId() != null) {
-      copy.setMessageId(read.getMessageId());
-    }
-    if (keepPartitions) {
-      return ProducerMessage.single(
-          copy, Route.partitionId(event.getPartitionContext().getPartitionId()));
-    }
-    String key = read.getPartitionKey();
-    return ProducerMessage.single(copy, key == null ? Route.roundRobin() : Route.partitionKey(key));
   }
 }

@@ -81,9 +81,9 @@ record ResetReport(
   int exitCode() {
     return switch (ending) {
       case PLANNED, DONE -> ExitCode.OK;
-      case REFUSED -> ExitCode.REFUSED;
+      case REFUSED -> ExitCode.INCOMPLETE;
       case FAILED -> ExitCode.FAILED;
-      case PARTLY -> has(reset, Outcome.FAILED) ? ExitCode.FAILED : ExitCode.REFUSED;
+      case PARTLY -> has(reset, Outcome.FAILED) ? ExitCode.FAILED : ExitCode.INCOMPLETE;
     };
   }
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Without --from it begins with the next event; without --until it does not end.",
+      "Events that are gone before they are read are said on standard error; the exit",
+      "code is 3 then.",
       "",
       "Examples:",
       "  eventhubs tail orders",
@@ -83,16 +85,21 @@ final class TailCommand extends ServiceCommand {
     EventRange events = Objects.requireNonNull(range);
     ConsumerSettings settings = session.consumerSettings(hub, events.group());
     EventHubsMetadata metadata = session.metadata(settings);
+    MissedEvents missed = new MissedEvents(session::warn, terminal().clock());
     Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
-            .events(metadata, settings, terminal().clock().instant())
+            .events(metadata, settings, terminal().clock().instant(), missed)
             .filter(matching(filter)::test)
             .take(count == null ? Long.MAX_VALUE : count)
             .toMat(Sink.foreach(this::print), Keep.both())
             .run(session.system());
-    Reading.await(reading.first(), reading.second(), events.warning(session));
+    try {
+      Reading.await(reading.first(), reading.second(), events.warning(session), missed::tell);
+    } finally {
+      missed.tellAll();
+    }
     terminal().out().flush();
-    return ExitCode.OK;
+    return missed.exitCode();
   }
 
   private void print(PartitionEvent event) {

@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.testkit.BlobEmulator;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,17 @@ abstract class CommandTest {
     return run(new Written(), false, input, arguments);
   }
 
+  /** The same with a standard input that need not end. */
+  Result runReading(InputStream input, String... arguments) {
+    Written written = new Written();
+    return run(written, written.out, false, input, arguments);
+  }
+
+  /** The same, which can be looked at meanwhile. */
+  Result runWriting(Written written, String... arguments) {
+    return run(written, false, NO_INPUT, arguments);
+  }
+
   /** The same on a terminal with colours. */
   Result runOnATerminal(String... arguments) {
     return run(new Written(), true, NO_INPUT, arguments);
@@ -85,21 +97,25 @@ abstract class CommandTest {
 
   /** The same where results go elsewhere, such as to a full disk. */
   Result runInto(OutputStream results, String... arguments) {
-    return run(new Written(), results, false, NO_INPUT, arguments);
+    return run(new Written(), results, false, new ByteArrayInputStream(NO_INPUT), arguments);
   }
 
   private Result run(Written written, boolean colours, byte[] input, String... arguments) {
-    return run(written, written.out, colours, input, arguments);
+    return run(written, written.out, colours, new ByteArrayInputStream(input), arguments);
   }
 
   private Result run(
-      Written written, OutputStream results, boolean colours, byte[] input, String... arguments) {
+      Written written,
+      OutputStream results,
+      boolean colours,
+      InputStream input,
+      String... arguments) {
     SecretFilter secrets = new SecretFilter();
     int exitCode =
         EventHubs.run(
             new Terminal(
                 environment,
-                new ByteArrayInputStream(input),
+                input,
                 Results.to(results),
                 secrets.filtering(new PrintStream(written.err, true, StandardCharsets.UTF_8)),
                 colours,

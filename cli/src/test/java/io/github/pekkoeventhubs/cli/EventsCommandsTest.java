@@ -3,14 +3,28 @@ package io.github.pekkoeventhubs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pekkoeventhubs.emulator.clients.EngineClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.Section;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Sender;
+import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -260,6 +274,100 @@ class EventsCommandsTest extends CommandTest {
       assertThat(unreachable.exitCode()).isEqualTo(1);
       assertThat(unreachable.err()).isNotEmpty().doesNotContain("CanaryKey");
     }
+  }
+
+  /** The clients for JavaScript, .NET and Python do not check how long a key is. */
+  @Test
+  void eventsWithAKeyThatCannotBeSentAreReplayedInOrderWithoutIt() {
+    for (int i = 0; i < 4; i++) {
+      EventData event = new EventData(Integer.toString(i));
+      event.getRawAmqpMessage().getMessageAnnotations().put("x-opt-partition-key", "k".repeat(129));
+      eventHubs.send(HUB, "0", event);
+    }
+    runWith("last\n", "send", HUB, "--key", "k");
+
+    Result result = run("replay", HUB, "copy", "--from", "earliest");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo("sent 5 events\n");
+    assertThat(result.err())
+        .isEqualTo(
+            "eventhubs: 4 events were sent without their partition key, which has more than 128"
+                + " characters: those of one key went to one partition\n");
+    List<StoredEvent> copies =
+        Stream.of("0", "1").flatMap(id -> eventHubs.events("copy", id).stream()).toList();
+    assertThat(copies)
+        .extracting(StoredEvent::bodyAsString)
+        .containsSubsequence("0", "1", "2", "3")
+        .contains("last");
+    assertThat(copies)
+        .filteredOn(event -> event.partitionKey().isPresent())
+        .extracting(StoredEvent::bodyAsString)
+        .containsExactly("last");
+  }
+
+  /** Producers of Kafka write headers as binaries; AMQP has arrays and larger numbers than Java. */
+  @Test
+  void propertiesOfEachTypeAreShownAndReplayed() {
+    EventData event = new EventData("body");
+    event
+        .getProperties()
+        .putAll(
+            Map.of(
+                "header",
+                new Binary("gr\u00fcn".getBytes(StandardCharsets.UTF_8)),
+                "binary",
+                new Binary(new byte[] {(byte) 0xff, 0, 1}),
+                "big",
+                UnsignedLong.valueOf("18446744073709551615"),
+                "nan",
+                Double.NaN,
+                "bytes",
+                new Byte[] {1, 2},
+                "ints",
+                new Integer[] {3, 4}));
+    event.getRawAmqpMessage().getProperties().setSubject("subject");
+    eventHubs.send(HUB, "0", event);
+
+    assertThat(run("replay", HUB, "copy", "--keep-partitions"))
+        .isEqualTo(new Result(0, "sent 1 event\n", ""));
+    for (String hub : List.of(HUB, "copy")) {
+      assertThat(run("tail", hub, "--from", "earliest", "--until", "now").out())
+          .contains("  big=18446744073709551615  binary=base64:/wAB  bytes=[1, 2]")
+          .contains("  header=gr\u00fcn  ints=[3, 4]  nan=NaN  body");
+      assertThat(run("tail", hub, "--from", "earliest", "--until", "now", "--json").out())
+          .contains("\"big\":18446744073709551615,\"binary\":\"base64:/wAB\",\"bytes\":[1,2]")
+          .contains("\"header\":\"gr\u00fcn\",\"ints\":[3,4],\"nan\":\"NaN\"");
+    }
+    assertThat(filtered("header=gr\u00fcn")).containsExactly("body");
+  }
+
+  /** The SDK drops the bodies of producers that send AMQP values or sequences. */
+  @Test
+  void aReplaySaysHowManyEventsHaveNoBody() {
+    try (EngineClient client = new EngineClient(eventHubs.port(), 30_000)) {
+      Sender sender = client.sender(HUB + "/Partitions/1");
+      for (Section body :
+          List.of(new AmqpValue("value"), new AmqpSequence(List.of("first", "second")))) {
+        Message message = Message.Factory.create();
+        message.setBody(body);
+        byte[] encoded = new byte[1000];
+        int length = message.encode(encoded, 0, encoded.length);
+        Delivery delivery = client.send(sender, Arrays.copyOf(encoded, length));
+        client.runUntil(delivery::remotelySettled);
+        assertThat(delivery.getRemoteState()).isInstanceOf(Accepted.class);
+      }
+    }
+    runWith("one\n", "send", HUB, "--partition", "1");
+
+    Result result = run("replay", HUB, "copy");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).isEqualTo("sent 3 events\n");
+    assertThat(result.err())
+        .isEqualTo(
+            "eventhubs: 2 events were sent without a body: if their producer sends AMQP values or"
+                + " sequences, the SDK has dropped the bodies\n");
   }
 
   @Test
