@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.cli;
 import io.github.pekkoeventhubs.cli.Results.NotWrittenException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code eventhubs}. */
 @Command(
@@ -39,10 +42,14 @@ import picocli.CommandLine.Spec;
       "  eventhubs ui orders",
       "  eventhubs reset orders --group billing --to 2026-11-29T05:00:00Z",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a partition has an",
-      "owner, or somebody has written its checkpoint meanwhile)."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not everything was done (a partition",
+      "has an owner, somebody has written its checkpoint meanwhile, or events were gone",
+      "before they were read)."
     })
 public final class EventHubs implements Runnable {
+
+  /** The name of a command or an option, with a slip perhaps. A key has other characters, too. */
+  private static final Pattern NAME = Pattern.compile("-?-?[a-z]+(-[a-z]+){0,4}");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -60,18 +67,8 @@ public final class EventHubs implements Runnable {
     try {
       return commands(terminal, secrets).execute(arguments);
     } catch (NotWrittenException help) {
-      return ended(help, terminal, secrets);
+      return Failures.report(help, terminal, secrets);
     }
-  }
-
-  /** Nothing is said where the reader of a pipe has gone: it has what it wanted. */
-  private static int ended(Exception failure, Terminal terminal, SecretFilter secrets) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NotWrittenException result && result.isReaderGone()) {
-        return ExitCode.FAILED;
-      }
-    }
-    return Failures.report(failure, terminal, secrets);
   }
 
   static CommandLine commands(Terminal terminal, SecretFilter secrets) {
@@ -107,12 +104,26 @@ public final class EventHubs implements Runnable {
               return ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
-            (exception, command, parsed) -> ended(exception, terminal, secrets));
+            (exception, command, parsed) -> Failures.report(exception, terminal, secrets));
     return commands;
   }
 
   private static String message(ParameterException exception) {
+    if (exception instanceof UnmatchedArgumentException unmatched) {
+      return message(unmatched);
+    }
     return exception.getMessage() == null ? "wrong usage" : exception.getMessage();
+  }
+
+  /**
+   * Shows only what may be a name. Another argument may be the rest of a secret, of which the shell
+   * has made several arguments.
+   */
+  private static String message(UnmatchedArgumentException exception) {
+    List<String> names = exception.getUnmatched().stream().filter(NAME.asMatchPredicate()).toList();
+    return names.isEmpty()
+        ? "there is an argument too many: put a value with blanks or ; in quotes"
+        : "unknown argument " + String.join(", ", names);
   }
 
   @Override

@@ -10,14 +10,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.japi.function.Creator;
 import org.apache.pekko.japi.function.Procedure;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
@@ -108,12 +112,8 @@ final class SendCommand extends ServiceCommand {
     ProducerSettings settings =
         session.target(Objects.requireNonNull(hub), null).settings().withParallelism(1);
     SentEvents<Place> sent = new SentEvents<>();
-    try {
-      Session.await(
-          events()
-              // Reading may wait for the user.
-              .async("pekko.actor.default-blocking-io-dispatcher")
-              .runWith(sent.sink(settings), session.system()));
+    try (InputThread input = new InputThread()) {
+      Session.await(events(input).runWith(sent.sink(settings), session.system()));
     } catch (CompletionException failure) {
       printJson(sent, session.clean(Failures.message(failure)));
       session.warn(
@@ -157,32 +157,53 @@ final class SendCommand extends ServiceCommand {
     return ProducerMessage.single(event, route(), place);
   }
 
-  private Source<Envelope<Place>, NotUsed> events() {
+  private Source<Envelope<Place>, NotUsed> events(InputThread input) {
     if (files == null) {
       // Standard input is not ours to close.
-      return lines(() -> new ByteLines("standard input", terminal().in()), null, lines -> {});
+      return lines(
+          input, () -> new ByteLines("standard input", terminal().in()), null, lines -> {});
     }
     return whole
         ? Source.from(files)
-            .map(file -> event(content(file), new Place(file, OptionalLong.empty())))
+            .mapAsync(
+                1,
+                file ->
+                    input.read(() -> event(content(file), new Place(file, OptionalLong.empty()))))
         : Source.from(files)
             .flatMapConcat(
                 file ->
                     lines(
+                        input,
                         () -> new ByteLines("'" + file + "'", opened(file)),
                         file,
                         ByteLines::close));
   }
 
   private Source<Envelope<Place>, NotUsed> lines(
-      Creator<ByteLines> opening, @Nullable Path file, Procedure<ByteLines> closing) {
-    return Source.unfoldResource(
-        opening,
-        lines ->
-            lines
-                .next()
-                .map(bytes -> event(bytes, new Place(file, OptionalLong.of(lines.count())))),
-        closing);
+      InputThread input,
+      Callable<ByteLines> opening,
+      @Nullable Path file,
+      Procedure<ByteLines> closing) {
+    return Source.unfoldResourceAsync(
+            () -> input.read(opening),
+            lines -> input.read(() -> events(lines, file)),
+            lines -> {
+              closing.apply(lines);
+              return CompletableFuture.completedFuture(Done.getInstance());
+            })
+        .mapConcat(events -> events);
+  }
+
+  /** The events of the next lines; empty at the end. */
+  private Optional<List<Envelope<Place>>> events(ByteLines lines, @Nullable Path file)
+      throws IOException {
+    long number = lines.count();
+    List<Envelope<Place>> events = new ArrayList<>();
+    for (byte[] bytes : lines.next()) {
+      number++;
+      events.add(event(bytes, new Place(file, OptionalLong.of(number))));
+    }
+    return events.isEmpty() ? Optional.empty() : Optional.of(events);
   }
 
   private static InputStream opened(Path file) throws IOException {

@@ -33,10 +33,19 @@ abstract class ServiceCommand implements Callable<Integer> {
   public final Integer call() throws Exception {
     check();
     try (Session session = new Session(Objects.requireNonNull(connection), terminal, secrets)) {
+      return ended(session);
+    }
+  }
+
+  /** A failure is said before the services are closed, which may take a while. */
+  private int ended(Session session) {
+    try {
       return run(session);
     } catch (InterruptedException ended) {
       // How a command ends that goes on until then.
       return ExitCode.OK;
+    } catch (Exception failure) {
+      return Failures.report(failure, terminal, secrets);
     }
   }
 }

@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pekkoeventhubs.emulator.clients.EngineClient;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import io.github.pekkoeventhubs.testkit.StoredEvent;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.UnsignedLong;
@@ -194,6 +198,57 @@ class EventsCommandsTest extends CommandTest {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).startsWith("eventhubs: sent 0 events before the failure, or a few");
+  }
+
+  /** The keyboard of a terminal, or a pipe that goes on: one line, and then nothing yet. */
+  private static final class OpenInput extends InputStream {
+    private final byte[] line = "one\n".getBytes(StandardCharsets.UTF_8);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private int next;
+
+    @Override
+    public int read() {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0];
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      if (next < line.length) {
+        target[offset] = line[next++];
+        return 1;
+      }
+      try {
+        ended.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return -1;
+    }
+
+    @Override
+    public void close() {
+      ended.countDown();
+    }
+  }
+
+  @Test
+  void aFailedSendEndsAtOnceWhileStandardInputIsOpen() {
+    try (OpenInput input = new OpenInput()) {
+      CompletableFuture<Result> sent =
+          CompletableFuture.supplyAsync(() -> runReading(input, "send", HUB, "--partition", "7"));
+
+      assertThat(sent)
+          .succeedsWithin(Duration.ofSeconds(15))
+          .satisfies(
+              result -> {
+                assertThat(result.exitCode()).isEqualTo(1);
+                assertThat(result.err())
+                    .startsWith("eventhubs: sent 0 events before the failure")
+                    .contains("the event hub has no such partition")
+                    .doesNotContain("did not end cleanly");
+              });
+    }
   }
 
   @Test
