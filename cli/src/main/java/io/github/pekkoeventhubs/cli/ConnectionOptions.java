@@ -2,7 +2,7 @@
 package io.github.pekkoeventhubs.cli;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,8 +246,11 @@ final class ConnectionOptions {
 
   private static Properties read(Path path) {
     Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-      properties.load(reader);
+    List<String> lines;
+    try {
+      String text = Files.readString(path, StandardCharsets.UTF_8);
+      lines = text.lines().toList();
+      properties.load(new StringReader(text));
     } catch (IOException | IllegalArgumentException e) {
       throw new UsageException(
           "the settings file '" + path + "' cannot be read: " + e.getClass().getSimpleName());
@@ -260,13 +263,30 @@ final class ConnectionOptions {
       throw new UsageException(
           "the settings file '"
               + path
-              + "' has unknown keys "
-              + unknown
+              + "' has an unknown key"
+              + place(lines, unknown)
               + ": it may have "
               + Arrays.stream(Setting.values())
                   .map(setting -> setting.key)
-                  .collect(Collectors.joining(", ")));
+                  .collect(Collectors.joining(", "))
+              + "; a value that goes on in the next line needs a \\ at the end of its line");
     }
     return properties;
+  }
+
+  /** The line of one of these keys. The key itself may be the rest of a secret. */
+  private static String place(List<String> lines, Set<String> keys) {
+    for (int i = 0; i < lines.size(); i++) {
+      Properties line = new Properties();
+      try {
+        line.load(new StringReader(lines.get(i)));
+      } catch (IOException | IllegalArgumentException e) {
+        continue;
+      }
+      if (line.stringPropertyNames().stream().anyMatch(keys::contains)) {
+        return " in line " + (i + 1);
+      }
+    }
+    return "";
   }
 }

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets from text: the values it was told of, and whatever looks like the secret part of
- * a connection string or of a shared access signature. Thread-safe.
+ * Removes secrets from text: the values it was told of, and whatever looks like a key, or like the
+ * secret part of a connection string or of a shared access signature. Thread-safe.
  */
 final class SecretFilter {
 
@@ -23,6 +23,10 @@ final class SecretFilter {
       Pattern.compile(
           "(?i)((?:SharedAccessKey|AccountKey|SharedAccessSignature)\\s*=\\s*)[^;'\"\\s]+"
               + "|([?&]?sig=)[^&;'\"\\s]+");
+
+  /** A key of the services alone: 32 bytes or more in Base64. */
+  private static final Pattern KEY =
+      Pattern.compile("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42,}={1,2}(?![A-Za-z0-9+/=])");
 
   /** Shorter values are no keys, and would be found in any text. */
   private static final int SHORTEST_SECRET = 6;
@@ -59,7 +63,7 @@ final class SecretFilter {
       cleaned = cleaned.replace(secret, HIDDEN);
     }
     return SECRET_PART
-        .matcher(cleaned)
+        .matcher(KEY.matcher(cleaned).replaceAll(HIDDEN))
         .replaceAll(
             found -> {
               String name = found.group(1) == null ? found.group(2) : found.group(1);

@@ -19,6 +19,9 @@ class UsageTest extends CommandTest {
 
   private static final String CANARY = "CanaryKeyThatNobodyMaySee0123456789+/=";
 
+  /** As long as a key of Event Hubs, without the '=' at its end. */
+  private static final String KEY = "c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU0MTIzNDU";
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -56,6 +59,7 @@ class UsageTest extends CommandTest {
   void withoutOrWithAnUnknownCommandItIsWrongUsage() {
     assertThat(run().exitCode()).isEqualTo(2);
     assertThat(run("lags").exitCode()).isEqualTo(2);
+    assertThat(run("lags").err()).contains("unknown argument lags");
     assertThat(run("lag", HUB, "--gruop", "x").err()).contains("--gruop", "--help");
   }
 
@@ -153,8 +157,10 @@ class UsageTest extends CommandTest {
     environment.put("STORAGE_CONTAINER", "from-environment");
     assertThat(run("lag", HUB).err()).contains("'from-environment'");
     assertThat(run("lag", HUB, "--container", "from-option").err()).contains("'from-option'");
-    Files.writeString(file, "conection-string = " + CANARY);
-    assertThat(run("lag", HUB).err()).contains("conection-string").doesNotContain(CANARY);
+    Files.writeString(file, "container = a\nconection-string = " + CANARY);
+    assertThat(run("lag", HUB).err())
+        .contains("unknown key in line 2: it may have connection-string")
+        .doesNotContain(CANARY);
   }
 
   /** A file that is named beside a command is meant, whatever an earlier one has exported. */
@@ -203,6 +209,68 @@ class UsageTest extends CommandTest {
     assertHidden(run("lag", HUB, "--storage-connection-string", storageWithCanary));
     assertHidden(run("describe", HUB, "--connection-string", eventHubsWithCanary));
     assertHidden(run("tail", HUB, "--from", eventHubsWithCanary));
+  }
+
+  /** A connection string that was wrapped when it was copied. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SharedAccessKey=\n" + KEY + "=\n",
+        "SharedAccessKey=\n" + KEY + "\n",
+        "SharedAccessKey=\n  " + KEY + " = x\n",
+        "SharedAccessKey=A\n" + KEY + ":\n"
+      })
+  void aKeyOfASettingsFileThatIsASecretIsNotShown(String wrapped, @TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("settings");
+    Files.writeString(
+        file, "container = a\nconnection-string=Endpoint=sb://n/;SharedAccessKeyName=r;" + wrapped);
+
+    Result result = run("lag", HUB, "--settings", file.toString());
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("unknown key in line 3", "\\").doesNotContain(KEY);
+  }
+
+  /** The shell makes several arguments of a connection string that is not in quotes. */
+  @Test
+  void anArgumentThatIsTheRestOfASecretIsNotShown() {
+    String beginning = "Endpoint=sb://localhost:1;SharedAccessKeyName=r;SharedAccessKey=";
+
+    for (String[] arguments :
+        List.of(
+            new String[] {"describe", HUB, "--connection-string", beginning, KEY + "="},
+            new String[] {"describe", HUB, "--connection-string", beginning, KEY},
+            new String[] {"describe", HUB, "--connection-string", beginning + "A", "--" + KEY},
+            new String[] {"lag", "--connection-string", beginning, KEY + "="},
+            new String[] {"lag", HUB, "--interval", KEY + "="},
+            new String[] {"tail", HUB, "--until", KEY + "="},
+            new String[] {"lag", HUB, "--expiry", KEY + "="},
+            new String[] {KEY + "="})) {
+      Result result = run(arguments);
+      assertThat(result.exitCode()).isNotZero();
+      assertThat(result.err()).isNotEmpty().doesNotContain(KEY);
+    }
+  }
+
+  @Test
+  void aVariableThatIsASecretIsNotShown() {
+    for (String value :
+        List.of(
+            "Endpoint=sb://localhost:1;SharedAccessKeyName=r;SharedAccessKey=\n" + KEY + "=",
+            "Endpoint=sb://localhost:1;SharedAccessKeyName=r;" + KEY + "=",
+            KEY + "=")) {
+      for (String variable :
+          List.of("EVENTHUBS_CONNECTION_STRING", "STORAGE_CONNECTION_STRING", "EVENTHUBS_EXPIRY")) {
+        environment.put(variable, value);
+        Result result = run("lag", HUB);
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.err()).isNotEmpty().doesNotContain(KEY);
+        environment.put("EVENTHUBS_CONNECTION_STRING", eventHubs.connectionString());
+        environment.put("STORAGE_CONNECTION_STRING", blobs.connectionString());
+        environment.remove("EVENTHUBS_EXPIRY");
+      }
+    }
   }
 
   private static void assertHidden(Result result) {
