@@ -2,8 +2,8 @@
 package io.github.pekkoeventhubs;
 
 /**
- * A source of an actor system that has failed, and after which none of the same event hub and
- * consumer group has begun. Immutable, and safe for all threads.
+ * A source of an actor system that has failed, and that none has followed, as {@link
+ * RunningStreams#failures} says. Immutable, and safe for all threads.
  *
  * @param id named the stream in log lines
  * @param eventHub the event hub

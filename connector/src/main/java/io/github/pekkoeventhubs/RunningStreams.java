@@ -4,7 +4,6 @@ package io.github.pekkoeventhubs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.AbstractExtensionId;
@@ -25,13 +24,20 @@ public final class RunningStreams implements Extension {
 
   private static final Id ID = new Id();
 
-  /** Failures that nobody has answered with a new source; more than a process has groups. */
-  private static final int MOST_FAILURES = 100;
+  /** Failures that nobody has answered with a new source; more than a process has streams. */
+  private static final int MOST_FAILURES = 1_000;
+
+  /**
+   * A source that has failed.
+   *
+   * @param unread what it has read, without what sources read that have begun since
+   */
+  private record Failure(StreamReach unread, FailedConsumer failed) {}
 
   // All below is guarded by this.
   private final Map<String, Supplier<RunningConsumer>> consumers = new LinkedHashMap<>();
   private final Map<String, Supplier<ProducerStatus>> producers = new LinkedHashMap<>();
-  private final Map<String, FailedConsumer> failures = new LinkedHashMap<>();
+  private List<Failure> failures = List.of();
 
   private RunningStreams() {}
 
@@ -51,12 +57,14 @@ public final class RunningStreams implements Extension {
   }
 
   /**
-   * The last failure for each event hub, by its namespace, and consumer group of which no source
-   * has begun since. A source that begins for the same event hub and consumer group, as one that is
-   * restarted does, takes the failure away.
+   * The sources that have failed, and that no source has followed. Those that follow one have begun
+   * after its failure, and read together what it has read: the consumer group of its event hub, or
+   * the same partitions. Of several that have read the same the last one is here. A bounded reading
+   * ({@link Subscription#until}) is never here and follows none: it has an end, and its stream
+   * tells whoever has started it how it has ended.
    */
   public synchronized List<FailedConsumer> failures() {
-    return List.copyOf(failures.values());
+    return failures.stream().map(Failure::failed).toList();
   }
 
   /** The snapshots are not made under the lock. */
@@ -71,31 +79,42 @@ public final class RunningStreams implements Extension {
   /**
    * A source begins.
    *
-   * @param namespace as far as the settings name it, and the same when it fails
    * @param snapshot makes its snapshot, on any thread
    */
   @InternalApi
   public synchronized void consumerBegins(
-      String id,
-      String namespace,
-      String eventHub,
-      String consumerGroup,
-      Supplier<RunningConsumer> snapshot) {
-    failures.remove(key(namespace, eventHub, consumerGroup));
+      String id, StreamReach reach, Supplier<RunningConsumer> snapshot) {
+    failures = failuresWithout(reach);
     consumers.put(id, snapshot);
   }
 
   /**
    * A source has failed. It may own partitions for a while.
    *
-   * @param namespace as it was when the source began
+   * @param reach as it was when the source began
    */
   @InternalApi
-  public synchronized void consumerFails(String namespace, FailedConsumer failed) {
-    String key = key(namespace, failed.eventHub(), failed.consumerGroup());
-    if (failures.containsKey(key) || failures.size() < MOST_FAILURES) {
-      failures.put(key, failed);
+  public synchronized void consumerFails(String id, StreamReach reach, Throwable cause) {
+    if (reach.bounded()) {
+      return;
     }
+    List<Failure> all = new ArrayList<>(failuresWithout(reach));
+    if (all.size() < MOST_FAILURES) {
+      FailedConsumer failed =
+          new FailedConsumer(
+              id, reach.eventHub(), reach.consumerGroup(), StageFailure.inWords(cause));
+      all.add(new Failure(reach, failed));
+    }
+    failures = List.copyOf(all);
+  }
+
+  private List<Failure> failuresWithout(StreamReach reach) {
+    return failures.stream()
+        .flatMap(
+            failure ->
+                failure.unread().without(reach).stream()
+                    .map(left -> new Failure(left, failure.failed())))
+        .toList();
   }
 
   /** Nothing of the source is owned any more. */
@@ -118,11 +137,6 @@ public final class RunningStreams implements Extension {
   @InternalApi
   public synchronized void producerEnds(String id) {
     producers.remove(id);
-  }
-
-  /** Names are the same in capitals and small letters, as the service takes them. */
-  private static String key(String namespace, String eventHub, String consumerGroup) {
-    return (namespace + "/" + eventHub + "/" + consumerGroup).toLowerCase(Locale.ROOT);
   }
 
   private static final class Id extends AbstractExtensionId<RunningStreams> {

@@ -60,8 +60,9 @@ public final class StreamsHealth implements Extension {
 
   /**
    * Whether every source has had its first answer: it has read a partition, or it knows that none
-   * is for it, since others have them all. A source that has failed, and that none has followed,
-   * has not started.
+   * is for it, since others have them all. A source that has failed, and that none has followed
+   * which reads what it has read, has not started. A bounded reading that has failed does not count
+   * any more: {@link RunningStreams#failures} says so.
    */
   public HealthAnswer started() {
     List<String> reasons = new ArrayList<>(failed());

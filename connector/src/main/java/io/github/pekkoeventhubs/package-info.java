@@ -78,8 +78,8 @@
  *
  * <p>{@code PartitionEpoch}, {@code PartitionIds}, {@code TrackedEvent}, {@code EventSize}, {@code
  * SequenceNumbers}, {@code SettingsSection}, {@code StageFailure}, {@code GrowingDelay}, {@code
- * DurationRecorder} and {@code StoreRequestCounters} are public for the connector's other packages
- * and for the testkit, and not part of the API.
+ * DurationRecorder}, {@code StoreRequestCounters} and {@code StreamReach} are public for the
+ * connector's other packages and for other modules, and not part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

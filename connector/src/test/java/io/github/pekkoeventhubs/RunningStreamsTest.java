@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -39,12 +41,37 @@ class RunningStreamsTest {
   }
 
   private void begins(String id) {
-    streams.consumerBegins(id, "ns", "orders", "billing", () -> consumer(id));
+    begins(id, group("billing"));
+  }
+
+  private void begins(String id, StreamReach reach) {
+    streams.consumerBegins(id, reach, () -> consumer(id));
+  }
+
+  private static StreamReach group(String group) {
+    return new StreamReach("ns", "orders", group, Optional.empty(), false);
+  }
+
+  private static StreamReach partitions(String... ids) {
+    return new StreamReach(
+        "ns", "orders", "billing", Optional.of(new LinkedHashSet<>(List.of(ids))), false);
+  }
+
+  private static StreamReach bounded(String id) {
+    return new StreamReach("ns", "orders", "billing", Optional.of(Set.of(id)), true);
   }
 
   private void fails(String id, String group) {
-    streams.consumerFails("ns", new FailedConsumer(id, "orders", group, "broken"));
+    fails(id, group(group));
+  }
+
+  private void fails(String id, StreamReach reach) {
+    streams.consumerFails(id, reach, new IllegalStateException("broken"));
     streams.consumerEnds(id);
+  }
+
+  private void haveFailed(String... ids) {
+    assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly(ids);
   }
 
   @Test
@@ -104,10 +131,65 @@ class RunningStreamsTest {
   void aFailureStaysWhileAStreamOfAnotherNamespaceBegins() {
     fails("one", "billing");
 
-    streams.consumerBegins("two", "other", "orders", "billing", () -> consumer("two"));
-    assertThat(streams.failures()).extracting(FailedConsumer::id).containsExactly("one");
-    streams.consumerBegins("three", "NS", "Orders", "Billing", () -> consumer("three"));
-    assertThat(streams.failures()).isEmpty();
+    begins("two", new StreamReach("other", "orders", "billing", Optional.empty(), false));
+    haveFailed("one");
+    begins("three", new StreamReach("NS", "Orders", "Billing", Optional.empty(), false));
+    haveFailed();
+  }
+
+  @Test
+  void aFailureStaysUntilAllThatTheStreamHasReadIsReadAgain() {
+    fails("one", partitions("0", "1"));
+
+    begins("two", partitions("2"));
+    haveFailed("one");
+    begins("three", partitions("0", "3"));
+    haveFailed("one");
+    begins("four", partitions("1"));
+    haveFailed();
+  }
+
+  @Test
+  void aStreamOfSomePartitionsDoesNotFollowOneOfAll() {
+    fails("one", "billing");
+
+    begins("two", partitions("0", "1"));
+    haveFailed("one");
+    begins("three");
+    haveFailed();
+  }
+
+  @Test
+  void aStreamOfAllPartitionsFollowsThoseOfSome() {
+    fails("one", partitions("0"));
+    fails("two", partitions("1"));
+
+    haveFailed("one", "two");
+    begins("three");
+    haveFailed();
+  }
+
+  @Test
+  void theLastFailureOfTheSamePartitionsIsKept() {
+    fails("one", partitions("0"));
+    fails("two", partitions("1"));
+    fails("three", partitions("0"));
+
+    haveFailed("two", "three");
+    assertThat(streams.failures().get(1))
+        .isEqualTo(
+            new FailedConsumer("three", "orders", "billing", "IllegalStateException: broken"));
+  }
+
+  @Test
+  void aBoundedReadingIsNoFailureAndFollowsNone() {
+    fails("one", bounded("0"));
+    haveFailed();
+
+    fails("two", partitions("0"));
+    begins("three", bounded("0"));
+    fails("three", bounded("0"));
+    haveFailed("two");
   }
 
   @Test
@@ -115,7 +197,7 @@ class RunningStreamsTest {
     for (int i = 0; i < 10_000; i++) {
       fails("stream-" + i, "group-" + i);
     }
-    assertThat(streams.failures()).hasSizeLessThan(1000);
+    assertThat(streams.failures()).hasSizeLessThan(2000);
 
     fails("newer", "group-1");
     assertThat(streams.failures()).extracting(FailedConsumer::id).contains("newer");

@@ -163,13 +163,15 @@ abstract class ConsumerSource<T>
 
     @Override
     protected void started() {
+      // A source that is stopped before it starts follows one that has failed, too: the stream
+      // ends as it was told to.
+      RunningStreams list = RunningStreams.of(materializer().system());
+      listed = ListedSource.of(list, id, settings, subscription, lifetime);
       if (lifetime.isStopRequested()) {
         completeStage();
         return;
       }
       AsyncCallback<Throwable> fail = createAsyncCallback(this::failWith);
-      RunningStreams list = RunningStreams.of(materializer().system());
-      listed = ListedSource.of(list, id, settings, subscription.end().isPresent(), lifetime);
       new SourceRequirements(settings, subscription, committable, manualPositions).check();
       bounds = bounds();
       Placement chosen = placements.of(materializer().system(), subscription);

@@ -2,10 +2,10 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.FailedConsumer;
 import io.github.pekkoeventhubs.RunningConsumer;
 import io.github.pekkoeventhubs.RunningStreams;
-import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamReach;
+import io.github.pekkoeventhubs.Subscription;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -18,7 +18,7 @@ final class ListedSource {
   private final RunningStreams list;
   private final String id;
   private final ConsumerSettings settings;
-  private final boolean bounded;
+  private final StreamReach reach;
   private final SourceLifetime lifetime;
   private volatile boolean started;
 
@@ -26,43 +26,32 @@ final class ListedSource {
       RunningStreams list,
       String id,
       ConsumerSettings settings,
-      boolean bounded,
+      StreamReach reach,
       SourceLifetime lifetime) {
     this.list = list;
     this.id = id;
     this.settings = settings;
-    this.bounded = bounded;
+    this.reach = reach;
     this.lifetime = lifetime;
   }
 
-  /**
-   * Puts a source on the list.
-   *
-   * @param bounded whether it ends at given ends of its partitions
-   */
+  /** Puts a source on the list. */
   static ListedSource of(
       RunningStreams list,
       String id,
       ConsumerSettings settings,
-      boolean bounded,
+      Subscription subscription,
       SourceLifetime lifetime) {
-    ListedSource listed = new ListedSource(list, id, settings, bounded, lifetime);
-    list.consumerBegins(
-        id,
-        settings.namedNamespace(),
-        settings.namedEventHub(),
-        settings.consumerGroup(),
-        listed::snapshot);
+    StreamReach reach = StreamReach.of(settings, subscription);
+    ListedSource listed = new ListedSource(list, id, settings, reach, lifetime);
+    list.consumerBegins(id, reach, listed::snapshot);
     lifetime.whenReleased().thenRun(() -> list.consumerEnds(id));
     return listed;
   }
 
   /** The source has failed. */
   void failed(Throwable cause) {
-    list.consumerFails(
-        settings.namedNamespace(),
-        new FailedConsumer(
-            id, settings.namedEventHub(), settings.consumerGroup(), StageFailure.inWords(cause)));
+    list.consumerFails(id, reach, cause);
   }
 
   private RunningConsumer snapshot() {
@@ -74,7 +63,7 @@ final class ListedSource {
         source.map(MaterializedSource::eventHub).orElseGet(settings::namedEventHub),
         settings.consumerGroup(),
         settings.stallCheck(),
-        bounded,
+        reach.bounded(),
         started,
         source.map(MaterializedSource::hubPartitions).orElseGet(OptionalInt::empty),
         lifetime.status());

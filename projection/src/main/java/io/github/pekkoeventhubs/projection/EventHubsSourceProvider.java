@@ -5,6 +5,9 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.RunningStreams;
+import io.github.pekkoeventhubs.StageFailure;
+import io.github.pekkoeventhubs.StreamReach;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -33,7 +36,8 @@ import org.apache.pekko.stream.javadsl.Source;
  * partition is the promise of {@code ShardedDaemonProcess}, and of the cluster below it.
  *
  * <p>A source fails as the connector's sources do, with the same exceptions, and the projection
- * restarts it. Immutable, and safe for all threads.
+ * restarts it. One that cannot start, since its start is refused or the projection's offset cannot
+ * be read, is a failed stream for the health checks, too. Immutable, and safe for all threads.
  */
 public final class EventHubsSourceProvider extends SourceProvider<Long, PartitionEvent> {
 
@@ -59,10 +63,27 @@ public final class EventHubsSourceProvider extends SourceProvider<Long, Partitio
       Supplier<CompletionStage<Optional<Long>>> offset) {
     return offset
         .get()
-        .thenApply(
-            handled ->
-                Consumer.plainSource(RepeatableStart.of(settings), behind(handled))
-                    .mapMaterializedValue(control -> NotUsed.getInstance()));
+        .thenApply(this::behind)
+        .handle(
+            (subscription, error) ->
+                error == null ? reading(subscription) : failing(StageFailure.causeOf(error)));
+  }
+
+  private Source<PartitionEvent, NotUsed> reading(Subscription subscription) {
+    return Consumer.plainSource(RepeatableStart.of(settings), subscription)
+        .mapMaterializedValue(control -> NotUsed.getInstance());
+  }
+
+  /** Tells the health checks as well: the projection tries again for ever, and reads nothing. */
+  private Source<PartitionEvent, NotUsed> failing(Throwable cause) {
+    StreamReach reach = StreamReach.of(settings, Subscriptions.partitions(partitionId));
+    return Source.<PartitionEvent, NotUsed>fromMaterializer(
+            (materializer, attributes) -> {
+              RunningStreams.of(materializer.system())
+                  .consumerFails("projection-" + partitionId, reach, cause);
+              return Source.failed(cause);
+            })
+        .mapMaterializedValue(created -> NotUsed.getInstance());
   }
 
   private Subscription behind(Optional<Long> handled) {

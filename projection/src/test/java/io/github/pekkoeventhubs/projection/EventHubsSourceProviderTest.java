@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
@@ -10,16 +11,19 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidCheckpointPolicy;
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.StreamsHealth;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,19 +47,24 @@ class EventHubsSourceProviderTest {
     eventHubs.close();
   }
 
-  private static CompletableFuture<Source<PartitionEvent, NotUsed>> source(
-      ConsumerSettings settings, Optional<Long> offset) {
+  private static Source<PartitionEvent, NotUsed> source(
+      ConsumerSettings settings, CompletionStage<Optional<Long>> offset) {
     return EventHubsSourceProvider.create(settings, "0")
-        .source(() -> CompletableFuture.completedFuture(offset))
-        .toCompletableFuture();
+        .source(() -> offset)
+        .toCompletableFuture()
+        .join();
+  }
+
+  private CompletableFuture<PartitionEvent> head(
+      ConsumerSettings settings, CompletionStage<Optional<Long>> offset) {
+    return source(settings, offset)
+        .runWith(Sink.head(), system)
+        .toCompletableFuture()
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private String first(ConsumerSettings settings, Optional<Long> offset) {
-    return source(settings, offset)
-        .join()
-        .runWith(Sink.head(), system)
-        .toCompletableFuture()
-        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+    return head(settings, CompletableFuture.completedFuture(offset))
         .join()
         .getData()
         .getBodyAsString();
@@ -65,7 +74,7 @@ class EventHubsSourceProviderTest {
   void latestWithoutAnOffsetIsRefused() {
     ConsumerSettings latest = settings.withInitialPosition(EventPosition.latest());
 
-    assertThat(source(latest, Optional.empty()))
+    assertThat(head(latest, CompletableFuture.completedFuture(Optional.empty())))
         .failsWithin(PATIENCE)
         .withThrowableThat()
         .havingCause()
@@ -73,6 +82,33 @@ class EventHubsSourceProviderTest {
         .withMessageContaining("initial-position = latest, and the projection has no offset")
         .withMessageContaining("partition 0 of event hub 'orders'")
         .withMessageContaining("Set it to earliest");
+  }
+
+  @Test
+  void aRefusedStartIsAFailedStreamUntilAnotherOneBegins() {
+    ConsumerSettings latest = settings.withInitialPosition(EventPosition.latest());
+    assertThat(head(latest, CompletableFuture.completedFuture(Optional.empty())))
+        .failsWithin(PATIENCE);
+
+    assertThat(StreamsHealth.of(system).ready().reasons())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("projection-0", "'orders'", "initial-position = latest");
+    eventHubs.send("orders", "0", new EventData("a"), new EventData("b"));
+    assertThat(first(latest, Optional.of(0L))).isEqualTo("b");
+    await().atMost(PATIENCE).until(() -> StreamsHealth.of(system).ready().isYes());
+  }
+
+  @Test
+  void anOffsetThatCannotBeReadIsAFailedStreamToo() {
+    assertThat(
+            head(
+                settings, CompletableFuture.failedFuture(new IllegalStateException("no database"))))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .havingCause()
+        .withMessage("no database");
+
+    assertThat(StreamsHealth.of(system).ready().reasons().toString()).contains("no database");
   }
 
   @Test

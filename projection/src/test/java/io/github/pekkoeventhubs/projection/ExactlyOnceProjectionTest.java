@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.StreamsHealth;
 import io.github.pekkoeventhubs.emulator.documents.Snippets;
 import io.github.pekkoeventhubs.testkit.EventHubsEmulator;
 import java.io.IOException;
@@ -156,6 +157,27 @@ class ExactlyOnceProjectionTest {
 
     assertThat(bills.all()).containsExactly("order 0-2");
     assertThat(failOnce).isEmpty();
+  }
+
+  @Test
+  void aProjectionThatCannotStartIsNotReadyUntilItReads() throws Exception {
+    projection = projectionFrom(EventPosition.latest());
+    start("first");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                StreamsHealth.of(system)
+                    .ready()
+                    .reasons()
+                    .toString()
+                    .contains("initial-position = latest"));
+
+    ProjectionManagement.get(system)
+        .updateOffset(ProjectionId.of("billing", "0"), 1L)
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+    await().atMost(PATIENCE).until(() -> StreamsHealth.of(system).ready().isYes());
   }
 
   @Test
