@@ -64,6 +64,17 @@ public interface SourceControl {
   default void endsWith(CompletionStage<?> streamCompletion) {}
 
   /**
+   * The control of the source that runs now, whose counts in {@link #status} are its own: of a
+   * {@code Consumer.RestartingControl} that of the incarnation that was attached last. A control
+   * that wraps another one answers with that of the wrapped one.
+   *
+   * @return this one by default
+   */
+  default SourceControl incarnation() {
+    return this;
+  }
+
+  /**
    * The switch that lets a failed source keep its partitions for the next incarnation. A control
    * that wraps another one answers with that of the wrapped one.
    *

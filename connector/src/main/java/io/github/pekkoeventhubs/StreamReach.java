@@ -37,8 +37,8 @@ public record StreamReach(
   }
 
   /**
-   * Returns what is left of this when another source reads. A bounded one leaves all of it, since it
-   * ends.
+   * Returns what is left of this when another source reads. A bounded one leaves all of it, since
+   * it ends.
    *
    * @return empty if nothing is left
    */

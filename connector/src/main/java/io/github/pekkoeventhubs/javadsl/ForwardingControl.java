@@ -58,6 +58,11 @@ abstract class ForwardingControl implements SourceControl {
   }
 
   @Override
+  public SourceControl incarnation() {
+    return control.incarnation();
+  }
+
+  @Override
   public Optional<RestartHold> restartHold() {
     return control.restartHold();
   }

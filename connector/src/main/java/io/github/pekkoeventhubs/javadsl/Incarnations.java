@@ -250,6 +250,13 @@ abstract class Incarnations implements SourceControl {
     }
   }
 
+  /** The control of the incarnation that was attached last; this one before the first. */
+  @Override
+  public SourceControl incarnation() {
+    SourceControl last = current();
+    return last == null ? this : last.incarnation();
+  }
+
   /** The status of the incarnation that was attached last; empty before the first. */
   @Override
   public ConsumerStatus status() {

@@ -133,6 +133,17 @@ class RestartingControlTest {
   }
 
   @Test
+  void namesTheIncarnationThatRuns() {
+    Consumer.DrainingControl<String> draining = restarting.draining(stream);
+    assertThat(draining.incarnation()).isSameAs(restarting);
+
+    restarting.attach(first);
+    assertThat(draining.incarnation()).isSameAs(first);
+    restarting.attach(second);
+    assertThat(draining.incarnation()).isSameAs(second);
+  }
+
+  @Test
   void isShutDownWhenTheLastIncarnationIs() {
     restarting.attach(first);
     first.end();

@@ -12,19 +12,28 @@ import java.util.OptionalInt;
 
 /**
  * The stream of one control. Its names are those of its partitions: it is shown as soon as it has
- * had one. For one thread at a time.
+ * had one. Each incarnation of a stream that is restarted has an id of its own here, since its
+ * counts begin at zero. For one thread at a time.
  */
 final class ControlledStream {
 
   private final SourceControl control;
   private Optional<EventHubPartition> known = Optional.empty();
+  private SourceControl incarnation;
+  private int number = 1;
 
   ControlledStream(SourceControl control) {
     this.control = control;
+    this.incarnation = control.incarnation();
   }
 
   StreamsView view() {
-    ConsumerStatus status = control.status();
+    SourceControl running = control.incarnation();
+    if (running != incarnation) {
+      incarnation = running;
+      number++;
+    }
+    ConsumerStatus status = running.status();
     status.partitions().values().stream()
         .findFirst()
         .ifPresent(any -> known = Optional.of(any.partition()));
@@ -32,9 +41,9 @@ final class ControlledStream {
         known.map(partition -> List.of(consumer(partition, status))).orElseGet(List::of));
   }
 
-  private static RunningConsumer consumer(EventHubPartition partition, ConsumerStatus status) {
+  private RunningConsumer consumer(EventHubPartition partition, ConsumerStatus status) {
     return new RunningConsumer(
-        "control",
+        "control-" + number,
         partition.namespace(),
         partition.eventHub(),
         partition.consumerGroup(),

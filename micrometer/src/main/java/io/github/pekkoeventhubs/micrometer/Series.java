@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +33,11 @@ final class Series<T> {
   private final BinaryOperator<T> together;
   private final Runnable beforeReading;
 
-  /** Those that this has made. For the thread that registers and removes. */
-  private final List<Meter> meters = new ArrayList<>();
+  /**
+   * By the index of the specification; null for those that the registry has not taken. For the
+   * thread that registers and removes.
+   */
+  private final @Nullable Meter[] meters;
 
   /** By the index of the specification; null for those that are no timers. */
   private final @Nullable TimesOfStreams[] times;
@@ -56,6 +58,7 @@ final class Series<T> {
     this.together = together;
     this.beforeReading = beforeReading;
     this.totals = new double[specifications.size()];
+    this.meters = new Meter[specifications.size()];
     this.times = new TimesOfStreams[specifications.size()];
     for (int i = 0; i < times.length; i++) {
       times[i] = specifications.get(i).kind() == Kind.TIMER ? new TimesOfStreams() : null;
@@ -116,11 +119,21 @@ final class Series<T> {
     }
   }
 
-  /** Registers all meters, with the tags of the thing. */
+  /**
+   * Registers the meters that the registry does not have yet, with the tags of the thing.
+   *
+   * @throws RuntimeException if the registry refuses one; it has been asked for the others, too
+   */
   void registerIn(MeterRegistry registry, Tags tags) {
-    for (int i = 0; i < specifications.size(); i++) {
-      meters.add(register(registry, specifications.get(i), tags, i));
+    Attempts attempts = new Attempts();
+    for (int i = 0; i < meters.length; i++) {
+      int index = i;
+      if (meters[index] == null) {
+        attempts.attempt(
+            () -> meters[index] = register(registry, specifications.get(index), tags, index));
+      }
     }
+    attempts.end();
   }
 
   private Meter register(
@@ -159,9 +172,24 @@ final class Series<T> {
     };
   }
 
-  /** Removes what {@link #registerIn} has registered. */
+  /**
+   * Removes what {@link #registerIn} has registered.
+   *
+   * @throws RuntimeException if the registry does not remove one; the others are removed
+   */
   void removeFrom(MeterRegistry registry) {
-    meters.forEach(registry::remove);
-    meters.clear();
+    Attempts attempts = new Attempts();
+    for (int i = 0; i < meters.length; i++) {
+      int index = i;
+      Meter meter = meters[index];
+      if (meter != null) {
+        attempts.attempt(
+            () -> {
+              registry.remove(meter);
+              meters[index] = null;
+            });
+      }
+    }
+    attempts.end();
   }
 }

@@ -68,14 +68,21 @@ final class SeriesByTags<T> {
     before.putAll(now);
   }
 
-  /** Registers the meters of things that have come, and removes those of things that have gone. */
+  /**
+   * Registers the meters of things that have come, and removes those of things that have gone.
+   *
+   * @throws RuntimeException if the registry fails at one; the next call tries that one again
+   */
   void registerIn(MeterRegistry registry) {
-    things(false).forEach(tags -> removeFrom(registry, tags));
+    Attempts attempts = new Attempts();
+    things(false).forEach(tags -> attempts.attempt(() -> removeFrom(registry, tags)));
     for (Tags tags : things(true)) {
       if (claims.claim(kind(), tags, claimant)) {
-        added(tags).registerIn(registry, tags);
+        add(tags);
       }
     }
+    shown().forEach((tags, each) -> attempts.attempt(() -> each.registerIn(registry, tags)));
+    attempts.end();
   }
 
   /**
@@ -89,32 +96,49 @@ final class SeriesByTags<T> {
     return those;
   }
 
-  private synchronized Series<T> added(Tags tags) {
+  private synchronized void add(Tags tags) {
     Series<T> added = new Series<>(specifications, together, beforeReading);
     count(tags, added);
     series.put(tags, added);
-    return added;
+  }
+
+  /** The series of things that are there. */
+  private synchronized Map<Tags, Series<T>> shown() {
+    Map<Tags, Series<T>> those = new HashMap<>(series);
+    those.keySet().retainAll(views.keySet());
+    return those;
   }
 
   private void removeFrom(MeterRegistry registry, Tags tags) {
-    Series<T> gone = taken(tags);
+    Series<T> gone = seriesOf(tags);
     if (gone != null) {
       gone.removeFrom(registry);
+      forget(tags);
       claims.release(kind(), tags, claimant);
     }
   }
 
-  private synchronized @Nullable Series<T> taken(Tags tags) {
-    return series.remove(tags);
+  private synchronized @Nullable Series<T> seriesOf(Tags tags) {
+    return series.get(tags);
+  }
+
+  private synchronized void forget(Tags tags) {
+    series.remove(tags);
   }
 
   private String kind() {
     return specifications.get(0).name();
   }
 
-  /** Removes all. */
+  /**
+   * Removes all.
+   *
+   * @throws RuntimeException if the registry does not remove one; the others are removed
+   */
   void removeAllFrom(MeterRegistry registry) {
-    allTags().forEach(tags -> removeFrom(registry, tags));
+    Attempts attempts = new Attempts();
+    allTags().forEach(tags -> attempts.attempt(() -> removeFrom(registry, tags)));
+    attempts.end();
   }
 
   private synchronized Set<Tags> allTags() {

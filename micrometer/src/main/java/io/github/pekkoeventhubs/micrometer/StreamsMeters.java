@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -65,25 +66,30 @@ final class StreamsMeters {
         specifications, together, this::lookUnlessFresh, MeterClaims.of(registry));
   }
 
-  /** Looks at the streams, registers the meters of what has come and removes those of the rest. */
+  /**
+   * Looks at the streams, registers the meters of what has come and removes those of the rest.
+   *
+   * @throws RuntimeException if the registry fails at one; the next call tries that one again
+   */
   synchronized void refresh() {
     if (closed) {
       return;
     }
     look();
-    partitions.registerIn(registry);
-    groups.registerIn(registry);
-    producers.registerIn(registry);
-    failures.registerIn(registry);
+    each(kind -> kind.registerIn(registry));
+  }
+
+  private void each(Consumer<SeriesByTags<?>> action) {
+    Attempts attempts = new Attempts();
+    List.of(partitions, groups, producers, failures)
+        .forEach(kind -> attempts.attempt(() -> action.accept(kind)));
+    attempts.end();
   }
 
   /** Removes all meters for good. */
   synchronized void close() {
     closed = true;
-    partitions.removeAllFrom(registry);
-    groups.removeAllFrom(registry);
-    producers.removeAllFrom(registry);
-    failures.removeAllFrom(registry);
+    each(kind -> kind.removeAllFrom(registry));
   }
 
   private void lookUnlessFresh() {

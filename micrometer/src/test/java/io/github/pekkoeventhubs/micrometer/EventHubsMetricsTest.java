@@ -27,16 +27,21 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.RestartSettings;
+import org.apache.pekko.stream.javadsl.RestartSource;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -368,6 +373,58 @@ class EventHubsMetricsTest {
 
     end(control);
     eventually(() -> assertThat(registry.getMeters()).isEmpty());
+  }
+
+  /** It fails at each event "poison" once, and is restarted. */
+  private static Consumer.DrainingControl<Done> runRestarting(
+      TestEventHub orders, ActorSystem<?> system, AtomicBoolean poisoned) {
+    Consumer.RestartingControl restarting = Consumer.createRestartingControl();
+    return RestartSource.onFailuresWithBackoff(
+            RestartSettings.create(Duration.ofMillis(100), Duration.ofMillis(200), 0),
+            () ->
+                Consumer.committableSource(settings(orders), Subscriptions.partitions("0"))
+                    .mapMaterializedValue(restarting::attach)
+                    .map(
+                        event -> {
+                          if (event.event().getBodyAsString().equals("poison")
+                              && !poisoned.getAndSet(true)) {
+                            throw new IllegalStateException("broken");
+                          }
+                          return event.committableOffset();
+                        })
+                    .via(
+                        Committer.flow(
+                            orders.committerSettings().withMaxInterval(Duration.ofMillis(50)))))
+        .toMat(Sink.ignore(), (notUsed, done) -> restarting.draining(done))
+        .run(system);
+  }
+
+  @Test
+  void eachIncarnationOfARestartedStreamIsCounted(TestEventHub orders, ActorSystem<?> system) {
+    AtomicBoolean poisoned = new AtomicBoolean();
+    Consumer.DrainingControl<Done> control = runRestarting(orders, system, poisoned);
+    EventHubsMetrics metrics = EventHubsMetrics.bind(registry, control);
+    bound.add(metrics);
+    String[] many = Collections.nCopies(200, "an event").toArray(String[]::new);
+    orders.send("0", many);
+    eventually(
+        () -> {
+          metrics.refresh();
+          assertThat(counted(registry, "messaging.client.consumed.messages")).isEqualTo(200);
+        });
+    orders.partition("0").awaitCheckpoint(199);
+
+    orders.send("0", "poison");
+    await().atMost(PATIENCE).untilTrue(poisoned);
+    orders.partition("0").awaitCheckpoint(200);
+    orders.send("0", many);
+    orders.partition("0").awaitCheckpoint(400);
+    metrics.refresh();
+
+    assertThat(counted(registry, "messaging.client.consumed.messages"))
+        .as("the poison counts twice if a look came between the failure and the restart")
+        .isBetween(401.0, 402.0);
+    end(control);
   }
 
   @Test

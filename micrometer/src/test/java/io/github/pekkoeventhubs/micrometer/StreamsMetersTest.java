@@ -4,18 +4,22 @@ package io.github.pekkoeventhubs.micrometer;
 import static io.github.pekkoeventhubs.micrometer.ExampleStreams.consumer;
 import static io.github.pekkoeventhubs.micrometer.ExampleStreams.partition;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.RunningConsumer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.CountingMode;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -327,6 +331,63 @@ class StreamsMetersTest {
     assertThat(steps.get("messaging.client.consumed.messages").functionCounter().count())
         .isEqualTo(30);
     assertThat(steps.get("messaging.process.duration").timer().count()).isZero();
+  }
+
+  private void refuses(String name, AtomicBoolean refused) {
+    registry
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public MeterFilterReply accept(Meter.Id id) {
+                if (refused.get() && id.getName().equals(name)) {
+                  throw new IllegalStateException("the registry is not there yet");
+                }
+                return MeterFilterReply.NEUTRAL;
+              }
+            });
+  }
+
+  @Test
+  void aMeterThatTheRegistryRefusesIsTriedAgainAndKeepsNoOtherFromIt() {
+    StreamsMeters complete = meters;
+    complete.refresh();
+    int all = registry.getMeters().size();
+    complete.close();
+    AtomicBoolean refused = new AtomicBoolean(true);
+    refuses("pekko.eventhubs.partition.in.flight", refused);
+    StreamsMeters tried =
+        new StreamsMeters(registry, () -> view, clock::get, () -> ExampleStreams.NOW);
+
+    assertThatThrownBy(tried::refresh).hasMessageContaining("not there yet");
+    assertThat(registry.getMeters()).hasSize(all - 1);
+    assertThatThrownBy(tried::refresh).as("each round says so").hasMessageContaining("not there");
+    refused.set(false);
+    tried.refresh();
+    assertThat(registry.getMeters()).hasSize(all);
+
+    tried.close();
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void aMeterThatTheRegistryDoesNotRemoveIsRemovedLater() {
+    AtomicBoolean refused = new AtomicBoolean(true);
+    registry
+        .config()
+        .onMeterRemoved(
+            meter -> {
+              if (meter.getId().getName().equals("pekko.eventhubs.partition.in.flight")
+                  && refused.getAndSet(false)) {
+                throw new IllegalStateException("the registry is busy");
+              }
+            });
+    meters.refresh();
+    shows();
+
+    assertThatThrownBy(meters::refresh).hasMessageContaining("busy");
+    meters.refresh();
+    assertThat(registry.getMeters()).isEmpty();
   }
 
   private StreamsMeters another(RunningConsumer consumer) {
