@@ -2,7 +2,9 @@
 package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.CommittableEvent;
+import io.github.pekkoeventhubs.CommittableOffset;
 import io.github.pekkoeventhubs.javadsl.Consumer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,21 +17,27 @@ import org.apache.pekko.stream.testkit.TestPublisher;
  */
 public final class CommittablePublisher {
 
+  /** The probe waits as long until the stream asks for an event. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final TestPublisher.Probe<CommittableEvent> probe;
   private final Consumer.Control control;
   private final RecordingCommitter committer;
+  private final int maxUncommitted;
   private final Map<String, Long> nextNumbers = new HashMap<>();
 
   CommittablePublisher(
       TestPublisher.Probe<CommittableEvent> probe,
       Consumer.Control control,
-      RecordingCommitter committer) {
+      RecordingCommitter committer,
+      int maxUncommitted) {
     this.probe = probe;
     this.control = control;
     this.committer = committer;
+    this.maxUncommitted = maxUncommitted;
   }
 
-  /** Emits events with these bodies, each when the stream asks for it. */
+  /** Emits events with these bodies, each as {@link #send(CommittableEvent)} does. */
   public List<CommittableEvent> send(String partitionId, String... bodies) {
     List<CommittableEvent> events = new ArrayList<>();
     for (String body : bodies) {
@@ -39,10 +47,38 @@ public final class CommittablePublisher {
     return List.copyOf(events);
   }
 
-  /** Emits this event when the stream asks for it. */
+  /**
+   * Emits this event when the stream asks for it, and has acknowledged so many that {@code
+   * max-uncommitted} allows another one.
+   *
+   * @throws AssertionError if the stream does not within three seconds
+   */
   public CommittableEvent send(CommittableEvent event) {
+    CommittableOffset offset = event.committableOffset();
+    if (offset.epoch() instanceof RecordedEpoch epoch && !emits(epoch, offset.sequenceNumber())) {
+      throw new AssertionError(
+          "partition "
+              + offset.partition().partitionId()
+              + ": "
+              + maxUncommitted
+              + " events are with the stream and not acknowledged, as many as max-uncommitted"
+              + " allows. The connector emits no event "
+              + offset.sequenceNumber()
+              + " of it before one of them is. A stream that drops events drops them with"
+              + " Committer.filter, collect or mapConcat, or calls skip(); one that collects more"
+              + " needs a higher max-uncommitted, here with create(system, committer, settings)");
+    }
     probe.sendNext(event);
     return event;
+  }
+
+  private boolean emits(RecordedEpoch epoch, long sequenceNumber) {
+    try {
+      return epoch.emitting(sequenceNumber, maxUncommitted, PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the stream was to acknowledge events", e);
+    }
   }
 
   /** Completes the stream. */

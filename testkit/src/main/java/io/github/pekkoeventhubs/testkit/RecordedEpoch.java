@@ -6,12 +6,14 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.TrackedEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,11 +41,15 @@ final class RecordedEpoch implements PartitionEpoch {
   /** The offsets given out that are not below the acknowledged position; absent until finished. */
   private final TreeMap<Long, @Nullable TrackedEvent> window = new TreeMap<>();
 
+  /** The sequence numbers that have been emitted, and that count towards max-uncommitted. */
+  private final TreeSet<Long> uncommitted = new TreeSet<>();
+
   private final Map<Object, Runnable> committers = new HashMap<>();
   private @Nullable TrackedEvent acknowledged;
   private @Nullable TrackedEvent stored;
   private boolean draining;
 
+  private volatile int maxUncommitted = Integer.MAX_VALUE;
   private volatile boolean over;
 
   RecordedEpoch(
@@ -58,6 +64,30 @@ final class RecordedEpoch implements PartitionEpoch {
   synchronized void given(long sequenceNumber) {
     if (acknowledged == null || sequenceNumber > acknowledged.sequenceNumber()) {
       window.putIfAbsent(sequenceNumber, null);
+    }
+  }
+
+  /**
+   * An event is to be emitted. Waits until fewer than so many events are with the stream that have
+   * not been acknowledged, as the connector does.
+   *
+   * @return whether it may be emitted; false if the stream has acknowledged too few in this time
+   */
+  boolean emitting(long sequenceNumber, int bound, Duration patience) throws InterruptedException {
+    maxUncommitted = bound;
+    long start = System.nanoTime();
+    synchronized (this) {
+      while (uncommitted.size() >= bound && !over) {
+        long left = patience.toMillis() - Duration.ofNanos(System.nanoTime() - start).toMillis();
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+      if (window.containsKey(sequenceNumber) && window.get(sequenceNumber) == null) {
+        uncommitted.add(sequenceNumber);
+      }
+      return true;
     }
   }
 
@@ -95,8 +125,9 @@ final class RecordedEpoch implements PartitionEpoch {
     return dropped.get();
   }
 
-  void end() {
+  synchronized void end() {
     over = true;
+    notifyAll();
   }
 
   void startDraining() {
@@ -141,12 +172,21 @@ final class RecordedEpoch implements PartitionEpoch {
   public void skipped(TrackedEvent event) {
     if (!over) {
       finished(event);
+      if (acknowledgement == Acknowledgement.ORDERED) {
+        makeRoom(event.sequenceNumber());
+      }
     }
+  }
+
+  private synchronized void makeRoom(long sequenceNumber) {
+    uncommitted.remove(sequenceNumber);
+    notifyAll();
   }
 
   private synchronized void advance(TrackedEvent event) {
     if (acknowledgement == Acknowledgement.ORDERED) {
       window.headMap(event.sequenceNumber(), true).clear();
+      uncommitted.headSet(event.sequenceNumber(), true).clear();
       if (acknowledged == null || event.sequenceNumber() > acknowledged.sequenceNumber()) {
         acknowledged = event;
       }
@@ -163,7 +203,14 @@ final class RecordedEpoch implements PartitionEpoch {
         first = window.firstEntry()) {
       acknowledged = first.getValue();
       window.pollFirstEntry();
+      uncommitted.remove(first.getKey());
     }
+    notifyAll();
+  }
+
+  @Override
+  public int maxUncommitted() {
+    return maxUncommitted;
   }
 
   @Override
