@@ -52,7 +52,7 @@ interface Elements<T> {
                   session, data.getSequenceNumber(), data.getOffsetString(), trace);
           if (session.emitting(offset, intake.turnTime())) {
             if (trace != null) {
-              trace.emitted();
+              session.tracing().emitted(trace);
             }
             return new CommittableEvent(event, offset);
           }

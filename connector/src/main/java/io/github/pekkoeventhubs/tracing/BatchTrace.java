@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public interface BatchTrace {
 
+  /** Traces nothing. */
+  BatchTrace NONE =
+      new BatchTrace() {
+        @Override
+        public void added(EventData event) {}
+
+        @Override
+        public Consumer<@Nullable Throwable> sending() {
+          return failure -> {};
+        }
+      };
+
   /** This event is in the batch, as it is sent. */
   void added(EventData event);
 

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracing that is bound to an actor system, if there is one. Epochs of partitions and producers
- * ask for it once, when they begin, so that a later change does not concern them. Thread-safe;
- * nothing fails.
+ * ask for it once, when they begin, so that a later change does not concern them. An exception of
+ * the tracing is logged and goes no further: streams do not depend on it. Thread-safe; nothing
+ * fails.
  */
 @InternalApi
 public final class BoundTracing implements Extension {
@@ -29,7 +30,7 @@ public final class BoundTracing implements Extension {
    */
   private static volatile Supplier<@Nullable Object> callersContext = () -> null;
 
-  private volatile @Nullable StreamTracing bound;
+  private volatile @Nullable GuardedStreamTracing bound;
 
   private BoundTracing() {}
 
@@ -45,13 +46,15 @@ public final class BoundTracing implements Extension {
 
   /** Traces what begins from now on. Replaces the tracing that was bound before. */
   public synchronized void bind(StreamTracing tracing) {
-    callersContext = tracing::callersContext;
-    bound = tracing;
+    GuardedStreamTracing guarded = GuardedStreamTracing.around(tracing);
+    callersContext = guarded::callersContext;
+    bound = guarded;
   }
 
   /** Traces nothing that begins from now on, if this is the tracing that is bound. */
   public synchronized void unbind(StreamTracing tracing) {
-    if (bound == tracing) {
+    GuardedStreamTracing guarded = bound;
+    if (guarded != null && guarded.tracing() == tracing) {
       bound = null;
     }
   }

@@ -7,6 +7,6 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 public interface EventTrace {
 
-  /** The event is emitted now. Called at most once, by the stage; never fails. */
+  /** The event is emitted now. For {@link PartitionTracing#emitted} alone, at most once. */
   void emitted();
 }

@@ -47,6 +47,11 @@ public interface PartitionTracing {
    */
   @Nullable EventTrace trace(PartitionEvent event);
 
+  /** The event of this trace is emitted now. Called at most once for each, by the stage alone. */
+  default void emitted(EventTrace trace) {
+    trace.emitted();
+  }
+
   /** The event is acknowledged; where acknowledgements are in order, all before it are, too. */
   void acknowledged(long sequenceNumber);
 

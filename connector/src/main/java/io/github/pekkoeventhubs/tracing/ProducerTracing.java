@@ -10,6 +10,21 @@ import org.jspecify.annotations.Nullable;
 @InternalApi
 public interface ProducerTracing {
 
+  /** Traces nothing. */
+  ProducerTracing NONE =
+      new ProducerTracing() {
+        @Override
+        public Map<String, String> created(
+            EventData event, @Nullable Object origin, @Nullable Object caller) {
+          return Map.of();
+        }
+
+        @Override
+        public BatchTrace batch(@Nullable String partitionId) {
+          return BatchTrace.NONE;
+        }
+      };
+
   /**
    * An event has come to the producer.
    *

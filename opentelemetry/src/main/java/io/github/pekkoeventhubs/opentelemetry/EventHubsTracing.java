@@ -29,9 +29,15 @@ import org.apache.pekko.japi.function.Function;
  * the current one for a function of yours. Events that are sent tell their receivers of their trace
  * by the property {@code traceparent}.
  *
- * <p>Thread-safe. Nothing here blocks or fails, but for arguments that are missing.
+ * <p>Thread-safe. Nothing here blocks or fails, but for arguments that are missing. A span
+ * processor, a sampler or a propagator of yours that throws is logged, and the stream goes on
+ * without that span.
  */
 public final class EventHubsTracing implements AutoCloseable {
+
+  private static final String NO_STAGE =
+      "the function of EventHubsTracing.processing has returned null: return a CompletionStage,"
+          + " one that is completed where there is nothing to wait for";
 
   private final BoundTracing system;
   private final OpenTelemetryTracing tracing;
@@ -101,7 +107,9 @@ public final class EventHubsTracing implements AutoCloseable {
    * that calls the function, until it returns; for what it does on other threads, wrap executors
    * with {@link Context#taskWrapping(java.util.concurrent.Executor)}.
    *
-   * @param process is called once per event, on the thread of the stream
+   * @param process is called once per event, on the thread of the stream; if it returns null, the
+   *     event fails with a {@link NullPointerException} that says so, as it fails in {@code
+   *     mapAsync} alone
    */
   public static <T> Function<CommittableEvent, CompletionStage<T>> processing(
       Function<CommittableEvent, CompletionStage<T>> process) {
@@ -109,7 +117,7 @@ public final class EventHubsTracing implements AutoCloseable {
       CompletionStage<T> result;
       Scope scope = contextOf(event).makeCurrent();
       try {
-        result = process.apply(event);
+        result = Objects.requireNonNull(process.apply(event), NO_STAGE);
       } catch (Exception e) {
         failed(event, e);
         throw e;

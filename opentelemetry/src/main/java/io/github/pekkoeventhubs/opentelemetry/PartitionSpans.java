@@ -123,7 +123,7 @@ final class PartitionSpans implements PartitionTracing {
               : taken(waiting.subMap(sequenceNumber, true, sequenceNumber, true).values());
       acknowledged.forEach(this::remember);
     }
-    acknowledged.forEach(ReceivedEvent::acknowledged);
+    endAll(acknowledged, ReceivedEvent::acknowledged);
   }
 
   private void remember(ReceivedEvent event) {
@@ -186,7 +186,22 @@ final class PartitionSpans implements PartitionTracing {
       unacknowledged = taken(waiting.values());
       unstored.clear();
     }
-    unacknowledged.forEach(event -> event.givenUp(reason));
+    endAll(unacknowledged, event -> event.givenUp(reason));
+  }
+
+  /** Ends the spans of all of them, also after one that cannot be ended. Then fails as that did. */
+  private static void endAll(List<ReceivedEvent> events, Consumer<ReceivedEvent> end) {
+    RuntimeException first = null;
+    for (ReceivedEvent event : events) {
+      try {
+        end.accept(event);
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   private static List<ReceivedEvent> taken(Collection<ReceivedEvent> events) {

@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ record TraceProperties(TextMapPropagator propagator) {
         }
       };
 
+  /** A property without a value cannot be sent. A propagator may have none to tell. */
+  private static final TextMapSetter<Map<String, String>> SETTER =
+      (properties, key, value) -> {
+        if (properties != null && key != null && value != null) {
+          properties.put(key, value);
+        }
+      };
+
   /** For where no propagators are known: those of W3C's trace context. */
   static TraceProperties ofTraceContext() {
     return new TraceProperties(W3C);
@@ -72,8 +81,8 @@ record TraceProperties(TextMapPropagator propagator) {
   /** The properties that tell of this context; empty if there is nothing to tell. */
   Map<String, String> written(Context context) {
     Map<String, String> properties = new HashMap<>(4);
-    W3C.inject(context, properties, Map::put);
-    propagator.inject(context, properties, Map::put);
+    W3C.inject(context, properties, SETTER);
+    propagator.inject(context, properties, SETTER);
     return properties;
   }
 }

@@ -2,14 +2,20 @@
 package io.github.pekkoeventhubs.opentelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkoeventhubs.Acknowledgement;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.testkit.ConsumerResultFactory;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -32,16 +38,15 @@ class PartitionSpansTest {
 
   private final InMemorySpanExporter finished = InMemorySpanExporter.create();
 
-  private PartitionSpans spans(Acknowledgement acknowledgement, Sampler sampler) {
-    return new PartitionSpans(
+  private PartitionSpans spans(
+      Acknowledgement acknowledgement, Sampler sampler, SpanProcessor... more) {
+    SdkTracerProviderBuilder builder =
         SdkTracerProvider.builder()
             .setSampler(sampler)
-            .addSpanProcessor(SimpleSpanProcessor.create(finished))
-            .build()
-            .get("test"),
-        TraceProperties.ofTraceContext(),
-        PARTITION,
-        acknowledgement);
+            .addSpanProcessor(SimpleSpanProcessor.create(finished));
+    List.of(more).forEach(builder::addSpanProcessor);
+    return new PartitionSpans(
+        builder.build().get("test"), TraceProperties.ofTraceContext(), PARTITION, acknowledgement);
   }
 
   private PartitionSpans spans(Acknowledgement acknowledgement) {
@@ -78,6 +83,43 @@ class PartitionSpansTest {
     spans.acknowledged(7);
 
     assertThat(ended()).containsExactly(5L, 7L);
+  }
+
+  /** Fails at the end of each span. */
+  private static final class FailingProcessor implements SpanProcessor {
+
+    @Override
+    public void onStart(Context parent, ReadWriteSpan span) {}
+
+    @Override
+    public boolean isStartRequired() {
+      return false;
+    }
+
+    @Override
+    public void onEnd(ReadableSpan span) {
+      throw new IllegalStateException("the processor fails at the end");
+    }
+
+    @Override
+    public boolean isEndRequired() {
+      return true;
+    }
+  }
+
+  @Test
+  void aSpanThatCannotEndKeepsNoOtherFromEnding() {
+    PartitionSpans spans =
+        spans(Acknowledgement.ORDERED, Sampler.alwaysOn(), new FailingProcessor());
+    emit(spans, 5);
+    emit(spans, 7);
+    emit(spans, 8);
+    emit(spans, 9);
+
+    assertThatThrownBy(() -> spans.acknowledged(7)).hasMessage("the processor fails at the end");
+    assertThat(ended()).containsExactly(5L, 7L);
+    assertThatThrownBy(spans::ended).hasMessage("the processor fails at the end");
+    assertThat(ended()).containsExactly(5L, 7L, 8L, 9L);
   }
 
   @Test

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.pekkoeventhubs.tracing;
+
+import com.azure.messaging.eventhubs.EventData;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace of a batch that never fails, whatever the one inside throws.
+ *
+ * @param trace the one inside
+ * @param failures is told of what it throws
+ */
+record GuardedBatchTrace(BatchTrace trace, TracingFailures failures) implements BatchTrace {
+
+  @Override
+  public void added(EventData event) {
+    try {
+      trace.added(event);
+    } catch (Throwable e) {
+      failures.happened("an event is put into a batch", e);
+    }
+  }
+
+  @Override
+  public Consumer<@Nullable Throwable> sending() {
+    try {
+      return end(Objects.requireNonNull(trace.sending()));
+    } catch (Throwable e) {
+      failures.happened("a batch is to be sent", e);
+      return failure -> {};
+    }
+  }
+
+  private Consumer<@Nullable Throwable> end(Consumer<@Nullable Throwable> end) {
+    return failure -> {
+      try {
+        end.accept(failure);
+      } catch (Throwable e) {
+        failures.happened("the service has answered a batch", e);
+      }
+    };
+  }
+}
