@@ -15,6 +15,7 @@ import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.produce.EventSender.EventBatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchTransmission {
 
   private static final KeyedLog LOG = KeyedLog.of(BatchTransmission.class);
+
+  private static final String NO_ANSWER =
+      "the handler of withOversizedEventHandler has answered null: return a CompletionStage of an"
+          + " Optional, which is empty where nothing is to be sent";
 
   private final EventSender sender;
   private final boolean failAlone;
@@ -237,7 +242,7 @@ final class BatchTransmission {
     return answer(oversizedEventHandler.get(), event.original(), tooLarge)
         .thenApply(
             replacement -> {
-              event.replace(replacement);
+              event.replace(Objects.requireNonNull(replacement, NO_ANSWER));
               return Done.getInstance();
             });
   }
@@ -246,7 +251,7 @@ final class BatchTransmission {
   private static CompletionStage<Optional<EventData>> answer(
       OversizedEventHandler handler, Routed event, EventTooLargeException tooLarge) {
     try {
-      return handler.handle(event, tooLarge);
+      return Objects.requireNonNull(handler.handle(event, tooLarge), NO_ANSWER);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -119,12 +119,16 @@ final class OutgoingEvent {
     if (properties.isEmpty()) {
       return;
     }
-    copy().getProperties().putAll(properties);
+    Map<String, Object> sent = copy().getProperties();
+    int added = 0;
     int encoded = 0;
     for (Map.Entry<String, String> property : properties.entrySet()) {
-      encoded += property.getKey().length() + property.getValue().length() + PROPERTY;
+      if (sent.putIfAbsent(property.getKey(), property.getValue()) == null) {
+        added++;
+        encoded += property.getKey().length() + property.getValue().length() + PROPERTY;
+      }
     }
-    countProperties(properties.size(), encoded);
+    countProperties(added, encoded);
   }
 
   /** Returns the copy that is sent in its place, to be added to. */

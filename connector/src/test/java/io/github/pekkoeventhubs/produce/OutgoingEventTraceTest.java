@@ -51,6 +51,23 @@ class OutgoingEventTraceTest {
   }
 
   @Test
+  void aPropertyThatTheApplicationHasWrittenIsKeptAndNotCounted() {
+    EventData given = new EventData("a");
+    given.getProperties().put("baggage", "customer=7");
+    OutgoingEvent own = new OutgoingEvent(null, new Routed(given, Route.roundRobin()));
+    event.trace(TRACE);
+    long added = event.size() - new OutgoingEvent(null, original).size();
+    long size = own.size();
+
+    own.trace(Map.of("traceparent", "00-1-2-01", "baggage", "of=the trace"));
+
+    assertThat(own.current().orElseThrow().event().getProperties())
+        .containsEntry("baggage", "customer=7")
+        .containsEntry("traceparent", "00-1-2-01");
+    assertThat(own.size() - size).isEqualTo(added);
+  }
+
+  @Test
   void aReplacementHasTheTraceToo() {
     event.trace(TRACE);
     EventData replacement = new EventData("shorter");

@@ -129,6 +129,20 @@ class ProducerFailuresTest extends ProducerStageFixture {
         .hasMessage("no place to put it");
   }
 
+  /** The handler breaks its contract on purpose. */
+  @SuppressWarnings("NullAway")
+  @Test
+  void aHandlerThatReturnsNullIsNamed() {
+    settings = settings.withOversizedEventHandler((event, reason) -> null);
+    Run run = new Run();
+    run.request(1);
+    run.send(KEY, "x".repeat(2000));
+
+    assertThat(run.downstream.expectError())
+        .isExactlyInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("the handler of withOversizedEventHandler has answered null: ");
+  }
+
   @Test
   void aFaultOfTheStageItselfIsNamedAsOneOfOurs() {
     Run run = new Run();
