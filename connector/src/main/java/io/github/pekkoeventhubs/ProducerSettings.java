@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.accesstoken.CheckedClientBuilder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -326,7 +327,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
   @InternalApi
   public EventHubProducerAsyncClient buildClient(boolean traced) {
     EventHubClientBuilder builder =
-        new EventHubClientBuilder().retryOptions(new SingleAttemptOptions(sendTimeout));
+        new CheckedClientBuilder().retryOptions(new SingleAttemptOptions(sendTimeout));
     if (!traced) {
       untraced(builder);
     }

@@ -5,7 +5,6 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import io.github.pekkoeventhubs.failure.AccessTokenException;
-import io.github.pekkoeventhubs.failure.Causes;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Clock;
 import java.time.Duration;
@@ -126,30 +125,12 @@ public final class SharedAccessToken implements TokenCredential, AccessTokenStep
       credential
           .getToken(context)
           .subscribe(
-              token -> complete(fetched, token),
-              failure -> fetched.completeExceptionally(ofToken(failure)),
-              () -> fetched.completeExceptionally(noToken()));
+              token -> CheckedCredential.complete(fetched, token),
+              failure -> fetched.completeExceptionally(CheckedCredential.ofCredential(failure)),
+              () -> fetched.completeExceptionally(CheckedCredential.none()));
     } catch (Throwable e) {
       // A class that the credential lacks is an Error. Nobody else would say so.
-      fetched.completeExceptionally(ofToken(e));
+      fetched.completeExceptionally(CheckedCredential.ofCredential(e));
     }
-  }
-
-  private static void complete(CompletableFuture<AccessToken> fetched, AccessToken token) {
-    if (token.getExpiresAt() == null) {
-      fetched.completeExceptionally(
-          new AccessTokenException("the credential has given one without a time of expiry", null));
-    } else {
-      fetched.complete(token);
-    }
-  }
-
-  private static AccessTokenException ofToken(Throwable failure) {
-    return new AccessTokenException(
-        "the credential has failed: " + Causes.messageOf(failure), failure);
-  }
-
-  private static AccessTokenException noToken() {
-    return new AccessTokenException("the credential has given none", null);
   }
 }

@@ -44,7 +44,8 @@ public record AccessTokenFailure(boolean refused, String reason) {
     return new AccessTokenFailure(isRefusal(failure), Causes.messageOf(first));
   }
 
-  private static boolean isOfToken(Throwable cause) {
+  /** Whether this exception itself, and not its cause, is of getting a token. */
+  public static boolean isOfToken(Throwable cause) {
     return cause instanceof AccessTokenException
         || cause instanceof ClientAuthenticationException
         || cause.getClass().getName().startsWith(PROVIDERS_LIBRARY);

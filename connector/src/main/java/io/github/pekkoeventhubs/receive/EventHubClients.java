@@ -13,6 +13,7 @@ import io.github.pekkoeventhubs.ConnectionSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.PartitionIds;
+import io.github.pekkoeventhubs.accesstoken.CheckedClientBuilder;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
@@ -131,7 +132,7 @@ final class EventHubClients implements EventHubService {
     // The SDK's span of an event is over before the event is emitted, and each question is a trace
     // of its own.
     EventHubClientBuilder builder =
-        ConnectionSettings.untraced(settings.connected(new EventHubClientBuilder()))
+        ConnectionSettings.untraced(settings.connected(new CheckedClientBuilder()))
             .consumerGroup(settings.consumerGroup())
             .retryOptions(
                 new AmqpRetryOptions()

@@ -64,6 +64,16 @@ class AccessTokenFailuresTest {
             : Mono.just(new AccessToken("token", OffsetDateTime.now(ZoneOffset.UTC).plusHours(1)));
   }
 
+  /** The first question finds a credential that lacks a class. */
+  private TokenCredential withoutAClassAtFirst() {
+    return context -> {
+      if (asked.incrementAndGet() == 1) {
+        throw new NoClassDefFoundError("com/example/Missing");
+      }
+      return Mono.just(new AccessToken("token", OffsetDateTime.now(ZoneOffset.UTC).plusHours(1)));
+    };
+  }
+
   private CompletionStage<PartitionEvent> firstEvent(TokenCredential credential) {
     ConsumerSettings settings =
         ConsumerSettings.create(kit.system())
@@ -113,6 +123,17 @@ class AccessTokenFailuresTest {
   void aHiccupOfTheProviderDelaysAProducer() {
     assertThat(producer(withOneHiccup()).send(new EventData("event")).toCompletableFuture())
         .succeedsWithin(PATIENCE);
+    assertThat(asked).hasValueGreaterThan(1);
+  }
+
+  @Test
+  void aClassThatTheCredentialLacksForAMomentDelaysAProducerAndAConsumer() {
+    assertThat(producer(withoutAClassAtFirst()).send(new EventData("event")).toCompletableFuture())
+        .succeedsWithin(PATIENCE);
+    assertThat(asked).hasValueGreaterThan(1);
+    asked.set(0);
+
+    assertThat(firstEvent(withoutAClassAtFirst()).toCompletableFuture()).succeedsWithin(PATIENCE);
     assertThat(asked).hasValueGreaterThan(1);
   }
 
