@@ -159,7 +159,7 @@ final class EventRange {
   /** The last event of the partition, if it is there and the range has it. */
   private OptionalLong lastIfWithin(PartitionProperties partition, Instant after, Instant now) {
     Instant time = partition.getLastEnqueuedTime();
-    boolean within = !partition.isEmpty() && time.isAfter(after) && !(endTime(now).isBefore(time));
+    boolean within = !partition.isEmpty() && time.isAfter(after) && !endTime(now).isBefore(time);
     return within
         ? OptionalLong.of(partition.getLastEnqueuedSequenceNumber())
         : OptionalLong.empty();
