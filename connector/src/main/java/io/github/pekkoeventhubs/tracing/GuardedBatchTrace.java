@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.tracing;
 
 import com.azure.messaging.eventhubs.EventData;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,20 +25,10 @@ record GuardedBatchTrace(BatchTrace trace, TracingFailures failures) implements 
   @Override
   public Consumer<@Nullable Throwable> sending() {
     try {
-      return end(Objects.requireNonNull(trace.sending()));
+      return failures.guarded("the service has answered a batch", trace.sending());
     } catch (Throwable e) {
       failures.happened("a batch is to be sent", e);
       return failure -> {};
     }
-  }
-
-  private Consumer<@Nullable Throwable> end(Consumer<@Nullable Throwable> end) {
-    return failure -> {
-      try {
-        end.accept(failure);
-      } catch (Throwable e) {
-        failures.happened("the service has answered a batch", e);
-      }
-    };
   }
 }

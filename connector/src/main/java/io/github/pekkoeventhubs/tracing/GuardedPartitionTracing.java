@@ -2,7 +2,6 @@
 package io.github.pekkoeventhubs.tracing;
 
 import com.azure.messaging.eventhubs.models.PartitionEvent;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,21 +55,11 @@ record GuardedPartitionTracing(PartitionTracing tracing, TracingFailures failure
   @Override
   public Consumer<@Nullable Throwable> storing(long sequenceNumber) {
     try {
-      return end(Objects.requireNonNull(tracing.storing(sequenceNumber)));
+      return failures.guarded("the store has answered", tracing.storing(sequenceNumber));
     } catch (Throwable e) {
       failures.happened("a checkpoint is to be stored", e);
       return failure -> {};
     }
-  }
-
-  private Consumer<@Nullable Throwable> end(Consumer<@Nullable Throwable> end) {
-    return failure -> {
-      try {
-        end.accept(failure);
-      } catch (Throwable e) {
-        failures.happened("the store has answered", e);
-      }
-    };
   }
 
   @Override

@@ -2,8 +2,11 @@
 package io.github.pekkoeventhubs.tracing;
 
 import io.github.pekkoeventhubs.StageFailure;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,5 +42,21 @@ final class TracingFailures {
     } else {
       LOG.debug("tracing has failed again when {}", call, failure);
     }
+  }
+
+  /**
+   * What is to be called when an operation ends, so that it never fails.
+   *
+   * @param call which kind it is, as the log names it
+   */
+  Consumer<@Nullable Throwable> guarded(String call, Consumer<@Nullable Throwable> end) {
+    Objects.requireNonNull(end);
+    return outcome -> {
+      try {
+        end.accept(outcome);
+      } catch (Throwable e) {
+        happened(call, e);
+      }
+    };
   }
 }

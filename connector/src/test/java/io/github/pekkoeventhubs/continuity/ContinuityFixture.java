@@ -18,6 +18,7 @@ import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
 import io.github.pekkoeventhubs.StoredCheckpoint;
@@ -220,6 +221,12 @@ abstract class ContinuityFixture {
   }
 
   /** An event whose footer has a key of a type that the SDK does not expect. */
+  /** The same settings, with which events that cannot be decoded are left out. */
+  ConsumerSettings skipping() {
+    return settings()
+        .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
+  }
+
   void sendUndecodable() {
     EventData event = new EventData("poison");
     event.getRawAmqpMessage().getFooter().put("checksum", 42);

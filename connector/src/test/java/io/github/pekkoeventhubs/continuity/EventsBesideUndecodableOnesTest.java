@@ -8,7 +8,6 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings.OnMissedEvents;
-import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
@@ -26,11 +25,6 @@ class EventsBesideUndecodableOnesTest extends ContinuityFixture {
         .withMetadataTimeout(Duration.ofSeconds(3))
         .withStallCheck(Duration.ofSeconds(2))
         .withConnections(1);
-  }
-
-  private ConsumerSettings skipping() {
-    return settings()
-        .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
   }
 
   /** One at which the SDK stops without a word. */

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.UndecodableEventException;
@@ -21,11 +20,6 @@ class UndecodableEventTest extends ContinuityFixture {
   @Override
   ConsumerSettings settings() {
     return super.settings().withStallCheck(PATIENCE);
-  }
-
-  private ConsumerSettings skipping() {
-    return settings()
-        .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.CheckpointReset;
 import io.github.pekkoeventhubs.CommittableEvent;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
-import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
 import io.github.pekkoeventhubs.PartitionReset;
 import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
@@ -92,11 +91,6 @@ class UndecodableMessageTest extends ContinuityFixture {
         .withMetadataTimeout(Duration.ofSeconds(1))
         .withStallCheck(Duration.ofSeconds(2))
         .withConnections(1);
-  }
-
-  private ConsumerSettings skipping() {
-    return settings()
-        .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
   }
 
   @ParameterizedTest
