@@ -208,7 +208,8 @@ class ArchitectureTest {
           "a line about no stream",
           access -> {
             String owner = access.getOriginOwner().getSimpleName();
-            return Set.of("HealthCheck", "GivenBlobClient", "BlobStoreAnswers").contains(owner)
+            return Set.of("HealthCheck", "GivenBlobClient", "BlobStoreAnswers", "TracingFailures")
+                    .contains(owner)
                 || (owner.equals("ProcessorPartitionStore")
                     && access.getOrigin().getName().equals(JavaConstructor.CONSTRUCTOR_NAME));
           });
@@ -235,6 +236,8 @@ class ArchitectureTest {
           .haveSimpleName("GivenBlobClient")
           .or()
           .haveSimpleName("BlobStoreAnswers")
+          .or()
+          .haveSimpleName("TracingFailures")
           .should()
           .dependOnClassesThat(
               name(EventHubPartition.class.getName()).or(name(PartitionEpoch.class.getName())));
