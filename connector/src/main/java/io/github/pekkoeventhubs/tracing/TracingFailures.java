@@ -45,9 +45,10 @@ final class TracingFailures {
   }
 
   /**
-   * What is to be called when an operation ends, so that it never fails.
+   * Guards what is to be called when an operation ends.
    *
    * @param call which kind it is, as the log names it
+   * @return a function that never fails
    */
   Consumer<@Nullable Throwable> guarded(String call, Consumer<@Nullable Throwable> end) {
     Objects.requireNonNull(end);
