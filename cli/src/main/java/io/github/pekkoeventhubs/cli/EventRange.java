@@ -10,7 +10,7 @@ import io.github.pekkoeventhubs.PartitionNotFoundException;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.Subscription;
 import io.github.pekkoeventhubs.Subscriptions;
-import io.github.pekkoeventhubs.cli.MissedEvents.Expected;
+import io.github.pekkoeventhubs.cli.EventsThatWereGone.Expected;
 import io.github.pekkoeventhubs.javadsl.Consumer;
 import io.github.pekkoeventhubs.javadsl.EventHubsMetadata;
 import java.time.Instant;
@@ -119,7 +119,10 @@ final class EventRange {
    * @param missed is told of those that are gone before they are read
    */
   Source<PartitionEvent, Consumer.Control> events(
-      EventHubsMetadata metadata, ConsumerSettings settings, Instant now, MissedEvents missed) {
+      EventHubsMetadata metadata,
+      ConsumerSettings settings,
+      Instant now,
+      EventsThatWereGone missed) {
     Map<String, EventPosition> positions = new HashMap<>();
     Map<String, CompletionStage<PartitionProperties>> asked = new HashMap<>();
     for (String id : chosen(metadata)) {

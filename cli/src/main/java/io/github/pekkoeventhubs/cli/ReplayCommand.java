@@ -104,7 +104,7 @@ final class ReplayCommand extends ServiceCommand {
     Target producer = session.target(Objects.requireNonNull(target), targetConnectionString);
     EventHubsMetadata metadata = session.metadata(settings);
     refuseItself(metadata, producer);
-    MissedEvents missed = new MissedEvents(session::warn, terminal().clock());
+    EventsThatWereGone missed = new EventsThatWereGone(session::warn, terminal().clock());
     EventCopies copies = new EventCopies(keepPartitions, producer.properties());
     SentEvents<NotUsed> sent = new SentEvents<>();
     Pair<Consumer.Control, CompletionStage<Done>> reading =
@@ -132,7 +132,8 @@ final class ReplayCommand extends ServiceCommand {
     return missed.exitCode();
   }
 
-  private void printJson(SentEvents<NotUsed> sent, MissedEvents missed, @Nullable String failure) {
+  private void printJson(
+      SentEvents<NotUsed> sent, EventsThatWereGone missed, @Nullable String failure) {
     if (json) {
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
       object.put("eventHub", source);

@@ -85,7 +85,7 @@ final class TailCommand extends ServiceCommand {
     EventRange events = Objects.requireNonNull(range);
     ConsumerSettings settings = session.consumerSettings(hub, events.group());
     EventHubsMetadata metadata = session.metadata(settings);
-    MissedEvents missed = new MissedEvents(session::warn, terminal().clock());
+    EventsThatWereGone missed = new EventsThatWereGone(session::warn, terminal().clock());
     Pair<Consumer.Control, CompletionStage<Done>> reading =
         events
             .events(metadata, settings, terminal().clock().instant(), missed)

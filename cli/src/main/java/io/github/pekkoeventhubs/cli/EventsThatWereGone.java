@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The first ones of a partition are told at once, and later ones together: an event hub with
  * compaction has many holes. Thread-safe.
  */
-final class MissedEvents {
+final class EventsThatWereGone {
 
   /** The time between two messages about a partition. */
   private static final Duration PAUSE = Duration.ofSeconds(30);
@@ -72,7 +72,7 @@ final class MissedEvents {
   private final Map<String, Instant> toldAt = new HashMap<>();
 
   /** None so far. */
-  MissedEvents(Consumer<String> user, InstantSource clock) {
+  EventsThatWereGone(Consumer<String> user, InstantSource clock) {
     this.user = user;
     this.clock = clock;
   }
