@@ -46,12 +46,13 @@ public interface PartitionRun {
   default void replaceReceiver() {}
 
   /**
-   * The next receiver uses a connection that no other partition uses.
+   * The next receiver uses a connection that no other partition uses. By default each has one
+   * anyway.
    *
    * @return false if too many partitions have one: it uses the common ones then
    */
   default boolean useOwnConnection() {
-    return false;
+    return true;
   }
 
   /** Makes the stage check again, after a change that it may be waiting for. */

@@ -45,12 +45,13 @@ public interface EventHubService {
   void abandonConnection(String partitionId);
 
   /**
-   * The partition's next receiver gets a connection that no other partition uses.
+   * The partition's next receiver gets a connection that no other partition uses. By default each
+   * has one anyway.
    *
    * @return false if too many partitions have one
    */
   default boolean useOwnConnection(String partitionId) {
-    return false;
+    return true;
   }
 
   /** The partition no longer receives. */

@@ -20,12 +20,13 @@ interface ReceiverSource {
   void abandonConnection(EventHubPartition partition);
 
   /**
-   * The next receiver is to use a connection that no other partition uses.
+   * The next receiver is to use a connection that no other partition uses. By default each has one
+   * anyway.
    *
    * @return false if too many partitions have one
    */
   default boolean useOwnConnection(EventHubPartition partition) {
-    return false;
+    return true;
   }
 
   /** No receiver follows until another intake opens one. */

@@ -148,22 +148,8 @@ public final class ConsumeScenario implements Scenario {
             rates.of(contenders.everyFiveSeconds()),
             rates.of(contenders.processor()),
             Goal.atLeast(small || partitions == 1 ? 1.0 : 1.05)));
-    if (rates.has(contenders.eagerProcessor())) {
-      figures.add(
-          Figure.ratio(
-              name() + ".vs-processor-100",
-              oursByDefault,
-              rates.of(contenders.eagerProcessor()),
-              Goal.none()));
-    }
-    if (rates.has(contenders.fromPublisher())) {
-      figures.add(
-          Figure.ratio(
-              name() + ".vs-from-publisher",
-              ours,
-              rates.of(contenders.fromPublisher()),
-              Goal.none()));
-    }
+    addIfMeasured(figures, ".vs-processor-100", oursByDefault, rates, contenders.eagerProcessor());
+    addIfMeasured(figures, ".vs-from-publisher", ours, rates, contenders.fromPublisher());
     figures.add(
         Figure.ratio(name() + ".vs-bare-amqp", ours, rates.of(contenders.bareAmqp()), Goal.none()));
     figures.add(
@@ -173,6 +159,13 @@ public final class ConsumeScenario implements Scenario {
             rates.of(contenders.raw()),
             Goal.atLeast(0.90)));
     return figures;
+  }
+
+  private void addIfMeasured(
+      List<Figure> figures, String ratio, double[] ours, Rounds<Reader> rates, Reader other) {
+    if (rates.has(other)) {
+      figures.add(Figure.ratio(name() + ratio, ours, rates.of(other), Goal.none()));
+    }
   }
 
   /** All that are measured, in the order of the first round. */
