@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * this stays as it is for a long time: each count grows with progress. Pure.
  *
  * @param waitsFor for what the partition waits
+ * @param failedSends how often attempts to send have failed in this process, where the partition
+ *     waits for the stream: a stream that sends on what it reads may be waiting for that
  */
 record StalledPartition(
     ConsumerStatus.WaitsFor waitsFor,
@@ -19,7 +21,8 @@ record StalledPartition(
     OptionalLong acknowledged,
     long ahead,
     long skipped,
-    long dropped) {
+    long dropped,
+    long failedSends) {
 
   /**
    * Whether the partition would be stalled if it stayed like this. A partition that waits for
@@ -27,8 +30,9 @@ record StalledPartition(
    * would wait for it as well.
    *
    * @param bounded whether the stream may have read the partition to its end on purpose
+   * @param failedSends how often attempts to send have failed in this process
    */
-  static Optional<StalledPartition> of(PartitionStatus status, boolean bounded) {
+  static Optional<StalledPartition> of(PartitionStatus status, boolean bounded, long failedSends) {
     boolean hasWork =
         switch (status.waitsFor()) {
           case ACKNOWLEDGEMENTS -> status.inFlight() > 0;
@@ -47,7 +51,8 @@ record StalledPartition(
                 status.acknowledged(),
                 status.acknowledgements().ahead(),
                 status.acknowledgements().skipped(),
-                status.acknowledgements().dropped()))
+                status.acknowledgements().dropped(),
+                status.waitsFor() == ConsumerStatus.WaitsFor.EVENTS ? 0 : failedSends))
         : Optional.empty();
   }
 

@@ -37,6 +37,7 @@ public final class StreamsHealth implements Extension {
   private static final int STALL_CHECKS = 4;
 
   private final Supplier<List<RunningConsumer>> consumers;
+  private final Supplier<List<ProducerStatus>> producers;
   private final Supplier<List<FailedConsumer>> failures;
 
   // Both are guarded by this.
@@ -45,9 +46,11 @@ public final class StreamsHealth implements Extension {
 
   StreamsHealth(
       Supplier<List<RunningConsumer>> consumers,
+      Supplier<List<ProducerStatus>> producers,
       Supplier<List<FailedConsumer>> failures,
       LongSupplier nanoTime) {
     this.consumers = consumers;
+    this.producers = producers;
     this.failures = failures;
     this.stalls = new ObservedSince<>(nanoTime);
     this.errors = new ObservedSince<>(nanoTime);
@@ -100,16 +103,19 @@ public final class StreamsHealth implements Extension {
    * Whether no partition is stalled. One is, if it has events to read or to acknowledge, waits for
    * nothing outside of this process, and nothing of it has been received, emitted or acknowledged
    * for four times {@code stall-check} (2 minutes). A new process can cure that; it cannot cure an
-   * outage of a service, which is none. A stream that works on one event for longer than that needs
-   * a longer {@code stall-check}.
+   * outage of a service, which is none. So while attempts of a producer of this process fail, no
+   * partition is stalled that waits for its stream. A stream that works on one event for longer
+   * than that, or that tries again by itself to reach something else, needs a longer {@code
+   * stall-check}.
    */
   public synchronized HealthAnswer live() {
     List<RunningConsumer> running = consumers.get();
+    long failedSends = producers.get().stream().mapToLong(ProducerStatus::failures).sum();
     Map<String, Trouble<StalledPartition>> stalled = new HashMap<>();
     eachPartition(
         running,
         (consumer, status) ->
-            StalledPartition.of(status, consumer.bounded())
+            StalledPartition.of(status, consumer.bounded(), failedSends)
                 .ifPresent(
                     condition ->
                         stalled.put(
@@ -193,7 +199,8 @@ public final class StreamsHealth implements Extension {
     @Override
     public StreamsHealth createExtension(ExtendedActorSystem system) {
       RunningStreams streams = RunningStreams.of(system);
-      return new StreamsHealth(streams::consumers, streams::failures, System::nanoTime);
+      return new StreamsHealth(
+          streams::consumers, streams::producers, streams::failures, System::nanoTime);
     }
   }
 }

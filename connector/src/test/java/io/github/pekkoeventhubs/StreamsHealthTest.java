@@ -26,9 +26,14 @@ class StreamsHealthTest {
 
   private final AtomicLong clock = new AtomicLong();
   private final List<RunningConsumer> consumers = new ArrayList<>();
+  private final List<ProducerStatus> producers = new ArrayList<>();
   private final List<FailedConsumer> failures = new ArrayList<>();
   private final StreamsHealth health =
-      new StreamsHealth(() -> List.copyOf(consumers), () -> List.copyOf(failures), clock::get);
+      new StreamsHealth(
+          () -> List.copyOf(consumers),
+          () -> List.copyOf(producers),
+          () -> List.copyOf(failures),
+          clock::get);
 
   /** A partition that has read and emitted up to 9, of {@code lastEnqueued}. */
   private static PartitionStatus partition(
@@ -169,6 +174,51 @@ class StreamsHealthTest {
     shows(partition(OwnerState.RUNNING, WaitsFor.ACKNOWLEDGEMENTS, 9, Optional.empty(), 1));
 
     assertThat(health.live().isYes()).isTrue();
+  }
+
+  /** A stream that sends on what it reads waits for the other event hub, as a new one would. */
+  @ParameterizedTest
+  @EnumSource(
+      value = WaitsFor.class,
+      names = {"ACKNOWLEDGEMENTS", "DEMAND", "STREAM"})
+  void whileAttemptsToSendFailNoPartitionIsStalledThatWaitsForItsStream(WaitsFor waitsFor) {
+    shows(partition(OwnerState.RUNNING, waitsFor, 12, Optional.empty(), 0));
+    hasFailedToSend(1);
+    health.live();
+    pass(LONG);
+    hasFailedToSend(2);
+    assertThat(health.live().isYes()).isTrue();
+
+    assertThat(liveAfter(LONG).isYes()).as("no attempt has failed any more").isFalse();
+  }
+
+  @Test
+  void failedAttemptsToSendDoNotExcuseAReceiverToWhichNothingComes() {
+    shows(partition(OwnerState.RUNNING, WaitsFor.EVENTS, 10, Optional.empty(), 0));
+    hasFailedToSend(1);
+    health.live();
+    pass(LONG);
+    hasFailedToSend(2);
+
+    assertThat(health.live().isYes()).isFalse();
+  }
+
+  private void hasFailedToSend(long failedAttempts) {
+    producers.clear();
+    producers.add(
+        new ProducerStatus(
+            "producer-1",
+            "ns",
+            "copies",
+            1,
+            Optional.empty(),
+            0,
+            0,
+            0,
+            failedAttempts,
+            failedAttempts,
+            DurationDistribution.NONE,
+            DurationDistribution.NONE));
   }
 
   @Test
