@@ -108,7 +108,7 @@ final class Storage {
   }
 
   PartitionStore partitionStore() {
-    return BlobPartitionStore.create(client);
+    return BlobPartitionStore.create(client, TIMEOUT);
   }
 
   /** The names of the consumer groups that have something stored, in lower case, sorted. */

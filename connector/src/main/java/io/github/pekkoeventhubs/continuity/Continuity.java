@@ -144,6 +144,18 @@ public final class Continuity {
     return sequenceNumber <= last && sequenceNumber > last - leftOut;
   }
 
+  /**
+   * Whether the next event is the first one of this epoch, which begins after an offset alone, and
+   * the partition has events after that.
+   *
+   * @param lastOffset the offset of the partition's last event
+   */
+  public boolean beginsAfterAnOffsetBefore(String lastOffset) {
+    return last == SequenceNumbers.UNKNOWN
+        && !startOffset.isEmpty()
+        && !startOffset.equals(lastOffset);
+  }
+
   /** Whether an event was left out since the last one arrived. */
   public boolean hasLeftOut() {
     return leftOut > 0;

@@ -147,16 +147,27 @@ public final class ContinuityFailures {
   /** Three attempts have ended at the same event; its number may not be known. */
   public static UndecodableEventException undecodable(
       EventHubPartition partition, long number, Throwable cause) {
+    boolean isKnown = number != SequenceNumbers.UNKNOWN;
     return new UndecodableEventException(
         partition
             + ": the SDK cannot decode "
-            + (number == SequenceNumbers.UNKNOWN
-                ? "the first event after the checkpoint"
-                : "the event with sequence number " + number)
+            + (isKnown
+                ? "the event with sequence number " + number
+                : "the first event after the checkpoint")
             + ", in three attempts ("
             + cause
-            + "). To go on without it, set continuity.undecodable-events to 'skip', or move the"
-            + " checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset'",
+            + "). To go on without it, "
+            + (isKnown ? "set continuity.undecodable-events to 'skip', or " : "")
+            + "move the checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset"
+            + " --to "
+            + (isKnown ? number : "TIME")
+            + " --partition "
+            + partition.partitionId()
+            + "'"
+            + (isKnown
+                ? ""
+                : ", where TIME is later than the event: the checkpoint is an offset alone, so its"
+                    + " number is not known, and continuity.undecodable-events cannot leave it out"),
         cause);
   }
 }

@@ -203,6 +203,19 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         partition.partitionId());
   }
 
+  void nothingIsDeliveredAfterAnOffset(int attempts) {
+    LOG.warn(
+        keys,
+        "[{}] {} receivers in a row have ended without an event and without a reason, although the"
+            + " partition has events after the offset of the checkpoint. If the log of the SDK says"
+            + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
+            + " checkpoint beyond it with 'eventhubs reset --to TIME --partition {}', where"
+            + " TIME is later than the event",
+        partition,
+        attempts,
+        partition.partitionId());
+  }
+
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {
     LOG.warn(
         keys,

@@ -45,13 +45,20 @@ public interface PartitionRun {
   /** Closes the receiver, to be followed at once by another one. */
   default void replaceReceiver() {}
 
+  /** Whether the next receiver is to use a connection that no other partition uses. */
+  enum OwnConnection {
+    NOT_WANTED,
+    /** It is, unless another partition waits for one. */
+    UNLESS_OTHERS_WAIT,
+    WANTED
+  }
+
   /**
-   * The next receiver uses a connection that no other partition uses. By default each has one
-   * anyway.
+   * Says which connection the next receiver is to use. By default each has one of its own anyway.
    *
-   * @return false if too many partitions have one: it uses the common ones then
+   * @return whether it gets one of its own, if it is to: too many partitions may have one
    */
-  default boolean useOwnConnection() {
+  default boolean useOwnConnection(OwnConnection wish) {
     return true;
   }
 

@@ -74,6 +74,9 @@ final class ReceiverEndMeaning {
 
   /** Returns what the owner is told: the receiver of the operation has ended. */
   LifeInput of(long epoch, long operation, ReceiverEnd end, PartitionRun run) {
+    if (run.receivedCount() != countAtLastAttempt) {
+      attempts = 0;
+    }
     return switch (end.fault()) {
       case NONE, EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, end);
       case NO_REASON -> {
@@ -134,33 +137,37 @@ final class ReceiverEndMeaning {
 
   private ReceiverEnd undecodable(ReceiverEnd end, PartitionRun run) {
     long next = stuckReceivers.next();
-    if (run.receivedCount() != countAtLastAttempt || next != nextAtLastAttempt || attempts == 0) {
+    if (next != nextAtLastAttempt || attempts == 0) {
       countAtLastAttempt = run.receivedCount();
       nextAtLastAttempt = next;
       answersAtFirstAttempt = stuckReceivers.answers();
       attempts = 0;
     }
+    boolean isAnswered = stuckReceivers.answers() != answersAtFirstAttempt;
+    if (isAnswered && !stuckReceivers.hasNext()) {
+      // Those before say nothing about an event that comes later.
+      attempts = 0;
+      return end;
+    }
     int made = attempts + 1;
     attempts = made;
-    boolean isAnswered = stuckReceivers.answers() != answersAtFirstAttempt;
-    if (made < ATTEMPTS_AT_ONE_EVENT
-        || (isAnswered ? !stuckReceivers.hasNext() : made < ATTEMPTS_WITHOUT_AN_ANSWER)) {
+    if (made < (isAnswered ? ATTEMPTS_AT_ONE_EVENT : ATTEMPTS_WITHOUT_AN_ANSWER)) {
       return end;
     }
     if (settings.undecodableEvents() == OnUndecodableEvents.SKIP
         && next != SequenceNumbers.UNKNOWN) {
-      return isAnswered ? leaveOut(end) : end;
+      return isAnswered ? leaveOut(end, next) : end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();
     return end.withCause(ContinuityFailures.undecodable(partition, next, cause), false);
   }
 
-  private ReceiverEnd leaveOut(ReceiverEnd end) {
-    Optional<EventsMissedException> missed = stuckReceivers.missed();
+  private ReceiverEnd leaveOut(ReceiverEnd end, long next) {
+    Optional<EventsMissedException> missed = stuckReceivers.missed(next);
     if (missed.isPresent()) {
       return end.withCause(missed.get(), false);
     }
-    stuckReceivers.leaveOutNext();
+    stuckReceivers.leaveOut(next);
     return end;
   }
 

@@ -11,6 +11,7 @@ import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -49,6 +50,9 @@ final class StuckReceivers {
   /** Every so many receivers that have shown nothing, the log says so. */
   private static final int ATTEMPTS_PER_WARNING = 3;
 
+  /** After so many of them the connection goes to another partition that waits for one. */
+  private static final int ATTEMPTS_BEFORE_OTHERS = 2 * ATTEMPTS_PER_WARNING;
+
   private enum Attempt {
     /** The receiver shows nothing about an event. */
     USUAL,
@@ -68,6 +72,7 @@ final class StuckReceivers {
   // The last answer of the service, which is read when a receiver ends, too.
   private volatile long lastEnqueued = SequenceNumbers.UNKNOWN;
   private volatile long earliest = SequenceNumbers.UNKNOWN;
+  private String lastOffset = "";
   private final AtomicInteger answers = new AtomicInteger();
 
   /** Whether the receiver was to be replaced, since no event had come. */
@@ -78,6 +83,9 @@ final class StuckReceivers {
 
   private long lastWhenAttached = PartitionSession.NONE;
   private long cameAgainWhenAttached;
+
+  /** What the receiver ends at, if it has shown anything. */
+  private long nextWhenAttached = SequenceNumbers.UNKNOWN;
 
   private Attempt attempt = Attempt.USUAL;
   private boolean receiverWorked;
@@ -112,6 +120,7 @@ final class StuckReceivers {
     PartitionRange range = PartitionRange.of(properties);
     lastEnqueued = range.empty() ? SequenceNumbers.UNKNOWN : range.last();
     earliest = range.empty() ? SequenceNumbers.UNKNOWN : range.first();
+    lastOffset = range.lastOffset();
     answers.incrementAndGet();
     stalled |= stalls;
   }
@@ -145,7 +154,7 @@ final class StuckReceivers {
 
   /** Whether the partition has that event, by the last answer of the service. Any thread. */
   boolean hasNext() {
-    return lastEnqueued >= next();
+    return lastEnqueued != SequenceNumbers.UNKNOWN && lastEnqueued >= next();
   }
 
   /** How often the service has said which events the partition has. Any thread. */
@@ -153,10 +162,12 @@ final class StuckReceivers {
     return answers.get();
   }
 
-  /** Why no event may be left out: those before it are missing, and the stream is to fail then. */
-  Optional<EventsMissedException> missed() {
+  /**
+   * Why this event may not be left out: those before it are missing, and the stream is to fail
+   * then.
+   */
+  Optional<EventsMissedException> missed(long next) {
     long last = continuity.last();
-    long next = next();
     return settings.missedEvents() == OnMissedEvents.FAIL && next > last + 1
         ? Optional.of(ContinuityFailures.eventsMissed(log.partition(), last, next))
         : Optional.empty();
@@ -173,14 +184,15 @@ final class StuckReceivers {
     boolean isSilent = hasEnded || (stalled && attempt != Attempt.USUAL);
     endedWithoutReason = false;
     stalled = false;
-    if (hasPassed() || (isSilent && !isOwedAnEvent())) {
+    long next = next();
+    if (hasPassed() || isOver() || (isSilent && !isOwedAnEvent())) {
       forget();
     } else if (isSilent) {
       attempts++;
-      judge(hasEnded);
+      judge(hasEnded, next);
       if (proofs < proofsNeeded()) {
         attempt = following();
-      } else if (!isSettled()) {
+      } else if (!isSettled(next)) {
         return false;
       }
     }
@@ -190,9 +202,14 @@ final class StuckReceivers {
 
   /** Replaces a receiver that has a connection of its own, and needs it no longer. */
   void check(boolean attached) {
-    if (attached && attempt != Attempt.USUAL && hasPassed()) {
+    if (attached && attempt != Attempt.USUAL && (hasPassed() || isOver())) {
       run.replaceReceiver();
     }
+  }
+
+  /** Whether there is no event any more that is searched for: it was left out, or has expired. */
+  private boolean isOver() {
+    return attempt != Attempt.USUAL && !hasNext();
   }
 
   private boolean hasPassed() {
@@ -200,6 +217,10 @@ final class StuckReceivers {
   }
 
   private Attempt following() {
+    if (continuity.last() == SequenceNumbers.UNKNOWN) {
+      // No receiver can begin with an event of which only the offset is known.
+      return Attempt.USUAL;
+    }
     return switch (attempt) {
       case USUAL, BEGINS_AFTER -> Attempt.BEGINS_AGAIN;
       case BEGINS_AGAIN ->
@@ -210,19 +231,19 @@ final class StuckReceivers {
   /**
    * Leaves the event out, or has the stream fail; an event that comes at the last moment counts.
    */
-  private boolean isSettled() {
+  private boolean isSettled(long next) {
     if (!run.detach() || hasPassed()) {
       forget();
       return true;
     }
     if (!leavesOut()) {
-      whenLasting.accept(ContinuityFailures.undelivered(log.partition(), next(), attempts));
+      whenLasting.accept(ContinuityFailures.undelivered(log.partition(), next, attempts));
       return false;
     }
-    Optional<EventsMissedException> missed = missed();
+    Optional<EventsMissedException> missed = missed(next);
     missed.ifPresent(whenLasting);
     if (missed.isEmpty()) {
-      leaveOutNext();
+      leaveOut(next);
       forget();
       // The receivers before have shown that they work.
       receiverWorked = true;
@@ -248,12 +269,32 @@ final class StuckReceivers {
 
   /** Whether the stream has asked for an event, and the partition has one. */
   private boolean isOwedAnEvent() {
-    return run.hasDemand()
-        && continuity.last() != SequenceNumbers.UNKNOWN
-        && lastEnqueued > continuity.last();
+    if (!run.hasDemand() || lastEnqueued == SequenceNumbers.UNKNOWN) {
+      return false;
+    }
+    return continuity.last() == SequenceNumbers.UNKNOWN
+        ? continuity.beginsAfterAnOffsetBefore(lastOffset)
+        : lastEnqueued > continuity.last();
   }
 
-  private void judge(boolean hasEnded) {
+  private void judge(boolean hasEnded, long next) {
+    if (next != nextWhenAttached) {
+      // The event has expired at which the receivers before have ended.
+      proofs = 0;
+      receiverWorked = false;
+    } else {
+      weigh(hasEnded);
+    }
+    if (proofs == 0 && attempts % ATTEMPTS_PER_WARNING == 0) {
+      if (next == SequenceNumbers.UNKNOWN) {
+        log.nothingIsDeliveredAfterAnOffset(attempts);
+      } else {
+        log.nothingIsDelivered(next - 1, lastEnqueued, attempts);
+      }
+    }
+  }
+
+  private void weigh(boolean hasEnded) {
     switch (attempt) {
       case USUAL -> {
         // The receiver may have ended for the sake of another partition.
@@ -271,20 +312,16 @@ final class StuckReceivers {
         receiverWorked = false;
       }
     }
-    if (proofs == 0 && attempts % ATTEMPTS_PER_WARNING == 0) {
-      log.nothingIsDelivered(continuity.last(), lastEnqueued, attempts);
-    }
   }
 
   /**
-   * Leaves out {@linkplain #next() the next event}, which has to be known, and tells the status and
-   * the log of it. To be called while nothing can arrive. Any thread.
+   * Leaves out {@linkplain #next() the next event}, and tells the status and the log of it. To be
+   * called while nothing can arrive. Any thread.
    */
-  void leaveOutNext() {
-    long left = next();
-    run.leaveOut(left);
+  void leaveOut(long next) {
+    run.leaveOut(next);
     status.continuity().undecodable().increment();
-    log.undecodableSkipped(left);
+    log.undecodableSkipped(next);
     // A bounded source may have come to its end.
     run.wake();
   }
@@ -292,7 +329,8 @@ final class StuckReceivers {
   private void begin() {
     lastWhenAttached = run.lastReceived();
     cameAgainWhenAttached = continuity.cameAgain();
-    if (attempt != Attempt.USUAL && !run.useOwnConnection()) {
+    nextWhenAttached = next();
+    if (!run.useOwnConnection(ownConnection())) {
       // Nothing can be shown over a connection that may be lost for the sake of others.
       attempt = Attempt.USUAL;
     }
@@ -301,5 +339,14 @@ final class StuckReceivers {
     } else {
       continuity.beginAfter();
     }
+  }
+
+  private OwnConnection ownConnection() {
+    if (attempt == Attempt.USUAL) {
+      return OwnConnection.NOT_WANTED;
+    }
+    return proofs == 0 && attempts >= ATTEMPTS_BEFORE_OTHERS
+        ? OwnConnection.UNLESS_OTHERS_WAIT
+        : OwnConnection.WANTED;
   }
 }

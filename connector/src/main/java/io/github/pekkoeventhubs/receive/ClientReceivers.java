@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ final class ClientReceivers implements ReceiverSource {
   }
 
   @Override
-  public boolean useOwnConnection(EventHubPartition partition) {
-    return clients.useOwnConnection(partition.partitionId());
+  public boolean useOwnConnection(EventHubPartition partition, OwnConnection wish) {
+    return clients.useOwnConnection(partition.partitionId(), wish);
   }
 
   @Override

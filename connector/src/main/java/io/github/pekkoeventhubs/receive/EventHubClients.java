@@ -17,6 +17,7 @@ import io.github.pekkoeventhubs.accesstoken.CheckedClientBuilder;
 import io.github.pekkoeventhubs.failure.ServiceFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import io.github.pekkoeventhubs.threads.OwnThreads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,8 +260,8 @@ final class EventHubClients implements EventHubService {
   }
 
   @Override
-  public synchronized boolean useOwnConnection(String partitionId) {
-    return separate.want(partitionId);
+  public synchronized boolean useOwnConnection(String partitionId, OwnConnection wish) {
+    return separate.ask(partitionId, wish);
   }
 
   /** The partition no longer receives: closes a connection that was kept open for it alone. */

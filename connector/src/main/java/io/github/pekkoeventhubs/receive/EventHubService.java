@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.receive;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.annotation.InternalApi;
@@ -45,12 +46,12 @@ public interface EventHubService {
   void abandonConnection(String partitionId);
 
   /**
-   * The partition's next receiver gets a connection that no other partition uses. By default each
-   * has one anyway.
+   * Says which connection the partition's next receiver gets. By default each has one of its own
+   * anyway.
    *
-   * @return false if too many partitions have one
+   * @return whether it gets one of its own, if it is to: too many partitions may have one
    */
-  default boolean useOwnConnection(String partitionId) {
+  default boolean useOwnConnection(String partitionId, OwnConnection wish) {
     return true;
   }
 

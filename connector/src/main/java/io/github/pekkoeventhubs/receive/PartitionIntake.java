@@ -147,8 +147,8 @@ final class PartitionIntake implements PartitionRun, PartitionReceiver.Destinati
   }
 
   @Override
-  public boolean useOwnConnection() {
-    return receivers.useOwnConnection(session.partition());
+  public boolean useOwnConnection(OwnConnection wish) {
+    return receivers.useOwnConnection(session.partition(), wish);
   }
 
   @Override

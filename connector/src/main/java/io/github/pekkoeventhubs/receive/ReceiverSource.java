@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import com.azure.messaging.eventhubs.models.EventPosition;
 import io.github.pekkoeventhubs.EventHubPartition;
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 
 /** Opens receivers on the partition. */
 interface ReceiverSource {
@@ -20,12 +21,11 @@ interface ReceiverSource {
   void abandonConnection(EventHubPartition partition);
 
   /**
-   * The next receiver is to use a connection that no other partition uses. By default each has one
-   * anyway.
+   * Says which connection the next receiver is to use. By default each has one of its own anyway.
    *
-   * @return false if too many partitions have one
+   * @return whether it gets one of its own, if it is to: too many partitions may have one
    */
-  default boolean useOwnConnection(EventHubPartition partition) {
+  default boolean useOwnConnection(EventHubPartition partition, OwnConnection wish) {
     return true;
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.receive;
 
+import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -18,17 +20,41 @@ final class SeparateConnections {
   /** Those whose next receiver gets a new connection. */
   private final Set<String> next = new HashSet<>();
 
+  /** Those that have asked while there were too many, the oldest first. */
+  private final Set<String> waiting = new LinkedHashSet<>();
+
   /**
-   * The next receiver of the partition is to get a connection of its own.
+   * Says which connection the next receiver of the partition is to get.
    *
-   * @return false if too many others have one
+   * @return whether it gets one of its own; not if too many others have one, or if it is not to
    */
-  boolean want(String partitionId) {
+  boolean ask(String partitionId, OwnConnection wish) {
+    next.remove(partitionId);
+    waiting.remove(partitionId);
+    return switch (wish) {
+      case NOT_WANTED -> false;
+      case UNLESS_OTHERS_WAIT -> !makesRoom(partitionId) && take(partitionId);
+      case WANTED -> take(partitionId);
+    };
+  }
+
+  private boolean take(String partitionId) {
     if (partitionIds.size() >= MOST && !partitionIds.contains(partitionId)) {
+      waiting.add(partitionId);
       return false;
     }
     partitionIds.add(partitionId);
     next.add(partitionId);
+    return true;
+  }
+
+  /** The partition that has waited longest makes another one give its connection back once. */
+  private boolean makesRoom(String partitionId) {
+    if (waiting.isEmpty() || !partitionIds.remove(partitionId)) {
+      return false;
+    }
+    waiting.remove(waiting.iterator().next());
+    waiting.add(partitionId);
     return true;
   }
 
@@ -44,6 +70,7 @@ final class SeparateConnections {
   /** The partition no longer receives. */
   void leave(String partitionId) {
     next.remove(partitionId);
+    waiting.remove(partitionId);
     partitionIds.remove(partitionId);
   }
 }

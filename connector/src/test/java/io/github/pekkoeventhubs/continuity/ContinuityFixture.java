@@ -73,7 +73,9 @@ abstract class ContinuityFixture {
               .connectionString(blobs.connectionString())
               .httpClient(BlobPartitionStore.httpClient())
               .buildAsyncClient()
-              .getBlobContainerAsyncClient("checkpoints"));
+              .getBlobContainerAsyncClient("checkpoints"),
+          // Nobody repeats the requests of the tests themselves.
+          PATIENCE);
 
   /** The sequence numbers of the events that were emitted. */
   final Queue<Long> read = new ConcurrentLinkedQueue<>();

@@ -34,7 +34,8 @@ class UndecodableEventTest extends ContinuityFixture {
         .isInstanceOf(UndecodableEventException.class)
         .hasMessageContaining(PARTITION.toString())
         .hasMessageContaining("sequence number 10")
-        .hasMessageContaining("continuity.undecodable-events")
+        .hasMessageContaining("set continuity.undecodable-events to 'skip'")
+        .hasMessageContaining("'eventhubs reset --to 10 --partition 0'")
         .hasCauseInstanceOf(ClassCastException.class);
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
     assertThat(emulator.partition(EVENT_HUB, "0").attaches()).isEqualTo(3);
@@ -47,6 +48,22 @@ class UndecodableEventTest extends ContinuityFixture {
     assertThat(run(settings()).failure())
         .isInstanceOf(UndecodableEventException.class)
         .hasMessageContaining("sequence number 0");
+  }
+
+  /** A checkpoint with an offset alone does not tell the number of the next event. */
+  @Test
+  void oneWhoseNumberIsNotKnownIsNotLeftOut() {
+    send(10, SMALL);
+    sendUndecodable();
+    send(10, SMALL);
+
+    storeCheckpoint(Map.of("offset", offset(9)));
+
+    assertThat(run(skipping()).failure())
+        .isInstanceOf(UndecodableEventException.class)
+        .hasMessageContaining("'eventhubs reset --to TIME --partition 0'")
+        .hasMessageContaining("the checkpoint is an offset alone");
+    assertThat(read).isEmpty();
   }
 
   @Test
