@@ -209,7 +209,9 @@ abstract class CommandTest {
             .httpClient(new JdkHttpClientBuilder().build())
             .connectionString(blobs.connectionString())
             .containerName(container)
-            .buildAsyncClient());
+            .buildAsyncClient(),
+        // Nobody repeats the requests of the tests themselves.
+        Duration.ofSeconds(30));
   }
 
   static EventHubPartition partition(String group, String id) {

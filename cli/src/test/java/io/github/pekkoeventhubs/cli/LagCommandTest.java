@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,9 +251,7 @@ class LagCommandTest extends CommandTest {
   void aPartitionThatMovesWhileItIsWatchedIsShownWithBothOwners() {
     owner(GROUP, "0", "node-a");
     long lists = blobs.requests(BlobOperation.LIST_BLOBS);
-    CompletableFuture<Result> watching =
-        CompletableFuture.supplyAsync(
-            () -> run("watch", HUB, "--group", GROUP, "--for", "4", "--json"));
+    Running watching = new Running("watch", HUB, "--group", GROUP, "--json");
     // The first look has been answered.
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
@@ -263,7 +260,8 @@ class LagCommandTest extends CommandTest {
         store().readOwnership(partition(GROUP, "0")).toCompletableFuture().join().orElseThrow();
     store().replaceOwnership(seen, "node-b", Map.of()).toCompletableFuture().join();
 
-    assertThat(ParsedJson.lines(watching.join().out()))
+    watching.awaitOut("node-b");
+    assertThat(ParsedJson.lines(watching.end().out()))
         .last()
         .satisfies(
             line -> {

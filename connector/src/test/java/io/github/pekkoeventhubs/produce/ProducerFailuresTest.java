@@ -193,9 +193,8 @@ class ProducerFailuresTest extends ProducerStageFixture {
     expectNoAttempt();
     nextAttemptAfter(BACKOFF).fail(new TimeoutException("no answer"));
     expectNoAttempt();
-    pass(BACKOFF);
     AmqpException last = throttled();
-    sender.nextAttempt().fail(last);
+    nextAttemptAfter(BACKOFF).fail(last);
 
     assertThat(run.downstream.expectError())
         .isInstanceOf(ProduceException.class)

@@ -73,9 +73,11 @@ class SilentConnectionsTest {
     List<Integer> before = ports();
 
     try (FaultHandle silence = emulator.faults().ignoreNextPartitionQuestions(Integer.MAX_VALUE)) {
-      assertThat(opened.join().partitionProperties("0")).failsWithin(PATIENCE);
-      assertThat(opened.join().partitionProperties("1")).failsWithin(PATIENCE);
-      assertThat(silence.hits()).isGreaterThanOrEqualTo(2);
+      // On a busy machine a question may be given up before it is sent.
+      while (silence.hits() < 2) {
+        assertThat(opened.join().partitionProperties("0")).failsWithin(PATIENCE);
+        assertThat(opened.join().partitionProperties("1")).failsWithin(PATIENCE);
+      }
     }
 
     await().atMost(PATIENCE).until(() -> ports().size() == 1 && !ports().equals(before));

@@ -104,12 +104,12 @@ class UserAnswerTest {
     CompletableFuture<Map<EventHubPartition, EventPosition>> answer = new CompletableFuture<>();
     CompletableFuture<Optional<EventPosition>> position =
         answering(answer)
-            .of(PARTITION, new UserAnswer(Duration.ofMillis(200), NEVER))
+            .of(PARTITION, new UserAnswer(Duration.ofSeconds(3), NEVER))
             .toCompletableFuture();
 
     answer.complete(Map.of());
 
     assertThat(position).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Optional.empty());
-    await().during(Duration.ofMillis(400)).atMost(Duration.ofSeconds(20)).until(warnings::isEmpty);
+    await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(20)).until(warnings::isEmpty);
   }
 }

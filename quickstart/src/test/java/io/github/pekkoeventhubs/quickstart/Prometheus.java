@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A real Prometheus on a free loopback port, as long as a test needs it. */
@@ -58,13 +59,24 @@ final class Prometheus implements AutoCloseable {
         .findFirst();
   }
 
+  private static boolean isFree(int port) {
+    try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return free.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
   /** Starts it with this configuration; its data and its log are in the folder. */
   static Prometheus start(Path configuration, Path folder) {
     try {
-      int port;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
+      // Systems give ports of this range to nobody who does not ask for them by number.
+      int port =
+          ThreadLocalRandom.current()
+              .ints(20_000, 30_000)
+              .filter(Prometheus::isFree)
+              .findFirst()
+              .orElseThrow();
       Process process =
           new ProcessBuilder(
                   program().orElseThrow().toString(),

@@ -71,7 +71,7 @@ class StreamSamplesTest {
     DrainingControl<Done> before =
         UnorderedEnrichment.run(
             system,
-            orders.consumerSettings().withHandoverTimeout(Duration.ofSeconds(2)),
+            orders.consumerSettings().withHandoverTimeout(Duration.ofSeconds(8)),
             order -> ask(order, never));
     SampleServices.join(quickerIsAsked);
     SampleServices.join(before.shutdown());

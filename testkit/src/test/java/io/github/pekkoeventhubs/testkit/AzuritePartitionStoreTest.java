@@ -38,7 +38,7 @@ class AzuritePartitionStoreTest extends PartitionStoreContract {
     BlobContainerAsyncClient container =
         BlobClients.asyncContainer(azurite.connectionString(), "contract-" + containers);
     container.create().block();
-    store = BlobPartitionStore.create(container);
+    store = BlobPartitionStore.create(container, Duration.ofSeconds(30));
   }
 
   @Override

@@ -83,7 +83,7 @@ class PartitionStoreInteropTest {
       BlobContainerAsyncClient container =
           BlobClients.asyncContainer(blobs.connectionString(), "checkpoints");
       container.create().block(TIMEOUT);
-      PartitionStore store = BlobPartitionStore.create(container);
+      PartitionStore store = BlobPartitionStore.create(container, Duration.ofSeconds(30));
       claimAndFence(store, "0", -1, StoredCheckpoint.BEFORE_FIRST_OFFSET);
       claimAndFence(store, "1", 99, StoredCheckpoint.BEFORE_FIRST_OFFSET);
       claimAndFence(store, "2", 7, "8589934592");
@@ -120,7 +120,7 @@ class PartitionStoreInteropTest {
         BlobClients.asyncContainer(connectionString, "java-checkpoints");
     container.create().block(TIMEOUT);
     BlobCheckpointStore official = new BlobCheckpointStore(container);
-    PartitionStore store = BlobPartitionStore.create(container);
+    PartitionStore store = BlobPartitionStore.create(container, Duration.ofSeconds(30));
     OwnershipProtocol protocol = new OwnershipProtocol(store);
     OwnershipClaim claim =
         held(protocol.claim(PARTITION, get(store.readOwnership(PARTITION)), "node-a"));
@@ -170,7 +170,7 @@ class PartitionStoreInteropTest {
     BlobContainerAsyncClient container =
         BlobClients.asyncContainer(connectionString, "checkpoints");
     container.create().block(TIMEOUT);
-    PartitionStore store = BlobPartitionStore.create(container);
+    PartitionStore store = BlobPartitionStore.create(container, Duration.ofSeconds(30));
     OwnershipProtocol protocol = new OwnershipProtocol(store);
     OwnershipClaim claim =
         held(protocol.claim(PARTITION, get(store.readOwnership(PARTITION)), "node-a"));

@@ -132,7 +132,7 @@ class RestartingControlTest extends FixedPartitionStreams {
 
   @Test
   void aShutdownDuringTheBackoffKeepsTheNextIncarnationFromReading() throws Exception {
-    Consumer.DrainingControl<Done> control = run(Duration.ofSeconds(5), this::failing);
+    Consumer.DrainingControl<Done> control = run(Duration.ofSeconds(10), this::failing);
     Awaitility.await().atMost(PATIENCE).until(() -> failures.get() == 1);
 
     await(control.shutdown());

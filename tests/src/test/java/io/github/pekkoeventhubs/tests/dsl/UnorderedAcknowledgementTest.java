@@ -11,7 +11,6 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.javadsl.Committer;
 import io.github.pekkoeventhubs.javadsl.Consumer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,7 @@ class UnorderedAcknowledgementTest extends FixedPartitionStreams {
     services.sendToEach(50);
     Consumer.DrainingControl<Done> control =
         run(
-            settings().withHandoverTimeout(Duration.ofSeconds(1)),
+            settings().withHandoverTimeout(SHORT_HAND_OVER),
             event -> body(event).equals("5") ? stuck : atRandom());
     Awaitility.await().atMost(PATIENCE).until(() -> finished.size() == 49);
     Awaitility.await()

@@ -180,15 +180,18 @@ class KedaScalerTest {
                   Consumer::createDrainingControl)
               .run(node.system());
       await().atMost(PATIENCE).until(() -> lag(scaler, hub, FILLED) == 4);
+      await().atMost(PATIENCE).until(() -> storedEntries().containsKey("pekkogaps"));
       control.drainAndShutdown().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
       assertThat(lag(scaler, hub, FILLED)).isEqualTo(4);
-      assertThat(
-              blobs
-                  .blob(CONTAINER, "localhost/orders/billing/checkpoint/" + FILLED)
-                  .orElseThrow()
-                  .metadata())
-          .containsKey("pekkogaps");
+      assertThat(storedEntries()).containsKey("pekkogaps");
     }
+  }
+
+  private Map<String, String> storedEntries() {
+    return blobs
+        .blob(CONTAINER, "localhost/orders/billing/checkpoint/" + FILLED)
+        .orElseThrow()
+        .metadata();
   }
 }

@@ -51,6 +51,7 @@ class DeadLettersTest {
       ProducerSettings.create(kit.system())
           .withConnectionString(services.eventHubs().connectionString())
           .withEventHubName(TARGET)
+          .withMaxRetries(1_000)
           .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(50));
 
   @AfterAll

@@ -54,7 +54,7 @@ class HubToHubTest {
           .withConnectionString(services.eventHubs().connectionString())
           .withEventHubName(TARGET)
           .withMaxBatchEvents(20)
-          .withMaxRetries(100)
+          .withMaxRetries(1_000)
           .withRetryBackoff(Duration.ofMillis(10), Duration.ofMillis(50));
 
   @AfterAll

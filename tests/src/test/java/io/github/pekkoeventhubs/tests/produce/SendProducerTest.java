@@ -143,7 +143,7 @@ class SendProducerTest {
     SendProducer producer =
         SendProducer.create(
             settings.withMaxBatchBytes(2000).withMaxBufferedBytes(3000), kit.system());
-    emulator.faults().delayNextSends(1, Duration.ofSeconds(1));
+    emulator.faults().delayNextSends(1, Duration.ofSeconds(4));
     List<CompletionStage<Done>> sends = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       sends.add(producer.send(new EventData("" + i), Route.partitionId("0")));
@@ -179,10 +179,11 @@ class SendProducerTest {
 
   @Test
   void theShutdownOfTheSystemSendsWhatIsThere() throws Exception {
-    SendProducer producer = SendProducer.create(settings, kit.system());
+    ActorTestKit patient = shuttingDownWithin("60s");
+    SendProducer producer = SendProducer.create(settings, patient.system());
     CompletionStage<Done> send = producer.send(new EventData("a"));
 
-    kit.system().terminate();
+    patient.system().terminate();
 
     result(send);
     assertThat(storedInAll()).isEqualTo(1);

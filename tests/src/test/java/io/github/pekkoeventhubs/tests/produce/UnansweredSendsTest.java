@@ -152,6 +152,7 @@ class UnansweredSendsTest {
   @ParameterizedTest
   @MethodSource("routes")
   void whatWasStoredWithoutAnAnswerIsStoredTwice(Route route) throws Exception {
+    settings = settings.withSendTimeout(ON_ITS_WAY);
     Sending sending = new Sending(route);
     sending.sendAndAwait("0");
     FaultHandle lost = emulator.faults().acceptButLoseNextSends(1);
