@@ -84,7 +84,7 @@ final class StuckReceivers {
   private long lastWhenAttached = PartitionSession.NONE;
   private long cameAgainWhenAttached;
 
-  /** What the receiver ends at, if it has shown anything. */
+  /** The event at which the receiver ends, if it has shown anything. */
   private long nextWhenAttached = SequenceNumbers.UNKNOWN;
 
   private Attempt attempt = Attempt.USUAL;

@@ -52,7 +52,7 @@ public final class ScaleScenario implements Scenario {
         ConsumerGroup group =
             new ConsumerGroup(partitions, "counting-node.conf", NO_EVENTS, PATIENCE, jvms)) {
       return new Steps(name() + "." + partitions + "-partitions", group, partitions, nodes)
-          .figures(environment.quick() ? IDLE_SECONDS / 3 : IDLE_SECONDS);
+          .figures(environment.quick() ? IDLE_SECONDS / 6 : IDLE_SECONDS);
     }
   }
 
