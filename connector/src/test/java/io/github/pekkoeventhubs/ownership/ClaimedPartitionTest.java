@@ -103,7 +103,7 @@ class ClaimedPartitionTest {
                       case "receivedCount" -> 0L;
                       case "progress" -> PartitionRun.Progress.NONE;
                       case "lastReceived" -> PartitionSession.NONE;
-                      case "hasDemand" -> false;
+                      case "hasDemand", "useOwnConnection" -> false;
                       case "isRun" -> true;
                       default -> null;
                     });

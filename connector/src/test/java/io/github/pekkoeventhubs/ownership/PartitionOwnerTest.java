@@ -287,6 +287,7 @@ class PartitionOwnerTest {
                         case "progress" -> PartitionRun.Progress.NONE;
                         case "lastReceived" -> PartitionSession.NONE;
                         case "hasDemand", "isRun" -> true;
+                        case "useOwnConnection" -> false;
                         case "hasSilentConnection" -> silentConnection;
                         case "abandonConnection" -> connections.add("abandoned");
                         default -> null;
