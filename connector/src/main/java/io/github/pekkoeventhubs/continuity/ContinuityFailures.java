@@ -135,11 +135,8 @@ public final class ContinuityFailures {
             + " attempts, the last ones over connections that no other partition used, although it"
             + " delivers the event before. It names no reason; so it ends at an event that it cannot"
             + " decode. To go on without that event, set continuity.undecodable-events to 'skip', or"
-            + " move the checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset"
-            + " --to "
-            + number
-            + " --partition "
-            + partition.partitionId()
+            + " move the checkpoint beyond it with EventHubsMetadata.planReset or '"
+            + reset(partition, Long.toString(number))
             + "'",
         null);
   }
@@ -158,16 +155,29 @@ public final class ContinuityFailures {
             + cause
             + "). To go on without it, "
             + (isKnown ? "set continuity.undecodable-events to 'skip', or " : "")
-            + "move the checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset"
-            + " --to "
-            + (isKnown ? number : "TIME")
-            + " --partition "
-            + partition.partitionId()
+            + "move the checkpoint beyond it with EventHubsMetadata.planReset or '"
+            + reset(partition, isKnown ? Long.toString(number) : "TIME")
             + "'"
             + (isKnown
                 ? ""
                 : ", where TIME is later than the event: the checkpoint is an offset alone, so its"
                     + " number is not known, and continuity.undecodable-events cannot leave it out"),
         cause);
+  }
+
+  /**
+   * The command that moves the partition's checkpoint. Without the partition it would move all of
+   * them.
+   */
+  public static String reset(EventHubPartition partition, String position) {
+    return "eventhubs reset "
+        + partition.eventHub()
+        + " --group "
+        // A shell would take the name of the default group for a variable.
+        + partition.consumerGroup().replace("$", "\\$")
+        + " --to "
+        + position
+        + " --partition "
+        + partition.partitionId();
   }
 }

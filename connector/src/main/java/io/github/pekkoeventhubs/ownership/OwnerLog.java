@@ -6,6 +6,7 @@ import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
+import io.github.pekkoeventhubs.continuity.ContinuityFailures;
 import io.github.pekkoeventhubs.continuity.MissedEvents;
 import io.github.pekkoeventhubs.life.Effect;
 import io.github.pekkoeventhubs.life.LifeCourse.State;
@@ -194,13 +195,12 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         "[{}] {} receivers in a row have ended without an event and without a reason, although the"
             + " partition has events after sequence number {}, up to {}. If the log of the SDK says"
             + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
-            + " checkpoint beyond it with 'eventhubs reset --to {} --partition {}'",
+            + " checkpoint beyond it with '{}'",
         partition,
         attempts,
         after,
         last,
-        after + 1,
-        partition.partitionId());
+        ContinuityFailures.reset(partition, Long.toString(after + 1)));
   }
 
   void nothingIsDeliveredAfterAnOffset(int attempts) {
@@ -209,11 +209,10 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         "[{}] {} receivers in a row have ended without an event and without a reason, although the"
             + " partition has events after the offset of the checkpoint. If the log of the SDK says"
             + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
-            + " checkpoint beyond it with 'eventhubs reset --to TIME --partition {}', where"
-            + " TIME is later than the event",
+            + " checkpoint beyond it with '{}', where TIME is later than the event",
         partition,
         attempts,
-        partition.partitionId());
+        ContinuityFailures.reset(partition, "TIME"));
   }
 
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {

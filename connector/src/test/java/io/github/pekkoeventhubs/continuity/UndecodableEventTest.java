@@ -35,7 +35,7 @@ class UndecodableEventTest extends ContinuityFixture {
         .hasMessageContaining(PARTITION.toString())
         .hasMessageContaining("sequence number 10")
         .hasMessageContaining("set continuity.undecodable-events to 'skip'")
-        .hasMessageContaining("'eventhubs reset --to 10 --partition 0'")
+        .hasMessageContaining("'eventhubs reset orders --group billing --to 10 --partition 0'")
         .hasCauseInstanceOf(ClassCastException.class);
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
     assertThat(emulator.partition(EVENT_HUB, "0").attaches()).isEqualTo(3);
@@ -61,7 +61,7 @@ class UndecodableEventTest extends ContinuityFixture {
 
     assertThat(run(skipping()).failure())
         .isInstanceOf(UndecodableEventException.class)
-        .hasMessageContaining("'eventhubs reset --to TIME --partition 0'")
+        .hasMessageContaining("'eventhubs reset orders --group billing --to TIME --partition 0'")
         .hasMessageContaining("the checkpoint is an offset alone");
     assertThat(read).isEmpty();
   }

@@ -118,7 +118,7 @@ class OwnerLogLinesTest {
         .contains(
             "3 receivers in a row have ended without an event and without a reason",
             "after sequence number 7, up to 9",
-            "--to 8 --partition");
+            "'eventhubs reset lines --group \\$Default --to 8 --partition 7'");
   }
 
   @Test
