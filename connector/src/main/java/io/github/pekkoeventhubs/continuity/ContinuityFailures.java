@@ -135,9 +135,8 @@ public final class ContinuityFailures {
             + " attempts, the last ones over connections that no other partition used, although it"
             + " delivers the event before. It names no reason; so it ends at an event that it cannot"
             + " decode. To go on without that event, set continuity.undecodable-events to 'skip', or"
-            + " move the checkpoint beyond it with EventHubsMetadata.planReset or '"
-            + reset(partition, Long.toString(number))
-            + "'",
+            + " move the checkpoint beyond it with EventHubsMetadata.planReset or "
+            + reset(partition, number),
         null);
   }
 
@@ -155,29 +154,30 @@ public final class ContinuityFailures {
             + cause
             + "). To go on without it, "
             + (isKnown ? "set continuity.undecodable-events to 'skip', or " : "")
-            + "move the checkpoint beyond it with EventHubsMetadata.planReset or '"
-            + reset(partition, isKnown ? Long.toString(number) : "TIME")
-            + "'"
+            + "move the checkpoint beyond it with EventHubsMetadata.planReset or "
+            + reset(partition, number)
             + (isKnown
                 ? ""
-                : ", where TIME is later than the event: the checkpoint is an offset alone, so its"
-                    + " number is not known, and continuity.undecodable-events cannot leave it out"),
+                : ": the checkpoint is an offset alone, so the number of the event is not known, and"
+                    + " continuity.undecodable-events cannot leave it out"),
         cause);
   }
 
   /**
-   * The command that moves the partition's checkpoint. Without the partition it would move all of
-   * them.
+   * The command that moves the partition's checkpoint to this event, or beyond an event whose
+   * number is not known. Without the partition it would move all of them.
    */
-  public static String reset(EventHubPartition partition, String position) {
-    return "eventhubs reset "
+  public static String reset(EventHubPartition partition, long number) {
+    boolean isKnown = number != SequenceNumbers.UNKNOWN;
+    return "'eventhubs reset "
         + partition.eventHub()
         + " --group "
         // A shell would take the name of the default group for a variable.
         + partition.consumerGroup().replace("$", "\\$")
         + " --to "
-        + position
+        + (isKnown ? number : "TIME")
         + " --partition "
-        + partition.partitionId();
+        + partition.partitionId()
+        + (isKnown ? "'" : "', where TIME is later than the event");
   }
 }

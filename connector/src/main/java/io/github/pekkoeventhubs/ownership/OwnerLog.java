@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
+import io.github.pekkoeventhubs.SequenceNumbers;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.continuity.ContinuityFailures;
@@ -189,30 +190,21 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         sequenceNumber);
   }
 
-  void nothingIsDelivered(long after, long last, int attempts) {
+  /** The next event does not come; its number may not be known. */
+  void nothingIsDelivered(long next, long last, int attempts) {
     LOG.warn(
         keys,
         "[{}] {} receivers in a row have ended without an event and without a reason, although the"
-            + " partition has events after sequence number {}, up to {}. If the log of the SDK says"
+            + " partition has events after {}, up to sequence number {}. If the log of the SDK says"
             + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
-            + " checkpoint beyond it with '{}'",
+            + " checkpoint beyond it with {}",
         partition,
         attempts,
-        after,
+        next == SequenceNumbers.UNKNOWN
+            ? "the offset of the checkpoint"
+            : "sequence number " + (next - 1),
         last,
-        ContinuityFailures.reset(partition, Long.toString(after + 1)));
-  }
-
-  void nothingIsDeliveredAfterAnOffset(int attempts) {
-    LOG.warn(
-        keys,
-        "[{}] {} receivers in a row have ended without an event and without a reason, although the"
-            + " partition has events after the offset of the checkpoint. If the log of the SDK says"
-            + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
-            + " checkpoint beyond it with '{}', where TIME is later than the event",
-        partition,
-        attempts,
-        ContinuityFailures.reset(partition, "TIME"));
+        ContinuityFailures.reset(partition, next));
   }
 
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {

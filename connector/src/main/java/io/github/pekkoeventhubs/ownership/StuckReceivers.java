@@ -185,7 +185,7 @@ final class StuckReceivers {
     endedWithoutReason = false;
     stalled = false;
     long next = next();
-    if (hasPassed() || isOver() || (isSilent && !isOwedAnEvent())) {
+    if (isOver() || (isSilent && !isOwedAnEvent())) {
       forget();
     } else if (isSilent) {
       attempts++;
@@ -202,14 +202,17 @@ final class StuckReceivers {
 
   /** Replaces a receiver that has a connection of its own, and needs it no longer. */
   void check(boolean attached) {
-    if (attached && attempt != Attempt.USUAL && (hasPassed() || isOver())) {
+    if (attached && attempt != Attempt.USUAL && isOver()) {
       run.replaceReceiver();
     }
   }
 
-  /** Whether there is no event any more that is searched for: it was left out, or has expired. */
+  /**
+   * Whether an event has come, or there is none any more that is searched for: it was left out, or
+   * has expired.
+   */
   private boolean isOver() {
-    return attempt != Attempt.USUAL && !hasNext();
+    return hasPassed() || (attempt != Attempt.USUAL && !hasNext());
   }
 
   private boolean hasPassed() {
@@ -269,12 +272,10 @@ final class StuckReceivers {
 
   /** Whether the stream has asked for an event, and the partition has one. */
   private boolean isOwedAnEvent() {
-    if (!run.hasDemand() || lastEnqueued == SequenceNumbers.UNKNOWN) {
-      return false;
-    }
-    return continuity.last() == SequenceNumbers.UNKNOWN
-        ? continuity.beginsAfterAnOffsetBefore(lastOffset)
-        : lastEnqueued > continuity.last();
+    return run.hasDemand()
+        && hasNext()
+        && (continuity.last() != SequenceNumbers.UNKNOWN
+            || continuity.beginsAfterAnOffsetBefore(lastOffset));
   }
 
   private void judge(boolean hasEnded, long next) {
@@ -286,11 +287,7 @@ final class StuckReceivers {
       weigh(hasEnded);
     }
     if (proofs == 0 && attempts % ATTEMPTS_PER_WARNING == 0) {
-      if (next == SequenceNumbers.UNKNOWN) {
-        log.nothingIsDeliveredAfterAnOffset(attempts);
-      } else {
-        log.nothingIsDelivered(next - 1, lastEnqueued, attempts);
-      }
+      log.nothingIsDelivered(next, lastEnqueued, attempts);
     }
   }
 

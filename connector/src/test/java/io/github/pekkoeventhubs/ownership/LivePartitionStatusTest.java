@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -374,28 +373,16 @@ class LivePartitionStatusTest {
   }
 
   /** A run that has received up to this sequence number. */
-  private record Received(long lastReceived) implements PartitionRun {
+  private static final class Received extends QuietRun {
+    private final long last;
 
-    @Override
-    public void attach(Consumer<PartitionRun.ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
-
-    @Override
-    public void abandonConnection() {}
-
-    @Override
-    public void wake() {}
-
-    @Override
-    public long receivedCount() {
-      return 0;
+    Received(long last) {
+      this.last = last;
     }
 
     @Override
-    public boolean hasDemand() {
-      return false;
+    public long lastReceived() {
+      return last;
     }
-
-    @Override
-    public void finish() {}
   }
 }

@@ -113,11 +113,11 @@ class OwnerLogLinesTest {
 
   @Test
   void receiversThatEndWithoutAReason() {
-    OwnerLog.of(PARTITION).nothingIsDelivered(7, 9, 3);
+    OwnerLog.of(PARTITION).nothingIsDelivered(8, 9, 3);
     assertThat(lastLine())
         .contains(
             "3 receivers in a row have ended without an event and without a reason",
-            "after sequence number 7, up to 9",
+            "after sequence number 7, up to sequence number 9",
             "'eventhubs reset lines --group \\$Default --to 8 --partition 7'");
   }
 

@@ -97,7 +97,7 @@ class OwnerLogTest {
   }
 
   /** A stream that emits what a test says, and the one link it has. */
-  private final class FakeStream implements StreamOfGroup, PartitionRun {
+  private final class FakeStream extends QuietRun implements StreamOfGroup {
 
     private final ConsumerSettings settings;
     private final boolean committable;
@@ -200,14 +200,6 @@ class OwnerLogTest {
     }
 
     @Override
-    public void wake() {}
-
-    @Override
-    public long lastReceived() {
-      return PartitionSession.NONE;
-    }
-
-    @Override
     public long receivedCount() {
       return received.get();
     }
@@ -216,9 +208,6 @@ class OwnerLogTest {
     public boolean hasDemand() {
       return true;
     }
-
-    @Override
-    public void finish() {}
 
     private void answerPoll() throws ReflectiveOperationException {
       CompletableFuture<PartitionProperties> asked = polls.poll();

@@ -277,21 +277,22 @@ class PartitionOwnerTest {
       LivePartitionStatus status =
           new LivePartitionStatus(PARTITION, () -> 0L, () -> Instant.EPOCH);
       PartitionRun run =
-          (PartitionRun)
-              Proxy.newProxyInstance(
-                  PartitionOwnerTest.class.getClassLoader(),
-                  new Class<?>[] {PartitionRun.class},
-                  (proxy, method, arguments) ->
-                      switch (method.getName()) {
-                        case "receivedCount" -> 0L;
-                        case "progress" -> PartitionRun.Progress.NONE;
-                        case "lastReceived" -> PartitionSession.NONE;
-                        case "hasDemand", "isRun" -> true;
-                        case "useOwnConnection" -> false;
-                        case "hasSilentConnection" -> silentConnection;
-                        case "abandonConnection" -> connections.add("abandoned");
-                        default -> null;
-                      });
+          new QuietRun() {
+            @Override
+            public boolean hasDemand() {
+              return true;
+            }
+
+            @Override
+            public boolean hasSilentConnection() {
+              return silentConnection;
+            }
+
+            @Override
+            public void abandonConnection() {
+              connections.add("abandoned");
+            }
+          };
       stream =
           (StreamOfGroup)
               Proxy.newProxyInstance(

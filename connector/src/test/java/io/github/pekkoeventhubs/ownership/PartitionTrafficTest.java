@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,19 +20,10 @@ class PartitionTrafficTest {
 
   private final PartitionTraffic traffic = new PartitionTraffic();
 
-  private static final class Run implements PartitionRun {
+  private static final class Run extends QuietRun {
     long received;
     long emitted;
     @Nullable Instant oldestWaiting;
-
-    @Override
-    public void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
-
-    @Override
-    public void abandonConnection() {}
-
-    @Override
-    public void wake() {}
 
     @Override
     public long lastReceived() {
@@ -49,14 +39,6 @@ class PartitionTrafficTest {
     public Progress progress() {
       return new Progress(received, emitted, 500, oldestWaiting);
     }
-
-    @Override
-    public boolean hasDemand() {
-      return false;
-    }
-
-    @Override
-    public void finish() {}
   }
 
   private Run run(long received, long emitted) {

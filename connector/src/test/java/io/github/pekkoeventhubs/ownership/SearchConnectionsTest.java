@@ -114,7 +114,7 @@ class SearchConnectionsTest extends StuckReceiversFixture {
       assertThat(lines.texts())
           .singleElement()
           .asString()
-          .contains("after sequence number 12, up to 20", "--to 13 --partition 0");
+          .contains("after sequence number 12, up to sequence number 20", "--to 13 --partition 0");
     }
   }
 

@@ -15,7 +15,6 @@ import io.github.pekkoeventhubs.receive.TestEvents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Receivers that have got the event 9, and not the event 10. */
@@ -31,7 +30,7 @@ abstract class StuckReceiversFixture {
   final List<EventHubsException> failures = new ArrayList<>();
   StuckReceivers receivers = receivers(OnUndecodableEvents.FAIL);
 
-  final class Run implements PartitionRun {
+  final class Run extends QuietRun {
     final List<OwnConnection> wishes = new ArrayList<>();
     long received = LAST;
     long count;
@@ -42,16 +41,10 @@ abstract class StuckReceiversFixture {
     Runnable whenDetached = () -> {};
 
     @Override
-    public void attach(Consumer<ReceiverEnd> whenEnded, Runnable whenOutgrown) {}
-
-    @Override
     public boolean detach() {
       whenDetached.run();
       return true;
     }
-
-    @Override
-    public void abandonConnection() {}
 
     @Override
     public boolean useOwnConnection(OwnConnection wish) {
@@ -67,9 +60,6 @@ abstract class StuckReceiversFixture {
     public void replaceReceiver() {
       replaced++;
     }
-
-    @Override
-    public void wake() {}
 
     @Override
     public long lastReceived() {
@@ -91,9 +81,6 @@ abstract class StuckReceiversFixture {
     public boolean hasDemand() {
       return demand;
     }
-
-    @Override
-    public void finish() {}
   }
 
   static ContinuitySettings settings(OnUndecodableEvents reaction) {
