@@ -18,22 +18,18 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /**
  * Processes that get a SIGTERM while they have work in hand, as at each deployment: nothing is
  * processed twice, and the streams complete. {@code -Dtermination.leaves=20} lets more of them
  * leave than the short form does.
  */
-@DisabledOnOs(OS.WINDOWS)
-class TerminatedNodesIT {
+abstract class TerminatedNodesFixture {
 
   private static final int PARTITIONS = 8;
   private static final Set<String> ALL =
       new TreeSet<>(Set.of("0", "1", "2", "3", "4", "5", "6", "7"));
-  private static final int LEAVES = Integer.getInteger("termination.leaves", 4);
+  static final int LEAVES = Integer.getInteger("termination.leaves", 4);
   private static final int LEAVES_WITH_A_BUSY_STORE = 1;
 
   /** Half of the time after which a claim that was not released expires. */
@@ -55,12 +51,19 @@ class TerminatedNodesIT {
   private static final int PROCESSED_BETWEEN_LEAVES = 50 * PARTITIONS;
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
-  private final NodeJvms jvms = new NodeJvms("terminated-nodes");
+  private final NodeJvms jvms;
   private final EventFeed feed = new EventFeed(services, EVENTS_PER_TICK, TICK);
   private final List<Duration> pauses = new ArrayList<>();
   private final List<Duration> exits = new ArrayList<>();
   private final List<BlobFault> refusals = new ArrayList<>();
   private boolean storeIsBusy;
+
+  /**
+   * @param name of the folder with the output of the processes
+   */
+  TerminatedNodesFixture(String name) {
+    jvms = new NodeJvms(name);
+  }
 
   @AfterEach
   void stop() {
@@ -69,43 +72,12 @@ class TerminatedNodesIT {
     services.close();
   }
 
-  @Test
-  void aClusterOfThreeProcessesNothingTwiceWhileOneAfterTheOtherIsReplaced() {
-    replaceOneAfterTheOther("sharded", 3, "terminated-node.conf", LEAVES);
-  }
-
-  @Test
-  void threeProcessesThatShareThroughTheStoreProcessNothingTwice() {
-    replaceOneAfterTheOther(
-        "balanced", 3, "terminated-node.conf+subscription-balanced.conf", LEAVES);
-  }
-
-  @Test
-  void aProcessWithFixedPartitionsGoesOnWhereThePreviousOneHasEnded() {
-    replaceOneAfterTheOther("fixed", 1, "terminated-node.conf+subscription-fixed.conf", LEAVES);
-  }
-
-  @Test
-  void aClusterOfThreeGoesOnSoonWhereTheStoreIsBusyWhenOneIsReplaced() {
-    replaceWithABusyStore("sharded", 3, "terminated-node.conf");
-  }
-
-  @Test
-  void threeProcessesThatShareThroughTheStoreGoOnSoonWhereItIsBusyWhenOneIsReplaced() {
-    replaceWithABusyStore("balanced", 3, "terminated-node.conf+subscription-balanced.conf");
-  }
-
-  @Test
-  void aProcessWithFixedPartitionsGoesOnSoonWhereTheStoreIsBusyWhenThePreviousOneEnds() {
-    replaceWithABusyStore("fixed", 1, "terminated-node.conf+subscription-fixed.conf");
-  }
-
   /**
    * The first writes to claims and to checkpoints after the signal are refused. A release that was
    * not tried again, also beyond the time of the hand-over, would keep the next owner waiting for
    * longer than this test waits.
    */
-  private void replaceWithABusyStore(String mode, int members, String configuration) {
+  final void replaceWithABusyStore(String mode, int members, String configuration) {
     storeIsBusy = true;
     replaceOneAfterTheOther(mode + ".busy", members, configuration, LEAVES_WITH_A_BUSY_STORE);
     assertThat(refusals).isNotEmpty().allMatch(refusal -> refusal.hits() > 0);
@@ -136,7 +108,7 @@ class TerminatedNodesIT {
   }
 
   /** The oldest leaves each time; its replacement has joined before, where there are several. */
-  private void replaceOneAfterTheOther(String mode, int members, String configuration, int leaves) {
+  final void replaceOneAfterTheOther(String mode, int members, String configuration, int leaves) {
     try (ConsumerNodes nodes = new ConsumerNodes(services, jvms, configuration)) {
       try {
         feed.upTo(Long.MAX_VALUE);
@@ -179,7 +151,7 @@ class TerminatedNodesIT {
     Optional<BlobFault> refusedReleases =
         storeIsBusy ? refuseWrites(!remaining.isEmpty()) : Optional.empty();
     leaving.terminate();
-    refusedReleases.ifPresent(TerminatedNodesIT::endSomeTimeAfterTheFirst);
+    refusedReleases.ifPresent(TerminatedNodesFixture::endSomeTimeAfterTheFirst);
     await().pollInterval(Duration.ofMillis(10)).atMost(PATIENCE).until(() -> !leaving.isAlive());
     exits.add(Duration.ofNanos(System.nanoTime() - sent));
     assertThat(
