@@ -125,7 +125,7 @@ class AtMostOnceTest extends FixedPartitionStreams {
 
   @Test
   void anEventThatFailedIsNotSeenAgain() throws Exception {
-    CompletionStage<Done> failed =
+    Pair<Consumer.Control, CompletionStage<Done>> failing =
         Consumer.atMostOnceSource(settings(), Subscriptions.partitions("0"))
             .map(
                 event -> {
@@ -134,9 +134,10 @@ class AtMostOnceTest extends FixedPartitionStreams {
                   }
                   return name(event);
                 })
-            .runWith(Sink.foreach(seen::add), system());
-    assertThatThrownBy(() -> await(failed)).hasMessageContaining("poison");
-    Awaitility.await().atMost(PATIENCE).until(() -> services.eventHubs().receivers().isEmpty());
+            .toMat(Sink.foreach(seen::add), Keep.both())
+            .run(system());
+    assertThatThrownBy(() -> await(failing.second())).hasMessageContaining("poison");
+    await(failing.first().isShutdown());
     long committed = committed("0");
     assertThat(committed).isGreaterThanOrEqualTo(100);
 
