@@ -28,8 +28,8 @@ class ProducerMemoryTest {
   private static final int PARTITIONS = 8;
   private static final long MAX_BUFFERED_BYTES = 24L << 20;
 
-  /** Where a machine is so busy that no event of the batches is encoded yet, 63 were measured. */
-  private static final int LEAST_PERCENT = 55;
+  /** Where a machine is so busy that no event of the batches is encoded yet, 53 were measured. */
+  private static final int LEAST_PERCENT = 45;
 
   /**
    * The batches in flight hold their events encoded, too. Their sizes depend on how fast events

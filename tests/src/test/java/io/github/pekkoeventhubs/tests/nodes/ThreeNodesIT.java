@@ -34,7 +34,7 @@ class ThreeNodesIT {
   /** Of consumer-node.conf: max-uncommitted and max-unwritten. */
   private static final long REPEATED_AFTER_A_KILL = 2_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 
   private final EmbeddedServices services = new EmbeddedServices(PARTITIONS);
