@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param batches batches that the service has acknowledged
  * @param bytes the encoded bytes of these batches
  * @param retries attempts to send a batch once more
- * @param failures attempts that have failed, whether or not another one followed
+ * @param failures attempts that have failed, whether or not another one followed; those that got no
+ *     link to send over are among them
  * @param sendTimes how long the attempts took that were acknowledged
  * @param sendFailureTimes how long the attempts took that have failed
  */

@@ -47,12 +47,22 @@ final class MeasuredEventSender implements EventSender {
 
   @Override
   public CompletionStage<List<String>> partitionIds() {
-    return sender.partitionIds();
+    return counted(sender.partitionIds());
   }
 
   @Override
   public CompletionStage<EventBatch> openBatch(Destination destination) {
-    return sender.openBatch(destination).thenApply(MeasuredBatch::new);
+    return counted(sender.openBatch(destination)).thenApply(MeasuredBatch::new);
+  }
+
+  /** Without a connection or a link, an attempt to send ends before there is a batch. */
+  private <T> CompletionStage<T> counted(CompletionStage<T> preparation) {
+    return preparation.whenComplete(
+        (result, failure) -> {
+          if (failure != null) {
+            counters.endsBeforeABatch();
+          }
+        });
   }
 
   @Override

@@ -57,6 +57,11 @@ final class SendCounters {
     }
   }
 
+  /** An attempt has failed since there was no link to send a batch over, or no answer before. */
+  void endsBeforeABatch() {
+    failures.increment();
+  }
+
   ProducerStatus status(String id, String namespace, String eventHub) {
     long now = nanoTime.getAsLong();
     Optional<Duration> oldest =
