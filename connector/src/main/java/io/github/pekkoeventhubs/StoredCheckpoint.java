@@ -78,6 +78,15 @@ public record StoredCheckpoint(Map<String, String> entries, String version, Stri
     }
   }
 
+  /** The same, where an entry that is no number counts as none: to show it, not to read from it. */
+  public OptionalLong sequenceNumberIfReadable() {
+    try {
+      return sequenceNumber();
+    } catch (CheckpointUnreadableException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   /**
    * The offset of the last processed event: an opaque string. Empty where the record has none, also
    * for what some writers store in its place (an empty string, {@code no offset}, {@code null}).

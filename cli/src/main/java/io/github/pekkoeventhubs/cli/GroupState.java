@@ -17,8 +17,9 @@ import java.util.OptionalLong;
  * How far a consumer group is, at one moment.
  *
  * @param partitions by partition id, in their order
+ * @param hasRecords whether the container holds anything of the group
  */
-record GroupState(Map<String, PartitionState> partitions) {
+record GroupState(Map<String, PartitionState> partitions, boolean hasRecords) {
 
   /**
    * One partition.
@@ -28,9 +29,10 @@ record GroupState(Map<String, PartitionState> partitions) {
    * @param renewed how long ago the owner last renewed its claim, or anybody wrote its record
    * @param expiredOwner whose claim has expired
    * @param checkpoint the last processed event
+   * @param unreadable what is wrong with the checkpoint, if it cannot be read
    * @param lastEnqueued the last event, which may have expired; empty where there was none yet
    * @param lag the events after the checkpoint that the partition still holds; empty where the
-   *     checkpoint has no number, and where it lies beyond the last event
+   *     checkpoint has no number that can be read, and where it lies beyond the last event
    * @param lagTime the age of the first of them
    */
   record PartitionState(
@@ -40,6 +42,7 @@ record GroupState(Map<String, PartitionState> partitions) {
       Optional<Duration> renewed,
       Optional<String> expiredOwner,
       OptionalLong checkpoint,
+      Optional<String> unreadable,
       OptionalLong lastEnqueued,
       OptionalLong lag,
       Optional<Duration> lagTime) {
@@ -69,7 +72,7 @@ record GroupState(Map<String, PartitionState> partitions) {
                     Optional.ofNullable(checkpoints.get(id)),
                     Optional.ofNullable(lags.get(id)),
                     settings.ownership().expiry())));
-    return new GroupState(states);
+    return new GroupState(states, !owners.isEmpty() || !checkpoints.isEmpty());
   }
 
   /**
@@ -97,7 +100,7 @@ record GroupState(Map<String, PartitionState> partitions) {
       Duration expiry) {
     Optional<StoredOwnership> live = owner.filter(record -> record.isLive(expiry));
     OptionalLong processed =
-        checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
+        checkpoint.map(StoredCheckpoint::sequenceNumberIfReadable).orElse(OptionalLong.empty());
     return new PartitionState(
         id,
         live.map(StoredOwnership::ownerId),
@@ -105,6 +108,7 @@ record GroupState(Map<String, PartitionState> partitions) {
         owner.map(StoredOwnership::age),
         live.isPresent() ? Optional.empty() : owner.map(StoredOwnership::ownerId),
         processed,
+        checkpoint.flatMap(Checkpoints::problem),
         Partitions.last(properties),
         lag.map(PartitionLag::events).orElse(OptionalLong.empty()),
         lag.flatMap(PartitionLag::time));

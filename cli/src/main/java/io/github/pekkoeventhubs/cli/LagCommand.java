@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "of them; it is '?' where the service did not let that event be read.",
       "LAG is 'beyond the end' where the checkpoint has a higher number than the last",
       "event: the event hub was created anew, and streams of the group fail.",
+      "CHECKPOINT is 'unreadable' where it is no number: streams of the group fail.",
       "",
       "Examples:",
       "  eventhubs lag orders --group billing",
@@ -82,7 +83,7 @@ final class LagCommand extends ServiceCommand {
   int run(Session session) throws InterruptedException {
     GroupLooks looks = new GroupLooks(session, hub, group);
     if (!watch) {
-      looks.once(this::look);
+      looks.once((metadata, settings) -> warn(session, look(metadata, settings)));
       return ExitCode.OK;
     }
     do {
@@ -91,8 +92,23 @@ final class LagCommand extends ServiceCommand {
     return ExitCode.OK;
   }
 
-  private void look(EventHubsMetadata metadata, ConsumerSettings settings) {
-    show(GroupState.read(metadata, settings), settings);
+  private GroupState look(EventHubsMetadata metadata, ConsumerSettings settings) {
+    GroupState state = GroupState.read(metadata, settings);
+    show(state, settings);
+    return state;
+  }
+
+  private void warn(Session session, GroupState state) {
+    if (session.containerExists() && !state.hasRecords()) {
+      session.warn(Groups.unknown(group, session.storage().container()));
+    }
+    state
+        .partitions()
+        .forEach(
+            (id, partition) ->
+                partition
+                    .unreadable()
+                    .ifPresent(text -> session.warn("partition " + id + ": " + text)));
   }
 
   private void show(GroupState state, ConsumerSettings settings) {
@@ -128,7 +144,7 @@ final class LagCommand extends ServiceCommand {
                       .map(former -> Cell.alert("expired: " + former))
                       .orElseGet(() -> Cell.none("nobody"))),
       state.since().map(age -> Cell.of(Moments.brief(age))).orElseGet(() -> Cell.none("-")),
-      checkpoint(state.checkpoint()),
+      checkpoint(state),
       number(state.lastEnqueued(), "none yet"),
       lag(state),
       state.lagTime().map(time -> Cell.of(Moments.brief(time))).orElseGet(() -> Cell.none("?"))
@@ -136,7 +152,11 @@ final class LagCommand extends ServiceCommand {
   }
 
   /** Before the first event of a partition that has lost none yet. */
-  private static Cell checkpoint(OptionalLong number) {
+  private static Cell checkpoint(PartitionState state) {
+    if (state.unreadable().isPresent()) {
+      return Cell.alert("unreadable");
+    }
+    OptionalLong number = state.checkpoint();
     return number.isPresent() && number.getAsLong() < 0 ? Cell.of("start") : number(number, "none");
   }
 

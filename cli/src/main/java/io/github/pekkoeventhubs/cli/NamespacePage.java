@@ -175,7 +175,7 @@ final class NamespacePage implements PageData {
     return new GroupPartition(
         owner.map(StoredOwnership::ownerId),
         owner.filter(record -> !record.isLive(expiry)).isPresent(),
-        checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty()),
+        checkpoint.map(StoredCheckpoint::sequenceNumberIfReadable).orElse(OptionalLong.empty()),
         OptionalLong.empty());
   }
 

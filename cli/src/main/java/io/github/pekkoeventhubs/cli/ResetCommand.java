@@ -172,12 +172,7 @@ final class ResetCommand extends ServiceCommand {
     }
     Map<String, StoredOwnership> records = Session.await(metadata.ownership());
     if (session.containerExists() && isUnknown(metadata, plan, records)) {
-      session.warn(
-          "consumer group '"
-              + group
-              + "' has nothing in container '"
-              + session.storage().container()
-              + "' yet: make sure that its name is right");
+      session.warn(Groups.unknown(group, session.storage().container()));
     }
     Map<String, String> expired = expired(plan, records, settings.ownership().expiry());
     if (!expired.isEmpty()) {

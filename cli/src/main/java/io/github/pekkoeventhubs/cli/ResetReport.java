@@ -97,7 +97,9 @@ record ResetReport(
                 table.add(
                     Cell.of(id),
                     owner(id, each),
-                    checkpoint(before(each)),
+                    each.before().flatMap(Checkpoints::problem).isPresent()
+                        ? Cell.alert("unreadable")
+                        : checkpoint(before(each)),
                     checkpoint(OptionalLong.of(each.sequenceNumber())),
                     before(each).isPresent()
                         ? Cell.of(change(each.sequenceNumber() - before(each).getAsLong()))
@@ -122,7 +124,10 @@ record ResetReport(
   }
 
   private static OptionalLong before(PartitionReset reset) {
-    return reset.before().map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.empty());
+    return reset
+        .before()
+        .map(StoredCheckpoint::sequenceNumberIfReadable)
+        .orElse(OptionalLong.empty());
   }
 
   private static String change(long events) {

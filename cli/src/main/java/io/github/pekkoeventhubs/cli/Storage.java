@@ -140,6 +140,8 @@ final class Storage {
     }
     return failure instanceof ClientAuthenticationException
         ? String.valueOf(failure.getMessage())
-        : "the storage service could not be reached";
+        : "the storage service could not be reached, or gave no usable answer within "
+            + TIMEOUT.toSeconds()
+            + " s";
   }
 }

@@ -230,6 +230,22 @@ abstract class CommandTest {
         .join();
   }
 
+  /** A checkpoint that somebody has corrected by hand, and wrongly. */
+  void unreadableCheckpoint(String group, String id) {
+    EventHubPartition partition = partition(group, id);
+    Map<String, String> entries = StoredCheckpoint.entriesOf(0, "also rubbish");
+    entries.put(StoredCheckpoint.SEQUENCE_NUMBER, "rubbish");
+    store()
+        .readCheckpoint(partition)
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? store().replaceCheckpoint(partition, entries, found.get().version())
+                    : store().createCheckpoint(partition, entries))
+        .toCompletableFuture()
+        .join();
+  }
+
   long stored(String group, String id) {
     return store()
         .readCheckpoint(partition(group, id))

@@ -95,6 +95,46 @@ class LagCommandTest extends CommandTest {
   }
 
   @Test
+  void aCheckpointThatCannotBeReadHidesNoOtherPartition() {
+    sendToEach(10);
+    unreadableCheckpoint(GROUP, "0");
+    checkpoint(GROUP, "1", 6);
+
+    Result table = run("lag", HUB, "--group", GROUP);
+    JsonNode partitions =
+        ParsedJson.object(run("lag", HUB, "--group", GROUP, "--json").out()).path("partitions");
+
+    assertThat(table.exitCode()).isZero();
+    assertThat(table.lines().get(1)).startsWith("0").contains("unreadable", "?");
+    assertThat(table.lines().get(2)).startsWith("1").contains(" 6 ", " 3 ");
+    assertThat(table.err())
+        .contains("partition 0: the checkpoint in ", "'sequencenumber' = 'rubbish'");
+    assertThat(partitions.path(0).path("checkpoint").isNull()).isTrue();
+    assertThat(partitions.path(0).path("lag").isNull()).isTrue();
+    assertThat(partitions.path(1).path("lag").asLong()).isEqualTo(3);
+  }
+
+  /** A line may be slow: streams give up sooner, since others wait for them. */
+  @Test
+  void aStoreThatTakesSecondsToAnswerIsWaitedFor() {
+    sendToEach(10);
+    checkpoint(GROUP, "1", 6);
+    blobs.faults().next(1).of(BlobOperation.LIST_BLOBS).delay(Duration.ofSeconds(3));
+
+    assertThat(run("lag", HUB, "--group", GROUP).exitCode()).isZero();
+  }
+
+  @Test
+  void aGroupOfWhichNothingIsStoredIsSaidToBeUnknown() {
+    sendToEach(10);
+    checkpoint(GROUP, "1", 6);
+
+    assertThat(run("lag", HUB, "--group", "biling").err())
+        .contains("consumer group 'biling' has nothing in container", "its name is right");
+    assertThat(run("lag", HUB, "--group", GROUP).err()).doesNotContain("its name is right");
+  }
+
+  @Test
   void itIsShownSinceWhenAnOwnerHasAPartition() {
     owner(GROUP, "0", "node-a", Duration.ofMinutes(90).plusSeconds(30));
     owner(GROUP, "1", "an official processor");

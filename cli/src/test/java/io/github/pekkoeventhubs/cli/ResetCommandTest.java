@@ -55,6 +55,21 @@ class ResetCommandTest extends CommandTest {
     assertThat(stored(GROUP, "1")).isEqualTo(sequenceNumber);
   }
 
+  /** The plan is the cure that the message about such a checkpoint names. */
+  @Test
+  void aCheckpointThatCannotBeReadIsPlannedAndMoved() {
+    unreadableCheckpoint(GROUP, "0");
+
+    Result plan = run("reset", HUB, "--group", GROUP, "--to", "latest");
+    assertThat(plan.exitCode()).isZero();
+    assertThat(plan.lines().get(1)).startsWith("0").contains("unreadable", "9", "planned");
+
+    Result done = run("reset", HUB, "--group", GROUP, "--to", "latest", "--execute");
+    assertThat(done.exitCode()).isZero();
+    assertThat(done.lines().get(1)).contains("written");
+    assertThat(stored(GROUP, "0")).isEqualTo(9);
+  }
+
   @Test
   void whereItWritesIsSaidBeforeAnythingElse(@TempDir Path directory) throws Exception {
     // The file of another environment: what it says is what counts.

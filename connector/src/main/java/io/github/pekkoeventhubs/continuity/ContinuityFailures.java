@@ -135,8 +135,8 @@ public final class ContinuityFailures {
             + " attempts, the last ones over connections that no other partition used, although it"
             + " delivers the event before. It names no reason; so it ends at an event that it cannot"
             + " decode. To go on without that event, set continuity.undecodable-events to 'skip', or"
-            + " move the checkpoint beyond it with EventHubsMetadata.planReset or "
-            + reset(partition, number),
+            + " "
+            + passing(partition, number),
         null);
   }
 
@@ -154,22 +154,21 @@ public final class ContinuityFailures {
             + cause
             + "). To go on without it, "
             + (isKnown ? "set continuity.undecodable-events to 'skip', or " : "")
-            + "move the checkpoint beyond it with EventHubsMetadata.planReset or "
-            + reset(partition, number)
+            + passing(partition, number)
             + (isKnown
                 ? ""
-                : ": the checkpoint is an offset alone, so the number of the event is not known, and"
+                : ". The checkpoint is an offset alone, so the number of the event is not known, and"
                     + " continuity.undecodable-events cannot leave it out"),
         cause);
   }
 
   /**
-   * The command that moves the partition's checkpoint to this event, or beyond an event whose
-   * number is not known. Without the partition it would move all of them.
+   * The advice to move the partition's checkpoint to this event, or beyond an event whose number is
+   * not known. Without the partition the command would move all of them.
    */
-  public static String reset(EventHubPartition partition, long number) {
+  public static String passing(EventHubPartition partition, long number) {
     boolean isKnown = number != SequenceNumbers.UNKNOWN;
-    return "'eventhubs reset "
+    return "move the checkpoint beyond it with EventHubsMetadata.planReset or 'eventhubs reset "
         + partition.eventHub()
         + " --group "
         // A shell would take the name of the default group for a variable.
@@ -178,6 +177,10 @@ public final class ContinuityFailures {
         + (isKnown ? number : "TIME")
         + " --partition "
         + partition.partitionId()
-        + (isKnown ? "'" : "', where TIME is later than the event");
+        + (isKnown
+            ? "', once the checkpoint is at "
+                + (number - 1)
+                + ": events between the checkpoint and this one would be lost"
+            : "', where TIME is later than the event: the events up to TIME would be lost");
   }
 }

@@ -130,7 +130,8 @@ public final class EventHubsMetadata {
    *
    * <p>A checkpoint beyond the last event gives no number: it is of another event hub, most likely
    * of one of the same name that existed before. The service's answers can be a moment old, so that
-   * a checkpoint that has just been written may look so for a moment.
+   * a checkpoint that has just been written may look so for a moment. One that cannot be read gives
+   * no number either.
    *
    * <p>If a partition has unprocessed events, the first one is read to learn its time. The service
    * refuses to read it while a receiver with an owner level reads the partition in the same
@@ -179,7 +180,9 @@ public final class EventHubsMetadata {
     long beforeFirst = properties.getBeginningSequenceNumber() - 1;
     long last = Math.max(properties.getLastEnqueuedSequenceNumber(), beforeFirst);
     OptionalLong processed =
-        checkpoint.map(StoredCheckpoint::sequenceNumber).orElse(OptionalLong.of(beforeFirst));
+        checkpoint
+            .map(StoredCheckpoint::sequenceNumberIfReadable)
+            .orElse(OptionalLong.of(beforeFirst));
     if (processed.isEmpty() || processed.getAsLong() > last) {
       return CompletableFuture.completedFuture(
           new PartitionLag(partition, OptionalLong.empty(), Optional.empty()));

@@ -196,15 +196,14 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         keys,
         "[{}] {} receivers in a row have ended without an event and without a reason, although the"
             + " partition has events after {}, up to sequence number {}. If the log of the SDK says"
-            + " 'Unexpected error when decoding Delivery', it cannot decode the next event: move the"
-            + " checkpoint beyond it with {}",
+            + " 'Unexpected error when decoding Delivery', it cannot decode the next event: {}",
         partition,
         attempts,
         next == SequenceNumbers.UNKNOWN
             ? "the offset of the checkpoint"
             : "sequence number " + (next - 1),
         last,
-        ContinuityFailures.reset(partition, next));
+        ContinuityFailures.passing(partition, next));
   }
 
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {
