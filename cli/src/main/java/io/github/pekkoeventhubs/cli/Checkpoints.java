@@ -10,7 +10,7 @@ final class Checkpoints {
 
   private Checkpoints() {}
 
-  /** What is wrong with a checkpoint that cannot be read. */
+  /** The fault of a checkpoint that cannot be read. */
   static Optional<String> problem(StoredCheckpoint checkpoint) {
     try {
       checkpoint.sequenceNumber();
