@@ -87,6 +87,12 @@ final class Walk {
     Process build = start("build", only("dependency:copy-dependencies"));
     require(build.waitFor() == 0, "the build fails:\n" + output("build"));
 
+    String misspelled = "-Dpekko.eventhubs.consumer.initial-postion=latest";
+    Process refused = start("refused", nodes.get(0).replace(" java ", " java " + misspelled + " "));
+    await("a node with a misspelled key ends", () -> !refused.isAlive());
+    require(refused.exitValue() == 1, "it fails, too:\n" + output("refused"));
+    require(output("refused").contains("initial-position"), output("refused"));
+
     List<Process> services = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       services.add(start("node-" + (i + 1), nodes.get(i)));

@@ -98,12 +98,13 @@ public final class EventHubsExtension
             # The newest stream testkit that is published is older than the newest Pekko.
             fail-mixed-versions = off
             jvm-exit-on-fatal-error = off
+            # A service has these otherwise: they would end the tests, or take each other's port.
+            coordinated-shutdown.exit-jvm = off
+            remote.artery.canonical.port = 0
             stream.testkit.all-stages-stopped-timeout = 10s
             # A test asks for its faults itself, and does not want to wait after them.
-            eventhubs {
-              consumer.reconnect-min-backoff = 10ms
-              producer.retry-min-backoff = 10ms
-            }
+            eventhubs.consumer.reconnect-min-backoff = 10ms
+            eventhubs.producer.retry-min-backoff = 10ms
           }
           """);
 
@@ -390,7 +391,11 @@ public final class EventHubsExtension
   }
 
   private ActorTestKit newKit() {
-    return ActorTestKit.create(
-        SystemNames.next(), config.withFallback(DEFAULTS).withFallback(ConfigFactory.load()));
+    return ActorTestKit.create(SystemNames.next(), settings(config, ConfigFactory.load()));
+  }
+
+  /** The settings of the test, then those that tests need, then those of the application. */
+  static Config settings(Config ofTheTest, Config ofTheApplication) {
+    return ofTheTest.withFallback(DEFAULTS).withFallback(ofTheApplication);
   }
 }

@@ -9,6 +9,8 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.github.pekkoeventhubs.CommitterSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.EventHubPartition;
@@ -86,6 +88,20 @@ class EventHubsExtensionTest {
         .hasNoCheckpoint();
     assertThat(orders.checkpoints().history("0")).endsWith(1L);
     assertThat(orders.checkpoints().metadata("0")).containsEntry("sequencenumber", "1");
+  }
+
+  @Test
+  void whatAServiceWantsOfItsProcessDoesNotEndTheTests() {
+    Config service =
+        ConfigFactory.parseString(
+            "pekko { coordinated-shutdown.exit-jvm = on, remote.artery.canonical.port = 25520 }");
+
+    Config settings = EventHubsExtension.settings(ConfigFactory.empty(), service);
+    assertThat(settings.getBoolean("pekko.coordinated-shutdown.exit-jvm")).isFalse();
+    assertThat(settings.getInt("pekko.remote.artery.canonical.port")).isZero();
+    assertThat(EventHubsExtension.settings(service, ConfigFactory.empty()).entrySet())
+        .as("what the test itself says counts")
+        .containsAll(service.entrySet());
   }
 
   @Test
