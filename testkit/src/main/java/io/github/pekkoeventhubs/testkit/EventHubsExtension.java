@@ -394,7 +394,6 @@ public final class EventHubsExtension
     return ActorTestKit.create(SystemNames.next(), settings(config, ConfigFactory.load()));
   }
 
-  /** The settings of the test, then those that tests need, then those of the application. */
   static Config settings(Config ofTheTest, Config ofTheApplication) {
     return ofTheTest.withFallback(DEFAULTS).withFallback(ofTheApplication);
   }
