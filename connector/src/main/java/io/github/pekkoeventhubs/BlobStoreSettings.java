@@ -75,7 +75,7 @@ final class BlobStoreSettings {
   }
 
   static BlobStoreSettings read(ClassicActorSystemProvider system) {
-    return read(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+    return read(RootSection.section(system, CONFIG_PATH));
   }
 
   static BlobStoreSettings read(Config section) {

@@ -36,7 +36,7 @@ public final class CommitterSettings {
 
   /** Settings from {@code pekko.eventhubs.committer} of the system's configuration. */
   public static CommitterSettings create(ClassicActorSystemProvider system) {
-    return create(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+    return create(RootSection.section(system, CONFIG_PATH));
   }
 
   /**

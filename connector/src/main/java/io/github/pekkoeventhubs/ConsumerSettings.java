@@ -61,7 +61,7 @@ public final class ConsumerSettings extends ConnectionSettings<ConsumerSettings>
 
   /** Settings from {@code pekko.eventhubs.consumer} of the system's configuration. */
   public static ConsumerSettings create(ClassicActorSystemProvider system) {
-    return create(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+    return create(RootSection.section(system, CONFIG_PATH));
   }
 
   /**

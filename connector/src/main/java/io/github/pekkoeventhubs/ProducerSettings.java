@@ -48,7 +48,7 @@ public final class ProducerSettings extends ConnectionSettings<ProducerSettings>
 
   /** Settings from {@code pekko.eventhubs.producer} of the system's configuration. */
   public static ProducerSettings create(ClassicActorSystemProvider system) {
-    return create(system.classicSystem().settings().config().getConfig(CONFIG_PATH));
+    return create(RootSection.section(system, CONFIG_PATH));
   }
 
   /**

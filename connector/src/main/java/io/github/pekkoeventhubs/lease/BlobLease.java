@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.lease;
 import io.github.pekkoeventhubs.BlobPartitionStore;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionStore;
+import io.github.pekkoeventhubs.RootSection;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.log.KeyedLog;
@@ -92,7 +93,7 @@ public final class BlobLease extends Lease {
             BlobPartitionStore.fromConfig(
                 BlobLeaseSection.storeOf(
                     settings.leaseConfig(),
-                    system.settings().config().getConfig(BlobPartitionStore.CONFIG_PATH)))),
+                    RootSection.section(system, BlobPartitionStore.CONFIG_PATH)))),
         system.scheduler(),
         OwnDispatcher.of(system),
         System::nanoTime);

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.sharded;
 
 import io.github.pekkoeventhubs.InvalidSettingsException;
+import io.github.pekkoeventhubs.RootSection;
 import io.github.pekkoeventhubs.group.NewPartitions;
 import io.github.pekkoeventhubs.group.Supervised;
 import io.github.pekkoeventhubs.ownership.OwnerCommand;
@@ -75,7 +76,7 @@ final class ShardedGroups implements Extension, MembersView {
     this.system = system;
     this.cluster = Cluster.get(system);
     this.settings =
-        ShardingSettings.create(system.settings().config().getConfig(ShardingSettings.CONFIG_PATH));
+        ShardingSettings.create(RootSection.section(system, ShardingSettings.CONFIG_PATH));
     this.dataCentre = new DataCentre(cluster);
     this.allGroups = dataCentre.key(ShardedGroup.Command.class, "pekko-eventhubs-groups");
     system.systemActorOf(watchMembers(), "pekko-eventhubs-members", OwnDispatcher.props());

@@ -126,6 +126,23 @@ class BadInputTest {
   }
 
   @Test
+  void anUnknownSectionStopsANodeOfAClusterAtItsStart() {
+    Config config =
+        ConfigFactory.parseString(
+                """
+                pekko.actor.provider = cluster
+                pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                pekko.eventhubs.cluster-shardin.minimum-hold = 5s
+                """)
+            .withFallback(ConfigFactory.load());
+
+    assertThat(catchThrowable(() -> ActorSystem.create(Behaviors.empty(), "node", config)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("'cluster-shardin'")
+        .hasMessageContaining("'cluster-sharding'");
+  }
+
+  @Test
   void aCustomizerThatFailsIsNotTakenForAMalformedConnectionString() {
     assertThat(
             failure(

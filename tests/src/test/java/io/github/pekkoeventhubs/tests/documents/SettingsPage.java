@@ -30,9 +30,9 @@ final class SettingsPage {
 
         All settings with their defaults and what they do. A test makes this page of
         [reference.conf](../connector/src/main/resources/reference.conf), and compares it. Each can be given in code as well:
-        `ConsumerSettings.withMaxUncommitted` is `pekko.eventhubs.consumer.max-uncommitted`. A key that is not here is refused, with
-        the nearest one that is, and so is a duration without a unit or of more than 100 days. A section can be copied under another
-        name, changed there, and given to `ConsumerSettings.create(config)`.
+        `ConsumerSettings.withMaxUncommitted` is `pekko.eventhubs.consumer.max-uncommitted`. A section or key that is not here is
+        refused, with the nearest one that is, and so is a duration without a unit or of more than 100 days. A section can be copied
+        under another name outside of `pekko.eventhubs`, changed there, and given to `ConsumerSettings.create(config)`.
         """);
     reference.lines().map(String::strip).forEach(settings::line);
     return settings.page.toString();
