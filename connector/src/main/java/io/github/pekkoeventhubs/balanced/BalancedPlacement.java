@@ -7,7 +7,6 @@ import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.group.ClaimTimes;
 import io.github.pekkoeventhubs.group.ClusterTimeouts;
-import io.github.pekkoeventhubs.group.ConsumerGroupName;
 import io.github.pekkoeventhubs.ownership.Placement;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
 import io.github.pekkoeventhubs.threads.SystemEnd;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.annotation.InternalApi;
 import org.jspecify.annotations.Nullable;
@@ -42,17 +40,13 @@ public final class BalancedPlacement implements Placement {
     check(stream.settings());
     ClaimTimes.check(stream.settings());
     ClusterTimeouts.checkShutdown(system, stream);
-    group(stream).tell(new BalancedGroup.Join(stream));
+    BalancedGroups.get(system).join(stream);
   }
 
   @Override
   public CompletionStage<Done> leave(StreamOfGroup stream, String reason) {
-    group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
+    BalancedGroups.get(system).group(stream).tell(new BalancedGroup.Leave(stream, reason, left));
     return SystemEnd.of(system).completes(left);
-  }
-
-  private ActorRef<BalancedGroup.Command> group(StreamOfGroup stream) {
-    return BalancedGroups.get(system).group(ConsumerGroupName.of(stream));
   }
 
   private static void check(ConsumerSettings settings) {

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
@@ -181,6 +182,28 @@ class LoggedNamesTest extends FixedPartitionStreams {
     everyLineNamesAsMuchAsItsText();
     assertThat(asDocumented(lines("assigned to").get(0)))
         .matches("(?s)\\S+ \\S+ INFO  PartitionOwner [01] \\d+ \\[localhost/.*\\n");
+  }
+
+  @Test
+  void aBalancedStreamSaysOnceByWhichNameOthersKnowItsProcess() throws Exception {
+    Consumer.DrainingControl<Done> control = run();
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> services.owners().values().stream().filter(o -> !o.isEmpty()).count() == 2);
+    Set<String> owners = Set.copyOf(services.owners().values());
+    await(control.drainAndShutdown());
+
+    List<ILoggingEvent> own = lines("shares the partitions of");
+    assertThat(own).hasSize(1);
+    assertThat(own.get(0).getLevel()).isEqualTo(Level.INFO);
+    assertThat(names(own.get(0))).isEqualTo(OF_GROUP);
+    Matcher line =
+        Pattern.compile(
+                "\\[\\S+] shares the partitions of orders in consumer group 'billing' as owner '(.*)'")
+            .matcher(own.get(0).getFormattedMessage());
+    assertThat(line.matches()).as(own.get(0).getFormattedMessage()).isTrue();
+    assertThat(owners).containsExactly(line.group(1));
+    assertThat(line.group(1)).matches("[^@#]+(@[A-Za-z0-9.-]+)?#[0-9a-f-]{36}");
   }
 
   /** The line by the pattern that the documentation gives. */
