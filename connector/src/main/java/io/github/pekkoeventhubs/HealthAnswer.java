@@ -21,4 +21,10 @@ public record HealthAnswer(List<String> reasons) {
   public boolean isYes() {
     return reasons.isEmpty();
   }
+
+  /** For a log: "yes", or "no" with the reasons. */
+  @Override
+  public String toString() {
+    return isYes() ? "yes" : "no: " + String.join("; ", reasons);
+  }
 }
