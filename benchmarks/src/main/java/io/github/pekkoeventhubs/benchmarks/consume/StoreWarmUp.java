@@ -8,6 +8,7 @@ import io.github.pekkoeventhubs.StoredCheckpoint;
 import io.github.pekkoeventhubs.benchmarks.Environment;
 import io.github.pekkoeventhubs.benchmarks.services.OfficialCheckpoints;
 import io.github.pekkoeventhubs.benchmarks.services.ServicesProcess;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,9 @@ final class StoreWarmUp {
   }
 
   private static void connector(ServicesProcess services, int checkpoints) throws Exception {
-    PartitionStore store = BlobPartitionStore.create(services.newContainer());
+    // The first request of a process loads its classes, which a busy machine takes seconds for.
+    PartitionStore store =
+        BlobPartitionStore.create(services.newContainer(), Duration.ofSeconds(15));
     EventHubPartition partition =
         new EventHubPartition("localhost", EVENT_HUB, ServicesProcess.CONSUMER_GROUP, "0");
     Optional<StoredCheckpoint> stored =
