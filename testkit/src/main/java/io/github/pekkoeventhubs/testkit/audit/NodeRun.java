@@ -34,6 +34,7 @@ final class NodeRun {
             jvm-exit-on-fatal-error = off
             daemonic = on
             coordinated-shutdown {
+              exit-jvm = off
               run-by-jvm-shutdown-hook = off
               run-by-actor-system-terminate = off
             }
