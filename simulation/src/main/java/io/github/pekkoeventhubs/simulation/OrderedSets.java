@@ -52,6 +52,26 @@ public final class OrderedSets {
     return copyOf(List.of(e1, e2, e3, e4, e5, e6));
   }
 
+  /** Like {@link Set#of()} with as many elements. */
+  public static <E> Set<E> of(E e1, E e2, E e3, E e4, E e5, E e6, E e7) {
+    return copyOf(List.of(e1, e2, e3, e4, e5, e6, e7));
+  }
+
+  /** Like {@link Set#of()} with as many elements. */
+  public static <E> Set<E> of(E e1, E e2, E e3, E e4, E e5, E e6, E e7, E e8) {
+    return copyOf(List.of(e1, e2, e3, e4, e5, e6, e7, e8));
+  }
+
+  /** Like {@link Set#of()} with as many elements. */
+  public static <E> Set<E> of(E e1, E e2, E e3, E e4, E e5, E e6, E e7, E e8, E e9) {
+    return copyOf(List.of(e1, e2, e3, e4, e5, e6, e7, e8, e9));
+  }
+
+  /** Like {@link Set#of()} with as many elements. */
+  public static <E> Set<E> of(E e1, E e2, E e3, E e4, E e5, E e6, E e7, E e8, E e9, E e10) {
+    return copyOf(List.of(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10));
+  }
+
   /** Like {@link Set#of(Object[])}. */
   @SafeVarargs
   public static <E> Set<E> of(E... elements) {
