@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is wrong fails the stream, soon, with an error that names the thing and what to do. */
 class BadInputTest {
@@ -108,38 +110,27 @@ class BadInputTest {
     assertThat(error.getMessage()).doesNotContain("secret");
   }
 
-  @Test
-  void anUnknownKeyOfTheClustersSectionStopsTheNodeAtItsStart() {
+  @ParameterizedTest
+  @CsvSource({
+    "cluster-sharding.minimum-hld, minimum-hld, minimum-hold",
+    "cluster-shardin.minimum-hold, cluster-shardin, cluster-sharding"
+  })
+  void aMisspelledSettingOfTheClusterStopsTheNodeAtItsStart(
+      String path, String unknown, String nearest) {
     Config config =
         ConfigFactory.parseString(
                 """
                 pekko.actor.provider = cluster
                 pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                pekko.eventhubs.cluster-sharding.minimum-hld = 5s
-                """)
-            .withFallback(ConfigFactory.load());
-
-    assertThat(catchThrowable(() -> ActorSystem.create(Behaviors.empty(), "node", config)))
-        .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("'minimum-hld'")
-        .hasMessageContaining("'minimum-hold'");
-  }
-
-  @Test
-  void anUnknownSectionStopsANodeOfAClusterAtItsStart() {
-    Config config =
-        ConfigFactory.parseString(
+                pekko.eventhubs.%s = 5s
                 """
-                pekko.actor.provider = cluster
-                pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                pekko.eventhubs.cluster-shardin.minimum-hold = 5s
-                """)
+                    .formatted(path))
             .withFallback(ConfigFactory.load());
 
     assertThat(catchThrowable(() -> ActorSystem.create(Behaviors.empty(), "node", config)))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("'cluster-shardin'")
-        .hasMessageContaining("'cluster-sharding'");
+        .hasMessageContaining("'" + unknown + "'")
+        .hasMessageContaining("'" + nearest + "'");
   }
 
   @Test
