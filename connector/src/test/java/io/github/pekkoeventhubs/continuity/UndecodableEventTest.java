@@ -62,7 +62,7 @@ class UndecodableEventTest extends ContinuityFixture {
     assertThat(run(skipping()).failure())
         .isInstanceOf(UndecodableEventException.class)
         .hasMessageContaining("'eventhubs reset orders --group billing --to TIME --partition 0'")
-        .hasMessageContaining("the checkpoint is an offset alone");
+        .hasMessageContaining("The checkpoint is an offset alone");
     assertThat(read).isEmpty();
   }
 
