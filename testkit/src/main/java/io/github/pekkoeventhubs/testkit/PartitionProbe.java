@@ -125,7 +125,7 @@ public final class PartitionProbe {
     return await(
         "has no checkpoint " + sequenceNumber,
         () -> checkpoint().orElse(-1) >= sequenceNumber,
-        this::checkpoint);
+        () -> checkpoint().stream().boxed().findFirst());
   }
 
   /** Waits until the stored record says that nobody owns the partition. */
@@ -147,12 +147,20 @@ public final class PartitionProbe {
     return position.orElse(OptionalLong.empty()).orElse(-1) - first >= sequenceNumber;
   }
 
-  private PartitionProbe await(String failure, BooleanSupplier condition, Supplier<?> actual) {
+  private PartitionProbe await(
+      String failure, BooleanSupplier condition, Supplier<Optional<?>> actual) {
     Waiting.until(
         patience,
         condition,
         () ->
-            "Partition " + partition + " " + failure + " within " + patience + ": " + actual.get());
+            "Partition "
+                + partition
+                + " "
+                + failure
+                + " within "
+                + patience.toMillis()
+                + " ms. Found: "
+                + actual.get().map(Object::toString).orElse("nothing"));
     return this;
   }
 
