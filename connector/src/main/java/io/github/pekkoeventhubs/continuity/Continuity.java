@@ -28,7 +28,7 @@ public final class Continuity {
     NEXT,
     /** It is an event of the same log that has arrived before. */
     REPEATED,
-    /** Events between the two are missing. */
+    /** Events between the two are missing. It is for the caller to take it, or not. */
     HOLE,
     /** It cannot be of the log to which the one before belongs. */
     ANOTHER_LOG
@@ -68,25 +68,32 @@ public final class Continuity {
   }
 
   /**
-   * Judges an event, and takes it for the last one if it comes after that.
+   * Judges an event, and takes it for the last one if it follows that directly.
    *
    * @param sequenceNumber the event's own
    */
   public Answer judge(PartitionEvent event, long sequenceNumber) {
     long before = last;
     if (sequenceNumber > before || wasLeftOut(sequenceNumber)) {
-      boolean follows = sequenceNumber <= before + 1 || before == SequenceNumbers.UNKNOWN;
-      last = sequenceNumber;
-      lastEvent = event;
-      leftOut = 0;
-      again = SequenceNumbers.UNKNOWN;
-      return follows ? Answer.NEXT : Answer.HOLE;
+      if (sequenceNumber > before + 1 && before != SequenceNumbers.UNKNOWN) {
+        return Answer.HOLE;
+      }
+      take(event, sequenceNumber);
+      return Answer.NEXT;
     }
     if (isRepeated(event.getData(), sequenceNumber)) {
       cameAgain.incrementAndGet();
       return Answer.REPEATED;
     }
     return Answer.ANOTHER_LOG;
+  }
+
+  /** Takes an event for the last one, although those before it are missing. */
+  public void take(PartitionEvent event, long sequenceNumber) {
+    last = sequenceNumber;
+    lastEvent = event;
+    leftOut = 0;
+    again = SequenceNumbers.UNKNOWN;
   }
 
   /**

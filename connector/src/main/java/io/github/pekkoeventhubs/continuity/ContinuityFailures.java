@@ -140,9 +140,9 @@ public final class ContinuityFailures {
         null);
   }
 
-  /** Three attempts have ended at the same event; its number may not be known. */
+  /** All of these attempts have ended at the same event; its number may not be known. */
   public static UndecodableEventException undecodable(
-      EventHubPartition partition, long number, Throwable cause) {
+      EventHubPartition partition, long number, int attempts, Throwable cause) {
     boolean isKnown = number != SequenceNumbers.UNKNOWN;
     return new UndecodableEventException(
         partition
@@ -150,7 +150,9 @@ public final class ContinuityFailures {
             + (isKnown
                 ? "the event with sequence number " + number
                 : "the first event after the checkpoint")
-            + ", in three attempts ("
+            + ", in "
+            + attempts
+            + " attempts ("
             + cause
             + "). To go on without it, "
             + (isKnown ? "set continuity.undecodable-events to 'skip', or " : "")

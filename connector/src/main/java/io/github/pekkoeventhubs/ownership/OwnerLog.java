@@ -206,6 +206,18 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
         ContinuityFailures.passing(partition, next));
   }
 
+  /** The stream is to fail behind events with which it is not finished. */
+  void failsAfter(long inWork, Duration patience, Throwable failure) {
+    LOG.warn(
+        keys,
+        "[{}] the stream is to fail. It finishes {} first, which arrived before, unless it finishes"
+            + " none for {} (handover-timeout): {}",
+        partition,
+        count(inWork, "event"),
+        seconds(patience),
+        StageFailure.inWords(failure));
+  }
+
   void invalidCheckpoint(String evidence, ContinuitySettings settings, StartingPoint decided) {
     LOG.warn(
         keys,

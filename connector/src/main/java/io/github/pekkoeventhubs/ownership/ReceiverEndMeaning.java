@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceiverEndMeaning {
 
-  /** The third attempt that ends at the same event is the last one. */
+  /** The third attempt that ends at the same event decides. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
   /** After so many attempts the stream fails even if the service does not say what there is. */
@@ -78,7 +78,8 @@ final class ReceiverEndMeaning {
       attempts = 0;
     }
     return switch (end.fault()) {
-      case NONE, EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, end);
+      case NONE -> new LifeInput.ReceiverEnded(operation, end);
+      case EVENTS_MISSED -> new LifeInput.ReceiverEnded(operation, failing(end, end.cause()));
       case NO_REASON -> {
         stuckReceivers.endsWithoutReason();
         yield new LifeInput.ReceiverEnded(operation, end);
@@ -159,16 +160,23 @@ final class ReceiverEndMeaning {
       return isAnswered ? leaveOut(end, next) : end;
     }
     Throwable cause = end.cause().getCause() == null ? end.cause() : end.cause().getCause();
-    return end.withCause(ContinuityFailures.undecodable(partition, next, cause), false);
+    return failing(end, ContinuityFailures.undecodable(partition, next, made, cause));
   }
 
   private ReceiverEnd leaveOut(ReceiverEnd end, long next) {
     Optional<EventsMissedException> missed = stuckReceivers.missed(next);
     if (missed.isPresent()) {
-      return end.withCause(missed.get(), false);
+      return failing(end, missed.get());
     }
     stuckReceivers.leaveOut(next);
     return end;
+  }
+
+  /** The stream fails, or finishes the events before while another receiver meets the same. */
+  private ReceiverEnd failing(ReceiverEnd end, Throwable failure) {
+    return stuckReceivers.mayFail(failure)
+        ? end.withCause(failure, false)
+        : end.withCause(end.cause(), true);
   }
 
   /** Why the next epoch has to start elsewhere; empty if it need not. */

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.InvalidCheckpoint.Reason;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,36 @@ record Resumption(
    */
   Resumption underNewClaim(boolean committable) {
     return committable ? NONE : new Resumption(after, acknowledged, true, Optional.empty());
+  }
+
+  /**
+   * The facts that an epoch leaves at its end. After a loss others may have committed more: then a
+   * committable stream starts from the checkpoint.
+   *
+   * @param committable whether the events of the epoch were to be acknowledged
+   * @param lost whether the partition was lost
+   */
+  static Resumption after(PartitionSession session, boolean committable, boolean lost) {
+    return new Resumption(
+        committable ? acknowledgedIn(session, lost) : emittedIn(session),
+        session.hasAcknowledged(),
+        lost,
+        Optional.empty());
+  }
+
+  private static Optional<AcknowledgedPosition> acknowledgedIn(
+      PartitionSession session, boolean lost) {
+    AcknowledgedPosition end = session.acknowledged();
+    return lost || end.sequenceNumber() == PartitionSession.NONE
+        ? Optional.empty()
+        : Optional.of(end);
+  }
+
+  private static Optional<AcknowledgedPosition> emittedIn(PartitionSession session) {
+    long last = session.lastEmitted();
+    return last == PartitionSession.NONE
+        ? Optional.empty()
+        : Optional.of(new AcknowledgedPosition(last, "", Map.of(), ""));
   }
 
   /** The next epoch starts from the checkpoint, which cannot be used as it is. */

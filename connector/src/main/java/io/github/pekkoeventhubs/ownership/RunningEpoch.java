@@ -6,12 +6,10 @@ import io.github.pekkoeventhubs.CommitOutcome;
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ContinuitySettings;
 import io.github.pekkoeventhubs.EventHubPartition;
-import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.LossReason;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.ServiceUnavailableException;
 import io.github.pekkoeventhubs.StoredCheckpoint;
-import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgementTracker;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.continuity.PartitionRange;
@@ -23,7 +21,6 @@ import io.github.pekkoeventhubs.store.PartitionCheckpointer;
 import io.github.pekkoeventhubs.store.WriteRetry;
 import io.github.pekkoeventhubs.tracing.PartitionTracing;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -108,13 +105,25 @@ final class RunningEpoch {
             new ReadStart(start.startAfter(), continuity, missed.missed(), settings),
             () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
     start.missed().ifPresent(missed.missed()::found);
-    this.stuckReceivers =
-        new StuckReceivers(log, settings, continuity, run, status, this::readingFails);
+    this.stuckReceivers = stuckReceivers(settings, continuity);
     this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     this.endMeaning =
         new ReceiverEndMeaning(
             partition, start, settings, stuckReceivers, stallWatch::ask, resources.nanoTime());
     status.running(session, run);
+  }
+
+  private StuckReceivers stuckReceivers(ContinuitySettings settings, Continuity continuity) {
+    Duration patience = stream.settings().handoverTimeout();
+    long epoch = number();
+    return new StuckReceivers(
+        log,
+        settings,
+        continuity,
+        run,
+        status,
+        new EventsInWork(log, session, run, patience, resources.nanoTime()),
+        lasting -> resources.mailbox().tell(new LifeInput.ReadingFailed(epoch, lasting)));
   }
 
   private AcknowledgementTracker tracker(ConsumerSettings settings) {
@@ -184,10 +193,6 @@ final class RunningEpoch {
           end -> mailbox.tell(endMeaning.of(number(), operation, end, run)),
           () -> mailbox.tell(new LifeInput.ReceiverOutgrown(operation)));
     }
-  }
-
-  private void readingFails(EventHubsException lasting) {
-    resources.mailbox().tell(new LifeInput.ReadingFailed(number(), lasting));
   }
 
   /** The link is lost, and will be attached again. */
@@ -362,10 +367,7 @@ final class RunningEpoch {
             .refusal()
             .filter(refusal -> !lost)
             .map(Resumption::after)
-            .orElseGet(
-                () ->
-                    new Resumption(
-                        resumeAfter(lost), session.hasAcknowledged(), lost, Optional.empty()));
+            .orElseGet(() -> Resumption.after(session, stream.isCommittable(), lost));
     Repetition repetition = repetition();
     status.traffic().moved(loss, repetition.events());
     session.end();
@@ -380,21 +382,5 @@ final class RunningEpoch {
       stream.notifyListener(new PartitionLifecycle.Revoked(partition, reason));
     }
     return next;
-  }
-
-  /**
-   * Returns the start of the stream's next epoch. After a loss others may have committed more: then
-   * a committable stream starts from the checkpoint.
-   */
-  private Optional<AcknowledgedPosition> resumeAfter(boolean lost) {
-    if (stream.isCommittable()) {
-      AcknowledgedPosition end = session.acknowledged();
-      return lost || end.sequenceNumber() == PartitionSession.NONE
-          ? Optional.empty()
-          : Optional.of(end);
-    }
-    return session.lastEmitted() == PartitionSession.NONE
-        ? Optional.empty()
-        : Optional.of(new AcknowledgedPosition(session.lastEmitted(), "", Map.of(), ""));
   }
 }

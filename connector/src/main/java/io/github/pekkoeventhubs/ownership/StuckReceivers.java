@@ -67,6 +67,7 @@ final class StuckReceivers {
   private final Continuity continuity;
   private final PartitionRun run;
   private final LivePartitionStatus status;
+  private final EventsInWork inWork;
   private final Consumer<EventHubsException> whenLasting;
 
   // The last answer of the service, which is read when a receiver ends, too.
@@ -98,12 +99,14 @@ final class StuckReceivers {
       Continuity continuity,
       PartitionRun run,
       LivePartitionStatus status,
+      EventsInWork inWork,
       Consumer<EventHubsException> whenLasting) {
     this.log = log;
     this.settings = settings;
     this.continuity = continuity;
     this.run = run;
     this.status = status;
+    this.inWork = inWork;
     this.whenLasting = whenLasting;
   }
 
@@ -160,6 +163,11 @@ final class StuckReceivers {
   /** How often the service has said which events the partition has. Any thread. */
   int answers() {
     return answers.get();
+  }
+
+  /** Whether the stream may fail now, see {@link EventsInWork#mayFail}. Any thread. */
+  boolean mayFail(Throwable failure) {
+    return inWork.mayFail(failure);
   }
 
   /**
@@ -232,27 +240,36 @@ final class StuckReceivers {
   }
 
   /**
-   * Leaves the event out, or has the stream fail; an event that comes at the last moment counts.
+   * Leaves the event out, or has the stream fail, once it has finished the events before; an event
+   * that comes at the last moment counts.
    */
   private boolean isSettled(long next) {
     if (!run.detach() || hasPassed()) {
       forget();
       return true;
     }
-    if (!leavesOut()) {
-      whenLasting.accept(ContinuityFailures.undelivered(log.partition(), next, attempts));
-      return false;
+    Optional<? extends EventHubsException> failure =
+        leavesOut()
+            ? missed(next)
+            : Optional.of(ContinuityFailures.undelivered(log.partition(), next, attempts));
+    if (failure.isPresent()) {
+      return !fails(failure.get());
     }
-    Optional<EventsMissedException> missed = missed(next);
-    missed.ifPresent(whenLasting);
-    if (missed.isEmpty()) {
-      leaveOut(next);
-      forget();
-      // The receivers before have shown that they work.
-      receiverWorked = true;
-      attempt = Attempt.BEGINS_AFTER;
+    leaveOut(next);
+    forget();
+    // The receivers before have shown that they work.
+    receiverWorked = true;
+    attempt = Attempt.BEGINS_AFTER;
+    return true;
+  }
+
+  private boolean fails(EventHubsException failure) {
+    if (inWork.mayFail(failure)) {
+      whenLasting.accept(failure);
+      return true;
     }
-    return missed.isEmpty();
+    attempt = following();
+    return false;
   }
 
   private int proofsNeeded() {

@@ -38,7 +38,10 @@ final class ArrivalCheck {
       Continuity.Answer answer, long before, PartitionEvent event, long sequenceNumber) {
     return switch (answer) {
       case NEXT -> true;
-      case REPEATED -> false;
+      case REPEATED -> {
+        end = null;
+        yield false;
+      }
       case HOLE -> {
         if (start.settings().missedEvents() == OnMissedEvents.FAIL) {
           end =
@@ -47,6 +50,7 @@ final class ArrivalCheck {
                   Fault.EVENTS_MISSED);
           yield false;
         }
+        start.continuity().take(event, sequenceNumber);
         start.missed().found(MissedEvents.Hole.between(before + 1, sequenceNumber - 1));
         yield true;
       }
@@ -61,8 +65,9 @@ final class ArrivalCheck {
     };
   }
 
+  /** Another receiver would meet the same event: it is no sign that this one has worked. */
   private static ReceiverEnd lasting(Throwable cause, Fault fault) {
-    return new ReceiverEnd(cause, false, true, false, fault);
+    return new ReceiverEnd(cause, false, false, false, fault);
   }
 
   private String evidence(long before, PartitionEvent event, long sequenceNumber) {

@@ -188,6 +188,21 @@ abstract class ContinuityFixture {
     return willBeStopped(stream);
   }
 
+  /** Reads, and finishes no event before this is done. */
+  Running runHolding(ConsumerSettings settings, CompletionStage<Done> gate) {
+    Running stream =
+        Consumer.committableSource(settings, Subscriptions.balanced())
+            .mapAsync(
+                100,
+                event -> {
+                  read.add(event.sequenceNumber());
+                  return gate.thenApply(done -> event.committableOffset());
+                })
+            .toMat(Committer.sink(CommitterSettings.create(system)), Running::new)
+            .run(systemOfStreams());
+    return willBeStopped(stream);
+  }
+
   /** The actor system that streams run in. */
   ActorSystem<Void> systemOfStreams() {
     return system;
@@ -222,13 +237,13 @@ abstract class ContinuityFixture {
     }
   }
 
-  /** An event whose footer has a key of a type that the SDK does not expect. */
   /** The same settings, with which events that cannot be decoded are left out. */
   ConsumerSettings skipping() {
     return settings()
         .withContinuity(settings().continuity().withUndecodableEvents(OnUndecodableEvents.SKIP));
   }
 
+  /** An event whose footer has a key of a type that the SDK does not expect. */
   void sendUndecodable() {
     EventData event = new EventData("poison");
     event.getRawAmqpMessage().getFooter().put("checksum", 42);

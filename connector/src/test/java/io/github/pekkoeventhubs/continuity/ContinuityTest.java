@@ -55,7 +55,19 @@ class ContinuityTest {
   @Test
   void aHigherNumberThanTheNextIsAHole() {
     assertThat(judge(fresh, 12)).isEqualTo(Answer.HOLE);
+    fresh.take(event(12, "o12", NOON), 12);
     assertThat(judge(fresh, 13)).isEqualTo(Answer.NEXT);
+  }
+
+  /** The next receiver goes on after the last event that was taken. */
+  @Test
+  void aHoleIsThereAsLongAsTheEventBehindItIsNotTaken() {
+    judge(fresh, 10);
+    assertThat(judge(fresh, 12)).isEqualTo(Answer.HOLE);
+    assertThat(fresh.last()).isEqualTo(10);
+    assertThat(judge(fresh, 12)).isEqualTo(Answer.HOLE);
+    assertThat(judge(fresh, 10)).isEqualTo(Answer.REPEATED);
+    assertThat(judge(fresh, 11)).isEqualTo(Answer.NEXT);
   }
 
   @Test

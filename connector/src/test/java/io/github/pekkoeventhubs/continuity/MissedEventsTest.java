@@ -10,7 +10,9 @@ import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,30 @@ class MissedEventsTest extends ContinuityFixture {
         .hasMessageContaining("9")
         .hasMessageContaining("50");
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
+  }
+
+  /** The partition may not have them any more: they are lost if the stream does not finish them. */
+  @Test
+  void aStreamThatIsToFailFinishesTheEventsBeforeTheHole() {
+    send(10, SMALL);
+    CompletableFuture<Done> gate = new CompletableFuture<>();
+    Running stream =
+        runHolding(
+            settings()
+                .withContinuity(settings().continuity().withMissedEvents(OnMissedEvents.FAIL)),
+            gate);
+    awaitRead(9);
+
+    stallAndTake().cancel();
+    await().atMost(PATIENCE).until(() -> !warnings("It finishes 10 events first").isEmpty());
+    assertThat(stream.completion().toCompletableFuture()).isNotDone();
+    gate.complete(Done.getInstance());
+
+    assertThat(stream.failure())
+        .isInstanceOf(EventsMissedException.class)
+        .hasMessageContaining("between sequence numbers 9 and 50");
+    assertThat(read).containsExactlyElementsOf(numbers(0, 9));
+    await().atMost(PATIENCE).until(() -> committed() == 9);
   }
 
   @Test

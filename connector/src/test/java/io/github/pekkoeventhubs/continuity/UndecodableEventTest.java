@@ -9,8 +9,11 @@ import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ReadUntil;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.UndecodableEventException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /** Events whose footer the SDK does not accept, which everybody can send. */
@@ -39,6 +42,35 @@ class UndecodableEventTest extends ContinuityFixture {
         .hasCauseInstanceOf(ClassCastException.class);
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
     assertThat(emulator.partition(EVENT_HUB, "0").attaches()).isEqualTo(3);
+  }
+
+  /** The reset that the message advises would pass what is not acknowledged. */
+  @Test
+  void theStreamFinishesTheEventsBeforeIt() {
+    send(10, SMALL);
+    sendUndecodable();
+    CompletableFuture<Done> gate = new CompletableFuture<>();
+
+    Running stream = runHolding(settings(), gate);
+    await().atMost(PATIENCE).until(() -> !warnings("It finishes 10 events first").isEmpty());
+    assertThat(stream.completion().toCompletableFuture()).isNotDone();
+    gate.complete(Done.getInstance());
+
+    assertThat(stream.failure()).isInstanceOf(UndecodableEventException.class);
+    await().atMost(PATIENCE).until(() -> committed() == 9);
+  }
+
+  @Test
+  void aStreamThatFinishesNothingFailsAllTheSame() {
+    send(10, SMALL);
+    sendUndecodable();
+
+    Running stream =
+        runHolding(
+            settings().withHandoverTimeout(Duration.ofSeconds(1)), new CompletableFuture<>());
+
+    assertThat(stream.failure()).isInstanceOf(UndecodableEventException.class);
+    assertThat(warnings("unless it finishes none for 1.0 s")).hasSize(1);
   }
 
   @Test

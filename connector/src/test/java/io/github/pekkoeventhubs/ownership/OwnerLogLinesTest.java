@@ -112,6 +112,17 @@ class OwnerLogLinesTest {
   }
 
   @Test
+  void aStreamThatIsToFail() {
+    OwnerLog.of(PARTITION)
+        .failsAfter(1, Duration.ofSeconds(8), new IllegalStateException("no symbol"));
+    assertThat(lastLine())
+        .contains(
+            "the stream is to fail. It finishes 1 event first, which arrived before",
+            "unless it finishes none for 8.0 s (handover-timeout)",
+            "no symbol");
+  }
+
+  @Test
   void receiversThatEndWithoutAReason() {
     OwnerLog.of(PARTITION).nothingIsDelivered(8, 9, 3);
     assertThat(lastLine())

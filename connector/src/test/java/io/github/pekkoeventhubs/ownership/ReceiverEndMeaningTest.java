@@ -4,6 +4,7 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.ContinuitySettings.OnUndecodableEvents;
+import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.UndecodableEventException;
 import io.github.pekkoeventhubs.acknowledgement.AcknowledgedPosition;
 import io.github.pekkoeventhubs.ownership.PartitionRun.Fault;
@@ -38,13 +39,15 @@ class ReceiverEndMeaningTest extends StuckReceiversFixture {
 
     /** Returns whether the stream goes on. */
     boolean goesOnAfterOneThatEndsAtAnEvent() {
-      ReceiverEnd end =
-          new ReceiverEnd(
-              new IllegalStateException("no symbol"), false, false, true, Fault.UNDECODABLE);
-      LifeInput told = meaning.of(1, 1, end, run);
+      ReceiverEnd end = told(new IllegalStateException("no symbol"), true, Fault.UNDECODABLE);
+      assertThat(end.mayPass()).isEqualTo(!(end.cause() instanceof UndecodableEventException));
+      return end.mayPass();
+    }
+
+    private ReceiverEnd told(Throwable cause, boolean mayPass, Fault fault) {
+      LifeInput told = meaning.of(1, 1, new ReceiverEnd(cause, false, false, mayPass, fault), run);
       assertThat(told).isInstanceOf(LifeInput.ReceiverEnded.class);
-      Throwable cause = ((LifeInput.ReceiverEnded) told).end().cause();
-      return !(cause instanceof UndecodableEventException);
+      return ((LifeInput.ReceiverEnded) told).end();
     }
   }
 
@@ -55,6 +58,34 @@ class ReceiverEndMeaningTest extends StuckReceiversFixture {
     receivers.answered(LAST + 1);
     assertThat(receivers.goesOnAfterOneThatEndsAtAnEvent()).isTrue();
     assertThat(receivers.goesOnAfterOneThatEndsAtAnEvent()).isFalse();
+  }
+
+  @Test
+  void theStreamFailsOnceItHasFinishedTheEventsBeforeOneThatCannotBeDecoded()
+      throws ReflectiveOperationException {
+    Receivers receivers = new Receivers(OnUndecodableEvents.FAIL);
+    receivers.goesOnAfterOneThatEndsAtAnEvent();
+    receivers.answered(LAST + 1);
+    run.waiting = 1;
+    for (int receiver = 0; receiver < 5; receiver++) {
+      assertThat(receivers.goesOnAfterOneThatEndsAtAnEvent()).isTrue();
+    }
+
+    run.waiting = 0;
+    assertThat(receivers.goesOnAfterOneThatEndsAtAnEvent()).isFalse();
+  }
+
+  @Test
+  void theStreamFailsOnceItHasFinishedTheEventsBeforeThoseThatAreMissing() {
+    Receivers receivers = new Receivers(OnUndecodableEvents.FAIL);
+    Throwable missed = new EventsMissedException("gone");
+    run.waiting = 1;
+    ReceiverEnd first = receivers.told(missed, false, Fault.EVENTS_MISSED);
+    assertThat(first.mayPass()).isTrue();
+    assertThat(first.cause()).isSameAs(missed);
+
+    run.waiting = 0;
+    assertThat(receivers.told(missed, false, Fault.EVENTS_MISSED).mayPass()).isFalse();
   }
 
   /** The connection of a silent partition may end with any exception, again and again. */

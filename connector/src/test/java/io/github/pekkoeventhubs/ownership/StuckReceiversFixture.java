@@ -12,6 +12,7 @@ import io.github.pekkoeventhubs.EventHubsException;
 import io.github.pekkoeventhubs.continuity.Continuity;
 import io.github.pekkoeventhubs.ownership.PartitionRun.OwnConnection;
 import io.github.pekkoeventhubs.receive.TestEvents;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ abstract class StuckReceiversFixture {
     long count;
     int ownConnections;
     int replaced;
+    long waiting;
     boolean demand = true;
     boolean hasOwnConnections = true;
     Runnable whenDetached = () -> {};
@@ -78,6 +80,11 @@ abstract class StuckReceiversFixture {
     }
 
     @Override
+    public Progress progress() {
+      return new Progress(waiting, 0, waiting, null);
+    }
+
+    @Override
     public boolean hasDemand() {
       return demand;
     }
@@ -95,8 +102,11 @@ abstract class StuckReceiversFixture {
   }
 
   StuckReceivers receivers(OnUndecodableEvents reaction, Continuity before) {
-    return new StuckReceivers(
-        OwnerLog.of(PARTITION), settings(reaction), before, run, status, failures::add);
+    OwnerLog log = OwnerLog.of(PARTITION);
+    EventsInWork inWork =
+        new EventsInWork(
+            log, TestSessions.session("0", true, 10), run, Duration.ofSeconds(8), () -> 0);
+    return new StuckReceivers(log, settings(reaction), before, run, status, inWork, failures::add);
   }
 
   @BeforeEach

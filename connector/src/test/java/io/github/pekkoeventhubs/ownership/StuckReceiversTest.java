@@ -28,6 +28,22 @@ class StuckReceiversTest extends StuckReceiversFixture {
         .satisfies(failure -> assertThat(failure).hasMessageContaining("sequence number 10"));
   }
 
+  /** Further receivers show the same until then. */
+  @Test
+  void theStreamFailsOnceItHasFinishedTheEventsBefore() {
+    run.waiting = 1;
+    endsWithoutAnEvent();
+    for (int receiver = 0; receiver < 5; receiver++) {
+      assertThat(endsAfterTheEventBefore()).isTrue();
+    }
+    assertThat(failures).isEmpty();
+    assertThat(run.ownConnections).isEqualTo(6);
+
+    run.waiting = 0;
+    assertThat(endsAfterTheEventBefore()).isFalse();
+    assertThat(failures).hasSize(1);
+  }
+
   @Test
   void oneThatHasNotGotTheEventBeforeShowsNothing() {
     for (int receiver = 0; receiver < 10; receiver++) {
