@@ -33,17 +33,17 @@ public record BalancedSettings(
     if (unsettledInterval.compareTo(balancingInterval) > 0) {
       throw new InvalidSettingsException(
           "balanced.unsettled-interval ("
-              + unsettledInterval
+              + DurationText.of(unsettledInterval)
               + ") must not be longer than balanced.balancing-interval ("
-              + balancingInterval
+              + DurationText.of(balancingInterval)
               + "): shorten the first, or lengthen the second");
     }
     if (handOverDeadline.compareTo(balancingInterval) <= 0) {
       throw new InvalidSettingsException(
           "balanced.hand-over-deadline ("
-              + handOverDeadline
+              + DurationText.of(handOverDeadline)
               + ") must be longer than balanced.balancing-interval ("
-              + balancingInterval
+              + DurationText.of(balancingInterval)
               + "), after which a neighbour reads what it is asked for, and leave it time to drain:"
               + " lengthen the first, or shorten the second");
     }

@@ -39,28 +39,28 @@ public record OwnershipSettings(
     if (renewalInterval.multipliedBy(2).compareTo(expiry) > 0) {
       throw new InvalidSettingsException(
           "ownership.renewal-interval ("
-              + renewalInterval
+              + DurationText.of(renewalInterval)
               + ") must be at most half of ownership.expiry ("
-              + expiry
+              + DurationText.of(expiry)
               + "): shorten the interval or lengthen the expiry");
     }
     if (validity.compareTo(renewalInterval) <= 0 || validity.compareTo(expiry) >= 0) {
       throw new InvalidSettingsException(
           "ownership.validity ("
-              + validity
+              + DurationText.of(validity)
               + ") must be longer than ownership.renewal-interval ("
-              + renewalInterval
+              + DurationText.of(renewalInterval)
               + ") and shorter than ownership.expiry ("
-              + expiry
+              + DurationText.of(expiry)
               + "): set a time between the two");
     }
     Duration spare = validity.minus(renewalInterval);
     if (renewalRetryInterval.compareTo(spare) > 0) {
       throw new InvalidSettingsException(
           "ownership.renewal-retry-interval ("
-              + renewalRetryInterval
+              + DurationText.of(renewalRetryInterval)
               + ") must not exceed ownership.validity minus ownership.renewal-interval ("
-              + spare
+              + DurationText.of(spare)
               + "), since a single renewal that fails would be a loss: shorten it, or lengthen the"
               + " validity");
     }

@@ -236,7 +236,8 @@ public final class SettingsSection {
   /** The duration, if it is longer than zero, and no longer than {@link #LONGEST}. */
   public static Duration positive(String key, Duration value) {
     if (value.isZero() || value.isNegative()) {
-      throw new InvalidSettingsException(key + " must be longer than zero, and not " + value);
+      throw new InvalidSettingsException(
+          key + " must be longer than zero, and not " + DurationText.of(value));
     }
     return bounded(key, value);
   }
@@ -248,7 +249,7 @@ public final class SettingsSection {
               + " must be at most "
               + LONGEST.toDays()
               + " days, and not "
-              + value
+              + DurationText.of(value)
               + ": set it to "
               + LONGEST.toDays()
               + "d if it is to be as long as possible");
@@ -267,7 +268,7 @@ public final class SettingsSection {
               + " must be at least "
               + minimumMillis
               + "ms, and not "
-              + value
+              + DurationText.of(value)
               + ": is the unit the one that is meant?");
     }
     return value;
@@ -276,7 +277,8 @@ public final class SettingsSection {
   /** The duration, if it is zero or longer, and no longer than {@link #LONGEST}. */
   public static Duration notNegative(String key, Duration value) {
     if (value.isNegative()) {
-      throw new InvalidSettingsException(key + " must not be negative, and not " + value);
+      throw new InvalidSettingsException(
+          key + " must not be negative, and not " + DurationText.of(value));
     }
     return bounded(key, value);
   }
@@ -292,11 +294,11 @@ public final class SettingsSection {
       throw new InvalidSettingsException(
           maximumKey
               + " ("
-              + maximum
+              + DurationText.of(maximum)
               + ") must not be shorter than "
               + minimumKey
               + " ("
-              + minimum
+              + DurationText.of(minimum)
               + "): lengthen the first, or shorten the second");
     }
     bounded(maximumKey, maximum);

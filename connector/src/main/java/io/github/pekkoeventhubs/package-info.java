@@ -78,8 +78,9 @@
  *
  * <p>{@code PartitionEpoch}, {@code PartitionIds}, {@code TrackedEvent}, {@code EventSize}, {@code
  * SequenceNumbers}, {@code RootSection}, {@code SettingsSection}, {@code StageFailure}, {@code
- * GrowingDelay}, {@code DurationRecorder}, {@code StoreRequestCounters} and {@code StreamReach} are
- * public for the connector's other packages and for other modules, and not part of the API.
+ * GrowingDelay}, {@code DurationRecorder}, {@code DurationText}, {@code StoreRequestCounters} and
+ * {@code StreamReach} are public for the connector's other packages and for other modules, and not
+ * part of the API.
  */
 @NullMarked
 package io.github.pekkoeventhubs;

@@ -51,12 +51,12 @@ class BalancedSettingsTest {
             "balancing-interval = often", "balanced.balancing-interval must be a duration such as"),
         Arguments.of(
             "unsettled-interval = 16s",
-            "balanced.unsettled-interval (PT16S) must not be longer than"
-                + " balanced.balancing-interval (PT15S): shorten the first"),
+            "balanced.unsettled-interval (16s) must not be longer than"
+                + " balanced.balancing-interval (15s): shorten the first"),
         Arguments.of(
             "hand-over-deadline = 15s",
-            "balanced.hand-over-deadline (PT15S) must be longer than balanced.balancing-interval"
-                + " (PT15S)"));
+            "balanced.hand-over-deadline (15s) must be longer than balanced.balancing-interval"
+                + " (15s)"));
   }
 
   @ParameterizedTest

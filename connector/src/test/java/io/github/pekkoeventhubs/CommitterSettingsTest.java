@@ -95,8 +95,8 @@ class CommitterSettingsTest {
     return Stream.of(
         Arguments.of("max-batch = 0", "max-batch must be at least 1, and not 0"),
         Arguments.of("max-batch = many", "max-batch must be a whole number"),
-        Arguments.of("max-interval = 0s", "max-interval must be longer than zero, and not PT0S"),
-        Arguments.of("max-interval = -1s", "max-interval must be longer than zero, and not PT-1S"),
+        Arguments.of("max-interval = 0s", "max-interval must be longer than zero, and not 0s"),
+        Arguments.of("max-interval = -1s", "max-interval must be longer than zero, and not -1s"),
         Arguments.of("max-interval = soon", "max-interval must be a duration such as '5s'"),
         Arguments.of("idle-flush-delay = 0s", "idle-flush-delay must be longer than zero"),
         Arguments.of("parallelism = 0", "parallelism must be at least 1, and not 0"),

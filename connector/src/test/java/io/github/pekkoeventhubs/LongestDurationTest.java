@@ -139,7 +139,7 @@ class LongestDurationTest {
                 assertThatThrownBy(() -> place.set(value))
                     .isInstanceOf(InvalidSettingsException.class)
                     .hasMessageStartingWith(place.key() + " must be at most 100 days, and not ")
-                    .hasMessageContaining(value.toString())
+                    .hasMessageContaining(DurationText.of(value))
                     .hasMessageContaining("100d"));
   }
 

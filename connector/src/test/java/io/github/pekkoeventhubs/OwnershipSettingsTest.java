@@ -46,30 +46,29 @@ class OwnershipSettingsTest {
         Arguments.of(
             "renewal-interval = 0s", "ownership.renewal-interval must be longer than zero"),
         Arguments.of("renewal-retry-interval = 0s", "ownership.renewal-retry-interval must be"),
-        Arguments.of(
-            "validity = -1s", "ownership.validity must be longer than zero, and not PT-1S"),
-        Arguments.of("expiry = 0s", "ownership.expiry must be longer than zero, and not PT0S"),
+        Arguments.of("validity = -1s", "ownership.validity must be longer than zero, and not -1s"),
+        Arguments.of("expiry = 0s", "ownership.expiry must be longer than zero, and not 0s"),
         Arguments.of("claim-retry-interval = 0s", "ownership.claim-retry-interval must be longer"),
         Arguments.of("loss-min-hold = 0s", "ownership.loss-min-hold must be longer than zero"),
         Arguments.of("validity = soon", "ownership.validity must be a duration such as '5s'"),
         Arguments.of(
             "renewal-interval = 61s",
-            "ownership.renewal-interval (PT1M1S) must be at most half of ownership.expiry (PT2M):"
+            "ownership.renewal-interval (61s) must be at most half of ownership.expiry (2m):"
                 + " shorten the interval or lengthen the expiry"),
         Arguments.of(
             "validity = 60s",
-            "ownership.validity (PT1M) must be longer than ownership.renewal-interval (PT1M)"),
+            "ownership.validity (1m) must be longer than ownership.renewal-interval (1m)"),
         Arguments.of(
             "renewal-retry-interval = 46s",
-            "ownership.renewal-retry-interval (PT46S) must not exceed ownership.validity minus"
-                + " ownership.renewal-interval (PT45S)"),
+            "ownership.renewal-retry-interval (46s) must not exceed ownership.validity minus"
+                + " ownership.renewal-interval (45s)"),
         Arguments.of(
             "validity = 120s",
-            "and shorter than ownership.expiry (PT2M): set a time between the two"),
+            "and shorter than ownership.expiry (2m): set a time between the two"),
         Arguments.of(
             "loss-max-hold = 1s",
-            "ownership.loss-max-hold (PT1S) must not be shorter than ownership.loss-min-hold"
-                + " (PT2S): lengthen the first, or shorten the second"));
+            "ownership.loss-max-hold (1s) must not be shorter than ownership.loss-min-hold"
+                + " (2s): lengthen the first, or shorten the second"));
   }
 
   @ParameterizedTest

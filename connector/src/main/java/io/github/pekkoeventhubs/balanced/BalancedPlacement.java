@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.balanced;
 
 import io.github.pekkoeventhubs.BalancedSettings;
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import io.github.pekkoeventhubs.group.ClaimTimes;
@@ -57,20 +58,20 @@ public final class BalancedPlacement implements Placement {
         || renewal.compareTo(ownership.validity()) >= 0) {
       throw new InvalidSettingsException(
           "balanced.mixed-renewal-interval ("
-              + renewal
+              + DurationText.of(renewal)
               + ") must be at most half of ownership.expiry ("
-              + ownership.expiry()
+              + DurationText.of(ownership.expiry())
               + ") and shorter than ownership.validity ("
-              + ownership.validity()
+              + DurationText.of(ownership.validity())
               + ")");
     }
     Duration needed = balanced.balancingInterval().plus(settings.handoverTimeout());
     if (balanced.handOverDeadline().compareTo(needed) < 0) {
       throw new InvalidSettingsException(
           "balanced.hand-over-deadline ("
-              + balanced.handOverDeadline()
+              + DurationText.of(balanced.handOverDeadline())
               + ") must be at least balanced.balancing-interval and handover-timeout together ("
-              + needed
+              + DurationText.of(needed)
               + "): a neighbour reads after the one that it is asked for a partition, and drains"
               + " for as long as the other");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.commit;
 
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.StageFailure;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
@@ -50,7 +51,7 @@ record CommitterLog(String id) {
         keys,
         "[{}] flush-timeout ({}) has passed before the last checkpoints were written: {}",
         id,
-        timeout,
+        DurationText.of(timeout),
         unfinished);
   }
 

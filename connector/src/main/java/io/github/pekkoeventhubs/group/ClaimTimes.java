@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.group;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.InvalidSettingsException;
 import io.github.pekkoeventhubs.OwnershipSettings;
 import java.time.Duration;
@@ -31,14 +32,14 @@ public final class ClaimTimes {
     if (settings.handoverTimeout().compareTo(longest) > 0) {
       throw new InvalidSettingsException(
           "handover-timeout ("
-              + settings.handoverTimeout()
+              + DurationText.of(settings.handoverTimeout())
               + ") is too long: an eighth of it is the time to release a claim, in which the claim is"
               + " not renewed, and must not exceed ownership.validity ("
-              + ownership.validity()
+              + DurationText.of(ownership.validity())
               + ") minus ownership.renewal-interval ("
-              + ownership.renewalInterval()
+              + DurationText.of(ownership.renewalInterval())
               + "). Shorten handover-timeout to at most "
-              + longest
+              + DurationText.of(longest)
               + ", or lengthen ownership.validity");
     }
   }

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.group;
 
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
 import io.github.pekkoeventhubs.ownership.StreamOfGroup;
@@ -77,11 +78,11 @@ public final class ClusterTimeouts {
               "handover-timeout ({}) does not fit {} ({}): partitions are cut off before they are"
                   + " drained, and events are repeated. Set {} to at least {}, or shorten"
                   + " handover-timeout",
-              handover,
+              DurationText.of(handover),
               key,
-              value,
+              DurationText.of(value),
               key,
-              handover.plus(margin));
+              DurationText.of(handover.plus(margin)));
     }
   }
 }

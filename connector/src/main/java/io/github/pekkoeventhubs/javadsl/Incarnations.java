@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.javadsl;
 
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.SourceControl;
 import io.github.pekkoeventhubs.log.KeyedLog;
@@ -210,7 +211,7 @@ abstract class Incarnations implements SourceControl {
   private TimeoutException neverBegun() {
     return new TimeoutException(
         "no incarnation of the source was attached within "
-            + firstIncarnation
+            + DurationText.of(firstIncarnation)
             + ", and the stream has not ended: there is nothing to drain. One that is attached"
             + " later is stopped at once");
   }

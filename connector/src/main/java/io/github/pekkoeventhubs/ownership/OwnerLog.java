@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.ownership;
 
 import io.github.pekkoeventhubs.ContinuitySettings;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.PartitionEpoch;
 import io.github.pekkoeventhubs.SequenceNumbers;
@@ -139,7 +140,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
             + " before its commit fails, and events after the last one would be read again: {}",
         partition,
         seconds(soFar),
-        seconds(validity),
+        DurationText.of(validity),
         StageFailure.inWords(cause));
   }
 
@@ -214,7 +215,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
             + " none for {} (handover-timeout): {}",
         partition,
         count(inWork, "event"),
-        seconds(patience),
+        DurationText.of(patience),
         StageFailure.inWords(failure));
   }
 
@@ -239,7 +240,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
             + " elsewhere. Run every source as soon as it is emitted, for example with a breadth of"
             + " flatMapMerge that is as high as the number of partitions",
         partition,
-        since);
+        DurationText.of(since));
   }
 
   void full(int maxUncommitted, Duration since) {
@@ -252,7 +253,7 @@ record OwnerLog(EventHubPartition partition, LogKeys keys) {
             + " no committer, add one, or use a plain source",
         partition,
         maxUncommitted,
-        since);
+        DurationText.of(since));
   }
 
   void skipsNotStored(Throwable error) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.produce;
 
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.threads.OwnDispatcher;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,8 @@ final class Deadline {
                 time,
                 () -> {
                   if (result.completeExceptionally(
-                      new TimeoutException("There was no answer within " + time))) {
+                      new TimeoutException(
+                          "There was no answer within " + DurationText.of(time)))) {
                     call.cancel(true);
                   }
                 },

@@ -6,6 +6,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventDataBatch;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.ProducerMessage.Routed;
 import io.github.pekkoeventhubs.ProducerSettings;
 import io.github.pekkoeventhubs.log.KeyedLog;
@@ -120,7 +121,7 @@ final class SdkEventSender implements EventSender {
           "no answer from {}/{} within {}: sending goes on over a new connection",
           unanswered.client().getFullyQualifiedNamespace(),
           unanswered.client().getEventHubName(),
-          settings.sendTimeout());
+          DurationText.of(settings.sendTimeout()));
       client = new SdkClient(settings.buildClient(traced));
     }
   }

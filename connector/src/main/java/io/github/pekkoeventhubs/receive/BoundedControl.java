@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
 import io.github.pekkoeventhubs.ConsumerStatus;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.RestartHold;
 import io.github.pekkoeventhubs.SourceControl;
 import io.github.pekkoeventhubs.threads.TimeLimits;
@@ -81,7 +82,7 @@ public class BoundedControl implements SourceControl {
     TimeoutException explained =
         new TimeoutException(
             "the stream has not completed within the hand-over timeout of "
-                + handoverTimeout
+                + DurationText.of(handoverTimeout)
                 + "; its partitions are released, and what it has not acknowledged will be read again");
     explained.initCause(error);
     return explained;

@@ -2,6 +2,7 @@
 package io.github.pekkoeventhubs.receive;
 
 import io.github.pekkoeventhubs.ConsumerSettings;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.log.KeyedLog;
 import io.github.pekkoeventhubs.log.LogKeys;
@@ -65,14 +66,14 @@ record UserAnswer(Duration warnAfter, Duration failAfter) {
             + " After {} the stream fails",
         partition,
         function,
-        warnAfter,
-        failAfter);
+        DurationText.of(warnAfter),
+        DurationText.of(failAfter));
   }
 
   private TimeoutException tooLate() {
     return new TimeoutException(
         "its stage has not completed within ownership.validity ("
-            + failAfter
+            + DurationText.of(failAfter)
             + "); complete it in every case, with a failure if there is no position");
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.store;
 
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.GrowingDelay;
 import io.github.pekkoeventhubs.PartitionStoreException;
 import java.time.Duration;
@@ -36,12 +37,13 @@ public record WriteRetry(Duration minBackoff, Duration maxBackoff, Duration give
     if (minBackoff.isZero() || minBackoff.isNegative() || minBackoff.compareTo(maxBackoff) > 0) {
       throw new IllegalArgumentException(
           "the minimum backoff must be longer than zero and at most the maximum: "
-              + minBackoff
+              + DurationText.of(minBackoff)
               + " and "
-              + maxBackoff);
+              + DurationText.of(maxBackoff));
     }
     if (giveUpAfter.isNegative()) {
-      throw new IllegalArgumentException("giveUpAfter must not be negative: " + giveUpAfter);
+      throw new IllegalArgumentException(
+          "giveUpAfter must not be negative: " + DurationText.of(giveUpAfter));
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.threads;
 
+import io.github.pekkoeventhubs.DurationText;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -22,7 +23,9 @@ public final class TimeLimits {
     return limited(
         future,
         limit,
-        () -> future.completeExceptionally(new TimeoutException("not done within " + limit)));
+        () ->
+            future.completeExceptionally(
+                new TimeoutException("not done within " + DurationText.of(limit))));
   }
 
   /** Completes the future with the value when the time is over. Returns the future. */

@@ -70,7 +70,7 @@ class UndecodableEventTest extends ContinuityFixture {
             settings().withHandoverTimeout(Duration.ofSeconds(1)), new CompletableFuture<>());
 
     assertThat(stream.failure()).isInstanceOf(UndecodableEventException.class);
-    assertThat(warnings("unless it finishes none for 1.0 s")).hasSize(1);
+    assertThat(warnings("unless it finishes none for 1s")).hasSize(1);
   }
 
   @Test

@@ -28,9 +28,9 @@ class ClaimTimesTest {
             () -> ClaimTimes.check(defaults.withHandoverTimeout(Duration.ofSeconds(361))))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageStartingWith(
-            "handover-timeout (PT6M1S) is too long: an eighth of it is the time to release a claim,"
+            "handover-timeout (361s) is too long: an eighth of it is the time to release a claim,"
                 + " in which the claim is not renewed, and must not exceed ownership.validity"
-                + " (PT1M45S) minus ownership.renewal-interval (PT1M). Shorten handover-timeout to"
-                + " at most PT6M, or lengthen ownership.validity");
+                + " (105s) minus ownership.renewal-interval (1m). Shorten handover-timeout to"
+                + " at most 6m, or lengthen ownership.validity");
   }
 }

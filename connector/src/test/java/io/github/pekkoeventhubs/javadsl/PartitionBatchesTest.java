@@ -115,7 +115,7 @@ class PartitionBatchesTest {
   @ParameterizedTest
   @CsvSource({
     "0, PT10S, 'maxBatch must be at least 1, and not 0'",
-    "5, PT0S, 'maxWait must be longer than zero, and not PT0S'"
+    "5, PT0S, 'maxWait must be longer than zero, and not 0s'"
   })
   void argumentsAreCheckedWhenTheSourceIsMade(int maxBatch, Duration maxWait, String message) {
     assertThatThrownBy(

@@ -40,7 +40,7 @@ class BlobLeaseSectionTest {
     "heartbeat-interval = 5, heartbeat-interval = 5 has no unit",
     "lease-operation-timeout = 5, lease-operation-timeout = 5 has no unit",
     "lease-operation-timeout = 5ms, lease-operation-timeout must be at least 10ms",
-    "heartbeat-timeout = 4s, heartbeat-timeout (PT4S) must not be shorter than heartbeat-interval",
+    "heartbeat-timeout = 4s, heartbeat-timeout (4s) must not be shorter than heartbeat-interval",
   })
   void aKeyOrAValueThatCannotBeMeantIsRefused(String entry, String message) {
     assertThatThrownBy(() -> storeWith(entry))

@@ -118,7 +118,7 @@ class OwnerLogLinesTest {
     assertThat(lastLine())
         .contains(
             "the stream is to fail. It finishes 1 event first, which arrived before",
-            "unless it finishes none for 8.0 s (handover-timeout)",
+            "unless it finishes none for 8s (handover-timeout)",
             "no symbol");
   }
 

@@ -75,7 +75,7 @@ class UserAnswerTest {
         .hasMessageStartingWith(
             "positionsOnAssign has given no positions for "
                 + PARTITION
-                + ": its stage has not completed within ownership.validity (PT0.02S); complete it in"
+                + ": its stage has not completed within ownership.validity (20ms); complete it in"
                 + " every case, with a failure if there is no position");
   }
 
@@ -95,8 +95,8 @@ class UserAnswerTest {
         .singleElement()
         .asString()
         .startsWith("WARN ")
-        .contains("positionsOnAssign has not completed its stage for PT0.02S")
-        .endsWith("After PT1H the stream fails");
+        .contains("positionsOnAssign has not completed its stage for 20ms")
+        .endsWith("After 1h the stream fails");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit;
 
 import io.github.pekkoeventhubs.ConsumerStatus.OwnerState;
 import io.github.pekkoeventhubs.ConsumerStatus.PartitionStatus;
+import io.github.pekkoeventhubs.DurationText;
 import io.github.pekkoeventhubs.EventHubPartition;
 import io.github.pekkoeventhubs.StoredOwnership;
 import io.github.pekkoeventhubs.javadsl.Consumer;
@@ -158,8 +159,8 @@ public final class PartitionProbe {
                 + " "
                 + failure
                 + " within "
-                + patience.toMillis()
-                + " ms. Found: "
+                + DurationText.of(patience)
+                + ". Found: "
                 + actual.get().map(Object::toString).orElse("nothing"));
     return this;
   }

@@ -118,7 +118,7 @@ class EventHubsExtensionTest {
         .isThrownBy(() -> assertThat(orders).partition("7"));
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> orders.partition("0").within(Duration.ofMillis(20)).awaitCheckpoint(0))
-        .withMessageEndingWith("has no checkpoint 0 within 20 ms. Found: nothing");
+        .withMessageEndingWith("has no checkpoint 0 within 20ms. Found: nothing");
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> orders.partition("0").within(Duration.ofMillis(20)).awaitOwner())
         .withMessageContaining("is owned by nobody");

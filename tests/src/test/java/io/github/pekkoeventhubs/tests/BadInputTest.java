@@ -280,8 +280,8 @@ class BadInputTest {
     assertThat(
             failure(settings.withHandoverTimeout(Duration.ofSeconds(20)), Subscriptions.balanced()))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("balanced.hand-over-deadline (PT30S) must be at least")
-        .hasMessageContaining("handover-timeout together (PT35S)");
+        .hasMessageContaining("balanced.hand-over-deadline (30s) must be at least")
+        .hasMessageContaining("handover-timeout together (35s)");
   }
 
   @Test
@@ -297,8 +297,8 @@ class BadInputTest {
             Duration.ofSeconds(60));
     assertThat(failure(settings.withOwnership(shorter), Subscriptions.balanced()))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContaining("balanced.mixed-renewal-interval (PT30S)")
-        .hasMessageContaining("half of ownership.expiry (PT40S)");
+        .hasMessageContaining("balanced.mixed-renewal-interval (30s)")
+        .hasMessageContaining("half of ownership.expiry (40s)");
   }
 
   @Test

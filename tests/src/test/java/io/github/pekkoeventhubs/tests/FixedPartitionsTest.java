@@ -367,11 +367,11 @@ class FixedPartitionsTest {
                       .map(ILoggingEvent::getFormattedMessage)
                       .anyMatch(
                           message ->
-                              message.contains("handover-timeout (PT10S) does not fit")
+                              message.contains("handover-timeout (10s) does not fit")
                                   && message.contains(
                                       "Set pekko.coordinated-shutdown.phases"
                                           + ".cluster-sharding-shutdown-region.timeout to at least"
-                                          + " PT11S")));
+                                          + " 11s")));
       control.drainAndShutdown().toCompletableFuture().get(15, TimeUnit.SECONDS);
     } finally {
       root.detachAppender(log);

@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.audit;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.typesafe.config.Config;
+import io.github.pekkoeventhubs.DurationText;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -155,7 +156,7 @@ public final class StreamAudit {
   public StreamAudit withPatience(Duration patience) {
     if (patience.compareTo(Duration.ofMillis(500)) < 0) {
       throw new IllegalArgumentException(
-          "patience is " + patience + "; a stream needs at least 0.5 s");
+          "patience is " + DurationText.of(patience) + "; a stream needs at least 500ms");
     }
     return with(options.withPatience(patience));
   }

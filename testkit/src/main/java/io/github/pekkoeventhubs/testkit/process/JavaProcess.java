@@ -3,6 +3,7 @@ package io.github.pekkoeventhubs.testkit.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.pekkoeventhubs.DurationText;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -146,7 +147,8 @@ public final class JavaProcess implements AutoCloseable {
   public void awaitEnd(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException(name + " has not ended within " + patience);
+        throw new IllegalStateException(
+            name + " has not ended within " + DurationText.of(patience));
       }
       Thread thread = reader;
       if (thread != null) {

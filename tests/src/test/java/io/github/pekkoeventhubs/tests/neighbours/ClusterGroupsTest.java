@@ -362,8 +362,8 @@ class ClusterGroupsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout, 8 s, PT9S",
-    "pekko.eventhubs.cluster-sharding.sharding.handoff-timeout, 12 s, PT13S"
+    "pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout, 8 s, 9s",
+    "pekko.eventhubs.cluster-sharding.sharding.handoff-timeout, 12 s, 13s"
   })
   void aTimeOutOfTheClusterThatCutsHandOversOffIsWarnedAbout(
       String key, String value, String needed) {
@@ -371,7 +371,7 @@ class ClusterGroupsTest {
         .anySatisfy(
             message ->
                 assertThat(message)
-                    .contains("handover-timeout (PT8S) does not fit " + key)
+                    .contains("handover-timeout (8s) does not fit " + key)
                     .contains("Set " + key + " to at least " + needed));
   }
 }
