@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.pekkoeventhubs.ownership;
 
+import io.github.pekkoeventhubs.continuity.ReadMark;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one epoch that have arrived, and with which the stream is not finished.
  *
  * <p>A stream that has to fail at an event behind them finishes them first. The event hub may not
  * have them any more, where events are missing. And where one cannot be decoded, a reset passes
- * everything between the checkpoint and that event. While receivers end at the same event again and
- * again, the stream has time. It does not get it without an end: one that finishes nothing for the
+ * everything between the checkpoint and that event. The partition is not read any further
+ * meanwhile. The stream does not get its time without an end: one that finishes nothing for the
  * time of a hand-over fails all the same.
  *
  * <p>Thread-safe.
@@ -24,7 +27,7 @@ final class EventsInWork {
   private final LongSupplier nanoTime;
 
   // Guarded by this.
-  private boolean awaited;
+  private @Nullable Throwable awaitedFailure;
   private long finishedBefore;
   private long unchangedSince;
 
@@ -46,27 +49,56 @@ final class EventsInWork {
   }
 
   /**
-   * Whether the stream may fail now. If not, it is to be asked again when the next receiver has
-   * ended.
-   *
-   * @param failure what the stream is to fail with
+   * The stream has to fail. Returns whether it may at once; if not, {@link #dueFailure} says when.
    */
-  synchronized boolean mayFail(Throwable failure) {
+  boolean mayFail(Throwable failure) {
     PartitionRun.Progress progress = run.progress();
-    long inWork = progress.waiting() + session.unacknowledged();
-    if (inWork == 0) {
-      return true;
-    }
-    long now = nanoTime.getAsLong();
-    long finished = progress.emitted() + session.lastAcknowledged() + session.acknowledgedAhead();
-    if (!awaited) {
+    long inWork = inWork(progress);
+    if (inWork > 0 && awaits(failure, progress.emitted() - inWork)) {
       log.failsAfter(inWork, patience, failure);
     }
-    if (!awaited || finished != finishedBefore) {
-      awaited = true;
+    return inWork == 0;
+  }
+
+  /** Returns false if a failure is awaited already. */
+  private synchronized boolean awaits(Throwable failure, long finished) {
+    boolean isFirst = awaitedFailure == null;
+    if (isFirst) {
+      awaitedFailure = failure;
+      finishedBefore = finished;
+      unchangedSince = nanoTime.getAsLong();
+    }
+    return isFirst;
+  }
+
+  /** Whether the stream is to fail, and finishes what has arrived. No receiver is attached then. */
+  synchronized boolean isAwaited() {
+    return awaitedFailure != null;
+  }
+
+  /** The failure that was awaited, once the stream has finished, or has finished nothing. */
+  synchronized Optional<Throwable> dueFailure() {
+    if (awaitedFailure == null) {
+      return Optional.empty();
+    }
+    PartitionRun.Progress progress = run.progress();
+    long inWork = inWork(progress);
+    long finished = progress.emitted() - inWork;
+    long now = nanoTime.getAsLong();
+    if (finished != finishedBefore) {
       finishedBefore = finished;
       unchangedSince = now;
     }
-    return now - unchangedSince >= patience.toNanos();
+    return inWork == 0 || now - unchangedSince >= patience.toNanos()
+        ? Optional.of(awaitedFailure)
+        : Optional.empty();
+  }
+
+  /** An event that is just being emitted is neither waiting nor announced to the session. */
+  private long inWork(PartitionRun.Progress progress) {
+    ReadMark last = run.lastRead();
+    long known = progress.waiting() + session.unacknowledged();
+    boolean isEmitting = last != null && last.sequenceNumber() > session.lastEmitted();
+    return known == 0 && isEmitting ? 1 : known;
   }
 }

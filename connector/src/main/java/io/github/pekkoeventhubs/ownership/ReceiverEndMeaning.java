@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceiverEndMeaning {
 
-  /** The third attempt that ends at the same event decides. */
+  /** The third attempt that ends at the same event is the last one. */
   private static final int ATTEMPTS_AT_ONE_EVENT = 3;
 
   /** After so many attempts the stream fails even if the service does not say what there is. */
@@ -172,7 +172,7 @@ final class ReceiverEndMeaning {
     return end;
   }
 
-  /** The stream fails, or finishes the events before while another receiver meets the same. */
+  /** The stream fails, or finishes the events before, and no receiver follows. */
   private ReceiverEnd failing(ReceiverEnd end, Throwable failure) {
     return stuckReceivers.mayFail(failure)
         ? end.withCause(failure, false)

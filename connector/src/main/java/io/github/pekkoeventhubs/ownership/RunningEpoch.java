@@ -43,6 +43,7 @@ final class RunningEpoch {
   private final OwnerLog log;
   private final StallWatch stallWatch;
   private final ReceiverEndMeaning endMeaning;
+  private final EventsInWork inWork;
   private final StuckReceivers stuckReceivers;
   private final MissedEventsReport missed;
   private final LinkRecovery recovery = new LinkRecovery();
@@ -83,12 +84,7 @@ final class RunningEpoch {
       log.gapMapIgnored(start);
     }
     this.startWasAcknowledged = resumption.after().isPresent() && resumption.acknowledged();
-    if (startWasAcknowledged) {
-      session.startWasAcknowledged();
-    }
-    if (start.acknowledged().sequenceNumber() != PartitionSession.NONE) {
-      status.committed(start.acknowledged().sequenceNumber());
-    }
+    beginsAtItsStart();
     long epoch = session.number();
     OwnerMailbox mailbox = resources.mailbox();
     this.missed =
@@ -105,7 +101,9 @@ final class RunningEpoch {
             new ReadStart(start.startAfter(), continuity, missed.missed(), settings),
             () -> mailbox.tell(new LifeInput.Abandoned(epoch)));
     start.missed().ifPresent(missed.missed()::found);
-    this.stuckReceivers = stuckReceivers(settings, continuity);
+    this.inWork = eventsInWork();
+    this.stuckReceivers =
+        new StuckReceivers(log, settings, continuity, run, status, inWork, this::readingFails);
     this.stallWatch = new StallWatch(stream, log, session, run, start, mailbox);
     this.endMeaning =
         new ReceiverEndMeaning(
@@ -113,17 +111,18 @@ final class RunningEpoch {
     status.running(session, run);
   }
 
-  private StuckReceivers stuckReceivers(ContinuitySettings settings, Continuity continuity) {
+  private void beginsAtItsStart() {
+    if (startWasAcknowledged) {
+      session.startWasAcknowledged();
+    }
+    if (start.acknowledged().sequenceNumber() != PartitionSession.NONE) {
+      status.committed(start.acknowledged().sequenceNumber());
+    }
+  }
+
+  private EventsInWork eventsInWork() {
     Duration patience = stream.settings().handoverTimeout();
-    long epoch = number();
-    return new StuckReceivers(
-        log,
-        settings,
-        continuity,
-        run,
-        status,
-        new EventsInWork(log, session, run, patience, resources.nanoTime()),
-        lasting -> resources.mailbox().tell(new LifeInput.ReadingFailed(epoch, lasting)));
+    return new EventsInWork(log, session, run, patience, resources.nanoTime());
   }
 
   private AcknowledgementTracker tracker(ConsumerSettings settings) {
@@ -184,6 +183,9 @@ final class RunningEpoch {
   // The link.
 
   void attach(long operation) {
+    if (inWork.isAwaited()) {
+      return;
+    }
     recovery.attaching();
     endMeaning.attaching();
     status.traffic().receiverAttached();
@@ -195,21 +197,31 @@ final class RunningEpoch {
     }
   }
 
+  private void readingFails(Throwable lasting) {
+    resources.mailbox().tell(new LifeInput.ReadingFailed(number(), lasting));
+  }
+
   /** The link is lost, and will be attached again. */
   void linkLost() {
     recovery.lost(resources.nanoTime().getAsLong(), run.receivedCount());
   }
 
   /**
-   * Checks whether a lost link delivers again, and logs it once.
+   * Checks whether a lost link delivers again, and logs it once; or whether a stream that was to
+   * finish what has arrived may fail.
    *
    * @return whether nothing more has to be checked
    */
   boolean checkRecovery(Link link) {
-    if (link == Link.ATTACHED && recovery.recoversWith(run.receivedCount())) {
+    inWork.dueFailure().ifPresent(this::readingFails);
+    if (isReading(link) && recovery.recoversWith(run.receivedCount())) {
       recovered();
     }
-    return !recovery.isLost();
+    return !recovery.isLost() && !inWork.isAwaited();
+  }
+
+  private boolean isReading(Link link) {
+    return link == Link.ATTACHED && !inWork.isAwaited();
   }
 
   private void recovered() {
@@ -219,10 +231,11 @@ final class RunningEpoch {
   }
 
   void checkForStall(Link link) {
+    inWork.dueFailure().ifPresent(this::readingFails);
     missed.report();
     storeSkips();
-    stuckReceivers.check(link == Link.ATTACHED);
-    if (stallWatch.check(link == Link.ATTACHED)) {
+    stuckReceivers.check(isReading(link));
+    if (stallWatch.check(isReading(link))) {
       recovery.asked();
     }
   }
@@ -262,7 +275,7 @@ final class RunningEpoch {
     } else {
       status.works(Trouble.SERVICE);
     }
-    boolean works = stallWatch.vouches(answer) && stall.isEmpty() && link == Link.ATTACHED;
+    boolean works = stallWatch.vouches(answer) && stall.isEmpty() && isReading(link);
     if (works && recovery.recoversWithAnswer()) {
       recovered();
     }

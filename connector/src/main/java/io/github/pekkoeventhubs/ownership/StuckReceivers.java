@@ -240,7 +240,7 @@ final class StuckReceivers {
   }
 
   /**
-   * Leaves the event out, or has the stream fail, once it has finished the events before; an event
+   * Leaves the event out, or has the stream fail, once it has finished the events before. An event
    * that comes at the last moment counts.
    */
   private boolean isSettled(long next) {
@@ -253,7 +253,8 @@ final class StuckReceivers {
             ? missed(next)
             : Optional.of(ContinuityFailures.undelivered(log.partition(), next, attempts));
     if (failure.isPresent()) {
-      return !fails(failure.get());
+      failure.filter(inWork::mayFail).ifPresent(whenLasting);
+      return false;
     }
     leaveOut(next);
     forget();
@@ -261,15 +262,6 @@ final class StuckReceivers {
     receiverWorked = true;
     attempt = Attempt.BEGINS_AFTER;
     return true;
-  }
-
-  private boolean fails(EventHubsException failure) {
-    if (inWork.mayFail(failure)) {
-      whenLasting.accept(failure);
-      return true;
-    }
-    attempt = following();
-    return false;
   }
 
   private int proofsNeeded() {

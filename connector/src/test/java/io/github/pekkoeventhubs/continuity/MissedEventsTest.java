@@ -9,6 +9,7 @@ import io.github.pekkoeventhubs.EventsMissedException;
 import io.github.pekkoeventhubs.PartitionLifecycle;
 import io.github.pekkoeventhubs.Subscriptions;
 import io.github.pekkoeventhubs.testkit.FaultHandle;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -155,6 +156,26 @@ class MissedEventsTest extends ContinuityFixture {
         .hasMessageContaining("between sequence numbers 9 and 50");
     assertThat(read).containsExactlyElementsOf(numbers(0, 9));
     await().atMost(PATIENCE).until(() -> committed() == 9);
+  }
+
+  /** Nothing reaches a full buffer that could end the receiver once more. */
+  @Test
+  void aStreamThatFinishesNothingFailsAtTheHoleAllTheSame() {
+    send(10, SMALL);
+    Running stream =
+        runHolding(
+            settings()
+                .withMaxUncommitted(4)
+                .withMaxBufferedEvents(8)
+                .withHandoverTimeout(Duration.ofSeconds(1))
+                .withContinuity(settings().continuity().withMissedEvents(OnMissedEvents.FAIL)),
+            new CompletableFuture<>());
+    awaitRead(3);
+
+    stallAndTake().cancel();
+
+    assertThat(stream.failure()).isInstanceOf(EventsMissedException.class);
+    assertThat(warnings("unless it finishes none for 1s")).hasSize(1);
   }
 
   @Test

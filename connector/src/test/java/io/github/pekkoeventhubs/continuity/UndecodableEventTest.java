@@ -57,6 +57,7 @@ class UndecodableEventTest extends ContinuityFixture {
     gate.complete(Done.getInstance());
 
     assertThat(stream.failure()).isInstanceOf(UndecodableEventException.class);
+    assertThat(emulator.partition(EVENT_HUB, "0").attaches()).isEqualTo(3);
     await().atMost(PATIENCE).until(() -> committed() == 9);
   }
 

@@ -4,7 +4,9 @@ package io.github.pekkoeventhubs.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkoeventhubs.CommittableOffset;
+import io.github.pekkoeventhubs.continuity.ReadMark;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventsInWorkTest {
@@ -16,6 +18,7 @@ class EventsInWorkTest {
   private long now = Long.MAX_VALUE - Duration.ofSeconds(9).toNanos();
   private long received;
   private long emitted;
+  private @Nullable ReadMark lastRead;
 
   private final EventsInWork inWork = inWork(session);
 
@@ -25,6 +28,11 @@ class EventsInWorkTest {
           @Override
           public Progress progress() {
             return new Progress(received, emitted, 100, null);
+          }
+
+          @Override
+          public @Nullable ReadMark lastRead() {
+            return lastRead;
           }
         };
     return new EventsInWork(OwnerLog.of(of.partition()), of, run, PATIENCE, () -> now);
@@ -37,10 +45,6 @@ class EventsInWorkTest {
     return offset;
   }
 
-  private boolean mayFail() {
-    return mayFail(inWork);
-  }
-
   private static boolean mayFail(EventsInWork events) {
     return events.mayFail(new IllegalStateException("undecodable"));
   }
@@ -51,19 +55,24 @@ class EventsInWorkTest {
 
   @Test
   void aStreamWithoutEventsMayFailAtOnce() {
-    assertThat(mayFail()).isTrue();
+    assertThat(mayFail(inWork)).isTrue();
+    assertThat(inWork.isAwaited()).isFalse();
+    assertThat(inWork.dueFailure()).isEmpty();
   }
 
   @Test
   void aStreamMayFailOnceWhatHasArrivedIsEmittedAndAcknowledged() {
     received = 1;
-    assertThat(mayFail()).isFalse();
+    assertThat(mayFail(inWork)).isFalse();
+    assertThat(inWork.isAwaited()).isTrue();
+    assertThat(inWork.dueFailure()).isEmpty();
 
     CommittableOffset offset = emit();
-    assertThat(mayFail()).isFalse();
+    assertThat(inWork.dueFailure()).isEmpty();
 
     session.acknowledge(offset);
-    assertThat(mayFail()).isTrue();
+    assertThat(inWork.dueFailure())
+        .hasValueSatisfying(failure -> assertThat(failure).hasMessage("undecodable"));
   }
 
   @Test
@@ -73,33 +82,55 @@ class EventsInWorkTest {
     assertThat(mayFail(plain)).isFalse();
 
     emitted = 1;
-    assertThat(mayFail(plain)).isTrue();
+    assertThat(plain.dueFailure()).isPresent();
+  }
+
+  /** The stage has taken it from those that wait, and the session does not know it yet. */
+  @Test
+  void anEventThatIsBeingEmittedIsInWork() {
+    received = 1;
+    emitted = 1;
+    lastRead = new ReadMark(0, "o0", null);
+    assertThat(mayFail(inWork)).isFalse();
+
+    session.emitting(new CommittableOffset(session, 0, "o0"), 0);
+    assertThat(inWork.dueFailure()).isEmpty();
+    session.acknowledge(new CommittableOffset(session, 0, "o0"));
+    assertThat(inWork.dueFailure()).isPresent();
   }
 
   @Test
   void aStreamThatFinishesNothingMayFailAfterAWhile() {
     received = 1;
-    assertThat(mayFail()).isFalse();
+    assertThat(mayFail(inWork)).isFalse();
     passes(PATIENCE.minusNanos(1));
-    assertThat(mayFail()).isFalse();
+    assertThat(inWork.dueFailure()).isEmpty();
     passes(Duration.ofNanos(1));
-    assertThat(mayFail()).isTrue();
+    assertThat(inWork.dueFailure()).isPresent();
   }
 
   @Test
-  void aStreamThatEmitsOrAcknowledgesHasItsTimeAnew() {
-    received = 2;
-    assertThat(mayFail()).isFalse();
+  void aStreamThatEmitsAcknowledgesOrSkipsHasItsTimeAnew() {
+    received = 3;
+    assertThat(mayFail(inWork)).isFalse();
 
     passes(PATIENCE);
     CommittableOffset first = emit();
-    assertThat(mayFail()).isFalse();
+    assertThat(inWork.dueFailure()).isEmpty();
+
+    passes(PATIENCE);
+    CommittableOffset second = emit();
+    assertThat(inWork.dueFailure()).isEmpty();
+
+    passes(PATIENCE);
+    session.skipped(second);
+    assertThat(inWork.dueFailure()).isEmpty();
 
     passes(PATIENCE);
     session.acknowledge(first);
-    assertThat(mayFail()).isFalse();
+    assertThat(inWork.dueFailure()).isEmpty();
 
     passes(PATIENCE);
-    assertThat(mayFail()).isTrue();
+    assertThat(inWork.dueFailure()).isPresent();
   }
 }

@@ -29,6 +29,13 @@ abstract class StuckReceiversFixture {
   final LivePartitionStatus status =
       new LivePartitionStatus(PARTITION, () -> 0, () -> Instant.EPOCH);
   final List<EventHubsException> failures = new ArrayList<>();
+  final EventsInWork inWork =
+      new EventsInWork(
+          OwnerLog.of(PARTITION),
+          TestSessions.session("0", true, 10),
+          run,
+          Duration.ofSeconds(8),
+          () -> 0);
   StuckReceivers receivers = receivers(OnUndecodableEvents.FAIL);
 
   final class Run extends QuietRun {
@@ -102,11 +109,8 @@ abstract class StuckReceiversFixture {
   }
 
   StuckReceivers receivers(OnUndecodableEvents reaction, Continuity before) {
-    OwnerLog log = OwnerLog.of(PARTITION);
-    EventsInWork inWork =
-        new EventsInWork(
-            log, TestSessions.session("0", true, 10), run, Duration.ofSeconds(8), () -> 0);
-    return new StuckReceivers(log, settings(reaction), before, run, status, inWork, failures::add);
+    return new StuckReceivers(
+        OwnerLog.of(PARTITION), settings(reaction), before, run, status, inWork, failures::add);
   }
 
   @BeforeEach
