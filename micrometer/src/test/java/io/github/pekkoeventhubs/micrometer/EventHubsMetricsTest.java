@@ -258,11 +258,14 @@ class EventHubsMetricsTest {
             assertThat(partitions(registry)).doesNotContainAnyElementsOf(partitions(there));
           });
       String moved = partitions(there).iterator().next();
-      assertThat(there.scrape())
-          .contains("messaging_client_consumed_messages_total{")
-          .contains("pekko_eventhubs_partition_lag_events{")
-          .contains("messaging_destination_partition_id=\"" + moved + "\"")
-          .contains("messaging_client_operation_duration_seconds_count{");
+      // The series of a partition come one after the other.
+      eventually(
+          () ->
+              assertThat(there.scrape())
+                  .contains("messaging_client_consumed_messages_total{")
+                  .contains("pekko_eventhubs_partition_lag_events{")
+                  .contains("messaging_destination_partition_id=\"" + moved + "\"")
+                  .contains("messaging_client_operation_duration_seconds_count{"));
       assertThat(counted(registry, "pekko.eventhubs.consumer.assigned")).isEqualTo(2);
       eventually(
           () ->
